@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# xdpctl: `make help` says what there is. Everything that is built lands below build/.
+
+VERSION  := 0.1.0
+B        := build
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+
+CC        ?= gcc
+CLANG     ?= clang
+# Ubuntu hides the real bpftool behind a wrapper that wants the running kernel's package.
+BPFTOOL   ?= $(firstword $(foreach t,/usr/sbin/bpftool $(wildcard /usr/lib/linux-tools*/*/bpftool) \
+	bpftool,$(shell $(t) version >/dev/null 2>&1 && echo $(t))))
+CLANG_FORMAT ?= clang-format
+
+LIBS      = libbpf libxdp libpcap jansson popt
+WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
+	    -Wno-missing-field-initializers
+HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon -Ixdp -I$(B)/gen
+CFLAGS   ?= -O2 -g
+CFLAGS_ALL = -std=gnu11 $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags $(LIBS))
+LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+LDLIBS_ALL  = $(shell pkg-config --libs $(LIBS)) -lm
+
+# BPF objects include the kernel's UAPI headers; asm/ of the build machine is where gcc finds it.
+BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter \
+	     -Wno-missing-declarations -Icommon -Ixdp -idirafter /usr/include/$(MULTIARCH)
+MULTIARCH  = $(shell $(CC) -print-multiarch)
+
+Q = $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) '$(2)')
+
+COMMON_SRC = $(wildcard common/*.c)
+CTL_SRC    = $(wildcard ctl/*.c)
+PKTGEN_SRC = $(wildcard pktgen/*.c)
+BPF_SRC    = $(wildcard xdp/*.bpf.c)
+SKELETONS  = $(patsubst xdp/%.bpf.c,$(B)/gen/%.skel.h,$(BPF_SRC))
+obj        = $(patsubst %.c,$(B)/obj/%.o,$(1))
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+
+##@ Build
+all: $(B)/xdpctl $(B)/pktgen $(B)/compile_commands.json ## build everything (the default)
+
+$(B)/xdpctl: $(call obj,$(CTL_SRC)) $(B)/libcommon.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+$(B)/pktgen: $(call obj,$(PKTGEN_SRC)) $(B)/libcommon.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+$(B)/libcommon.a: $(call obj,$(COMMON_SRC))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/obj/%.o: %.c Makefile
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(B)/bpf/%.o: xdp/%.bpf.c Makefile
+	$(call say,BPF,$<)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $(@:.o=.dwarf.o) $<
+	$(Q)$(BPFTOOL) gen object $@ $(@:.o=.dwarf.o)
+
+$(B)/gen/%.skel.h: $(B)/bpf/%.o
+	$(call say,SKEL,$@)
+	$(Q)mkdir -p $(@D) && $(BPFTOOL) gen skeleton $< name $(subst -,_,$*) > $@ 2>/dev/null
+
+$(call obj,$(COMMON_SRC)): | $(SKELETONS)
+
+# For clangd and other editors' tools.
+$(B)/compile_commands.json: Makefile $(COMMON_SRC) $(CTL_SRC) $(PKTGEN_SRC) $(BPF_SRC)
+	$(call say,JSON,$@)
+	$(Q)mkdir -p $(@D) && { \
+	entry() { printf '%s{"directory": "%s", "file": "%s", "command": "%s"}' \
+		"$$comma" '$(CURDIR)' "$$1" "$$2 -c $$1"; comma=','; }; \
+	echo '['; \
+	for f in $(COMMON_SRC) $(CTL_SRC) $(PKTGEN_SRC); do \
+		entry $$f '$(CC) $(subst ",\\\",$(CPPFLAGS)) $(CFLAGS_ALL)'; done; \
+	for f in $(BPF_SRC); do entry $$f '$(CLANG) $(BPF_CFLAGS)'; done; \
+	echo ']'; } > $@
+
+##@ Try it
+demo: ## set up, build, and show SYNs counted on a gateway made of namespaces
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory all
+	@tests/demo.sh
+
+##@ Test
+# Unit and program tests: one cmocka program per file, with sanitizers.
+C_TESTS = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/prog/test_*.c))
+SH_TESTS = $(wildcard tests/prog/*.sh tests/live/test_*.sh)
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+$(B)/libpktgen.a: $(call obj,$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(C_TESTS): $(B)/tests/%: tests/%.c tests/cases.c $(B)/libcommon.a $(B)/libpktgen.a Makefile
+	$(call say,TEST,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) -Itests -Ipktgen $(CFLAGS_ALL) $(SANITIZE) -MMD -MP \
+		$(LDFLAGS_ALL) -o $@ $< tests/cases.c $(B)/libpktgen.a $(B)/libcommon.a \
+		$(LDLIBS_ALL) $(shell pkg-config --libs cmocka)
+
+test: ## set up, build and run all tests
+	@$(MAKE) --no-print-directory deps deps-test
+	@$(MAKE) --no-print-directory check
+
+check: all $(C_TESTS) ## run all tests with what is installed
+	@tests/run.sh $(C_TESTS) $(SH_TESTS)
+
+lint: ## check format, include rules, and what cppcheck and shellcheck find
+	@$(MAKE) --no-print-directory deps deps-test
+	@tests/lint.sh
+
+##@ Packages
+# Names are those of Debian 12, 13 and Ubuntu 24.04; Ubuntu's bpftool hides in its kernel tools.
+UBUNTU := $(shell . /etc/os-release 2>/dev/null; [ "$$ID" = ubuntu ] && echo yes)
+DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpcap-dev \
+	libjansson-dev libpopt-dev iproute2 ethtool curl python3-minimal \
+	$(if $(UBUNTU),linux-tools-generic,bpftool)
+DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark
+
+define install_packages
+	@missing=; for p in $(1); do \
+		[ "$$(dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || \
+		missing="$$missing $$p"; done; \
+	[ -n "$$missing" ] || exit 0; \
+	if ! command -v apt-get >/dev/null; then \
+		echo "make $@: no apt-get here: install the like of these Debian packages:$$missing" >&2; \
+		exit 1; fi; \
+	as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	echo "installing:$$missing"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	$$as_root apt-get update -q >/dev/null && \
+	$$as_root apt-get install -y -q --no-install-recommends $$missing >/dev/null
+endef
+
+deps: ## install the packages to build and run the demo
+	$(call install_packages,$(DEPS))
+
+deps-test: ## install the packages that the tests and lint need
+	$(call install_packages,$(DEPS_TEST))
+
+##@ Install and tidy
+install: all ## install below $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/xdpctl
+	install -m 755 $(B)/xdpctl $(DESTDIR)$(PREFIX)/sbin/xdpctl
+	install -m 755 $(B)/pktgen $(DESTDIR)$(PREFIX)/bin/pktgen
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpctl
+
+clean: ## remove all that was built
+	rm -rf $(B)
+
+help: ## show this
+	@awk 'BEGIN {FS = ":.*## "} /^##@ /{printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+.PHONY: all demo test check lint deps deps-test install clean help
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

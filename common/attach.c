@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// attach: a program onto an interface and off it again, in the mode that was asked for.
+#include "attach.h"
+
+#include <linux/if_link.h>
+#include <linux/membarrier.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "dataplane.h"
+#include "kernlog.h"
+
+const char *const attach_mode_names[] = {
+	[ATTACH_NATIVE] = "native",
+	[ATTACH_GENERIC] = "generic",
+	[ATTACH_OFFLOAD] = "offload",
+	[ATTACH_AUTO] = "auto",
+};
+
+static const __u32 mode_flags[] = {
+	[ATTACH_NATIVE] = XDP_FLAGS_DRV_MODE,
+	[ATTACH_GENERIC] = XDP_FLAGS_SKB_MODE,
+	[ATTACH_OFFLOAD] = XDP_FLAGS_HW_MODE,
+};
+
+/*
+ * What to try, by what the kernel said; the first row that fits. Texts are those of net/core/dev.c
+ * and the drivers' extended ACKs; an empty one fits any.
+ */
+static const struct {
+	int err;
+	const char *words;
+	const char *remedy;
+} remedies[] = {
+	{EPERM, "", "run as root, or with CAP_NET_ADMIN and CAP_BPF"},
+	{EBUSY, "", "another program is attached: 'ip link' shows it; detach it first"},
+	{EEXIST, "", "a program is attached in another mode: 'ip link' shows it; detach it first"},
+	{0, "MTU", "lower the MTU (on veth: the peer's), or use -m generic"},
+	{0, "too large", "lower the MTU (on veth: the peer's), or use -m generic"},
+	{0, "LRO", "switch it off with 'ethtool -K IFACE lro off', or use -m generic"},
+	{0, "GRO_HW", "switch it off with 'ethtool -K IFACE rx-gro-hw off', or use -m generic"},
+	{0, "queue", "give it more queues with 'ethtool -L', or use -m generic"},
+	{0, "rings", "give it more queues with 'ethtool -L', or use -m generic"},
+	{EOPNOTSUPP, "", "the driver does not offer this mode: use -m generic"},
+	{EINVAL, "", "the device does not offer this mode: use -m native or -m generic"},
+};
+
+int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why)
+{
+	static const struct {
+		const char *name;
+		enum attach_mode mode;
+	} words[] = {
+		{"native", ATTACH_NATIVE}, {"drv", ATTACH_NATIVE},      {"generic", ATTACH_GENERIC},
+		{"skb", ATTACH_GENERIC},   {"offload", ATTACH_OFFLOAD}, {"hw", ATTACH_OFFLOAD},
+		{"auto", ATTACH_AUTO},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].name, text))
+			continue;
+		*ret = words[i].mode;
+		return 0;
+	}
+	return errmsg__usage(why,
+			     "--mode: '%s' is not one of native (drv), generic (skb), "
+			     "offload (hw), auto",
+			     text);
+}
+
+int attach__query(int ifindex, struct attach_state *ret, struct errmsg *why)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	int err = bpf_xdp_query(ifindex, 0, &query);
+
+	if (err)
+		return errmsg__set(why, err, "interface %d: asking for its XDP program: %s",
+				   ifindex, strerror(-err));
+	*ret = (struct attach_state){.program_ids = {
+					     [ATTACH_NATIVE] = query.drv_prog_id,
+					     [ATTACH_GENERIC] = query.skb_prog_id,
+					     [ATTACH_OFFLOAD] = query.hw_prog_id,
+				     }};
+	return 0;
+}
+
+enum attach_mode attach_state__mode_of(const struct attach_state *state, __u32 program_id)
+{
+	for (int mode = 0; program_id && mode < ATTACH_AUTO; mode++)
+		if (state->program_ids[mode] == program_id)
+			return mode;
+	return ATTACH_NONE;
+}
+
+__u32 attach_state__any(const struct attach_state *state)
+{
+	for (int mode = 0; mode < ATTACH_AUTO; mode++)
+		if (state->program_ids[mode])
+			return state->program_ids[mode];
+	return 0;
+}
+
+static int explain(const char *interface, enum attach_mode mode, const char *verb, int err,
+		   struct errmsg *why)
+{
+	const char *reason = kernlog__reason();
+	const char *remedy = NULL;
+
+	for (size_t i = 0; !remedy && i < sizeof(remedies) / sizeof(remedies[0]); i++)
+		if ((!remedies[i].err || remedies[i].err == -err) &&
+		    (!remedies[i].words[0] || strstr(reason, remedies[i].words)))
+			remedy = remedies[i].remedy;
+	return errmsg__set(why, err, "%s: %s %s: %s%s%s", interface, verb, attach_mode_names[mode],
+			   reason[0] ? reason : strerror(-err), remedy ? ": " : "",
+			   remedy ? remedy : "");
+}
+
+static int verify(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		  struct errmsg *why)
+{
+	struct program_identity program = {};
+	struct attach_state state;
+	int err = attach__query(ifindex, &state, why);
+
+	if (!err && program_fd >= 0)
+		err = program_identity__read(program_fd, &program);
+	if (err)
+		return err;
+	if (state.program_ids[mode] == program.id)
+		return 0;
+	return errmsg__set(why, -EIO,
+			   "%s: the kernel accepted the change, but program %u runs in %s mode, "
+			   "not %u: see 'xdpctl status'",
+			   interface, state.program_ids[mode], attach_mode_names[mode], program.id);
+}
+
+int attach__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		int expected_fd, struct errmsg *why)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = expected_fd);
+	__u32 flags = mode_flags[mode];
+	bool fresh = expected_fd < 0;
+	int err;
+
+	kernlog__clear();
+	if (fresh)
+		flags |= XDP_FLAGS_UPDATE_IF_NOEXIST;
+	err = bpf_xdp_attach(ifindex, program_fd, flags, fresh ? NULL : &opts);
+	if (err)
+		return explain(interface, mode, program_fd < 0 ? "detach" : "attach", err, why);
+	return verify(interface, ifindex, mode, program_fd, why);
+}
+
+void attach__settle(void)
+{
+	/* The only way to ask user space has for a grace period of RCU, under which XDP runs. */
+	syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}

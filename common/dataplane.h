@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// dataplane: the XDP program and its maps: configured, loaded, pinned, reopened.
+#ifndef COMMON_DATAPLANE_H
+#define COMMON_DATAPLANE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "errmsg.h"
+
+struct dataplane;
+
+struct dataplane_config {
+	__u32 max_sources; /* 0: DEFAULT_MAX_SOURCES */
+	/* Load for the hardware of this interface; 0: for the CPU. */
+	int offload_ifindex;
+	/* Count into the maps of this dataplane, which stays the caller's; NULL: into new ones. */
+	const struct dataplane *maps_of;
+};
+
+enum dataplane_map { MAP_COUNTERS, MAP_SOURCES, MAP_COUNT };
+
+/* A loaded program, as the kernel names it. */
+struct program_identity {
+	__u32 id;
+	char name[16];
+	char tag[17]; /* hexadecimal */
+};
+
+/**
+ * dataplane__load() - load the program and its maps
+ * @config: NULL for all defaults
+ *
+ * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
+ */
+int dataplane__load(const struct dataplane_config *config, struct dataplane **ret,
+		    struct errmsg *why);
+
+/**
+ * dataplane__pin() - pin the program and every map into a directory of a bpffs
+ *
+ * Return: 0, or a negative errno with @why set; what was pinned until then stays.
+ */
+int dataplane__pin(const struct dataplane *dataplane, const char *directory, struct errmsg *why);
+
+/**
+ * dataplane__reopen() - open what dataplane__pin() pinned, by this or an earlier process
+ *
+ * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
+ */
+int dataplane__reopen(const char *directory, struct dataplane **ret, struct errmsg *why);
+
+/**
+ * dataplane__pinned_program() - open the program alone, whichever version pinned it
+ *
+ * Return: a file descriptor owned by the caller, or a negative errno with @why set.
+ */
+int dataplane__pinned_program(const char *directory, struct errmsg *why);
+
+/** dataplane__close() - close the file descriptors and free; NULL is fine. Pins stay. */
+void dataplane__close(struct dataplane *dataplane);
+
+int dataplane__program_fd(const struct dataplane *dataplane);
+int dataplane__map_fd(const struct dataplane *dataplane, enum dataplane_map map);
+
+/** dataplane__max_sources() - how many sources find a place. */
+__u32 dataplane__max_sources(const struct dataplane *dataplane);
+
+/** program_identity__read() - what the kernel says of a program. Return: 0 or a negative errno. */
+int program_identity__read(int program_fd, struct program_identity *ret);
+
+#endif

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// commands: xdpctl's subcommands, for its table.
+#ifndef CTL_COMMANDS_H
+#define CTL_COMMANDS_H
+
+#include "cli.h"
+
+extern const struct poptOption attach_options[];
+extern const struct poptOption stats_options[];
+extern const struct poptOption replay_options[];
+
+int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why);
+int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why);
+int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why);
+int cmd_stats(const struct cli *cli, const char **operands, struct errmsg *why);
+int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why);
+int cmd_replay(const struct cli *cli, const char **operands, struct errmsg *why);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// expect: what a capture should hold, from a file, compared with what was counted.
+#ifndef CTL_EXPECT_H
+#define CTL_EXPECT_H
+
+#include <stddef.h>
+
+#include "errmsg.h"
+#include "snapshot.h"
+
+/* A source whose count is not as expected; one that is missing on a side has zeros there. */
+struct expect_difference {
+	struct source source;
+	__u64 expected;
+	__u64 at_least;
+	__u64 at_most;
+};
+
+/**
+ * expect__compare() - compare a snapshot's sources with a file
+ * @path: lines of `address<TAB>syns` in any order; empty lines and lines that start with # are
+ *	  skipped
+ *
+ * Equal means that both bounds are the expected count.
+ *
+ * Return: 0 with *@ret (to be freed with free(3)) and *@ret_count set, or a negative errno with
+ * @why set: the file cannot be read, or line N of it is not of that form.
+ */
+int expect__compare(const char *path, const struct snapshot *snapshot,
+		    struct expect_difference **ret, size_t *ret_count, struct errmsg *why);
+
+#endif

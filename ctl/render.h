@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// render: what was counted and what is attached, as a table for people or as JSON.
+#ifndef CTL_RENDER_H
+#define CTL_RENDER_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "errmsg.h"
+#include "expect.h"
+#include "lifecycle.h"
+#include "snapshot.h"
+
+/* Raised when a name or a meaning in the JSON output changes; documented in the README. */
+#define JSON_SCHEMA 1
+
+#define ALL_SOURCES ((size_t)-1)
+
+/**
+ * table__snapshot() - counts, classes and top sources for people
+ * @top: at most so many sources
+ * @verbose: classes that are zero, too
+ */
+void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose);
+
+/** table__status() - one line for each attachment, under a heading. */
+void table__status(const struct attached *list, size_t count, bool verbose);
+
+/** table__differences() - one line for each source that is not as expected. */
+void table__differences(const struct expect_difference *differences, size_t count);
+
+/** json__snapshot() - a new object; NULL without memory. */
+json_t *json__snapshot(const struct snapshot *snapshot, size_t top);
+
+/** json__attached() - one interface of `status`, as a new object; NULL without memory. */
+json_t *json__attached(const struct attached *attached);
+
+/** json__differences() - a new array; NULL without memory. */
+json_t *json__differences(const struct expect_difference *differences, size_t count);
+
+/**
+ * json__print() - print a document on standard output
+ * @document: its reference is taken over; NULL is reported as out of memory
+ *
+ * Return: 0, or -ENOMEM with @why set.
+ */
+int json__print(json_t *document, struct errmsg *why);
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// render_json: snapshots and attachments as JSON.
+#include <errno.h>
+#include <stdio.h>
+
+#include "render.h"
+
+static json_t *counts(const char *const *names, const __u64 *values, int count)
+{
+	json_t *object = json_object();
+
+	for (int i = 0; i < count; i++)
+		json_object_set_new(object, names[i], json_integer(values[i]));
+	return object;
+}
+
+static json_t *sources(const struct snapshot *snapshot, size_t top)
+{
+	json_t *list = json_array();
+	char text[SOURCE_TEXT_BYTES];
+
+	for (size_t i = 0; i < snapshot->source_count && i < top; i++) {
+		const struct snapshot_source *row = &snapshot->sources[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "address",
+						      source__text(&row->source, text), "at_least",
+						      (json_int_t)row->at_least, "at_most",
+						      (json_int_t)row->at_most));
+	}
+	return list;
+}
+
+json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
+{
+	return json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:o}", "packets",
+			 (json_int_t)snapshot->packets, "bytes", (json_int_t)snapshot->bytes,
+			 "verdicts", counts(verdict_names, snapshot->verdicts, VERDICT_COUNT),
+			 "classes", counts(frame_class_names, snapshot->classes, CLASS_COUNT),
+			 "syns", (json_int_t)snapshot->syns, "unattributed",
+			 (json_int_t)snapshot->unattributed, "sources", sources(snapshot, top));
+}
+
+json_t *json__attached(const struct attached *attached)
+{
+	const char *mode = attached->mode == ATTACH_NONE ? NULL : attach_mode_names[attached->mode];
+	const char *asked =
+		attached->note.layout ? attach_mode_names[attached->note.mode_asked] : NULL;
+
+	return json_pack("{s:s, s:I, s:b, s:s?, s:s?, s:b, s:I, s:I, s:{s:I, s:s, s:s}}",
+			 "interface", attached->interface, "ifindex",
+			 (json_int_t)attached->entry.ifindex, "attached",
+			 attached->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode,
+			 "dispatcher", 0, "max_sources", (json_int_t)attached->note.max_sources,
+			 "attached_at_ns", (json_int_t)attached->note.attached_at_ns, "program",
+			 "id", (json_int_t)attached->program.id, "name", attached->program.name,
+			 "tag", attached->program.tag);
+}
+
+json_t *json__differences(const struct expect_difference *differences, size_t count)
+{
+	json_t *list = json_array();
+	char text[SOURCE_TEXT_BYTES];
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list,
+				      json_pack("{s:s, s:I, s:I, s:I}", "address",
+						source__text(&differences[i].source, text),
+						"expected", (json_int_t)differences[i].expected,
+						"at_least", (json_int_t)differences[i].at_least,
+						"at_most", (json_int_t)differences[i].at_most));
+	return list;
+}
+
+int json__print(json_t *document, struct errmsg *why)
+{
+	if (!document)
+		return errmsg__set(why, -ENOMEM, "printing JSON: out of memory");
+	json_dumpf(document, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(document);
+	return 0;
+}

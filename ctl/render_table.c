@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// render_table: snapshots and attachments as tables for people.
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "abi.h"
+#include "render.h"
+
+#define NUMBER_TEXT_BYTES 32
+
+/* 1234567 as "1,234,567", whatever the locale. */
+static const char *grouped(__u64 value, char buf[NUMBER_TEXT_BYTES])
+{
+	char digits[NUMBER_TEXT_BYTES];
+	int length = snprintf(digits, sizeof(digits), "%llu", value);
+	char *out = buf;
+
+	for (int i = 0; i < length; i++) {
+		if (i && (length - i) % 3 == 0)
+			*out++ = ',';
+		*out++ = digits[i];
+	}
+	*out = '\0';
+	return buf;
+}
+
+static double percent(__u64 part, __u64 whole)
+{
+	return whole ? 100.0 * part / whole : 0;
+}
+
+static void print_row(const char *label, __u64 count, __u64 whole, const char *remark)
+{
+	char number[NUMBER_TEXT_BYTES];
+
+	printf("  %-22s %16s %6.1f %%%s%s\n", label, grouped(count, number), percent(count, whole),
+	       remark[0] ? "   " : "", remark);
+}
+
+static void print_total(const char *label, __u64 count, const char *remark)
+{
+	char number[NUMBER_TEXT_BYTES];
+
+	printf("  %-22s %16s%s%s\n", label, grouped(count, number), remark[0] ? "            " : "",
+	       remark);
+}
+
+static void print_verdicts(const struct snapshot *snapshot)
+{
+	char number[NUMBER_TEXT_BYTES];
+	const char *separator = "";
+
+	printf("  %-22s ", "verdicts");
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		if (!snapshot->verdicts[i])
+			continue;
+		printf("%s%s %s", separator, verdict_names[i],
+		       grouped(snapshot->verdicts[i], number));
+		separator = ", ";
+	}
+	printf("%s\n", separator[0] ? "" : "none");
+}
+
+static void print_source(const struct snapshot_source *row, __u64 syns)
+{
+	char text[SOURCE_TEXT_BYTES], least[NUMBER_TEXT_BYTES], most[NUMBER_TEXT_BYTES];
+
+	if (row->at_least == row->at_most)
+		printf("  %-39s %16s %6.1f %%\n", source__text(&row->source, text),
+		       grouped(row->at_least, least), percent(row->at_least, syns));
+	else
+		printf("  %-39s %16s %6.1f %%   at most %s\n", source__text(&row->source, text),
+		       grouped(row->at_least, least), percent(row->at_least, syns),
+		       grouped(row->at_most, most));
+}
+
+static void print_sources(const struct snapshot *snapshot, size_t top)
+{
+	size_t shown = snapshot->source_count < top ? snapshot->source_count : top;
+	char number[NUMBER_TEXT_BYTES];
+
+	if (!snapshot->source_count)
+		return;
+	printf("\n  %-39s %16s %8s\n", "source", "SYNs", "share");
+	for (size_t i = 0; i < shown; i++)
+		print_source(&snapshot->sources[i], snapshot->syns);
+	if (shown < snapshot->source_count)
+		printf("  and %s more (-n shows more)\n",
+		       grouped(snapshot->source_count - shown, number));
+}
+
+void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
+{
+	print_total("frames", snapshot->packets, "");
+	print_total("bytes", snapshot->bytes, "");
+	print_verdicts(snapshot);
+	printf("\n");
+	for (int i = 0; i < CLASS_COUNT; i++)
+		if (snapshot->classes[i] || verbose)
+			print_row(frame_class_labels[i], snapshot->classes[i], snapshot->packets,
+				  frame_class_remarks[i]);
+	printf("\n");
+	print_total("SYNs", snapshot->syns, "");
+	print_total("sources", snapshot->source_count, "");
+	print_total("unattributed SYNs", snapshot->unattributed,
+		    snapshot->source_failures ? "the table of sources is full" : "");
+	print_sources(snapshot, top);
+}
+
+static void print_attached(const struct attached *attached, bool verbose)
+{
+	time_t since_s = attached->note.attached_at_ns / 1000000000;
+	const char *mode =
+		attached->mode == ATTACH_NONE ? "none" : attach_mode_names[attached->mode];
+	char since[32] = "?";
+	struct tm local;
+
+	if (since_s && localtime_r(&since_s, &local))
+		strftime(since, sizeof(since), "%F %T", &local);
+	printf("%-16s %-8s %-8s %-16s %8u  %s\n", attached->interface, mode,
+	       attached->note.layout ? attach_mode_names[attached->note.mode_asked] : "?",
+	       attached->program.name, attached->program.id, since);
+	if (attached->mode == ATTACH_NONE)
+		printf("  not attached any more: 'xdpctl detach %s' cleans up\n",
+		       attached->interface);
+	if (verbose)
+		printf("  tag %s, %u sources at most\n", attached->program.tag,
+		       attached->note.max_sources);
+}
+
+void table__status(const struct attached *list, size_t count, bool verbose)
+{
+	if (!count) {
+		printf("nothing is attached in this network namespace\n");
+		return;
+	}
+	printf("%-16s %-8s %-8s %-16s %8s  %s\n", "INTERFACE", "MODE", "ASKED", "PROGRAM", "ID",
+	       "SINCE");
+	for (size_t i = 0; i < count; i++)
+		print_attached(&list[i], verbose);
+}
+
+void table__differences(const struct expect_difference *differences, size_t count)
+{
+	char text[SOURCE_TEXT_BYTES];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct expect_difference *row = &differences[i];
+
+		printf("%s: expected %llu, counted %llu", source__text(&row->source, text),
+		       row->expected, row->at_least);
+		if (row->at_most != row->at_least)
+			printf(" to %llu", row->at_most);
+		printf("\n");
+	}
+}

@@ -1,0 +1,121 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# lib: TAP for tests in bash, and private namespaces that vanish with the test.
+#
+# A test script sources this, defines functions, and calls `run_tests NAME...`. A function fails
+# by failing an assertion; it skips by calling `skip REASON`.
+set -u
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export PATH=$root/build:$PATH
+# shellcheck disable=SC2034 # used by those who source this
+corpus=${XDPCTL_CORPUS:-$root/../shared/corpus}
+work=$(mktemp -d)
+
+# In a mount namespace of its own: what is pinned and mounted here goes with the test.
+need_private_mounts() {
+	[ "${XDPCTL_PRIVATE:-}" = 1 ] && return
+	if [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; then
+		rm -rf "$work"
+		XDPCTL_PRIVATE=1 exec unshare --mount --propagation private "$0" "$@"
+	fi
+	echo "1..1"
+	echo "ok 1 # SKIP needs root and mount namespaces"
+	exit 0
+}
+
+assert_eq() { # WANT GOT [WHAT]
+	[ "$1" = "$2" ] && return
+	echo "# ${3:-value}: wanted '$1', got '$2' (line ${BASH_LINENO[0]})"
+	exit 1
+}
+
+# run STATUS COMMAND...: the command must end with that status; its output is in $out and $err.
+run() {
+	local want=$1 got
+	shift
+	"$@" >"$work/out" 2>"$work/err"
+	got=$?
+	out=$(cat "$work/out") err=$(cat "$work/err")
+	[ "$got" = "$want" ] && return
+	echo "# '$*' ended with $got, not $want (line ${BASH_LINENO[0]}); it said:"
+	sed 's/^/#   /' "$work/out" "$work/err"
+	exit 1
+}
+
+# The last failure was one line on stderr, and says this.
+assert_says() {
+	assert_eq 1 "$(wc -l <"$work/err")" "lines of error"
+	case $err in *"$1"*) return ;; esac
+	echo "# wanted an error with '$1', got: $err (line ${BASH_LINENO[0]})"
+	exit 1
+}
+
+skip() {
+	echo "$*" >"$work/skip"
+	exit 0
+}
+
+run_tests() {
+	local number=0 test status
+	trap 'rm -rf "$work"' EXIT
+	echo "1..$#"
+	for test in "$@"; do
+		number=$((number + 1))
+		rm -f "$work/skip"
+		( "$test" )
+		status=$?
+		[ "$(type -t after_each)" != function ] || after_each
+		if [ -f "$work/skip" ]; then
+			echo "ok $number $test # SKIP $(cat "$work/skip")"
+		elif [ $status = 0 ]; then
+			echo "ok $number $test"
+		else
+			echo "not ok $number $test"
+		fi
+	done
+}
+
+# A bpffs and a list of network namespaces of the test's own.
+private_world() {
+	mkdir -p /run/netns /sys/fs/bpf
+	mount -t tmpfs tmpfs /run/netns
+	mount -t bpf bpf /sys/fs/bpf
+}
+
+inside() { # NETNS COMMAND...
+	local netns=$1
+	shift
+	nsenter --net="/run/netns/$netns" "$@"
+}
+
+# Two hosts on a cable: client's c0 (192.0.2.2, 2001:db8::2) and gateway's g0 (.1, ::1).
+make_hosts() {
+	ip netns add client && ip netns add gateway || exit 1
+	ip -n gateway link add g0 type veth peer name c0 netns client
+	ip -n gateway addr add 192.0.2.1/24 dev g0
+	ip -n gateway addr add 2001:db8::1/64 dev g0 nodad
+	ip -n client addr add 192.0.2.2/24 dev c0
+	ip -n client addr add 2001:db8::2/64 dev c0 nodad
+	ip -n gateway link set lo up && ip -n gateway link set g0 up
+	ip -n client link set lo up && ip -n client link set c0 up
+}
+
+remove_hosts() {
+	ip netns del client 2>/dev/null
+	ip netns del gateway 2>/dev/null
+	rm -rf /sys/fs/bpf/xdpctl
+}
+
+# A SYN to a port where nobody listens is answered by RST: the client has sent exactly one.
+knock() { # ADDRESS COUNT
+	local i
+	for ((i = 0; i < $2; i++)); do
+		inside client bash -c "exec 3<>/dev/tcp/$1/9" 2>/dev/null
+	done
+	return 0
+}
+
+syns_of() { # ADDRESS: at least and at most, from the last output
+	jq -c --arg a "$1" '[.. | objects | select(.address? == $a) | .at_least, .at_most]' <<<"$out"
+}

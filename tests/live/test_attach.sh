@@ -1,0 +1,192 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_attach: attach, detach and status on a veth, and all that can be wrong with them.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() { remove_hosts; }
+
+X() { xdpctl "$@" --netns gateway; }
+
+test_attach_and_detach() {
+	make_hosts
+	run 0 X attach g0
+	assert_eq "g0: attached, native mode" "$out"
+	run 0 X status -j
+	assert_eq '["g0",true,"native","native",false,"xdpctl_syn"]' "$(jq -c '.interfaces[0] |
+		[.interface, .attached, .mode_asked, .mode, .dispatcher, .program.name]' <<<"$out")"
+	assert_eq "$(jq .interfaces[0].program.id <<<"$out")" \
+		"$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.id)" "program id"
+	run 0 X detach g0
+	assert_eq "g0: detached" "$out"
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	run 0 X detach g0
+	assert_eq "g0: was not attached" "$out"
+	run 0 X status
+	assert_eq "nothing is attached in this network namespace" "$out"
+}
+
+test_modes() {
+	make_hosts
+	for mode in native drv generic skb auto; do
+		run 0 X attach g0 -m $mode
+		run 0 X detach g0
+	done
+	run 0 X attach g0 -m generic
+	run 0 X status -j
+	assert_eq '"generic"' "$(jq .interfaces[0].mode <<<"$out")"
+	run 1 X attach g0 -m native
+	assert_says "g0: attach native: it is attached in generic mode: 'xdpctl detach g0' first"
+	run 1 X attach lo
+	assert_says "lo: attach native: "
+	assert_says "use -m generic"
+	run 0 X attach lo -m auto -j
+	assert_eq '["auto","generic"]' "$(jq -c '[.mode_asked, .mode]' <<<"$out")"
+	case $(jq -r .native_refusal <<<"$out") in
+	"lo: attach native: "*) ;;
+	*) assert_eq "the reason" "$out" ;;
+	esac
+	run 1 X attach c1 -m offload
+	assert_says "c1: no such interface"
+	run 0 X detach g0
+	run 1 X attach g0 -m offload
+	assert_says "use -m native"
+}
+
+test_attach_twice_upgrades() {
+	local first
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 3
+	run 0 X status -j
+	first=$(jq .interfaces[0].program.id <<<"$out")
+	run 0 X attach g0
+	assert_eq "g0: upgraded, native mode" "$out"
+	run 0 X status -j
+	[ "$(jq .interfaces[0].program.id <<<"$out")" -gt "$first" ] || assert_eq "a new program" "$out"
+	knock 192.0.2.1 2
+	run 0 X stats g0 -j
+	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	run 1 X attach g0 --max-sources 7
+	assert_says "room for 131072 sources"
+}
+
+# What somebody else attached stays where it is.
+test_foreign_program() {
+	make_hosts
+	bpftool prog load "$root/build/bpf/syn.o" /sys/fs/bpf/foreign || skip "bpftool cannot load"
+	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/foreign dev g0
+	run 1 X attach g0
+	assert_says "is attached and not ours: it is left alone"
+	run 1 X detach g0
+	assert_says "is attached and not ours: it is left alone"
+	run 1 X stats g0
+	assert_says "g0: not attached: 'xdpctl attach g0' starts it"
+	assert_eq '"xdpctl_syn"' "$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.name)"
+	rm /sys/fs/bpf/foreign
+}
+
+test_taken_off_by_others() {
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 1
+	ip -n gateway link set g0 xdp off
+	run 0 X status -j
+	assert_eq '[false,null]' "$(jq -c '.interfaces[0] | [.attached, .mode]' <<<"$out")"
+	run 0 X stats g0 -j
+	assert_eq '[1,1]' "$(syns_of 192.0.2.2)"
+	run 1 X reset g0
+	assert_says "g0: reset: not attached any more"
+	run 0 X detach g0
+	assert_eq "g0: was not attached any more; what it had left is removed" "$out"
+}
+
+test_interface_gone() {
+	make_hosts
+	run 0 X attach g0
+	ip -n gateway link del g0
+	run 0 X status -j
+	assert_eq '["g0",false]' "$(jq -c '.interfaces[0] | [.interface, .attached]' <<<"$out")"
+	run 0 X detach g0
+	run 1 X detach g0
+	assert_says "g0: no such interface"
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+test_bad_input() {
+	local long=an-interface-name-that-is-too-long
+	make_hosts
+	run 2 xdpctl
+	assert_says "no command given: see 'xdpctl help'"
+	run 2 xdpctl attch
+	assert_says "there is no command 'attch'"
+	run 2 X attach
+	assert_says "attach wants IFACE"
+	run 2 X attach g0 -m fast
+	assert_says "--mode: 'fast' is not one of"
+	run 2 X attach g0 --max-sources 12abc
+	assert_says "--max-sources: '12abc' is not a whole number"
+	run 2 X attach g0 --max-sources 0
+	assert_says "--max-sources: 0 is not between 1 and"
+	run 2 X stats -n -1
+	assert_says "-n: '-1' is not a whole number"
+	run 2 X attach g0 --frobnicate
+	assert_says "--frobnicate: unknown option"
+	run 1 X attach nope0
+	assert_says "nope0: no such interface"
+	run 1 X attach $long
+	assert_says "$long: no such interface"
+	run 1 X attach 3
+	assert_says "3: no such interface"
+	run 1 xdpctl status --netns nowhere
+	assert_says "--netns: /run/netns/nowhere: No such file"
+	run 1 X attach nope0 -j
+	assert_eq "nope0: no such interface" "$(jq -r .error <<<"$err" | cut -d: -f1-2)"
+	run 2 X attach -j
+	assert_eq "attach wants IFACE" "$(jq -r .error <<<"$err" | cut -d: -f1)"
+}
+
+test_no_permission() {
+	make_hosts
+	run 0 X attach g0
+	# The user cannot enter the namespace, so the command is started inside it.
+	run 1 inside gateway setpriv --reuid 65534 --clear-groups "$root/build/xdpctl" attach lo
+	assert_says "run as root"
+	run 1 inside gateway setpriv --reuid 65534 --clear-groups "$root/build/xdpctl" stats g0
+	assert_says "Permission denied"
+}
+
+test_bpffs() {
+	make_hosts
+	umount /sys/fs/bpf
+	run 0 X status
+	assert_eq "nothing is attached in this network namespace" "$out"
+	run 0 X attach g0
+	assert_eq bpf_fs "$(stat -f -c %T /sys/fs/bpf)" "mounted"
+	run 0 X status -j
+	assert_eq 1 "$(jq '.interfaces | length' <<<"$out")"
+	run 1 ip netns exec gateway xdpctl status
+	assert_says "hidden by 'ip netns exec': run 'xdpctl ... --netns gateway' outside of it"
+}
+
+# Two namespaces, the same index and the same name.
+test_same_index() {
+	make_hosts
+	ip netns add other
+	ip -n gateway link add x0 index 77 type veth peer name x1
+	ip -n other link add x0 index 77 type veth peer name x1
+	run 0 xdpctl attach x0 --netns gateway
+	run 0 xdpctl attach x0 --netns other -m generic
+	run 0 xdpctl status --netns gateway -j
+	assert_eq '["native"]' "$(jq -c '[.interfaces[].mode]' <<<"$out")"
+	run 0 xdpctl detach x0 --netns gateway
+	run 0 xdpctl status --netns other -j
+	assert_eq '["generic"]' "$(jq -c '[.interfaces[].mode]' <<<"$out")"
+	ip netns del other
+}
+
+run_tests test_attach_and_detach test_modes test_attach_twice_upgrades test_foreign_program \
+	test_taken_off_by_others test_interface_gone test_bad_input test_no_permission test_bpffs \
+	test_same_index

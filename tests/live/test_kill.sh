@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_kill: attach, upgrade, reset and detach are killed at each of their system calls that
+# change something; the next commands find their way from there.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() { remove_hosts; }
+
+X() { xdpctl "$@" --netns gateway; }
+calls=bpf,mkdir,rename,unlink,rmdir,sendto
+
+# The kill comes on entering the call of that number; false when there are fewer.
+killed_at() { # NUMBER COMMAND...
+	local number=$1
+	shift
+	{ strace -qq -o /dev/null -e trace=$calls -e signal=none \
+		-e inject=$calls:signal=KILL:when="$number" \
+		"$root/build/xdpctl" "$@" --netns gateway >/dev/null; } 2>/dev/null
+	[ $? = 137 ]
+}
+
+# Whatever was left: status names it or nothing, detach ends clean, attach works again.
+recovers() {
+	run 0 X status -j
+	run 0 X detach g0
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins after $1"
+	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program after $1"
+	run 0 X attach g0
+	run 0 X status -j
+	assert_eq '[true]' "$(jq -c '[.interfaces[].attached]' <<<"$out")" "attached after $1"
+}
+
+kill_everywhere() { # ATTACHED-BEFORE COMMAND...
+	local before=$1 number=0
+	shift
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+	make_hosts
+	while number=$((number + 1)); do
+		run 0 X detach g0
+		[ "$before" = no ] || run 0 X attach g0
+		killed_at $number "$@" || break
+		recovers "a kill at call $number of $1"
+	done
+	echo "# killed at $((number - 1)) calls of '$*'"
+	[ $number -gt 5 ] || assert_eq "more than 5 calls" $number
+}
+
+# Counts survive a kill in the middle of an upgrade.
+test_upgrade_keeps_counts() {
+	local number
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 3
+	number=1
+	while killed_at $number attach g0; do
+		run 0 X stats g0 -j
+		assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "after a kill at call $number"
+		number=$((number + 1))
+	done
+	[ $number -gt 5 ] || assert_eq "more than 5 calls" $number
+}
+
+test_kill_attach() { kill_everywhere no attach g0; }
+test_kill_upgrade() { kill_everywhere yes attach g0; }
+test_kill_reset() { kill_everywhere yes reset g0; }
+test_kill_detach() { kill_everywhere yes detach g0; }
+
+run_tests test_kill_attach test_kill_upgrade test_kill_reset test_kill_detach \
+	test_upgrade_keeps_counts

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# corpus: real captures, replayed, against the counts that two independent oracles give.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# The one that is cut short is counted up to the damage, and named.
+replay_cut() {
+	run 1 xdpctl replay "$1" --expect "$1.expected.tsv" -j
+	assert_says "$1: frame"
+	assert_eq '[false,[]]' "$(jq -c '[.complete, .differences]' <<<"$out")" "complete, differences"
+}
+
+replay_unsupported() {
+	run 1 xdpctl replay "$1" --expect "$1.expected.tsv"
+	assert_says "no Ethernet frames: link type"
+	assert_eq "" "$out" "a table of what cannot be replayed"
+}
+
+assert_books() { # FILE PACKETS
+	assert_eq "[$2,$2,true]" "$(jq -c '[.packets, ([.classes[]] | add),
+		.syns == .unattributed + ([.sources[].at_least] | add // 0)]' <<<"$out")" "books of $1"
+}
+
+test_corpus() {
+	local file status packets
+	[ -r "$corpus/MANIFEST.tsv" ] || skip "no captures in $corpus"
+	while IFS=$'\t' read -r file packets status; do
+		case $status in
+		ok | mixed)
+			run 0 xdpctl replay "$corpus/$file" --expect "$corpus/$file.expected.tsv" -j
+			assert_books "$file" "$packets"
+			;;
+		cut) replay_cut "$corpus/$file" ;;
+		unsupported) replay_unsupported "$corpus/$file" ;;
+		*)
+			echo "# $file: what is status '$status'?"
+			exit 1
+			;;
+		esac
+	done < <(awk -F'\t' 'NR == 1 {for (i = 1; i <= NF; i++) column[$i] = i; next}
+		{print $column["file"] FS $column["packets"] FS $column["status"]}' "$corpus/MANIFEST.tsv")
+}
+
+# Cooked and raw-IP captures hold one connection each.
+test_rewrap() {
+	local file
+	[ -r "$corpus/MANIFEST.tsv" ] || skip "no captures in $corpus"
+	for file in "$corpus"/d023*.pcap "$corpus"/d024*.pcap; do
+		run 0 xdpctl replay --rewrap "$file" -j
+		assert_eq '[1,1]' "$(jq -c '[.syns, .classes.syn_ack]' <<<"$out")" "SYNs, SYN-ACKs"
+		assert_books "$file" "$(jq .packets <<<"$out")"
+	done
+}
+
+run_tests test_corpus test_rewrap

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// test_syn: the loaded program, frame by frame: verdict, class, source and balanced books.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cases.h"
+#include "dataplane.h"
+#include "kernlog.h"
+#include "snapshot.h"
+#include "testrun.h"
+
+struct fixture {
+	struct dataplane *dataplane;
+	struct testrun *testrun;
+	char reason[sizeof(((struct errmsg *)0)->text)]; /* why not, where it could not be loaded */
+};
+
+static struct fixture fixture;
+
+static int setup_with(const struct dataplane_config *config)
+{
+	struct errmsg why = {};
+
+	fixture = (struct fixture){};
+	kernlog__start(false);
+	if (dataplane__load(config, &fixture.dataplane, &why) ||
+	    testrun__open(dataplane__program_fd(fixture.dataplane), &fixture.testrun, &why))
+		snprintf(fixture.reason, sizeof(fixture.reason), "%s", why.text);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	return setup_with(NULL);
+}
+
+static int setup_small(void **state)
+{
+	const struct dataplane_config config = {.max_sources = 2};
+
+	(void)state;
+	return setup_with(&config);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	testrun__close(fixture.testrun);
+	dataplane__close(fixture.dataplane);
+	return 0;
+}
+
+static void need_fixture(void)
+{
+	if (!fixture.reason[0])
+		return;
+	print_message("# skipped: %s\n", fixture.reason);
+	skip();
+}
+
+static void run(const __u8 *bytes, __u32 length, const char *name)
+{
+	struct errmsg why = {};
+	int verdict = testrun__frame(fixture.testrun, bytes, length, &why);
+
+	if (verdict != XDP_PASS)
+		fail_msg("%s: verdict %d: %s", name, verdict, why.text);
+}
+
+static struct snapshot read_balanced(void)
+{
+	struct snapshot snapshot;
+	struct errmsg why = {};
+	__u64 frames = 0, attributed = 0;
+
+	if (snapshot__read(fixture.dataplane, &snapshot, &why))
+		fail_msg("%s", why.text);
+	for (int i = 0; i < CLASS_COUNT; i++)
+		frames += snapshot.classes[i];
+	for (size_t i = 0; i < snapshot.source_count; i++)
+		attributed += snapshot.sources[i].at_least;
+	assert_int_equal(frames, snapshot.packets);
+	assert_int_equal(frames, snapshot.verdicts[XDP_PASS]);
+	assert_int_equal(snapshot.syns, snapshot.classes[CLASS_SYN]);
+	assert_int_equal(snapshot.syns, attributed + snapshot.unattributed);
+	assert_int_equal(snapshot.unattributed, snapshot.source_failures);
+	return snapshot;
+}
+
+static __u64 count_of(const struct snapshot *snapshot, const char *address)
+{
+	char text[SOURCE_TEXT_BYTES];
+
+	for (size_t i = 0; i < snapshot->source_count; i++)
+		if (!strcmp(source__text(&snapshot->sources[i].source, text), address))
+			return snapshot->sources[i].at_least;
+	return 0;
+}
+
+static void test_cases(void **state)
+{
+	static __u8 bytes[CASE_MAX_BYTES];
+	struct snapshot before, after;
+
+	(void)state;
+	need_fixture();
+	before = read_balanced();
+	for (size_t i = 0; i < frame_case_count; i++) {
+		const struct frame_case *row = &frame_cases[i];
+		__u32 length = frame_case__bytes(row, bytes);
+
+		if (length > testrun__max_bytes(fixture.testrun)) {
+			print_message("# %s: longer than this kernel takes\n", row->name);
+			continue;
+		}
+		run(bytes, length, row->name);
+		after = read_balanced();
+		assert_int_equal(after.packets, before.packets + 1);
+		assert_int_equal(after.bytes, before.bytes + length);
+		if (after.classes[row->class] != before.classes[row->class] + 1)
+			fail_msg("%s: not counted as %s", row->name, frame_class_names[row->class]);
+		if (row->source &&
+		    count_of(&after, row->source) != count_of(&before, row->source) + 1)
+			fail_msg("%s: not counted for %s", row->name, row->source);
+		snapshot__free(&before);
+		before = after;
+	}
+	snapshot__free(&before);
+}
+
+static void test_every_cut(void **state)
+{
+	static __u8 bytes[CASE_MAX_BYTES];
+	__u64 expected[CLASS_COUNT] = {};
+	struct snapshot snapshot;
+
+	(void)state;
+	need_fixture();
+	for (size_t i = 0; i < frame_case_count; i++) {
+		const struct frame_case *row = &frame_cases[i];
+		__u32 length = frame_case__bytes(row, bytes);
+
+		for (__u32 cut = TESTRUN_MIN_BYTES; row->l4_end && cut <= length; cut++) {
+			run(bytes, cut, row->name);
+			expected[frame_case__cut_class(row, cut)]++;
+		}
+	}
+	snapshot = read_balanced();
+	for (int i = 0; i < CLASS_COUNT; i++)
+		if (snapshot.classes[i] != expected[i])
+			fail_msg("%s: %llu, not %llu", frame_class_names[i], snapshot.classes[i],
+				 expected[i]);
+	snapshot__free(&snapshot);
+}
+
+/* Three sources where two fit: what finds no place is counted, never silent. */
+static void test_full_map(void **state)
+{
+	__u8 bytes[CASE_MAX_BYTES];
+	__u32 length = frame_case__bytes(&frame_cases[0], bytes);
+	struct snapshot snapshot;
+
+	(void)state;
+	need_fixture();
+	for (int round = 0; round < 3; round++)
+		for (__u8 host = 1; host <= 3; host++) {
+			bytes[29] = host;
+			run(bytes, length, "SYN");
+		}
+	snapshot = read_balanced();
+	assert_int_equal(snapshot.syns, 9);
+	assert_int_equal(snapshot.source_count, 2);
+	assert_int_equal(snapshot.unattributed, 3);
+	assert_int_equal(count_of(&snapshot, "192.0.2.1"), 3);
+	assert_int_equal(count_of(&snapshot, "192.0.2.2"), 3);
+	assert_int_equal(count_of(&snapshot, "192.0.2.3"), 0);
+	snapshot__free(&snapshot);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_cases, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_every_cut, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_full_map, setup_small, teardown),
+	};
+
+	return cmocka_run_group_tests_name("syn", tests, NULL, NULL);
+}

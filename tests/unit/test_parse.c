@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// test_parse: the dataplane's parser, compiled for the host, on every case and every cut of it.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cases.h"
+#include "parse.bpf.h"
+#include "snapshot.h"
+
+/* Drivers place frames so that the IP header behind 14 bytes is aligned (NET_IP_ALIGN). */
+#define IP_ALIGN 2
+
+/* A copy of exactly that size, so that the sanitizer sees a read behind its end. */
+static enum frame_class classify_copy(const __u8 *bytes, __u32 length, struct source *ret_source)
+{
+	__u8 *copy = malloc(length + IP_ALIGN) + IP_ALIGN;
+	struct frame frame = {.data = copy, .end = copy + length};
+	enum frame_class class;
+
+	memcpy(copy, bytes, length);
+	frame.context = &frame;
+	*ret_source = (struct source){};
+	class = classify(&frame, ret_source);
+	free(copy - IP_ALIGN);
+	return class;
+}
+
+static void test_cases(void **state)
+{
+	static __u8 bytes[CASE_MAX_BYTES];
+	char text[SOURCE_TEXT_BYTES];
+	struct source source;
+
+	(void)state;
+	for (size_t i = 0; i < frame_case_count; i++) {
+		const struct frame_case *row = &frame_cases[i];
+		__u32 length = frame_case__bytes(row, bytes);
+		enum frame_class class = classify_copy(bytes, length, &source);
+
+		if (class != row->class)
+			fail_msg("%s: %s, not %s", row->name, frame_class_names[class],
+				 frame_class_names[row->class]);
+		if (row->source && strcmp(source__text(&source, text), row->source))
+			fail_msg("%s: from %s, not %s", row->name, text, row->source);
+	}
+}
+
+static void test_every_cut(void **state)
+{
+	static __u8 bytes[CASE_MAX_BYTES];
+	struct source source;
+
+	(void)state;
+	for (size_t i = 0; i < frame_case_count; i++) {
+		const struct frame_case *row = &frame_cases[i];
+		__u32 length = frame_case__bytes(row, bytes);
+
+		for (__u32 cut = 0; row->l4_end && cut <= length; cut++) {
+			enum frame_class want = frame_case__cut_class(row, cut);
+			enum frame_class class = classify_copy(bytes, cut, &source);
+
+			if (class != want)
+				fail_msg("%s, cut at %u: %s, not %s", row->name, cut,
+					 frame_class_names[class], frame_class_names[want]);
+		}
+	}
+}
+
+/* Cases without noted ends: any class will do, but no byte behind the cut is read. */
+static void test_cuts_read_nothing_behind(void **state)
+{
+	static __u8 bytes[CASE_MAX_BYTES];
+	struct source source;
+
+	(void)state;
+	for (size_t i = 0; i < frame_case_count; i++) {
+		__u32 length = frame_case__bytes(&frame_cases[i], bytes);
+
+		for (__u32 cut = 0; cut <= length; cut++)
+			assert_in_range(classify_copy(bytes, cut, &source), 0, CLASS_COUNT - 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_every_cut),
+		cmocka_unit_test(test_cuts_read_nothing_behind),
+	};
+
+	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// frame: bounded access to a frame's bytes, in the kernel and on the host.
+#ifndef XDP_FRAME_BPF_H
+#define XDP_FRAME_BPF_H
+
+#include <linux/types.h>
+#include <bpf/bpf_endian.h>
+
+#ifdef __bpf__
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+/* Set before the load where the kernel has multi-buffer XDP (5.18); the code for it is dropped by
+ * the verifier where it has not. */
+const volatile _Bool multi_buffer;
+
+#define FRAME_CONTEXT struct xdp_md
+#define FRAME_FUNCTION __attribute__((noinline)) /* global: proved apart from its callers */
+
+struct frame {
+	const void *data; /* the linear part */
+	const void *end;
+	struct xdp_md *context;
+};
+
+static __always_inline struct frame frame_of(struct xdp_md *context)
+{
+	return (struct frame){
+		.data = (const void *)(long)context->data,
+		.end = (const void *)(long)context->data_end,
+		.context = context,
+	};
+}
+
+static __always_inline __u64 frame_bytes(const struct frame *frame)
+{
+	return multi_buffer ? bpf_xdp_get_buff_len(frame->context) : frame->end - frame->data;
+}
+
+/* Headers that a driver left in the frame's fragments. */
+static __always_inline const void *frame_beyond(const struct frame *frame, __u32 offset,
+						__u32 bytes, void *copy)
+{
+	if (!multi_buffer || bpf_xdp_load_bytes(frame->context, offset, copy, bytes))
+		return NULL;
+	return copy;
+}
+
+/* The pointer that was compared with the end must be the one that is read through: the verifier
+ * gives each sum of packet and offset an identity of its own. */
+#define KEEP(pointer) asm volatile("" : "+r"(pointer))
+
+#else
+
+#include <stddef.h>
+
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+
+#define FRAME_CONTEXT const struct frame
+#define FRAME_FUNCTION static inline
+
+struct frame {
+	const void *data;
+	const void *end;
+	const struct frame *context; /* itself, in the place of the kernel's context */
+};
+
+static inline struct frame frame_of(const struct frame *frame)
+{
+	return *frame;
+}
+
+static __always_inline const void *frame_beyond(const struct frame *frame, __u32 offset,
+						__u32 bytes, void *copy)
+{
+	(void)frame, (void)offset, (void)bytes, (void)copy;
+	return NULL;
+}
+
+#define KEEP(pointer) (void)(pointer)
+
+#endif
+
+/**
+ * frame_at() - a header inside the frame
+ * @offset: where it starts, below 64 KiB
+ * @copy: room for @bytes, used where the header is not in the frame's linear part
+ *
+ * Return: where to read it, or NULL when the frame does not hold all of it.
+ */
+static __always_inline const void *frame_at(const struct frame *frame, __u32 offset, __u32 bytes,
+					    void *copy)
+{
+	const void *start = frame->data + offset;
+
+	KEEP(start);
+	if (start + bytes <= frame->end)
+		return start;
+	return frame_beyond(frame, offset, bytes, copy);
+}
+
+#endif

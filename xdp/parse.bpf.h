@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// parse: which class a frame is in and, for a SYN, who sent it. Also compiles on the host.
+//
+// The rule counts what a Linux receiver could take for a connection request, forgives what a
+// capture or a fragmenting path cut off, and never reads bytes that the headers do not own:
+// "captured" is what the frame holds, "claimed" is how far the IP header says its packet reaches,
+// and a byte must be both. Checksums, lengths above the captured bytes and option contents do not
+// move the flags byte and are not looked at.
+#ifndef XDP_PARSE_BPF_H
+#define XDP_PARSE_BPF_H
+
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+
+#include "abi.h"
+#include "frame.bpf.h"
+
+#define ETH_P_QINQ_LEGACY 0x9100 /* of switches older than 802.1ad; ETH_P_QINQ1 in if_ether.h */
+
+/* From the IANA registry; the kernel's UAPI has no names for all of them. */
+#define EXTENSION_HOP_BY_HOP 0
+#define EXTENSION_ROUTING 43
+#define EXTENSION_FRAGMENT 44
+#define EXTENSION_AUTHENTICATION 51
+#define EXTENSION_DESTINATION 60
+
+#define IPV4_OFFSET_MASK 0x1fff /* RFC 791: the fragment offset's 13 bits */
+#define IPV6_OFFSET_MASK 0xfff8 /* RFC 8200, 4.5: the same, above the M flag */
+
+#define TCP_FLAG_BYTE_FIN 0x01
+#define TCP_FLAG_BYTE_SYN 0x02
+#define TCP_FLAG_BYTE_RST 0x04
+#define TCP_FLAG_BYTE_ACK 0x10
+
+/* Headers end below it whatever they say: 4 tags and 8 extension headers reach 16,464 bytes.
+ * Masking changes no offset, but it is what the verifier believes. */
+#define OFFSET_MASK 0x7fff
+
+/* The claimed end where IP claims nothing: the captured bytes alone decide. */
+#define CLAIMS_ALL 0xffffffffu
+
+struct vlan_tag {
+	__be16 tci;
+	__be16 protocol;
+};
+
+struct ipv6_extension {
+	__u8 next_header;
+	__u8 length; /* in units that depend on the type */
+	__be16 fragment_offset;
+	__be32 rest;
+};
+
+/* The part of a TCP header that must be there: up to and including the flags. */
+struct tcp_start {
+	__be16 source_port;
+	__be16 destination_port;
+	__be32 sequence;
+	__be32 acknowledgement;
+	__u8 data_offset; /* upper four bits, in words */
+	__u8 flags;
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct tcp_start) == 14, "RFC 9293: the flags are byte 13");
+
+static __always_inline int is_vlan(__be16 protocol)
+{
+	return protocol == bpf_htons(ETH_P_8021Q) || protocol == bpf_htons(ETH_P_8021AD) ||
+	       protocol == bpf_htons(ETH_P_QINQ_LEGACY);
+}
+
+static __always_inline enum frame_class classify_tcp(const struct frame *frame, __u32 offset,
+						     __u32 claimed_end)
+{
+	struct tcp_start copy;
+	const struct tcp_start *tcp = frame_at(frame, offset, sizeof(*tcp), &copy);
+
+	if (!tcp || offset + sizeof(*tcp) > claimed_end)
+		return CLASS_TRUNCATED_L4;
+	if (tcp->data_offset >> 4 < 5)
+		return CLASS_BAD_DATA_OFFSET;
+	if (tcp->flags & TCP_FLAG_BYTE_SYN)
+		return tcp->flags & TCP_FLAG_BYTE_ACK ? CLASS_SYN_ACK : CLASS_SYN;
+	if (tcp->flags & TCP_FLAG_BYTE_RST)
+		return CLASS_RST;
+	if (tcp->flags & TCP_FLAG_BYTE_FIN)
+		return CLASS_FIN;
+	return CLASS_TCP_OTHER;
+}
+
+static __always_inline enum frame_class classify_ipv4(const struct frame *frame, __u32 offset,
+						      struct source *source)
+{
+	struct iphdr copy;
+	const struct iphdr *ip = frame_at(frame, offset, sizeof(*ip), &copy);
+	__u32 header_bytes, total_bytes;
+
+	if (!ip)
+		return CLASS_TRUNCATED_L3;
+	if (ip->version != 4)
+		return CLASS_BAD_VERSION;
+	if (ip->ihl < 5)
+		return CLASS_BAD_IHL;
+	header_bytes = ip->ihl * 4;
+	total_bytes = bpf_ntohs(ip->tot_len);
+	if (total_bytes < header_bytes)
+		return CLASS_BAD_TOTAL_LENGTH;
+	if (ip->frag_off & bpf_htons(IPV4_OFFSET_MASK))
+		return CLASS_FRAGMENT;
+	if (ip->protocol != IPPROTO_TCP)
+		return CLASS_IPV4_OTHER;
+	source->family = SOURCE_IPV4;
+	source->address[0] = ip->saddr;
+	return classify_tcp(frame, offset + header_bytes, offset + total_bytes);
+}
+
+static __always_inline int is_extension(__u8 next_header)
+{
+	return next_header == EXTENSION_HOP_BY_HOP || next_header == EXTENSION_ROUTING ||
+	       next_header == EXTENSION_FRAGMENT || next_header == EXTENSION_AUTHENTICATION ||
+	       next_header == EXTENSION_DESTINATION;
+}
+
+/* RFC 8200, 4; RFC 4302, 2.2 for the odd one, AH. */
+static __always_inline __u32 extension_bytes(__u8 type, const struct ipv6_extension *extension)
+{
+	if (type == EXTENSION_FRAGMENT)
+		return 8;
+	if (type == EXTENSION_AUTHENTICATION)
+		return (extension->length + 2) * 4;
+	return (extension->length + 1) * 8;
+}
+
+/* A function of its own, because the verifier then proves it once for any offset, instead of once
+ * for every way to get here. */
+FRAME_FUNCTION int classify_behind_extensions(FRAME_CONTEXT *context, __u32 offset,
+					      __u32 next_header, __u32 claimed_end)
+{
+	struct frame frame = frame_of(context);
+
+	for (int i = 0; i < MAX_IPV6_EXTENSIONS && is_extension(next_header); i++) {
+		struct ipv6_extension copy;
+		const struct ipv6_extension *extension;
+
+		offset &= OFFSET_MASK;
+		extension = frame_at(&frame, offset, sizeof(*extension), &copy);
+		if (!extension || offset + sizeof(*extension) > claimed_end)
+			return CLASS_TRUNCATED_L3;
+		if (next_header == EXTENSION_FRAGMENT &&
+		    extension->fragment_offset & bpf_htons(IPV6_OFFSET_MASK))
+			return CLASS_FRAGMENT;
+		offset += extension_bytes(next_header, extension);
+		next_header = extension->next_header;
+	}
+	if (is_extension(next_header))
+		return CLASS_TOO_MANY_EXTENSIONS;
+	if (next_header != IPPROTO_TCP)
+		return CLASS_IPV6_OTHER;
+	return classify_tcp(&frame, offset & OFFSET_MASK, claimed_end);
+}
+
+static __always_inline enum frame_class classify_ipv6(const struct frame *frame, __u32 offset,
+						      struct source *source)
+{
+	struct ipv6hdr copy;
+	const struct ipv6hdr *ip = frame_at(frame, offset, sizeof(*ip), &copy);
+	__u32 claimed_end;
+
+	if (!ip)
+		return CLASS_TRUNCATED_L3;
+	if (ip->version != 6)
+		return CLASS_BAD_VERSION;
+	claimed_end = offset + sizeof(*ip) + bpf_ntohs(ip->payload_len);
+	/* A jumbogram (RFC 2675); the kernel does not insist on the option, so neither do we. */
+	if (!ip->payload_len && ip->nexthdr == EXTENSION_HOP_BY_HOP)
+		claimed_end = CLAIMS_ALL;
+	source->family = SOURCE_IPV6;
+	__builtin_memcpy(source->address, &ip->saddr, sizeof(source->address));
+	offset += sizeof(*ip);
+	if (ip->nexthdr == IPPROTO_TCP)
+		return classify_tcp(frame, offset, claimed_end);
+	if (!is_extension(ip->nexthdr))
+		return CLASS_IPV6_OTHER;
+	return classify_behind_extensions(frame->context, offset, ip->nexthdr, claimed_end);
+}
+
+/**
+ * classify() - the one class of a frame
+ * @frame: its bytes
+ * @source: zeroed by the caller; the sender where the class is CLASS_SYN, of no meaning elsewhere
+ */
+static __always_inline enum frame_class classify(const struct frame *frame, struct source *source)
+{
+	struct ethhdr eth_copy;
+	const struct ethhdr *eth = frame_at(frame, 0, sizeof(*eth), &eth_copy);
+	__u32 offset = sizeof(*eth);
+	__be16 protocol;
+
+	if (!eth)
+		return CLASS_RUNT;
+	protocol = eth->h_proto;
+	for (int i = 0; i < MAX_VLAN_TAGS && is_vlan(protocol); i++) {
+		struct vlan_tag copy;
+		const struct vlan_tag *tag = frame_at(frame, offset, sizeof(*tag), &copy);
+
+		if (!tag)
+			return CLASS_TRUNCATED_L2;
+		protocol = tag->protocol;
+		offset += sizeof(*tag);
+	}
+	if (protocol == bpf_htons(ETH_P_IP))
+		return classify_ipv4(frame, offset, source);
+	if (protocol == bpf_htons(ETH_P_IPV6))
+		return classify_ipv6(frame, offset, source);
+	return is_vlan(protocol) ? CLASS_TOO_MANY_TAGS : CLASS_NON_IP;
+}
+
+#endif
