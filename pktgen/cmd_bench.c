@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_bench: pktgen bench: how fast each sender is on an interface, beside the kernel alone.
+#include <errno.h>
+#include <jansson.h>
+
+#include "cli.h"
+#include "commands.h"
+#include "profile.h"
+#include "send_options.h"
+
+static char *count_text = "3000000";
+
+const struct poptOption bench_options[] = {
+	{"count", '\0', POPT_ARG_STRING, &count_text, 0, "frames for each (default: 3000000)", "N"},
+	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)send_common_options, 0, NULL, NULL},
+	CLI_OPTIONS_END,
+};
+
+struct bench {
+	struct iface iface;
+	struct transmit_plan plan;
+	struct knobs knobs;
+	struct stream *stream;
+	struct emitted frame;
+	double bare_pps;
+	json_t *rows;
+};
+
+static int next_frame(void *opaque, struct shot *ret, struct errmsg *why)
+{
+	struct bench *bench = opaque;
+
+	(void)why;
+	stream__next(bench->stream, &bench->frame);
+	*ret = (struct shot){
+		.data = packet__bytes(&bench->frame.packet),
+		.bytes = bench->frame.captured_bytes,
+	};
+	return 1;
+}
+
+/* The same frame again and again, and nothing but the kernel's own loop: what can be reached. */
+static int run_bare(struct bench *bench, struct errmsg *why)
+{
+	__u64 ns;
+	int err = sender__pin(bench->plan.kernel_cpu, why);
+
+	stream__next(bench->stream, &bench->frame);
+	if (!err)
+		err = live__bare(&bench->iface, packet__bytes(&bench->frame.packet),
+				 bench->frame.captured_bytes, bench->plan.count, bench->plan.batch,
+				 &ns, why);
+	if (!err)
+		bench->bare_pps = bench->plan.count * 1e9 / ns;
+	return err;
+}
+
+static void add_row(struct bench *bench, const struct sender *sender, int err,
+		    const struct transmit_result *result, const struct errmsg *why)
+{
+	double pps = err || result->seconds <= 0 ? 0 : result->sent / result->seconds;
+	double percent = bench->bare_pps > 0 ? 100 * pps / bench->bare_pps : 0;
+
+	json_array_append_new(bench->rows,
+			      json_pack("{s:s, s:I, s:I, s:f, s:s?}", "sender", sender->name,
+					"sent", (json_int_t)(err ? 0 : result->sent),
+					"packets_per_second", (json_int_t)pps, "percent_of_bare",
+					percent, "error", err ? why->text : NULL));
+}
+
+static void print(const struct bench *bench, const struct cli *cli)
+{
+	json_t *row, *object;
+	size_t i;
+
+	if (cli->json) {
+		object = json_pack("{s:i, s:s, s:I, s:i, s:I, s:O}", "schema", SCHEMA, "interface",
+				   bench->iface.name, "count", (json_int_t)bench->plan.count,
+				   "batch", bench->plan.batch, "bare_packets_per_second",
+				   (json_int_t)bench->bare_pps, "senders", bench->rows);
+		json_dumpf(object, stdout, JSON_INDENT(2));
+		putchar('\n');
+		json_decref(object);
+		return;
+	}
+	printf("%-8s %12s %8s\n%-8s %12.0f\n", "sender", "packets/s", "of bare", "(bare)",
+	       bench->bare_pps);
+	json_array_foreach (bench->rows, i, row) {
+		const char *error = json_string_value(json_object_get(row, "error"));
+
+		printf("%-8s %12lld %6.1f %% %s\n",
+		       json_string_value(json_object_get(row, "sender")),
+		       json_integer_value(json_object_get(row, "packets_per_second")),
+		       json_real_value(json_object_get(row, "percent_of_bare")),
+		       error ? error : "");
+	}
+}
+
+static int prepare(struct bench *bench, const char *interface, struct errmsg *why)
+{
+	int err = send_options__read(interface, &bench->iface, &bench->plan, why);
+
+	if (!err)
+		err = cli__u64("--count", count_text, 1000, 1000000000, &bench->plan.count, why);
+	if (!err)
+		err = profile__defaults(&profile_syn_flood, &bench->knobs, why);
+	if (!err)
+		err = stream__open(&profile_syn_flood, &bench->knobs, &bench->stream, why);
+	bench->plan.next = next_frame;
+	bench->plan.opaque = bench;
+	return err;
+}
+
+int cmd_bench(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct bench bench = {.rows = json_array()};
+	struct transmit_result result;
+	int err = prepare(&bench, operands[0], why);
+
+	if (err)
+		goto out;
+	err = run_bare(&bench, why);
+	if (err)
+		goto out;
+	for (int i = 0; senders[i]; i++) {
+		struct errmsg reason = {};
+
+		bench.plan.sender = senders[i];
+		bench.plan.json = cli->json;
+		err = transmit__run(&bench.plan, &result, &reason);
+		add_row(&bench, senders[i], err, &result, &reason);
+		if (result.interrupted)
+			break;
+	}
+	err = 0;
+	print(&bench, cli);
+out:
+	json_decref(bench.rows);
+	stream__close(bench.stream);
+	return err;
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_play: pktgen play: the frames of a capture onto an interface, at their own pace.
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "cli.h"
+#include "commands.h"
+#include "linktype.h"
+#include "send_options.h"
+#include "trace.h"
+
+#define MAX_LOOPS 1000000ull
+#define DEFAULT_DURATION_NS 3600000000000ull
+#define SPEED_UNIT 1000000ull /* speeds are kept in millionths */
+#define MAX_SPEED 1000000ull
+
+static char *speed_text;
+static char *loop_text = "1";
+static char *count_text;
+
+const struct poptOption play_options[] = {
+	{"speed", '\0', POPT_ARG_STRING, &speed_text, 0,
+	 "so many times as fast as it was captured (default: 1)", "X"},
+	{"loop", '\0', POPT_ARG_STRING, &loop_text, 0, "play it so many times (default: 1)", "N"},
+	{"count", '\0', POPT_ARG_STRING, &count_text, 0,
+	 "stop after so many frames (default: at the end, or after an hour)", "N"},
+	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)send_common_options, 0, NULL, NULL},
+	CLI_OPTIONS_END,
+};
+
+struct player {
+	const char *path;
+	struct trace *trace;
+	__u64 speed_millionths;
+	__u64 loops_left;
+	__u64 frames;      /* of this lap */
+	__u64 first_ns;    /* the first one's time stamp */
+	__u64 lap_ns;      /* when this lap starts, in the capture's time */
+	__u64 elapsed_ns;  /* when the last frame was due, in the capture's time */
+	__u64 other_links; /* frames that are not Ethernet */
+};
+
+/* "2", "0.5": at most six digits behind the point, all of it or nothing. */
+static int parse_speed(const char *text, __u64 *ret, struct errmsg *why)
+{
+	char whole[16] = "", part[8] = "000000";
+	const char *point = strchrnul(text, '.');
+	size_t digits = *point ? strlen(point + 1) : 0; /* behind the point */
+	__u64 units = 0, millionths = 0;
+	int err;
+
+	if ((size_t)(point - text) < sizeof(whole) && digits <= 6 && !(*point && !digits)) {
+		memcpy(whole, text, point - text);
+		memcpy(part, *point ? point + 1 : "", digits);
+	}
+	err = cli__u64("--speed", whole, 0, MAX_SPEED, &units, NULL);
+	if (!err)
+		err = cli__u64("--speed", part, 0, SPEED_UNIT, &millionths, NULL);
+	if (err || !(units + millionths))
+		return errmsg__usage(why, "--speed: '%s' is not a number from 0.000001 to %llu",
+				     text, MAX_SPEED);
+	*ret = units * SPEED_UNIT + millionths;
+	return 0;
+}
+
+/* Time stamps that step back are taken for equal; the next lap follows without a pause. */
+static __u64 due_ns(struct player *player, const struct trace_frame *frame)
+{
+	__u64 since_first;
+
+	if (!player->frames++)
+		player->first_ns = frame->timestamp_ns;
+	since_first =
+		frame->timestamp_ns > player->first_ns ? frame->timestamp_ns - player->first_ns : 0;
+	if (player->lap_ns + since_first > player->elapsed_ns)
+		player->elapsed_ns = player->lap_ns + since_first;
+	return (unsigned __int128)player->elapsed_ns * SPEED_UNIT / player->speed_millionths;
+}
+
+static int rewind_capture(struct player *player, struct errmsg *why)
+{
+	bool empty = !player->frames;
+
+	trace__close(player->trace);
+	player->trace = NULL;
+	player->frames = 0;
+	player->lap_ns = player->elapsed_ns;
+	if (empty || !--player->loops_left)
+		return 0;
+	return trace__open(player->path, &player->trace, why);
+}
+
+static int next_frame(void *opaque, struct shot *ret, struct errmsg *why)
+{
+	struct player *player = opaque;
+	struct trace_frame frame;
+
+	while (player->trace) {
+		int found = trace__next(player->trace, &frame, why);
+
+		if (found < 0)
+			return found;
+		if (!found) {
+			found = rewind_capture(player, why);
+			if (found)
+				return found;
+			continue;
+		}
+		if (frame.linktype != LINKTYPE_ETHERNET) {
+			player->other_links++;
+			continue;
+		}
+		*ret = (struct shot){
+			.data = frame.data,
+			.bytes = frame.captured_bytes,
+			.due_ns = due_ns(player, &frame),
+		};
+		return 1;
+	}
+	return 0;
+}
+
+static int open_capture(struct player *player, const char *path, struct errmsg *why)
+{
+	char name[64];
+	int err, linktype;
+
+	player->path = path;
+	err = trace__open(path, &player->trace, why);
+	if (err)
+		return err;
+	linktype = trace__linktype(player->trace);
+	if (linktype >= 0 && linktype != LINKTYPE_ETHERNET)
+		return errmsg__set(why, -EPROTONOSUPPORT, "%s: holds %s, not Ethernet frames", path,
+				   linktype__name(linktype, name, sizeof(name)));
+	return 0;
+}
+
+static int read_options(struct player *player, struct transmit_plan *plan, struct errmsg *why)
+{
+	int err = 0;
+
+	player->speed_millionths = SPEED_UNIT;
+	if (speed_text && plan->rate_pps)
+		return errmsg__usage(why, "--speed and --rate cannot both be obeyed");
+	if (speed_text)
+		err = parse_speed(speed_text, &player->speed_millionths, why);
+	if (!err)
+		err = cli__u64("--loop", loop_text, 1, MAX_LOOPS, &player->loops_left, why);
+	if (!err && count_text)
+		err = cli__u64("--count", count_text, 1, MAX_RATE_PPS, &plan->count, why);
+	plan->timed = !plan->rate_pps;
+	if (!plan->duration_ns && !plan->count)
+		plan->duration_ns = DEFAULT_DURATION_NS;
+	return err;
+}
+
+static void report(const struct cli *cli, const struct iface *iface, const struct player *player,
+		   const struct transmit_result *result)
+{
+	json_t *object;
+
+	if (!cli->json) {
+		transmit_result__print(iface, result);
+		if (player->other_links)
+			printf("  not sent: %llu that are not Ethernet\n", player->other_links);
+		return;
+	}
+	object = transmit_result__to_json(iface, result);
+	json_object_set_new(object, "file", json_string(player->path));
+	json_object_set_new(object, "not_ethernet", json_integer(player->other_links));
+	json_dumpf(object, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(object);
+}
+
+int cmd_play(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct player player = {};
+	struct transmit_plan plan;
+	struct transmit_result result;
+	struct iface iface;
+	int err;
+
+	err = send_options__read(operands[1], &iface, &plan, why);
+	if (!err)
+		err = read_options(&player, &plan, why);
+	if (!err)
+		err = open_capture(&player, operands[0], why);
+	if (err)
+		goto out;
+	plan.next = next_frame;
+	plan.opaque = &player;
+	plan.json = cli->json;
+	plan.verbose = cli->verbose;
+	err = transmit__run(&plan, &result, why);
+	if (!err || result.sent)
+		report(cli, &iface, &player, &result);
+out:
+	trace__close(player.trace);
+	return err;
+}

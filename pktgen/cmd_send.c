@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_send: pktgen send: frames of a profile onto an interface.
+#include <linux/if_ether.h>
+#include <errno.h>
+#include <jansson.h>
+
+#include "commands.h"
+#include "output.h"
+#include "profile.h"
+#include "send_options.h"
+
+#define DEFAULT_DURATION_NS 10000000000ull
+#define LOOK_AHEAD_FRAMES 4096
+
+static char *truth_path;
+
+const struct poptOption send_options[] = {
+	{"truth", '\0', POPT_ARG_STRING, &truth_path, 0,
+	 "also write the SYNs per source that were really sent", "OUT.tsv"},
+	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)send_common_options, 0, NULL, NULL},
+	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)knob_options, 0, NULL, NULL},
+	CLI_OPTIONS_END,
+};
+
+struct job {
+	const struct profile *profile;
+	struct knobs knobs;
+	struct stream *stream;
+	struct emitted frame;
+	struct iface iface;
+	struct transmit_plan plan;
+	struct transmit_result result;
+	struct truth truth;
+	__u64 sources; /* kept, as writing the truth empties it */
+	struct output *truth_file;
+};
+
+static int next_frame(void *opaque, struct shot *ret, struct errmsg *why)
+{
+	struct job *job = opaque;
+
+	(void)why;
+	stream__next(job->stream, &job->frame);
+	*ret = (struct shot){
+		.data = packet__bytes(&job->frame.packet),
+		.bytes = job->frame.captured_bytes,
+		.class = job->frame.class,
+		.source = job->frame.source,
+	};
+	return 1;
+}
+
+/* Before anything is sent: the first frames of a second stream like the one that will be sent. */
+static int refuse_long_frames(struct job *job, struct errmsg *why)
+{
+	__u32 longest = 0, limit = iface__max_bytes(&job->iface, false);
+	struct stream *stream;
+	int err = stream__open(job->profile, &job->knobs, &stream, why);
+
+	if (err)
+		return err;
+	for (int i = 0; i < LOOK_AHEAD_FRAMES; i++) {
+		const struct packet *packet = &job->frame.packet;
+
+		stream__next(stream, &job->frame);
+		if (packet->length > limit + (packet->tags ? 4 : 0) && packet->length > longest)
+			longest = packet->length;
+	}
+	stream__close(stream);
+	if (!longest)
+		return 0;
+	return errmsg__set(
+		why, -EMSGSIZE,
+		"%s: frames of %u bytes, and an MTU of %u takes %u: ip link set %s mtu %u",
+		job->iface.name, longest, job->iface.mtu, limit, job->iface.name,
+		longest - ETH_HLEN);
+}
+
+/* A count or a duration is the only limit; without either, the profile's count and ten seconds. */
+static void set_limits(struct job *job)
+{
+	struct transmit_plan *plan = &job->plan;
+
+	if (job->knobs.count || !plan->duration_ns)
+		plan->count = stream__count(job->stream);
+	if (!job->knobs.count && !plan->duration_ns)
+		plan->duration_ns = DEFAULT_DURATION_NS;
+}
+
+static int prepare(const struct cli *cli, struct job *job, const char **operands,
+		   struct errmsg *why)
+{
+	int err = stream__from_options(operands[0], &job->profile, &job->knobs, &job->stream, why);
+
+	if (!err)
+		err = send_options__read(operands[1], &job->iface, &job->plan, why);
+	if (!err)
+		err = refuse_long_frames(job, why);
+	if (!err && truth_path)
+		err = output__begin(truth_path, &job->truth_file, why);
+	if (err)
+		return err;
+	set_limits(job);
+	if (truth_path)
+		job->plan.truth = &job->truth;
+	job->plan.next = next_frame;
+	job->plan.opaque = job;
+	job->plan.json = cli->json;
+	job->plan.verbose = cli->verbose;
+	return 0;
+}
+
+static int write_truth(struct job *job, struct errmsg *why)
+{
+	char title[128];
+	int err;
+
+	if (!job->truth_file)
+		return 0;
+	job->sources = truth__sources(&job->truth);
+	snprintf(title, sizeof(title),
+		 "pktgen %s, profile %s, seed %llu, sent on %s, %llu of all dropped there", VERSION,
+		 job->profile->name, job->knobs.seed, job->iface.name,
+		 job->result.interface_dropped);
+	err = truth__write(&job->truth, output__path(job->truth_file), title, why);
+	if (err)
+		output__explain(job->truth_file, why);
+	return err ? err : output__commit(job->truth_file, why);
+}
+
+static int print_json(const struct job *job)
+{
+	json_t *object = transmit_result__to_json(&job->iface, &job->result);
+	json_t *truth = NULL;
+
+	if (job->plan.truth)
+		truth = json_pack("{s:s, s:I, s:I, s:o}", "truth", truth_path, "syns",
+				  (json_int_t)job->truth.classes[CLASS_SYN], "distinct_sources",
+				  (json_int_t)job->sources, "classes",
+				  truth__classes_to_json(&job->truth));
+	json_object_set_new(object, "profile", json_string(job->profile->name));
+	json_object_set_new(object, "seed", json_integer(job->knobs.seed));
+	if (truth)
+		json_object_update(object, truth);
+	json_decref(truth);
+	if (!object)
+		return -ENOMEM;
+	json_dumpf(object, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(object);
+	return 0;
+}
+
+int cmd_send(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct job job = {};
+	int err, truth_err;
+
+	truth__init(&job.truth, true);
+	err = prepare(cli, &job, operands, why);
+	if (err)
+		goto out;
+	err = transmit__run(&job.plan, &job.result, why);
+	if (err && !job.result.sent)
+		goto out;
+	truth_err = write_truth(&job, err ? NULL : why);
+	err = err ? err : truth_err;
+	if (cli->json)
+		print_json(&job);
+	else
+		transmit_result__print(&job.iface, &job.result);
+out:
+	output__close(job.truth_file);
+	truth__release(&job.truth);
+	stream__close(job.stream);
+	return err;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_write: pktgen write: frames of a profile into a capture file, and the truth beside it.
+//
+// Both files appear under their names only when they are complete.
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "clock.h"
+#include "commands.h"
+#include "interrupt.h"
+#include "output.h"
+#include "profile.h"
+#include "progress.h"
+#include "trace.h"
+#include "truth.h"
+
+#define FIRST_TIMESTAMP_S 1735689600ull /* 2025-01-01T00:00:00Z */
+#define NS_PER_S 1000000000ull
+#define FRAMES_PER_CHECK 4096 /* between looks at the clock and at Ctrl-C */
+
+static char *truth_path;
+static char *rate_text = "1000000";
+
+const struct poptOption write_options[] = {
+	{"truth", '\0', POPT_ARG_STRING, &truth_path, 0, "also write the true SYNs per source",
+	 "OUT.tsv"},
+	{"rate", '\0', POPT_ARG_STRING, &rate_text, 0,
+	 "frames a second, for the time stamps, which start at 2025-01-01 (default: 1000000)",
+	 "PPS"},
+	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)knob_options, 0, NULL, NULL},
+	CLI_OPTIONS_END,
+};
+
+struct job {
+	const struct profile *profile;
+	struct knobs knobs;
+	__u64 rate_pps;
+	struct stream *stream;
+	struct output *capture;
+	struct output *truth_file;
+	struct truth truth;
+	__u64 start_ns;
+};
+
+static int prepare(struct job *job, const char **operands, struct errmsg *why)
+{
+	int err;
+
+	if (truth_path && !strcmp(truth_path, operands[1]))
+		return errmsg__usage(why, "--truth: %s is the capture already", truth_path);
+	err = cli__u64("--rate", rate_text, 1, NS_PER_S, &job->rate_pps, why);
+	if (!err)
+		err = stream__from_options(operands[0], &job->profile, &job->knobs, &job->stream,
+					   why);
+	if (!err)
+		err = output__begin(operands[1], &job->capture, why);
+	if (!err && truth_path)
+		err = output__begin(truth_path, &job->truth_file, why);
+	return err;
+}
+
+static __u64 timestamp_ns(__u64 index, __u64 rate_pps)
+{
+	return (FIRST_TIMESTAMP_S + index / rate_pps) * NS_PER_S +
+	       index % rate_pps * NS_PER_S / rate_pps;
+}
+
+static int write_frame(struct job *job, struct trace_writer *writer, __u64 index,
+		       struct emitted *frame, struct errmsg *why)
+{
+	int err;
+
+	stream__next(job->stream, frame);
+	err = trace_writer__frame(writer, packet__bytes(&frame->packet), frame->captured_bytes,
+				  frame->packet.length, timestamp_ns(index, job->rate_pps), why);
+	if (err)
+		return err;
+	err = truth__add(&job->truth, frame->class, &frame->source, frame->captured_bytes);
+	return err ? errmsg__set(why, err, "no memory for more than %llu sources",
+				 truth__sources(&job->truth))
+		   : 0;
+}
+
+static int write_frames(struct job *job, struct trace_writer *writer, const char *name,
+			struct errmsg *why)
+{
+	__u64 count = stream__count(job->stream);
+	struct progress progress;
+	struct emitted frame;
+	int err = 0;
+
+	progress__start(&progress, "write", count);
+	for (__u64 i = 0; !err && i < count; i++) {
+		if (i % FRAMES_PER_CHECK == 0) {
+			progress__update(&progress, i);
+			if (interrupt__pending()) {
+				err = errmsg__set(why, -EINTR,
+						  "%s: interrupted after %llu of %llu frames: "
+						  "nothing was kept",
+						  name, i, count);
+				break;
+			}
+		}
+		err = write_frame(job, writer, i, &frame, why);
+	}
+	progress__end(&progress);
+	return err;
+}
+
+static int write_capture(struct job *job, const char *name, struct errmsg *why)
+{
+	struct trace_writer *writer;
+	int err, close_err;
+
+	err = trace_writer__open(output__path(job->capture), &writer, why);
+	if (err)
+		return err;
+	err = write_frames(job, writer, name, why);
+	close_err = trace_writer__close(writer, err ? NULL : why);
+	return err ? err : close_err;
+}
+
+static int write_truth(struct job *job, struct errmsg *why)
+{
+	char title[128];
+	int err;
+
+	if (!job->truth_file)
+		return 0;
+	snprintf(title, sizeof(title), "pktgen %s, profile %s, seed %llu", VERSION,
+		 job->profile->name, job->knobs.seed);
+	err = truth__write(&job->truth, output__path(job->truth_file), title, why);
+	if (err)
+		output__explain(job->truth_file, why);
+	return err;
+}
+
+static int report_as_json(const struct job *job, const char *name, __u64 sources, double seconds)
+{
+	const struct truth *truth = &job->truth;
+	json_t *object = json_pack(
+		"{s:i, s:s, s:s?, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:f}", "schema", SCHEMA,
+		"file", name, "truth", truth_path, "profile", job->profile->name, "seed",
+		(json_int_t)job->knobs.seed, "packets", (json_int_t)truth->frames, "bytes",
+		(json_int_t)truth->bytes, "syns", (json_int_t)truth->classes[CLASS_SYN],
+		"distinct_sources", (json_int_t)sources, "classes", truth__classes_to_json(truth),
+		"seconds", seconds);
+
+	if (!object)
+		return -ENOMEM;
+	json_dumpf(object, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(object);
+	return 0;
+}
+
+static void report(const struct cli *cli, const struct job *job, const char *name, __u64 sources,
+		   double seconds)
+{
+	const struct truth *truth = &job->truth;
+
+	printf("%s: %llu frames, %llu bytes, %llu SYNs from %llu sources, in %.2f s\n", name,
+	       truth->frames, truth->bytes, truth->classes[CLASS_SYN], sources, seconds);
+	for (int i = 0; cli->verbose && i < CLASS_COUNT; i++)
+		if (truth->classes[i])
+			printf("  %-20s %llu\n", truth__class_name(i), truth->classes[i]);
+}
+
+int cmd_write(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct job job = {.start_ns = clock__now_ns()};
+	const char *name = operands[1];
+	__u64 sources;
+	double seconds;
+	int err;
+
+	err = prepare(&job, operands, why);
+	if (err)
+		goto out;
+	interrupt__catch();
+	truth__init(&job.truth, true);
+	err = write_capture(&job, name, why);
+	if (err) {
+		output__explain(job.capture, why);
+		goto out;
+	}
+	sources = truth__sources(&job.truth); /* writing it empties it */
+	err = write_truth(&job, why);
+	if (!err)
+		err = output__commit(job.capture, why);
+	if (!err && job.truth_file)
+		err = output__commit(job.truth_file, why);
+	if (err)
+		goto out;
+	seconds = (clock__now_ns() - job.start_ns) / 1e9;
+	if (cli->json)
+		err = report_as_json(&job, name, sources, seconds);
+	else
+		report(cli, &job, name, sources, seconds);
+out:
+	truth__release(&job.truth);
+	output__close(job.truth_file);
+	output__close(job.capture);
+	stream__close(job.stream);
+	return err;
+}
