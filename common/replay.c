@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// replay: a capture through a privately loaded dataplane, and what it counted.
+// replay: a capture through a privately loaded program, and what it counted.
 #include "replay.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dataplane.h"
+#include "foreign.h"
 #include "linktype.h"
 #include "testrun.h"
 #include "trace.h"
 
+/* Between two reports of progress. */
+#define PROGRESS_FRAMES 4096
+
 struct replay {
 	const char *path;
-	bool rewrap;
+	const struct replay_options *options;
 	struct trace *trace;
-	struct dataplane *dataplane;
-	struct testrun *testrun;
+	struct dataplane *dataplane; /* or: */
+	struct foreign *foreign;
+	struct engine *engine;
 	__u8 *wrapped; /* room for a rewrapped frame */
 	__u32 wrapped_bytes;
-	__u64 ethernet_frames;
+	__u64 frames, frame_bytes; /* Ethernet ones, short ones included */
 	/* What never reaches the program, and is therefore counted here. */
 	__u64 runts, runt_bytes;
 	__u64 not_replayable;
@@ -36,21 +43,38 @@ static int refuse(const struct replay *replay, int linktype, struct errmsg *why)
 							  : " cannot be replayed");
 }
 
-static int open_all(struct replay *replay, struct errmsg *why)
+static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 {
-	int err, linktype;
+	int err;
+
+	if (!replay->options->program) {
+		err = dataplane__load(NULL, &replay->dataplane, why);
+		if (!err)
+			*ret_fd = dataplane__program_fd(replay->dataplane);
+		return err;
+	}
+	err = foreign__load(replay->options->program, &replay->foreign, why);
+	if (err)
+		return err;
+	snprintf(replay->result.program, sizeof(replay->result.program), "%s",
+		 foreign__name(replay->foreign));
+	*ret_fd = foreign__program_fd(replay->foreign);
+	return 0;
+}
+
+static int open_all(struct replay *replay, const struct engine_options *engine, struct errmsg *why)
+{
+	int err, linktype, program_fd;
 
 	err = trace__open(replay->path, &replay->trace, why);
 	if (err)
 		return err;
 	linktype = trace__linktype(replay->trace);
 	if (linktype >= 0 && linktype != LINKTYPE_ETHERNET &&
-	    !(replay->rewrap && linktype__can_rewrap(linktype)))
+	    !(replay->options->rewrap && linktype__can_rewrap(linktype)))
 		return refuse(replay, linktype, why);
-	err = dataplane__load(NULL, &replay->dataplane, why);
-	if (err)
-		return err;
-	return testrun__open(dataplane__program_fd(replay->dataplane), &replay->testrun, why);
+	err = load_program(replay, &program_fd, why);
+	return err ? err : engine__open(program_fd, engine, &replay->engine, why);
 }
 
 /* Turns a frame into an Ethernet frame in place. Return: is it one now? */
@@ -61,7 +85,7 @@ static int make_ethernet(struct replay *replay, struct trace_frame *frame)
 
 	if (frame->linktype == LINKTYPE_ETHERNET)
 		return 1;
-	if (!replay->rewrap || !linktype__can_rewrap(frame->linktype))
+	if (!replay->options->rewrap || !linktype__can_rewrap(frame->linktype))
 		return 0;
 	if (needed > replay->wrapped_bytes) {
 		__u8 *grown = realloc(replay->wrapped, needed);
@@ -83,20 +107,27 @@ static int make_ethernet(struct replay *replay, struct trace_frame *frame)
 static int feed(struct replay *replay, const struct trace_frame *frame, struct errmsg *why)
 {
 	__u32 bytes = frame->captured_bytes;
-	int verdict;
 
+	replay->frames++;
+	replay->frame_bytes += bytes;
 	if (bytes < TESTRUN_MIN_BYTES) {
 		replay->runts++;
 		replay->runt_bytes += bytes;
 		return 0;
 	}
-	if (bytes > testrun__max_bytes(replay->testrun)) {
-		bytes = testrun__max_bytes(replay->testrun);
+	if (bytes > engine__max_bytes(replay->engine)) {
+		bytes = engine__max_bytes(replay->engine);
 		replay->unfed_bytes += frame->captured_bytes - bytes;
 		replay->result.prefix_frames++;
 	}
-	verdict = testrun__frame(replay->testrun, frame->data, bytes, why);
-	return verdict < 0 ? verdict : 0;
+	return engine__frame(replay->engine, frame->data, bytes, why);
+}
+
+static void report_progress(const struct replay *replay)
+{
+	if (replay->options->progress && !(replay->frames % PROGRESS_FRAMES))
+		replay->options->progress(replay->options->progress_context,
+					  trace__position_bytes(replay->trace));
 }
 
 static int feed_all(struct replay *replay, struct errmsg *why)
@@ -109,8 +140,8 @@ static int feed_all(struct replay *replay, struct errmsg *why)
 		if (ethernet < 0)
 			return ethernet;
 		if (ethernet) {
-			replay->ethernet_frames++;
 			err = feed(replay, &frame, why);
+			report_progress(replay);
 			continue;
 		}
 		if (!replay->not_replayable++)
@@ -118,7 +149,7 @@ static int feed_all(struct replay *replay, struct errmsg *why)
 	}
 	if (!err)
 		replay->result.damage = more;
-	if (!err && replay->not_replayable && !replay->ethernet_frames)
+	if (!err && replay->not_replayable && !replay->frames)
 		err = refuse(replay, replay->result.refused_linktype, why);
 	return err;
 }
@@ -127,37 +158,71 @@ static int feed_all(struct replay *replay, struct errmsg *why)
 static int balance(struct replay *replay, struct errmsg *why)
 {
 	struct snapshot *snapshot = &replay->result.snapshot;
-	int err = snapshot__read(replay->dataplane, snapshot, why);
+	__u32 repeat = replay->options->engine.repeat ?: 1;
+	int err;
 
+	if (replay->foreign) {
+		snapshot->packets = replay->frames + replay->not_replayable;
+		snapshot->bytes = replay->frame_bytes;
+		return 0;
+	}
+	err = snapshot__read(replay->dataplane, snapshot, why);
 	if (err)
 		return err;
-	snapshot->classes[CLASS_RUNT] += replay->runts;
-	snapshot->classes[CLASS_NOT_REPLAYABLE] += replay->not_replayable;
-	snapshot->packets += replay->runts + replay->not_replayable;
-	snapshot->bytes += replay->runt_bytes + replay->unfed_bytes;
+	snapshot->classes[CLASS_RUNT] += replay->runts * repeat;
+	snapshot->classes[CLASS_NOT_REPLAYABLE] += replay->not_replayable * repeat;
+	snapshot->packets += (replay->runts + replay->not_replayable) * repeat;
+	snapshot->bytes += (replay->runt_bytes + replay->unfed_bytes) * repeat;
 	return 0;
 }
 
-int replay__file(const char *path, const struct replay_options *options, struct replay_result *ret,
-		 struct errmsg *why)
+static int replay_once(const char *path, const struct replay_options *options,
+		       const struct engine_options *engine, struct replay_result *ret,
+		       struct errmsg *why)
 {
 	struct replay replay = {
 		.path = path,
-		.rewrap = options->rewrap,
+		.options = options,
 		.result.refused_linktype = -1,
 	};
 	int err;
 
-	err = open_all(&replay, why);
+	err = open_all(&replay, engine, why);
 	if (!err)
 		err = feed_all(&replay, why);
+	if (!err)
+		err = engine__finish(replay.engine, &replay.result.timing, why);
 	if (!err)
 		err = balance(&replay, why);
 	if (!err)
 		*ret = replay.result;
 	free(replay.wrapped);
-	testrun__close(replay.testrun);
+	engine__close(replay.engine);
+	foreign__close(replay.foreign);
 	dataplane__close(replay.dataplane);
 	trace__close(replay.trace);
 	return err;
+}
+
+int replay__file(const char *path, const struct replay_options *options, struct replay_result *ret,
+		 struct errmsg *why)
+{
+	struct engine_options engine = options->engine;
+	struct replay_result verdicts;
+	int err;
+
+	engine.restore_head = options->program;
+	if (!options->program || engine.kind == ENGINE_FEEDER)
+		return replay_once(path, options, &engine, ret, why);
+	engine.kind = ENGINE_SYSCALL;
+	err = replay_once(path, options, &engine, &verdicts, why);
+	if (err)
+		return err;
+	memcpy(verdicts.snapshot.verdicts, verdicts.timing.verdicts,
+	       sizeof(verdicts.snapshot.verdicts));
+	engine.kind = ENGINE_FEEDER;
+	*ret = verdicts;
+	if (options->engine.kind == ENGINE_AUTO && !replay_once(path, options, &engine, ret, NULL))
+		ret->snapshot = verdicts.snapshot;
+	return 0;
 }

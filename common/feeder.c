@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// feeder: many frames through an XDP program in one system call, fed by a program in the kernel.
+#include "feeder.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "feed.h"
+#include "feed.skel.h"
+
+struct feeder {
+	struct feed *skeleton;
+	struct feed_frame *frames; /* mapped, of FEED_MAX_FRAMES */
+	struct feed_block *blocks; /* mapped, of FEED_BLOCKS */
+	__u32 count;
+	__u32 next_offset;
+};
+
+static void *map_memory(const struct bpf_map *map, size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+static struct feed *load(__u32 flags, bool restore_head)
+{
+	struct feed *skeleton = feed__open();
+	int err;
+
+	if (!skeleton)
+		return NULL;
+	skeleton->rodata->restore_head = restore_head;
+	bpf_program__set_flags(skeleton->progs.xdpctl_feed, flags);
+	err = feed__load(skeleton);
+	if (!err)
+		return skeleton;
+	feed__destroy(skeleton);
+	errno = -err;
+	return NULL;
+}
+
+/*
+ * A program may only tail-call one of its own kind, multi-buffer or not, and which kind the one
+ * under test is the kernel does not say: it is tried.
+ */
+static int load_and_aim(struct feeder *feeder, int program_fd, bool restore_head)
+{
+	static const __u32 kinds[] = {BPF_F_XDP_HAS_FRAGS, 0};
+	__u32 zero = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		feeder->skeleton = load(kinds[i], restore_head);
+		if (!feeder->skeleton)
+			return -errno;
+		err = bpf_map_update_elem(bpf_map__fd(feeder->skeleton->maps.target), &zero,
+					  &program_fd, BPF_ANY);
+		if (!err)
+			return 0;
+		feed__destroy(feeder->skeleton);
+		feeder->skeleton = NULL;
+	}
+	return err;
+}
+
+int feeder__open(int program_fd, bool restore_head, struct feeder **ret, struct errmsg *why)
+{
+	struct feeder *feeder;
+	int err;
+
+	if (libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP, BPF_FUNC_xdp_store_bytes, NULL) != 1)
+		return errmsg__set(why, -EOPNOTSUPP,
+				   "feeder: this kernel has no bpf_xdp_store_bytes (5.18): use "
+				   "--engine syscall");
+	feeder = calloc(1, sizeof(*feeder));
+	if (!feeder)
+		return -ENOMEM;
+	err = load_and_aim(feeder, program_fd, restore_head);
+	if (err) {
+		errmsg__set(why, err, "feeder: loading it: %s", strerror(-err));
+		goto failed;
+	}
+	feeder->frames = map_memory(feeder->skeleton->maps.frames,
+				    FEED_MAX_FRAMES * sizeof(struct feed_frame));
+	feeder->blocks =
+		map_memory(feeder->skeleton->maps.blocks, FEED_BLOCKS * sizeof(struct feed_block));
+	if (!feeder->frames || !feeder->blocks) {
+		err = errmsg__set(why, -errno, "feeder: mapping its memory: %s", strerror(errno));
+		goto failed;
+	}
+	*ret = feeder;
+	return 0;
+failed:
+	feeder__close(feeder);
+	return err;
+}
+
+bool feeder__add(struct feeder *feeder, const __u8 *data, __u32 bytes)
+{
+	__u32 block = feeder->next_offset / FEED_BLOCK_BYTES;
+
+	if (feeder->count == FEED_MAX_FRAMES || block == FEED_BLOCKS)
+		return false;
+	memcpy(feeder->blocks[block].bytes + feeder->next_offset % FEED_BLOCK_BYTES, data, bytes);
+	feeder->frames[feeder->count].offset = feeder->next_offset;
+	feeder->frames[feeder->count++].bytes = bytes;
+	feeder->next_offset += bytes;
+	/* The rest of a block that was just passed the end of is behind its padding. */
+	if (feeder->next_offset / FEED_BLOCK_BYTES != block)
+		feeder->next_offset = (block + 1) * FEED_BLOCK_BYTES;
+	return true;
+}
+
+__u32 feeder__max_bytes(void)
+{
+	return FEED_MAX_FRAME_BYTES;
+}
+
+__u32 feeder__count(const struct feeder *feeder)
+{
+	return feeder->count;
+}
+
+void feeder__clear(struct feeder *feeder)
+{
+	feeder->count = 0;
+	feeder->next_offset = 0;
+}
+
+int feeder__run(struct feeder *feeder, __u32 loops, __u32 *ret_frame_ns, struct errmsg *why)
+{
+	/* The first frame's room: a page's worth, to be cut to each frame's length. */
+	static const __u8 room[FEED_MIN_FRAME_BYTES];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = room, .data_size_in = sizeof(room),
+		    .repeat = feeder->count * loops);
+	int err;
+
+	if (!feeder->count)
+		return 0;
+	feeder->skeleton->bss->frame_count = feeder->count;
+	feeder->skeleton->bss->next_frame = 0;
+	feeder->skeleton->bss->first_head = 0;
+	feeder->skeleton->bss->failures = 0;
+	err = bpf_prog_test_run_opts(bpf_program__fd(feeder->skeleton->progs.xdpctl_feed), &opts);
+	if (err)
+		return errmsg__set(why, err, "feeder: BPF_PROG_TEST_RUN of %u frames: %s",
+				   feeder->count, strerror(-err));
+	if (feeder->skeleton->bss->failures)
+		return errmsg__set(
+			why, -EIO,
+			"feeder: %llu of %u frames could not be put in place: the program "
+			"under test changes its packets too much: use --engine syscall",
+			feeder->skeleton->bss->failures, feeder->count);
+	*ret_frame_ns = opts.duration;
+	return 0;
+}
+
+__u64 feeder__memory_bytes(void)
+{
+	return FEED_MAX_FRAMES * sizeof(struct feed_frame) +
+	       (__u64)FEED_BLOCKS * sizeof(struct feed_block);
+}
+
+void feeder__close(struct feeder *feeder)
+{
+	if (!feeder)
+		return;
+	if (feeder->frames)
+		munmap(feeder->frames, FEED_MAX_FRAMES * sizeof(struct feed_frame));
+	if (feeder->blocks)
+		munmap(feeder->blocks, FEED_BLOCKS * sizeof(struct feed_block));
+	if (feeder->skeleton)
+		feed__destroy(feeder->skeleton);
+	free(feeder);
+}
