@@ -12,6 +12,7 @@
 #define MAX_VLAN_TAGS 4       /* the most seen in captures is 3 */
 #define MAX_IPV6_EXTENSIONS 8 /* the most seen in captures is 8 */
 #define DEFAULT_MAX_SOURCES 131072
+#define DEFAULT_MAX_VICTIMS 16384
 
 /*
  * Every frame ends in exactly one of these classes; X(constant, JSON name, label, remark).
@@ -47,23 +48,84 @@ enum frame_class { FRAME_CLASSES(FRAME_CLASS_CONSTANT) CLASS_COUNT };
 
 #define VERDICT_COUNT (XDP_REDIRECT + 1)
 
+/*
+ * What a table counts: a source, whose port is 0, or a victim, with the port that is asked for.
+ * ::ffff:192.0.2.1 in IPv6 is not 192.0.2.1 in IPv4.
+ */
+struct endpoint {
+	__be32 address[4]; /* IPv4: in the first word, the others zero */
+	__be16 port;
+	__u16 family; /* enum endpoint_family; never 0, so that no endpoint is all zeros */
+};
+
+enum endpoint_family { ENDPOINT_IPV4 = 4, ENDPOINT_IPV6 = 6 };
+
+/* The tables: who sends SYNs, and who gets them. */
+enum table { TABLE_SOURCES, TABLE_VICTIMS, TABLE_COUNT };
+
+#define TABLE_WAYS 8
+#define BUCKET_WAYS 7
+
+/*
+ * Front tier: a set of the table that each CPU has for itself; see xdp/table.bpf.h. A hit touches
+ * the first cache line and the entry's own; so does a replacement.
+ */
+struct table_set {
+	__u16 tags[TABLE_WAYS];
+	__u32 upper[TABLE_WAYS]; /* SYNs counted here plus error; 0: nothing to keep */
+	__u32 lost_max;          /* an endpoint that is not in the set has not lost more */
+	__u32 sequence;          /* odd while an entry is being replaced */
+	__u32 unused[2];
+	struct table_entry {
+		struct endpoint key;
+		__u32 error;   /* how much of upper may be too much */
+	} entries[TABLE_WAYS]; /* each at a multiple of 8 bytes, for wide comparisons */
+} __attribute__((aligned(64)));
+
+/* Back tier: a bucket of the table that all CPUs share, exact. */
+struct table_bucket {
+	__u32 tags[BUCKET_WAYS]; /* 0: free */
+	__u32 unused;
+	__u64 counts[BUCKET_WAYS];
+	struct table_entry entries[BUCKET_WAYS]; /* without error */
+} __attribute__((aligned(64)));
+
+_Static_assert(sizeof(struct endpoint) == 20, "a key has no padding that could differ");
+_Static_assert(sizeof(struct table_set) == 256, "four cache lines");
+_Static_assert(__builtin_offsetof(struct table_set, entries) == 64, "the first line is the head");
+_Static_assert(sizeof(struct table_bucket) == 256, "four cache lines");
+_Static_assert(__builtin_offsetof(struct table_bucket, entries) % 8 == 0, "wide comparisons");
+
+#define TABLE_SEEDS 6
+
+/* How a table is laid out; fixed when it is loaded, the same for all programs on its maps. */
+struct table_config {
+	__u64 seeds[TABLE_SEEDS]; /* secret: who knows them can aim at a set */
+	__u32 sets;               /* per CPU */
+	__u32 buckets;
+	__u32 max_endpoints; /* how many the back tier keeps */
+	__u32 padding;
+};
+
+struct dataplane_layout {
+	struct table_config tables[TABLE_COUNT];
+	__u32 cpus;
+	__u32 padding;
+};
+
+#define HLL_BITS 14
+#define HLL_REGISTERS (1 << HLL_BITS)
+
 /* What one CPU has seen. Only that CPU writes it, so plain increments lose nothing. */
-struct counters {
+struct cpu_counters {
 	__u64 classes[CLASS_COUNT];
 	__u64 verdicts[VERDICT_COUNT];
 	__u64 bytes;
-	__u64 source_failures; /* SYNs whose source found no place in the map: full, or busy */
-};
+	__u64 lost[TABLE_COUNT];      /* SYNs that are no longer attributed to any endpoint */
+	__u8 distinct[HLL_REGISTERS]; /* of sources, since the start */
+	__u8 window[HLL_REGISTERS];   /* of sources, since a reader cleared it */
+} __attribute__((aligned(64)));
 
-enum source_family { SOURCE_IPV4 = 4, SOURCE_IPV6 = 6 };
-
-/* The key of a source. ::ffff:192.0.2.1 in IPv6 is not 192.0.2.1 in IPv4. */
-struct source {
-	__be32 address[4]; /* IPv4: in the first word, the others zero */
-	__u32 family;      /* enum source_family */
-};
-
-_Static_assert(sizeof(struct source) == 20, "a map key has no padding that could differ");
 _Static_assert(CLASS_COUNT == 20, "a new class changes the layout: raise ABI_LAYOUT");
 
 #endif

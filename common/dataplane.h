@@ -6,7 +6,9 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+#include "abi.h"
 #include "errmsg.h"
+#include "tally.h"
 
 struct dataplane;
 
@@ -18,7 +20,12 @@ struct dataplane_config {
 	const struct dataplane *maps_of;
 };
 
-enum dataplane_map { MAP_COUNTERS, MAP_SOURCES, MAP_COUNT };
+/* Everything that a dataplane counts, mapped into memory; valid until it is closed. */
+struct dataplane_memory {
+	__u32 cpus;
+	const struct cpu_counters *counters; /* by CPU */
+	struct tally_memory tables[TABLE_COUNT];
+};
 
 /* A loaded program, as the kernel names it. */
 struct program_identity {
@@ -61,7 +68,17 @@ int dataplane__pinned_program(const char *directory, struct errmsg *why);
 void dataplane__close(struct dataplane *dataplane);
 
 int dataplane__program_fd(const struct dataplane *dataplane);
-int dataplane__map_fd(const struct dataplane *dataplane, enum dataplane_map map);
+
+/**
+ * dataplane__memory() - map what it counts into memory, once
+ *
+ * Return: 0 with *@ret set, or a negative errno with @why set.
+ */
+int dataplane__memory(struct dataplane *dataplane, const struct dataplane_memory **ret,
+		      struct errmsg *why);
+
+/** dataplane__memory_bytes() - what its maps take in the kernel, fixed when it is loaded. */
+__u64 dataplane__memory_bytes(const struct dataplane *dataplane);
 
 /** dataplane__max_sources() - how many sources find a place. */
 __u32 dataplane__max_sources(const struct dataplane *dataplane);

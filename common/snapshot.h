@@ -3,19 +3,13 @@
 #ifndef COMMON_SNAPSHOT_H
 #define COMMON_SNAPSHOT_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
 #include "abi.h"
 #include "errmsg.h"
+#include "tally.h"
 
 struct dataplane;
-
-/* A source with its bounds: at_least <= true count <= at_most. */
-struct snapshot_source {
-	struct source source;
-	__u64 at_least;
-	__u64 at_most;
-};
 
 /*
  * The books: packets = sum of classes; syns = sum of at_least over sources + unattributed.
@@ -29,30 +23,22 @@ struct snapshot {
 	__u64 classes[CLASS_COUNT];
 	__u64 syns;
 	__u64 unattributed;
-	__u64 source_failures;           /* the kernel's own count of SYNs that found no place */
-	struct snapshot_source *sources; /* most SYNs first, equal ones by address */
-	size_t source_count;
+	__u64 lost[TABLE_COUNT]; /* the kernel's own count of SYNs that are attributed no more */
+	bool exact;              /* every source is listed, with its true count */
+	__u64 distinct_sources;  /* counted where exact, estimated otherwise */
+	struct tally sources;
+	struct tally victims;
 };
 
 /**
- * snapshot__read() - read a dataplane's maps
+ * snapshot__read() - read a dataplane's maps, without stopping who writes them
  *
  * Return: 0 with *@ret to be freed by snapshot__free(), or a negative errno with @why set.
  */
-int snapshot__read(const struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why);
+int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why);
 
 /** snapshot__free() - free what a snapshot holds; one of zeros is fine. */
 void snapshot__free(struct snapshot *snapshot);
-
-/** source__text() - an address as inet_ntop(3) prints it; @buf has SOURCE_TEXT_BYTES. */
-const char *source__text(const struct source *source, char *buf);
-#define SOURCE_TEXT_BYTES 46
-
-/** source__parse() - the reverse. Return: 0 with *@ret set, or -EINVAL. */
-int source__parse(const char *text, struct source *ret);
-
-/** source__compare() - an order for qsort(3) and bsearch(3): IPv4 first, then by address. */
-int source__compare(const struct source *a, const struct source *b);
 
 /* The classes' and verdicts' names, as they stand in JSON, and labels for people. */
 extern const char *const frame_class_names[CLASS_COUNT];

@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "cli.h"
+#include "endpoint.h"
 
 struct expected {
-	struct source source;
+	struct endpoint source;
 	__u64 syns;
 };
 
@@ -23,7 +24,7 @@ struct expectation {
 static int by_source(const void *a, const void *b)
 {
 	/* The first member of both kinds of row. */
-	return source__compare(a, b);
+	return endpoint__compare(a, b);
 }
 
 static int append(struct expectation *expectation, const struct expected *row)
@@ -53,7 +54,7 @@ static int parse_line(char *line, struct expected *ret)
 	if (!tab)
 		return -EINVAL;
 	*tab = '\0';
-	if (source__parse(line, &ret->source))
+	if (endpoint__parse(line, &ret->source))
 		return -EINVAL;
 	return cli__u64("", tab + 1, 0, ~0ull, &ret->syns, NULL) ? -EINVAL : 1;
 }
@@ -83,12 +84,12 @@ static int read_rows(FILE *file, const char *path, struct expectation *expectati
 
 static int check_unique(const struct expectation *expectation, const char *path, struct errmsg *why)
 {
-	char text[SOURCE_TEXT_BYTES];
+	char text[ENDPOINT_TEXT_BYTES];
 
 	for (size_t i = 1; i < expectation->count; i++)
 		if (!by_source(&expectation->rows[i - 1], &expectation->rows[i]))
 			return errmsg__set(why, -EINVAL, "%s: %s is listed twice", path,
-					   source__text(&expectation->rows[i].source, text));
+					   endpoint__text(&expectation->rows[i].source, text));
 	return 0;
 }
 
@@ -113,58 +114,61 @@ static int expectation__read(const char *path, struct expectation *ret, struct e
 }
 
 /* Both sides sorted by source: one walk finds what differs and what is missing on a side. */
-static size_t differ(const struct expectation *expectation, const struct snapshot_source *counted,
-		     size_t counted_count, struct expect_difference *differences)
+static size_t differ(const struct expectation *expectation, const struct tally *counted,
+		     bool within, struct expect_difference *differences)
 {
 	size_t found = 0, i = 0, j = 0;
 
-	while (i < expectation->count || j < counted_count) {
+	while (i < expectation->count || j < counted->count) {
 		int order = i == expectation->count ? 1
-			    : j == counted_count    ? -1
-						    : by_source(&expectation->rows[i], &counted[j]);
-		struct expect_difference row = {};
+			    : j == counted->count
+				    ? -1
+				    : by_source(&expectation->rows[i], &counted->rows[j]);
+		struct expect_difference row = {.at_most = within ? counted->unlisted_at_most : 0};
+		bool as_expected;
 
 		if (order <= 0) {
 			row.source = expectation->rows[i].source;
 			row.expected = expectation->rows[i++].syns;
 		}
 		if (order >= 0) {
-			row.source = counted[j].source;
-			row.at_least = counted[j].at_least;
-			row.at_most = counted[j++].at_most;
+			row.source = counted->rows[j].endpoint;
+			row.at_least = counted->rows[j].at_least;
+			row.at_most = counted->rows[j++].at_most;
 		}
-		if (row.at_least != row.expected || row.at_most != row.expected)
+		as_expected = row.at_least <= row.expected && row.expected <= row.at_most;
+		if (!as_expected || (!within && row.at_least != row.at_most))
 			differences[found++] = row;
 	}
 	return found;
 }
 
-int expect__compare(const char *path, const struct snapshot *snapshot,
+int expect__compare(const char *path, const struct snapshot *snapshot, bool within,
 		    struct expect_difference **ret, size_t *ret_count, struct errmsg *why)
 {
+	struct tally counted = snapshot->sources;
 	struct expect_difference *differences;
 	struct expectation expectation = {};
-	struct snapshot_source *counted;
-	size_t count = snapshot->source_count;
 	int err;
 
 	err = expectation__read(path, &expectation, why);
 	if (err)
 		return err;
-	counted = calloc(count + 1, sizeof(*counted));
-	differences = calloc(expectation.count + count + 1, sizeof(*differences));
-	if (counted && differences) {
-		if (count)
-			memcpy(counted, snapshot->sources, count * sizeof(*counted));
-		qsort(counted, count, sizeof(*counted), by_source);
-		*ret_count = differ(&expectation, counted, count, differences);
+	counted.rows = calloc(counted.count + 1, sizeof(*counted.rows));
+	differences = calloc(expectation.count + counted.count + 1, sizeof(*differences));
+	if (counted.rows && differences) {
+		if (counted.count)
+			memcpy(counted.rows, snapshot->sources.rows,
+			       counted.count * sizeof(*counted.rows));
+		qsort(counted.rows, counted.count, sizeof(*counted.rows), by_source);
+		*ret_count = differ(&expectation, &counted, within, differences);
 		*ret = differences;
 		differences = NULL;
 	} else {
 		err = -ENOMEM;
 	}
 	free(differences);
-	free(counted);
+	free(counted.rows);
 	free(expectation.rows);
 	return err;
 }

@@ -3,6 +3,7 @@
 #ifndef CTL_EXPECT_H
 #define CTL_EXPECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "errmsg.h"
@@ -10,7 +11,7 @@
 
 /* A source whose count is not as expected; one that is missing on a side has zeros there. */
 struct expect_difference {
-	struct source source;
+	struct endpoint source;
 	__u64 expected;
 	__u64 at_least;
 	__u64 at_most;
@@ -21,12 +22,13 @@ struct expect_difference {
  * @path: lines of `address<TAB>syns` in any order; empty lines and lines that start with # are
  *	  skipped
  *
- * Equal means that both bounds are the expected count.
+ * @within: the true count must lie between the bounds; a source that is not listed must have had no
+ *	    more than the snapshot's unlisted_at_most. Otherwise both bounds must be the true count.
  *
  * Return: 0 with *@ret (to be freed with free(3)) and *@ret_count set, or a negative errno with
  * @why set: the file cannot be read, or line N of it is not of that form.
  */
-int expect__compare(const char *path, const struct snapshot *snapshot,
+int expect__compare(const char *path, const struct snapshot *snapshot, bool within,
 		    struct expect_difference **ret, size_t *ret_count, struct errmsg *why);
 
 #endif

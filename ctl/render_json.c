@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // render_json: snapshots and attachments as JSON.
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 
+#include "endpoint.h"
 #include "render.h"
 
 static json_t *counts(const char *const *names, const __u64 *values, int count)
@@ -14,30 +16,50 @@ static json_t *counts(const char *const *names, const __u64 *values, int count)
 	return object;
 }
 
-static json_t *sources(const struct snapshot *snapshot, size_t top)
+static json_t *endpoints(const struct tally *tally, size_t top, bool with_port)
 {
 	json_t *list = json_array();
-	char text[SOURCE_TEXT_BYTES];
+	char text[ENDPOINT_TEXT_BYTES];
 
-	for (size_t i = 0; i < snapshot->source_count && i < top; i++) {
-		const struct snapshot_source *row = &snapshot->sources[i];
+	for (size_t i = 0; i < tally->count && i < top; i++) {
+		const struct tally_row *row = &tally->rows[i];
+		json_t *object =
+			json_pack("{s:s}", "address", endpoint__text(&row->endpoint, text));
 
-		json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "address",
-						      source__text(&row->source, text), "at_least",
-						      (json_int_t)row->at_least, "at_most",
-						      (json_int_t)row->at_most));
+		if (with_port)
+			json_object_set_new(object, "port",
+					    json_integer(ntohs(row->endpoint.port)));
+		json_object_set_new(object, "at_least", json_integer(row->at_least));
+		json_object_set_new(object, "at_most", json_integer(row->at_most));
+		json_array_append_new(list, object);
 	}
 	return list;
 }
 
+json_t *json__verdicts(const struct snapshot *snapshot)
+{
+	return json_pack("{s:I, s:I, s:o}", "packets", (json_int_t)snapshot->packets, "bytes",
+			 (json_int_t)snapshot->bytes, "verdicts",
+			 counts(verdict_names, snapshot->verdicts, VERDICT_COUNT));
+}
+
 json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
 {
-	return json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:o}", "packets",
-			 (json_int_t)snapshot->packets, "bytes", (json_int_t)snapshot->bytes,
-			 "verdicts", counts(verdict_names, snapshot->verdicts, VERDICT_COUNT),
-			 "classes", counts(frame_class_names, snapshot->classes, CLASS_COUNT),
-			 "syns", (json_int_t)snapshot->syns, "unattributed",
-			 (json_int_t)snapshot->unattributed, "sources", sources(snapshot, top));
+	json_t *object = json__verdicts(snapshot);
+
+	json_object_update_new(object,
+			       json_pack("{s:o, s:I, s:I, s:s, s:I, s:I, s:I, s:o, s:o}", "classes",
+					 counts(frame_class_names, snapshot->classes, CLASS_COUNT),
+					 "syns", (json_int_t)snapshot->syns, "unattributed",
+					 (json_int_t)snapshot->unattributed, "regime",
+					 snapshot->exact ? "exact" : "bounded", "distinct_sources",
+					 (json_int_t)snapshot->distinct_sources, "unlisted_at_most",
+					 (json_int_t)snapshot->sources.unlisted_at_most,
+					 "victims_unlisted_at_most",
+					 (json_int_t)snapshot->victims.unlisted_at_most, "sources",
+					 endpoints(&snapshot->sources, top, false), "victims",
+					 endpoints(&snapshot->victims, top, true)));
+	return object;
 }
 
 json_t *json__attached(const struct attached *attached)
@@ -59,12 +81,12 @@ json_t *json__attached(const struct attached *attached)
 json_t *json__differences(const struct expect_difference *differences, size_t count)
 {
 	json_t *list = json_array();
-	char text[SOURCE_TEXT_BYTES];
+	char text[ENDPOINT_TEXT_BYTES];
 
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(list,
 				      json_pack("{s:s, s:I, s:I, s:I}", "address",
-						source__text(&differences[i].source, text),
+						endpoint__text(&differences[i].source, text),
 						"expected", (json_int_t)differences[i].expected,
 						"at_least", (json_int_t)differences[i].at_least,
 						"at_most", (json_int_t)differences[i].at_most));

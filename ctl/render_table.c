@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // render_table: snapshots and attachments as tables for people.
-#include <inttypes.h>
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "abi.h"
+#include "endpoint.h"
 #include "render.h"
 
 #define NUMBER_TEXT_BYTES 32
@@ -63,39 +64,51 @@ static void print_verdicts(const struct snapshot *snapshot)
 	printf("%s\n", separator[0] ? "" : "none");
 }
 
-static void print_source(const struct snapshot_source *row, __u64 syns)
+static void print_endpoint(const struct tally_row *row, bool with_port, __u64 syns)
 {
-	char text[SOURCE_TEXT_BYTES], least[NUMBER_TEXT_BYTES], most[NUMBER_TEXT_BYTES];
+	char text[ENDPOINT_TEXT_BYTES], least[NUMBER_TEXT_BYTES], most[NUMBER_TEXT_BYTES];
+	char name[ENDPOINT_TEXT_BYTES + 10];
 
-	if (row->at_least == row->at_most)
-		printf("  %-39s %16s %6.1f %%\n", source__text(&row->source, text),
-		       grouped(row->at_least, least), percent(row->at_least, syns));
-	else
-		printf("  %-39s %16s %6.1f %%   at most %s\n", source__text(&row->source, text),
-		       grouped(row->at_least, least), percent(row->at_least, syns),
-		       grouped(row->at_most, most));
+	snprintf(name, sizeof(name), "%s", endpoint__text(&row->endpoint, text));
+	if (with_port)
+		snprintf(name, sizeof(name),
+			 row->endpoint.family == ENDPOINT_IPV6 ? "[%s]:%u" : "%s:%u", text,
+			 ntohs(row->endpoint.port));
+	printf("  %-47s %16s %6.1f %%", name, grouped(row->at_least, least),
+	       percent(row->at_least, syns));
+	if (row->at_most != row->at_least)
+		printf("   at most %s", grouped(row->at_most, most));
+	printf("\n");
 }
 
-static void print_sources(const struct snapshot *snapshot, size_t top)
+static void print_tally(const char *heading, const struct tally *tally, size_t top, bool with_port,
+			__u64 syns)
 {
-	size_t shown = snapshot->source_count < top ? snapshot->source_count : top;
+	size_t shown = tally->count < top ? tally->count : top;
 	char number[NUMBER_TEXT_BYTES];
 
-	if (!snapshot->source_count)
+	if (!tally->count)
 		return;
-	printf("\n  %-39s %16s %8s\n", "source", "SYNs", "share");
+	printf("\n  %-47s %16s %8s\n", heading, "SYNs", "share");
 	for (size_t i = 0; i < shown; i++)
-		print_source(&snapshot->sources[i], snapshot->syns);
-	if (shown < snapshot->source_count)
-		printf("  and %s more (-n shows more)\n",
-		       grouped(snapshot->source_count - shown, number));
+		print_endpoint(&tally->rows[i], with_port, syns);
+	if (shown < tally->count)
+		printf("  and %s more (-n shows more)\n", grouped(tally->count - shown, number));
+	if (tally->unlisted_at_most)
+		printf("  who is not listed at all has sent %s at most\n",
+		       grouped(tally->unlisted_at_most, number));
 }
 
-void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
+void table__verdicts(const struct snapshot *snapshot)
 {
 	print_total("frames", snapshot->packets, "");
 	print_total("bytes", snapshot->bytes, "");
 	print_verdicts(snapshot);
+}
+
+void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
+{
+	table__verdicts(snapshot);
 	printf("\n");
 	for (int i = 0; i < CLASS_COUNT; i++)
 		if (snapshot->classes[i] || verbose)
@@ -103,10 +116,12 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 				  frame_class_remarks[i]);
 	printf("\n");
 	print_total("SYNs", snapshot->syns, "");
-	print_total("sources", snapshot->source_count, "");
+	print_total("distinct sources", snapshot->distinct_sources,
+		    snapshot->exact ? "" : "estimated");
 	print_total("unattributed SYNs", snapshot->unattributed,
-		    snapshot->source_failures ? "the table of sources is full" : "");
-	print_sources(snapshot, top);
+		    snapshot->exact ? "" : "more sources than there is room for: see the bounds");
+	print_tally("source", &snapshot->sources, top, false, snapshot->syns);
+	print_tally("victim", &snapshot->victims, top, true, snapshot->syns);
 }
 
 static void print_attached(const struct attached *attached, bool verbose)
@@ -144,12 +159,12 @@ void table__status(const struct attached *list, size_t count, bool verbose)
 
 void table__differences(const struct expect_difference *differences, size_t count)
 {
-	char text[SOURCE_TEXT_BYTES];
+	char text[ENDPOINT_TEXT_BYTES];
 
 	for (size_t i = 0; i < count; i++) {
 		const struct expect_difference *row = &differences[i];
 
-		printf("%s: expected %llu, counted %llu", source__text(&row->source, text),
+		printf("%s: expected %llu, counted %llu", endpoint__text(&row->source, text),
 		       row->expected, row->at_least);
 		if (row->at_most != row->at_least)
 			printf(" to %llu", row->at_most);

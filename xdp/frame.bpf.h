@@ -17,6 +17,7 @@ const volatile _Bool multi_buffer;
 
 #define FRAME_CONTEXT struct xdp_md
 #define FRAME_FUNCTION __attribute__((noinline)) /* global: proved apart from its callers */
+#define STATIC_FUNCTION static __attribute__((noinline))
 
 struct frame {
 	const void *data; /* the linear part */
@@ -47,9 +48,10 @@ static __always_inline const void *frame_beyond(const struct frame *frame, __u32
 	return copy;
 }
 
-/* The pointer that was compared with the end must be the one that is read through: the verifier
- * gives each sum of packet and offset an identity of its own. */
-#define KEEP(pointer) asm volatile("" : "+r"(pointer))
+/* Keeps clang from computing a value another way: the pointer that was compared with the frame's
+ * end must be the one that is read through, because the verifier gives each sum of packet and
+ * offset an identity of its own. */
+#define KEEP(value) asm volatile("" : "+r"(value))
 
 #else
 
@@ -61,6 +63,7 @@ static __always_inline const void *frame_beyond(const struct frame *frame, __u32
 
 #define FRAME_CONTEXT const struct frame
 #define FRAME_FUNCTION static inline
+#define STATIC_FUNCTION static inline
 
 struct frame {
 	const void *data;
@@ -80,7 +83,7 @@ static __always_inline const void *frame_beyond(const struct frame *frame, __u32
 	return NULL;
 }
 
-#define KEEP(pointer) (void)(pointer)
+#define KEEP(value) (void)(value)
 
 #endif
 
@@ -94,10 +97,10 @@ static __always_inline const void *frame_beyond(const struct frame *frame, __u32
 static __always_inline const void *frame_at(const struct frame *frame, __u32 offset, __u32 bytes,
 					    void *copy)
 {
-	const void *start = frame->data + offset;
+	const char *start = (const char *)frame->data + offset;
 
 	KEEP(start);
-	if (start + bytes <= frame->end)
+	if (start + bytes <= (const char *)frame->end)
 		return start;
 	return frame_beyond(frame, offset, bytes, copy);
 }

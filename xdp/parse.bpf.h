@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// parse: which class a frame is in and, for a SYN, who sent it. Also compiles on the host.
+// parse: which class a frame is in and, for a SYN, who sent it to whom. Also compiles on the host.
 //
 // The rule counts what a Linux receiver could take for a connection request, forgives what a
 // capture or a fragmenting path cut off, and never reads bytes that the headers do not own:
@@ -65,14 +65,21 @@ struct tcp_start {
 
 _Static_assert(sizeof(struct tcp_start) == 14, "RFC 9293: the flags are byte 13");
 
+/* Who asks whom for a connection. */
+struct request {
+	struct endpoint source; /* without a port: it changes with every SYN */
+	struct endpoint victim;
+};
+
 static __always_inline int is_vlan(__be16 protocol)
 {
 	return protocol == bpf_htons(ETH_P_8021Q) || protocol == bpf_htons(ETH_P_8021AD) ||
 	       protocol == bpf_htons(ETH_P_QINQ_LEGACY);
 }
 
-static __always_inline enum frame_class classify_tcp(const struct frame *frame, __u32 offset,
-						     __u32 claimed_end)
+/* The class of a TCP segment and, of a SYN, the port: in the upper half, in network order. */
+static __always_inline __u32 classify_tcp(const struct frame *frame, __u32 offset,
+					  __u32 claimed_end)
 {
 	struct tcp_start copy;
 	const struct tcp_start *tcp = frame_at(frame, offset, sizeof(*tcp), &copy);
@@ -82,7 +89,9 @@ static __always_inline enum frame_class classify_tcp(const struct frame *frame, 
 	if (tcp->data_offset >> 4 < 5)
 		return CLASS_BAD_DATA_OFFSET;
 	if (tcp->flags & TCP_FLAG_BYTE_SYN)
-		return tcp->flags & TCP_FLAG_BYTE_ACK ? CLASS_SYN_ACK : CLASS_SYN;
+		return tcp->flags & TCP_FLAG_BYTE_ACK
+			       ? CLASS_SYN_ACK
+			       : CLASS_SYN | (__u32)tcp->destination_port << 16;
 	if (tcp->flags & TCP_FLAG_BYTE_RST)
 		return CLASS_RST;
 	if (tcp->flags & TCP_FLAG_BYTE_FIN)
@@ -91,11 +100,11 @@ static __always_inline enum frame_class classify_tcp(const struct frame *frame, 
 }
 
 static __always_inline enum frame_class classify_ipv4(const struct frame *frame, __u32 offset,
-						      struct source *source)
+						      struct request *request)
 {
 	struct iphdr copy;
 	const struct iphdr *ip = frame_at(frame, offset, sizeof(*ip), &copy);
-	__u32 header_bytes, total_bytes;
+	__u32 header_bytes, total_bytes, tcp;
 
 	if (!ip)
 		return CLASS_TRUNCATED_L3;
@@ -111,9 +120,15 @@ static __always_inline enum frame_class classify_ipv4(const struct frame *frame,
 		return CLASS_FRAGMENT;
 	if (ip->protocol != IPPROTO_TCP)
 		return CLASS_IPV4_OTHER;
-	source->family = SOURCE_IPV4;
-	source->address[0] = ip->saddr;
-	return classify_tcp(frame, offset + header_bytes, offset + total_bytes);
+	tcp = classify_tcp(frame, offset + header_bytes, offset + total_bytes);
+	if ((__u16)tcp == CLASS_SYN) {
+		request->source.address[0] = ip->saddr;
+		request->source.family = ENDPOINT_IPV4;
+		request->victim.address[0] = ip->daddr;
+		request->victim.port = tcp >> 16;
+		request->victim.family = ENDPOINT_IPV4;
+	}
+	return (__u16)tcp;
 }
 
 static __always_inline int is_extension(__u8 next_header)
@@ -161,23 +176,14 @@ FRAME_FUNCTION int classify_behind_extensions(FRAME_CONTEXT *context, __u32 offs
 	return classify_tcp(&frame, offset & OFFSET_MASK, claimed_end);
 }
 
-static __always_inline enum frame_class classify_ipv6(const struct frame *frame, __u32 offset,
-						      struct source *source)
+static __always_inline __u32 classify_behind_ipv6(const struct frame *frame, __u32 offset,
+						  const struct ipv6hdr *ip)
 {
-	struct ipv6hdr copy;
-	const struct ipv6hdr *ip = frame_at(frame, offset, sizeof(*ip), &copy);
-	__u32 claimed_end;
+	__u32 claimed_end = offset + sizeof(*ip) + bpf_ntohs(ip->payload_len);
 
-	if (!ip)
-		return CLASS_TRUNCATED_L3;
-	if (ip->version != 6)
-		return CLASS_BAD_VERSION;
-	claimed_end = offset + sizeof(*ip) + bpf_ntohs(ip->payload_len);
 	/* A jumbogram (RFC 2675); the kernel does not insist on the option, so neither do we. */
 	if (!ip->payload_len && ip->nexthdr == EXTENSION_HOP_BY_HOP)
 		claimed_end = CLAIMS_ALL;
-	source->family = SOURCE_IPV6;
-	__builtin_memcpy(source->address, &ip->saddr, sizeof(source->address));
 	offset += sizeof(*ip);
 	if (ip->nexthdr == IPPROTO_TCP)
 		return classify_tcp(frame, offset, claimed_end);
@@ -186,12 +192,34 @@ static __always_inline enum frame_class classify_ipv6(const struct frame *frame,
 	return classify_behind_extensions(frame->context, offset, ip->nexthdr, claimed_end);
 }
 
+static __always_inline enum frame_class classify_ipv6(const struct frame *frame, __u32 offset,
+						      struct request *request)
+{
+	struct ipv6hdr copy;
+	const struct ipv6hdr *ip = frame_at(frame, offset, sizeof(*ip), &copy);
+	__u32 tcp;
+
+	if (!ip)
+		return CLASS_TRUNCATED_L3;
+	if (ip->version != 6)
+		return CLASS_BAD_VERSION;
+	tcp = classify_behind_ipv6(frame, offset, ip);
+	if ((__u16)tcp == CLASS_SYN) {
+		__builtin_memcpy(request->source.address, &ip->saddr, sizeof(ip->saddr));
+		request->source.family = ENDPOINT_IPV6;
+		__builtin_memcpy(request->victim.address, &ip->daddr, sizeof(ip->daddr));
+		request->victim.port = tcp >> 16;
+		request->victim.family = ENDPOINT_IPV6;
+	}
+	return (__u16)tcp;
+}
+
 /**
  * classify() - the one class of a frame
  * @frame: its bytes
- * @source: zeroed by the caller; the sender where the class is CLASS_SYN, of no meaning elsewhere
+ * @request: zeroed by the caller; filled in where the class is CLASS_SYN
  */
-static __always_inline enum frame_class classify(const struct frame *frame, struct source *source)
+static __always_inline enum frame_class classify(const struct frame *frame, struct request *request)
 {
 	struct ethhdr eth_copy;
 	const struct ethhdr *eth = frame_at(frame, 0, sizeof(*eth), &eth_copy);
@@ -211,9 +239,9 @@ static __always_inline enum frame_class classify(const struct frame *frame, stru
 		offset += sizeof(*tag);
 	}
 	if (protocol == bpf_htons(ETH_P_IP))
-		return classify_ipv4(frame, offset, source);
+		return classify_ipv4(frame, offset, request);
 	if (protocol == bpf_htons(ETH_P_IPV6))
-		return classify_ipv6(frame, offset, source);
+		return classify_ipv6(frame, offset, request);
 	return is_vlan(protocol) ? CLASS_TOO_MANY_TAGS : CLASS_NON_IP;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// syn: the dataplane: classify every frame, count it, and count SYNs per source.
+// syn: the dataplane: classify every frame, count it, and count SYNs per source and victim.
 #include <linux/bpf.h>
+
 #include <bpf/bpf_helpers.h>
 
 #include "count.bpf.h"
@@ -11,13 +12,13 @@ SEC("xdp")
 int xdpctl_syn(struct xdp_md *context)
 {
 	struct frame frame = frame_of(context);
-	struct source source = {};
-	struct counters *counters;
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct request request = {};
+	struct cpu_counters *counters;
 	enum frame_class class;
-	__u32 zero = 0;
 
-	counters = bpf_map_lookup_elem(&counters_map, &zero);
-	class = classify(&frame, &source);
+	counters = bpf_map_lookup_elem(&counters_map, &cpu);
+	class = classify(&frame, &request);
 	KEEP(class); /* clang knows its range and would drop the check that the verifier needs */
 	if (!counters || class >= CLASS_COUNT)
 		return XDP_ABORTED;
@@ -27,7 +28,7 @@ int xdpctl_syn(struct xdp_md *context)
 	/* The class is counted first: a reader that reads sources before classes never sees more
 	 * SYNs attributed than there are. */
 	if (class == CLASS_SYN)
-		count_source(counters, &source);
+		count_syn(counters, cpu, &request);
 	return XDP_PASS;
 }
 

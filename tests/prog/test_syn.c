@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_syn: the loaded program, frame by frame: verdict, class, source and balanced books.
+#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 #include "cases.h"
 #include "dataplane.h"
+#include "endpoint.h"
 #include "kernlog.h"
 #include "snapshot.h"
 #include "testrun.h"
@@ -41,7 +43,7 @@ static int setup(void **state)
 
 static int setup_small(void **state)
 {
-	const struct dataplane_config config = {.max_sources = 2};
+	const struct dataplane_config config = {.max_sources = 1000};
 
 	(void)state;
 	return setup_with(&config);
@@ -82,23 +84,23 @@ static struct snapshot read_balanced(void)
 		fail_msg("%s", why.text);
 	for (int i = 0; i < CLASS_COUNT; i++)
 		frames += snapshot.classes[i];
-	for (size_t i = 0; i < snapshot.source_count; i++)
-		attributed += snapshot.sources[i].at_least;
+	for (size_t i = 0; i < snapshot.sources.count; i++)
+		attributed += snapshot.sources.rows[i].at_least;
 	assert_int_equal(frames, snapshot.packets);
 	assert_int_equal(frames, snapshot.verdicts[XDP_PASS]);
 	assert_int_equal(snapshot.syns, snapshot.classes[CLASS_SYN]);
 	assert_int_equal(snapshot.syns, attributed + snapshot.unattributed);
-	assert_int_equal(snapshot.unattributed, snapshot.source_failures);
+	assert_int_equal(snapshot.unattributed, snapshot.lost[TABLE_SOURCES]);
 	return snapshot;
 }
 
 static __u64 count_of(const struct snapshot *snapshot, const char *address)
 {
-	char text[SOURCE_TEXT_BYTES];
+	char text[ENDPOINT_TEXT_BYTES];
 
-	for (size_t i = 0; i < snapshot->source_count; i++)
-		if (!strcmp(source__text(&snapshot->sources[i].source, text), address))
-			return snapshot->sources[i].at_least;
+	for (size_t i = 0; i < snapshot->sources.count; i++)
+		if (!strcmp(endpoint__text(&snapshot->sources.rows[i].endpoint, text), address))
+			return snapshot->sources.rows[i].at_least;
 	return 0;
 }
 
@@ -158,27 +160,37 @@ static void test_every_cut(void **state)
 	snapshot__free(&snapshot);
 }
 
-/* Three sources where two fit: what finds no place is counted, never silent. */
-static void test_full_map(void **state)
+/* More sources than there is room for: the books balance, and the bounds hold. */
+static void test_flood(void **state)
 {
+	enum { SPOOFED = 200000, HEAVY_SYNS = 300 };
 	__u8 bytes[CASE_MAX_BYTES];
 	__u32 length = frame_case__bytes(&frame_cases[0], bytes);
 	struct snapshot snapshot;
 
 	(void)state;
 	need_fixture();
-	for (int round = 0; round < 3; round++)
-		for (__u8 host = 1; host <= 3; host++) {
-			bytes[29] = host;
-			run(bytes, length, "SYN");
-		}
+	for (__u32 i = 0; i < SPOOFED; i++) {
+		bytes[26] = 10, bytes[27] = i >> 16, bytes[28] = i >> 8, bytes[29] = i;
+		run(bytes, length, "spoofed SYN");
+		if (i % (SPOOFED / HEAVY_SYNS))
+			continue;
+		bytes[26] = 192, bytes[27] = 0, bytes[28] = 2, bytes[29] = 1;
+		run(bytes, length, "SYN");
+	}
 	snapshot = read_balanced();
-	assert_int_equal(snapshot.syns, 9);
-	assert_int_equal(snapshot.source_count, 2);
-	assert_int_equal(snapshot.unattributed, 3);
-	assert_int_equal(count_of(&snapshot, "192.0.2.1"), 3);
-	assert_int_equal(count_of(&snapshot, "192.0.2.2"), 3);
-	assert_int_equal(count_of(&snapshot, "192.0.2.3"), 0);
+	assert_false(snapshot.exact);
+	assert_int_equal(snapshot.victims.count, 1);
+	assert_int_equal(snapshot.victims.rows[0].at_least, snapshot.syns);
+	assert_in_range(snapshot.distinct_sources, 0.97 * SPOOFED, 1.03 * SPOOFED);
+	assert_in_range(snapshot.sources.unlisted_at_most, 1, HEAVY_SYNS - 1);
+	for (size_t i = 0; i < snapshot.sources.count; i++) {
+		const struct tally_row *row = &snapshot.sources.rows[i];
+		__u64 truth = row->endpoint.address[0] == htonl(0xc0000201) ? HEAVY_SYNS + 1 : 1;
+
+		assert_in_range(truth, row->at_least, row->at_most);
+	}
+	assert_in_range(count_of(&snapshot, "192.0.2.1"), 1, HEAVY_SYNS + 1);
 	snapshot__free(&snapshot);
 }
 
@@ -187,7 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_cases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_cut, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_full_map, setup_small, teardown),
+		cmocka_unit_test_setup_teardown(test_flood, setup_small, teardown),
 	};
 
 	return cmocka_run_group_tests_name("syn", tests, NULL, NULL);

@@ -10,7 +10,7 @@
 
 #include "attach.h"
 #include "cli.h"
-#include "snapshot.h"
+#include "endpoint.h"
 
 static void test_u64(void **state)
 {
@@ -94,20 +94,20 @@ static void test_addresses(void **state)
 					   "::", "::ffff:192.0.2.1"};
 	static const char *const bad[] = {"",    "192.0.2", "192.0.2.1 ",  "192.0.2.256",
 					  "1:2", "x",       "192.0.2.1/24"};
-	struct source source, other;
-	char text[SOURCE_TEXT_BYTES];
+	struct endpoint source, other;
+	char text[ENDPOINT_TEXT_BYTES];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(source__parse(good[i], &source), 0);
-		assert_string_equal(source__text(&source, text), good[i]);
+		assert_int_equal(endpoint__parse(good[i], &source), 0);
+		assert_string_equal(endpoint__text(&source, text), good[i]);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(source__parse(bad[i], &source), -EINVAL);
-	assert_int_equal(source__parse("192.0.2.1", &source), 0);
-	assert_int_equal(source__parse("::ffff:192.0.2.1", &other), 0);
-	assert_int_not_equal(source__compare(&source, &other), 0);
-	assert_int_equal(source__compare(&source, &source), 0);
+		assert_int_equal(endpoint__parse(bad[i], &source), -EINVAL);
+	assert_int_equal(endpoint__parse("192.0.2.1", &source), 0);
+	assert_int_equal(endpoint__parse("::ffff:192.0.2.1", &other), 0);
+	assert_int_not_equal(endpoint__compare(&source, &other), 0);
+	assert_int_equal(endpoint__compare(&source, &source), 0);
 }
 
 int main(void)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "cases.h"
+#include "endpoint.h"
 #include "parse.bpf.h"
 #include "snapshot.h"
 
@@ -15,16 +16,16 @@
 #define IP_ALIGN 2
 
 /* A copy of exactly that size, so that the sanitizer sees a read behind its end. */
-static enum frame_class classify_copy(const __u8 *bytes, __u32 length, struct source *ret_source)
+static enum frame_class classify_copy(const __u8 *bytes, __u32 length, struct request *ret_request)
 {
-	__u8 *copy = malloc(length + IP_ALIGN) + IP_ALIGN;
+	__u8 *copy = (__u8 *)malloc(length + IP_ALIGN) + IP_ALIGN;
 	struct frame frame = {.data = copy, .end = copy + length};
 	enum frame_class class;
 
 	memcpy(copy, bytes, length);
 	frame.context = &frame;
-	*ret_source = (struct source){};
-	class = classify(&frame, ret_source);
+	*ret_request = (struct request){};
+	class = classify(&frame, ret_request);
 	free(copy - IP_ALIGN);
 	return class;
 }
@@ -32,19 +33,19 @@ static enum frame_class classify_copy(const __u8 *bytes, __u32 length, struct so
 static void test_cases(void **state)
 {
 	static __u8 bytes[CASE_MAX_BYTES];
-	char text[SOURCE_TEXT_BYTES];
-	struct source source;
+	char text[ENDPOINT_TEXT_BYTES];
+	struct request request;
 
 	(void)state;
 	for (size_t i = 0; i < frame_case_count; i++) {
 		const struct frame_case *row = &frame_cases[i];
 		__u32 length = frame_case__bytes(row, bytes);
-		enum frame_class class = classify_copy(bytes, length, &source);
+		enum frame_class class = classify_copy(bytes, length, &request);
 
 		if (class != row->class)
 			fail_msg("%s: %s, not %s", row->name, frame_class_names[class],
 				 frame_class_names[row->class]);
-		if (row->source && strcmp(source__text(&source, text), row->source))
+		if (row->source && strcmp(endpoint__text(&request.source, text), row->source))
 			fail_msg("%s: from %s, not %s", row->name, text, row->source);
 	}
 }
@@ -52,7 +53,7 @@ static void test_cases(void **state)
 static void test_every_cut(void **state)
 {
 	static __u8 bytes[CASE_MAX_BYTES];
-	struct source source;
+	struct request request;
 
 	(void)state;
 	for (size_t i = 0; i < frame_case_count; i++) {
@@ -61,7 +62,7 @@ static void test_every_cut(void **state)
 
 		for (__u32 cut = 0; row->l4_end && cut <= length; cut++) {
 			enum frame_class want = frame_case__cut_class(row, cut);
-			enum frame_class class = classify_copy(bytes, cut, &source);
+			enum frame_class class = classify_copy(bytes, cut, &request);
 
 			if (class != want)
 				fail_msg("%s, cut at %u: %s, not %s", row->name, cut,
@@ -74,14 +75,14 @@ static void test_every_cut(void **state)
 static void test_cuts_read_nothing_behind(void **state)
 {
 	static __u8 bytes[CASE_MAX_BYTES];
-	struct source source;
+	struct request request;
 
 	(void)state;
 	for (size_t i = 0; i < frame_case_count; i++) {
 		__u32 length = frame_case__bytes(&frame_cases[i], bytes);
 
 		for (__u32 cut = 0; cut <= length; cut++)
-			assert_in_range(classify_copy(bytes, cut, &source), 0, CLASS_COUNT - 1);
+			assert_in_range(classify_copy(bytes, cut, &request), 0, CLASS_COUNT - 1);
 	}
 }
 

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// tally: the two tiers of a table, read where they lie and merged into endpoints with bounds.
+#ifndef COMMON_TALLY_H
+#define COMMON_TALLY_H
+
+#include <stddef.h>
+
+#include "abi.h"
+
+/* An endpoint with its bounds: at_least <= true count <= at_most. */
+struct tally_row {
+	struct endpoint endpoint;
+	__u64 at_least;
+	__u64 at_most;
+};
+
+struct tally {
+	struct tally_row *rows; /* most SYNs (at_least) first, equal ones by address */
+	size_t count;
+	__u64 attributed;       /* sum of at_least */
+	__u64 unlisted_at_most; /* no endpoint that is not listed has had more */
+};
+
+/* Where a table lies. */
+struct tally_memory {
+	struct table_config config;
+	__u32 cpus;
+	const struct table_set *front;   /* cpus times config.sets */
+	const struct table_bucket *back; /* config.buckets */
+};
+
+/**
+ * tally__read() - read a table that may be written to meanwhile
+ *
+ * The bounds hold for a moment during the reading: at_least for its end, at_most for its start.
+ *
+ * Return: 0 with *@ret to be freed by tally__free(), or -ENOMEM.
+ */
+int tally__read(const struct tally_memory *memory, struct tally *ret);
+
+/** tally__free() - free what a tally holds; one of zeros is fine. */
+void tally__free(struct tally *tally);
+
+/** hll__estimate() - how many distinct endpoints gave these registers (HLL_REGISTERS of them). */
+double hll__estimate(const __u8 *registers);
+
+#endif

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// test_table: the table's own code, on the host, against a plain exact count: millions of SYNs on
+// several CPUs, with tables so small that everything that can happen to an entry does.
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "endpoint.h"
+#include "host_helpers.h"
+#include "table.bpf.h"
+#include "tally.h"
+
+#define CPUS 2
+#define MAX_SOURCES (1 << 17)
+
+/* A table of the host, and beside it the truth. */
+struct world {
+	struct table_config config;
+	struct table_set *front;
+	struct table_bucket *buckets;
+	struct host_array back;
+	struct table_shared shared;
+	__u64 lost;
+	__u8 distinct[HLL_REGISTERS];
+	__u64 truth[MAX_SOURCES]; /* by source number */
+	__u64 syns;
+	__u64 random;
+};
+
+static __u64 next_random(struct world *world)
+{
+	/* xorshift64* (Marsaglia 2003; Vigna 2016). */
+	world->random ^= world->random >> 12;
+	world->random ^= world->random << 25;
+	world->random ^= world->random >> 27;
+	return world->random * 0x2545f4914f6cdd1dull;
+}
+
+static struct world *world__new(__u32 sets, __u32 max_endpoints, __u64 seed)
+{
+	struct world *world = calloc(1, sizeof(*world));
+
+	assert_non_null(world);
+	world->random = seed;
+	world->config.sets = sets;
+	world->config.max_endpoints = max_endpoints;
+	world->config.buckets = 2 * max_endpoints / BUCKET_WAYS + 2;
+	for (int i = 0; i < TABLE_SEEDS; i++)
+		world->config.seeds[i] = next_random(world);
+	world->front = aligned_alloc(64, CPUS * sets * sizeof(*world->front));
+	world->buckets = aligned_alloc(64, world->config.buckets * sizeof(*world->buckets));
+	assert_non_null(world->front);
+	assert_non_null(world->buckets);
+	memset(world->front, 0, CPUS * sets * sizeof(*world->front));
+	memset(world->buckets, 0, world->config.buckets * sizeof(*world->buckets));
+	world->back =
+		(struct host_array){world->buckets, sizeof(*world->buckets), world->config.buckets};
+	return world;
+}
+
+static void world__free(struct world *world)
+{
+	free(world->front);
+	free(world->buckets);
+	free(world);
+}
+
+static struct endpoint source_of(__u32 number)
+{
+	struct endpoint source = {.family = number % 3 ? ENDPOINT_IPV4 : ENDPOINT_IPV6};
+
+	source.address[0] = htonl(number);
+	if (source.family == ENDPOINT_IPV6)
+		source.address[3] = htonl(number * 7);
+	return source;
+}
+
+static __u32 number_of(const struct endpoint *source)
+{
+	return ntohl(source->address[0]);
+}
+
+/* As xdp/count.bpf.h does it. */
+static void count(struct world *world, __u32 cpu, __u32 number)
+{
+	struct table_query query = {.key = source_of(number), .full_way = -1};
+	struct table_set *set;
+
+	query.hash = endpoint__hash(&world->config, &query.key);
+	set = &world->front[cpu * world->config.sets + hash__scale(query.hash, world->config.sets)];
+	world->truth[number]++;
+	world->syns++;
+	if (set__hit(set, &query))
+		return;
+	hll__add(world->distinct, query.hash);
+	world->lost += set__replace(&world->config, set, &world->back, &world->shared, &query);
+}
+
+static struct tally read_table(struct world *world)
+{
+	const struct tally_memory memory = {
+		.config = world->config,
+		.cpus = CPUS,
+		.front = world->front,
+		.back = world->buckets,
+	};
+	struct tally tally;
+
+	assert_int_equal(tally__read(&memory, &tally), 0);
+	return tally;
+}
+
+/* Every bound, listed or not, and the books. Return: is all exact? */
+static bool check(struct world *world)
+{
+	struct tally tally = read_table(world);
+	__u64 *unlisted = malloc(sizeof(world->truth));
+	__u64 attributed = 0;
+	bool exact = true;
+
+	memcpy(unlisted, world->truth, sizeof(world->truth));
+	for (size_t i = 0; i < tally.count; i++) {
+		const struct tally_row *row = &tally.rows[i];
+		__u64 truth = world->truth[number_of(&row->endpoint)];
+
+		if (row->at_least > truth || truth > row->at_most)
+			fail_msg("source %u: %llu is not between %llu and %llu",
+				 number_of(&row->endpoint), truth, row->at_least, row->at_most);
+		if (i && row->at_least > row[-1].at_least)
+			fail_msg("row %zu is out of order", i);
+		exact &= row->at_least == row->at_most;
+		attributed += row->at_least;
+		unlisted[number_of(&row->endpoint)] = 0;
+	}
+	for (__u32 number = 0; number < MAX_SOURCES; number++)
+		if (unlisted[number] > tally.unlisted_at_most)
+			fail_msg("source %u: not listed, but %llu > %llu", number, unlisted[number],
+				 tally.unlisted_at_most);
+	assert_int_equal(attributed, tally.attributed);
+	assert_int_equal(attributed + world->lost, world->syns);
+	tally__free(&tally);
+	free(unlisted);
+	return exact && !world->lost;
+}
+
+/* Half of the SYNs from few sources, half from many: hits, replacements and spills. */
+static void flood(struct world *world, __u32 syns, __u32 sources)
+{
+	for (__u32 i = 0; i < syns; i++) {
+		__u64 random = next_random(world);
+		__u32 of = random & 1 ? sources : 1 + sources / 64;
+
+		count(world, (random >> 1) % CPUS, (random >> 8) % of);
+	}
+}
+
+static void test_exact_while_they_fit(void **state)
+{
+	static const __u32 sources[] = {1, 7, 100, 5000, 10000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		struct world *world = world__new(16, 10000, 77 + i);
+
+		for (int round = 0; round < 4; round++) {
+			flood(world, 250000, sources[i]);
+			assert_true(check(world));
+		}
+		world__free(world);
+	}
+}
+
+static void test_bounds_beyond(void **state)
+{
+	static const struct {
+		__u32 sets, max, sources;
+	} rows[] = {
+		{16, 100, 5000},    {16, 4000, 5000}, {1, 1, 50},
+		{256, 1000, 60000}, {64, 64, 100000}, {512, 20000, MAX_SOURCES},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct world *world = world__new(rows[i].sets, rows[i].max, 1234 + i);
+
+		for (int round = 0; round < 4; round++) {
+			flood(world, 250000, rows[i].sources);
+			check(world);
+		}
+		assert_true(world->lost > 0);
+		world__free(world);
+	}
+}
+
+/* Heavy sources first, last or between: none is overlooked, none is accused. */
+static void test_heavy_ones_are_found(void **state)
+{
+	(void)state;
+	for (int order = 0; order < 3; order++) {
+		struct world *world = world__new(1024, 1000, 99 + order);
+		struct tally tally;
+		int found = 0;
+
+		for (__u32 i = 0; i < 300000; i++) {
+			bool heavy = order == 0 ? i < 50000 : order == 1 ? i >= 250000 : i % 6 == 0;
+
+			if (heavy)
+				count(world, i % CPUS, i / 6 % 100);
+			else
+				count(world, i % CPUS, 1000 + next_random(world) % 120000);
+		}
+		check(world);
+		tally = read_table(world);
+		for (size_t i = 0; i < tally.count; i++) {
+			bool is_heavy = number_of(&tally.rows[i].endpoint) < 100;
+
+			found += is_heavy && tally.rows[i].at_most >= 400;
+			if (!is_heavy && tally.rows[i].at_least >= 400)
+				fail_msg("an innocent is accused");
+		}
+		assert_int_equal(found, 100);
+		tally__free(&tally);
+		world__free(world);
+	}
+}
+
+/* Counters near the end of their 32 bits, with a back tier that has room, and one that has not. */
+static void test_full_counters(void **state)
+{
+	(void)state;
+	for (__u32 max = 1; max <= 100; max += 99) {
+		struct world *world = world__new(1, max, 5);
+		__u64 added = UPPER_SPILL - 1000;
+
+		flood(world, 2000, 60);
+		for (int way = 0; way < TABLE_WAYS; way += 2) {
+			struct table_entry *entry = &world->front[0].entries[way];
+
+			world->front[0].upper[way] += added;
+			world->truth[number_of(&entry->key)] += added;
+			world->syns += added;
+		}
+		for (int round = 0; round < 50; round++) {
+			flood(world, 400, 20);
+			check(world);
+		}
+		world__free(world);
+	}
+}
+
+static void test_distinct(void **state)
+{
+	static const __u32 sources[] = {10, 1000, 100000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		struct world *world = world__new(64, 500, 31 + i);
+		double estimate;
+
+		for (__u32 number = 0; number < sources[i]; number++)
+			count(world, number % CPUS, number);
+		estimate = hll__estimate(world->distinct);
+		if (estimate < 0.97 * sources[i] || estimate > 1.03 * sources[i])
+			fail_msg("%u sources are estimated as %.1f", sources[i], estimate);
+		world__free(world);
+	}
+}
+
+/* Millions of distinct hashes, without the memory for a table. */
+static void test_distinct_millions(void **state)
+{
+	struct world *world = world__new(1, 1, 13);
+	static const __u32 sources[] = {0, 1, 10, 1000, 1000000, 10000000};
+	__u32 number = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		double estimate;
+
+		for (; number < sources[i]; number++) {
+			struct endpoint source = source_of(number);
+
+			hll__add(world->distinct, endpoint__hash(&world->config, &source));
+		}
+		estimate = hll__estimate(world->distinct);
+		if (estimate < 0.97 * sources[i] - 0.5 || estimate > 1.03 * sources[i] + 0.5)
+			fail_msg("%u sources are estimated as %.1f", sources[i], estimate);
+	}
+	world__free(world);
+}
+
+/* Neighbours must not meet in a set more often than by chance: at most 40 of 16 on average. */
+static void test_neighbours_spread(void **state)
+{
+	struct world *world = world__new(4096, 100, 3);
+
+	(void)state;
+	for (__u32 stride = 1; stride; stride <<= 4) {
+		__u8 per_set[4096] = {};
+
+		for (__u32 i = 0; i < 65536; i++) {
+			struct endpoint source = {.family = ENDPOINT_IPV4};
+			__u32 set;
+
+			source.address[0] = htonl(i * stride + (i * (__u64)stride >> 32));
+			set = hash__scale(endpoint__hash(&world->config, &source), 4096);
+			if (stride < 1 << 16 && ++per_set[set] > 48)
+				fail_msg("stride %u: more than 48 in set %u", stride, set);
+		}
+	}
+	world__free(world);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_exact_while_they_fit),
+		cmocka_unit_test(test_bounds_beyond),
+		cmocka_unit_test(test_heavy_ones_are_found),
+		cmocka_unit_test(test_full_counters),
+		cmocka_unit_test(test_distinct),
+		cmocka_unit_test(test_distinct_millions),
+		cmocka_unit_test(test_neighbours_spread),
+	};
+
+	return cmocka_run_group_tests_name("table", tests, NULL, NULL);
+}
