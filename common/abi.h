@@ -121,7 +121,6 @@ struct cpu_counters {
 	__u64 classes[CLASS_COUNT];
 	__u64 verdicts[VERDICT_COUNT];
 	__u64 bytes;
-	__u64 lost[TABLE_COUNT];      /* SYNs that are no longer attributed to any endpoint */
 	__u8 distinct[HLL_REGISTERS]; /* of sources, since the start */
 	__u8 window[HLL_REGISTERS];   /* of sources, since a reader cleared it */
 } __attribute__((aligned(64)));

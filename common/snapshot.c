@@ -25,8 +25,6 @@ static void add_counters(struct snapshot *snapshot, const struct cpu_counters *c
 		snapshot->classes[i] += counters->classes[i];
 	for (int i = 0; i < VERDICT_COUNT; i++)
 		snapshot->verdicts[i] += counters->verdicts[i];
-	for (int i = 0; i < TABLE_COUNT; i++)
-		snapshot->lost[i] += counters->lost[i];
 	snapshot->bytes += counters->bytes;
 }
 
@@ -82,7 +80,7 @@ int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct err
 	cap(&snapshot.sources, snapshot.syns);
 	cap(&snapshot.victims, snapshot.syns);
 	snapshot.unattributed = snapshot.syns - snapshot.sources.attributed;
-	snapshot.exact = !snapshot.lost[TABLE_SOURCES];
+	snapshot.exact = !snapshot.sources.unlisted_at_most;
 	snapshot.distinct_sources =
 		snapshot.exact ? snapshot.sources.count : (__u64)(estimate_distinct(memory) + 0.5);
 	*ret = snapshot;

@@ -23,9 +23,8 @@ struct snapshot {
 	__u64 classes[CLASS_COUNT];
 	__u64 syns;
 	__u64 unattributed;
-	__u64 lost[TABLE_COUNT]; /* the kernel's own count of SYNs that are attributed no more */
-	bool exact;              /* every source is listed, with its true count */
-	__u64 distinct_sources;  /* counted where exact, estimated otherwise */
+	bool exact;             /* every source is listed, with its true count */
+	__u64 distinct_sources; /* counted where exact, estimated otherwise */
 	struct tally sources;
 	struct tally victims;
 };

@@ -27,7 +27,7 @@ static __always_inline int count_endpoint(struct cpu_counters *counters, __u32 c
 	number = table;
 	shared = bpf_map_lookup_elem(&shared_map, &number);
 	if (shared)
-		counters->lost[table] += set__replace(config, set, back, shared, query);
+		set__replace(config, set, back, shared, query);
 	return 0;
 }
 

@@ -19,7 +19,8 @@
 // spill takes upper - error off both, and leaves error, which is at most lost_max, because lost_max
 // never shrinks; a loss raises lost_max to upper at least. So the true count lies between the sum
 // over CPUs of the lower bounds plus the back tier's count, and that of the upper bounds; and each
-// SYN is in exactly one of: some entry's upper - error, the back tier, or lost.
+// SYN is in exactly one of: some entry's upper - error, the back tier, or lost. How many are lost
+// is therefore known without a counter of its own: all SYNs less the other two.
 //
 // With at most max_endpoints endpoints the back tier never refuses one, nothing is lost, lost_max
 // and so every error stay zero, and the bounds meet. With more, an endpoint that has had more SYNs
@@ -36,6 +37,16 @@
 /* From here on an entry moves its count to the back tier, long before 32 bits are full. */
 #define UPPER_SPILL 0x80000000u
 #define UPPER_MAX 0xffffffffu
+
+#define CACHE_LINE_BYTES 64
+
+/* Asks for all cache lines of a set or bucket at once: what they hold decides which are needed, one
+ * after the other, and each would be waited for. */
+static __always_inline void fetch_lines(const void *start, __u32 bytes)
+{
+	for (__u32 offset = 0; offset < bytes; offset += CACHE_LINE_BYTES)
+		(void)*(const volatile __u64 *)((const char *)start + offset);
+}
 
 /* What all CPUs share of a table; the lock is only for the first SYNs of an endpoint that spill. */
 struct table_shared {
@@ -161,6 +172,8 @@ static __always_inline int back__add(const volatile struct table_config *config,
 	second = bpf_map_lookup_elem(buckets, &second_number);
 	if (!first || !second)
 		return 0;
+	fetch_lines(first, sizeof(*first));
+	fetch_lines(second, sizeof(*second));
 	if (bucket__add(first, tag, key, count) || bucket__add(second, tag, key, count))
 		return 1;
 	bpf_spin_lock(&shared->lock);
@@ -228,51 +241,49 @@ static __always_inline int set__hit(struct table_set *set, struct table_query *q
 	return 0;
 }
 
-/* Takes the count off an entry. Return: how many SYNs were lost with that. */
-static __always_inline __u32 set__spill(const volatile struct table_config *config,
-					struct table_set *set, __u32 way, void *buckets,
-					struct table_shared *shared, int forced)
+/*
+ * Takes the count off an entry. Where the back tier is full, which is where it must be fast, only
+ * the head of the set is read: how much is lost follows from what is left, when somebody asks.
+ */
+static __always_inline void set__spill(const volatile struct table_config *config,
+				       struct table_set *set, __u32 way, void *buckets,
+				       struct table_shared *shared, int forced)
 {
 	struct table_entry *entry = &set->entries[way];
 	__u32 upper = set->upper[way];
-	__u32 count = upper - entry->error;
 
-	if (!count)
-		return 0;
 	if ((forced || !back__is_full(config, shared)) &&
-	    back__add(config, buckets, shared, &entry->key, count, forced))
-		return 0;
+	    (upper == entry->error ||
+	     back__add(config, buckets, shared, &entry->key, upper - entry->error, forced)))
+		return;
 	if (upper > set->lost_max)
 		set->lost_max = upper;
-	return count;
 }
 
 /**
  * set__replace() - make a new entry for an endpoint, and count its SYN
  *
- * It takes the place of its own full entry or else of the smallest one.
- *
- * Return: how many SYNs were lost.
+ * It takes the place of its own full entry or else of the smallest one. In the extreme, where what
+ * was lost does not fit 32 bits, its SYN is lost as well.
  */
-STATIC_FUNCTION __u32 set__replace(const volatile struct table_config *config,
-				   struct table_set *set, void *buckets,
-				   struct table_shared *shared, const struct table_query *query)
+STATIC_FUNCTION void set__replace(const volatile struct table_config *config, struct table_set *set,
+				  void *buckets, struct table_shared *shared,
+				  const struct table_query *query)
 {
 	int is_full = query->full_way >= 0;
 	__u32 way = (is_full ? (__u32)query->full_way : set__smallest(set)) % TABLE_WAYS;
-	__u32 lost = set__spill(config, set, way, buckets, shared, is_full);
-	__u32 lost_max = set->lost_max;
-	int unbounded = lost_max == UPPER_MAX;
+	__u32 lost_max;
 
+	set__spill(config, set, way, buckets, shared, is_full);
+	lost_max = set->lost_max;
 	set->sequence++;
 	asm volatile("" ::: "memory");
 	set->entries[way].key = query->key;
 	set->entries[way].error = lost_max;
 	set->tags[way] = hash__tag(query->hash);
-	set->upper[way] = lost_max + !unbounded;
+	set->upper[way] = lost_max + (lost_max != UPPER_MAX);
 	asm volatile("" ::: "memory");
 	set->sequence++;
-	return lost + unbounded;
 }
 
 /**
