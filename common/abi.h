@@ -116,13 +116,23 @@ struct dataplane_layout {
 #define HLL_BITS 14
 #define HLL_REGISTERS (1 << HLL_BITS)
 
+/* A SYN on its way into a table: what is counted, and where it belongs. */
+struct table_query {
+	struct endpoint key;
+	__s32 full_way; /* where it is, if it has an entry that can count no more, else -1 */
+	__u64 hash;
+};
+
 /* What one CPU has seen. Only that CPU writes it, so plain increments lose nothing. */
 struct cpu_counters {
 	__u64 classes[CLASS_COUNT];
 	__u64 verdicts[VERDICT_COUNT];
 	__u64 bytes;
+	struct table_query pending; /* the last SYN's source, which is not in the table yet */
+	__u32 pending_sequence;     /* odd while it is being replaced */
+	__u32 window_is_open; /* written by user space: somebody wants to know about a window */
 	__u8 distinct[HLL_REGISTERS]; /* of sources, since the start */
-	__u8 window[HLL_REGISTERS];   /* of sources, since a reader cleared it */
+	__u8 window[HLL_REGISTERS];   /* of sources, since user space cleared it */
 } __attribute__((aligned(64)));
 
 _Static_assert(CLASS_COUNT == 20, "a new class changes the layout: raise ABI_LAYOUT");

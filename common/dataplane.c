@@ -370,6 +370,7 @@ int dataplane__memory(struct dataplane *dataplane, const struct dataplane_memory
 			memory->tables[i] = (struct tally_memory){
 				.config = dataplane->layout.tables[i],
 				.cpus = memory->cpus,
+				.counters = i == TABLE_SOURCES ? memory->counters : NULL,
 				.front = map_memory(dataplane, table_maps[i].front),
 				.back = map_memory(dataplane, table_maps[i].back),
 			};
@@ -381,6 +382,34 @@ int dataplane__memory(struct dataplane *dataplane, const struct dataplane_memory
 	dataplane->is_mapped = true;
 	*ret = memory;
 	return 0;
+}
+
+static int set_window(struct dataplane *dataplane, bool open)
+{
+	size_t bytes = map_bytes(&dataplane->layout, COUNTERS_MAP);
+	struct cpu_counters *counters = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+					     dataplane->map_fds[COUNTERS_MAP], 0);
+
+	if (counters == MAP_FAILED)
+		return -errno;
+	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++) {
+		memset(counters[cpu].window, 0, sizeof(counters[cpu].window));
+		__atomic_store_n(&counters[cpu].window_is_open, open, __ATOMIC_RELEASE);
+	}
+	munmap(counters, bytes);
+	return 0;
+}
+
+int dataplane__restart_window(struct dataplane *dataplane, struct errmsg *why)
+{
+	int err = set_window(dataplane, true);
+
+	return err ? errmsg__set(why, err, "opening a window: %s", strerror(-err)) : 0;
+}
+
+void dataplane__end_window(struct dataplane *dataplane)
+{
+	set_window(dataplane, false);
 }
 
 __u64 dataplane__memory_bytes(const struct dataplane *dataplane)

@@ -77,6 +77,19 @@ int dataplane__program_fd(const struct dataplane *dataplane);
 int dataplane__memory(struct dataplane *dataplane, const struct dataplane_memory **ret,
 		      struct errmsg *why);
 
+/**
+ * dataplane__restart_window() - from now on count the distinct sources of a new window
+ *
+ * There is one window, which belongs to who restarted it last; it costs a few ns a SYN until
+ * dataplane__end_window(). A SYN that arrives just then may be missed: the count is an estimate.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int dataplane__restart_window(struct dataplane *dataplane, struct errmsg *why);
+
+/** dataplane__end_window() - nobody wants to know any more. */
+void dataplane__end_window(struct dataplane *dataplane);
+
 /** dataplane__memory_bytes() - what its maps take in the kernel, fixed when it is loaded. */
 __u64 dataplane__memory_bytes(const struct dataplane *dataplane);
 

@@ -252,6 +252,7 @@ static int attach_first(struct attachment *note, const struct state_entry *curre
 	if (err)
 		return err;
 	note->max_sources = dataplane__max_sources(fresh);
+	note->memory_bytes = dataplane__memory_bytes(fresh);
 	err = put_in_place(note, current, fresh, NULL, report, why);
 	dataplane__close(fresh);
 	return err;

@@ -37,17 +37,20 @@ static void read_counters(const struct dataplane_memory *memory, struct snapshot
 	snapshot->syns = snapshot->classes[CLASS_SYN];
 }
 
-/* The registers of all CPUs together have seen what each has. */
-static double estimate_distinct(const struct dataplane_memory *memory)
+/* What one CPU's registers have seen, all CPUs' together have: the largest of each. */
+static __u64 estimate(const struct dataplane_memory *memory, size_t registers_offset)
 {
 	static __u8 registers[HLL_REGISTERS];
 
-	memcpy(registers, memory->counters[0].distinct, sizeof(registers));
-	for (__u32 cpu = 1; cpu < memory->cpus; cpu++)
+	memset(registers, 0, sizeof(registers));
+	for (__u32 cpu = 0; cpu < memory->cpus; cpu++) {
+		const __u8 *own = (const __u8 *)&memory->counters[cpu] + registers_offset;
+
 		for (int i = 0; i < HLL_REGISTERS; i++)
-			if (memory->counters[cpu].distinct[i] > registers[i])
-				registers[i] = memory->counters[cpu].distinct[i];
-	return hll__estimate(registers);
+			if (own[i] > registers[i])
+				registers[i] = own[i];
+	}
+	return hll__estimate(registers) + 0.5;
 }
 
 /* No endpoint has had more SYNs than there were. */
@@ -82,7 +85,9 @@ int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct err
 	snapshot.unattributed = snapshot.syns - snapshot.sources.attributed;
 	snapshot.exact = !snapshot.sources.unlisted_at_most;
 	snapshot.distinct_sources =
-		snapshot.exact ? snapshot.sources.count : (__u64)(estimate_distinct(memory) + 0.5);
+		snapshot.exact ? snapshot.sources.count
+			       : estimate(memory, offsetof(struct cpu_counters, distinct));
+	snapshot.distinct_in_window = estimate(memory, offsetof(struct cpu_counters, window));
 	*ret = snapshot;
 	return 0;
 }

@@ -23,8 +23,9 @@ struct snapshot {
 	__u64 classes[CLASS_COUNT];
 	__u64 syns;
 	__u64 unattributed;
-	bool exact;             /* every source is listed, with its true count */
-	__u64 distinct_sources; /* counted where exact, estimated otherwise */
+	bool exact;               /* every source is listed, with its true count */
+	__u64 distinct_sources;   /* counted where exact, estimated otherwise */
+	__u64 distinct_in_window; /* estimated; see dataplane__restart_window() */
 	struct tally sources;
 	struct tally victims;
 };

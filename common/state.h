@@ -24,6 +24,7 @@ struct attachment {
 	__u32 ifindex;
 	__u32 mode_asked; /* enum attach_mode */
 	__u32 max_sources;
+	__u64 memory_bytes;       /* what its maps take */
 	__u64 attached_at_ns;     /* since 1970, UTC */
 	char interface[IFNAMSIZ]; /* its name at that time */
 };

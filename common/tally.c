@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // tally: the two tiers of a table, read where they lie and merged into endpoints with bounds.
 //
-// The front is read before the back tier and once more after it. What an endpoint has in the
-// earlier front and in the back tier is at least what it had when the reading began, because a
-// count moves from front to back only: that gives the upper bounds. What it has in the back tier
-// and in the later front is at most what it has when the reading ends: that gives the lower bounds.
-// While nobody writes both fronts are the same.
+// A SYN moves in one direction only: from pending to the front to the back tier. Read in this
+// direction, none is missed: that gives the upper bounds, of when the reading began. Read against
+// it, none is seen twice: that gives the lower bounds, of when the reading ends. So pending and
+// front are read twice, before and after the back tier; while nobody writes both are the same.
 #include "tally.h"
 
 #include <errno.h>
@@ -119,6 +118,31 @@ static void merge_front(struct merge *merge, enum pass pass)
 		}
 }
 
+/* The key that waits on each CPU to be counted: one SYN. */
+static void merge_pending(struct merge *merge, enum pass pass)
+{
+	const struct tally_memory *memory = merge->memory;
+
+	for (__u32 cpu = 0; memory->counters && cpu < memory->cpus && !merge->err; cpu++) {
+		const struct cpu_counters *counters = &memory->counters[cpu];
+		struct tally_row *row;
+		struct endpoint key;
+		__u32 before;
+
+		do {
+			before = __atomic_load_n(&counters->pending_sequence, __ATOMIC_ACQUIRE);
+			key = counters->pending.key;
+			__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		} while (before % 2 ||
+			 before != __atomic_load_n(&counters->pending_sequence, __ATOMIC_RELAXED));
+		row = key.family ? merge__row(merge, &key) : NULL;
+		if (row && pass == FRONT_AFTER)
+			row->at_least++;
+		else if (row)
+			row->at_most++;
+	}
+}
+
 static void merge_back(struct merge *merge)
 {
 	const struct tally_memory *memory = merge->memory;
@@ -183,9 +207,11 @@ int tally__read(const struct tally_memory *memory, struct tally *ret)
 	merge.lost_max = calloc(memory->config.sets, sizeof(*merge.lost_max));
 	if (!merge.lost_max)
 		return -ENOMEM;
+	merge_pending(&merge, FRONT_BEFORE);
 	merge_front(&merge, FRONT_BEFORE);
 	merge_back(&merge);
 	merge_front(&merge, FRONT_AFTER);
+	merge_pending(&merge, FRONT_AFTER);
 	if (merge.err)
 		free(merge.index.rows);
 	else

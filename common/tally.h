@@ -25,8 +25,9 @@ struct tally {
 struct tally_memory {
 	struct table_config config;
 	__u32 cpus;
-	const struct table_set *front;   /* cpus times config.sets */
-	const struct table_bucket *back; /* config.buckets */
+	const struct cpu_counters *counters; /* by CPU, where a key is pending; NULL: nowhere */
+	const struct table_set *front;       /* cpus times config.sets */
+	const struct table_bucket *back;     /* config.buckets */
 };
 
 /**

@@ -68,14 +68,15 @@ json_t *json__attached(const struct attached *attached)
 	const char *asked =
 		attached->note.layout ? attach_mode_names[attached->note.mode_asked] : NULL;
 
-	return json_pack("{s:s, s:I, s:b, s:s?, s:s?, s:b, s:I, s:I, s:{s:I, s:s, s:s}}",
+	return json_pack("{s:s, s:I, s:b, s:s?, s:s?, s:b, s:I, s:I, s:I, s:{s:I, s:s, s:s}}",
 			 "interface", attached->interface, "ifindex",
 			 (json_int_t)attached->entry.ifindex, "attached",
 			 attached->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode,
 			 "dispatcher", 0, "max_sources", (json_int_t)attached->note.max_sources,
-			 "attached_at_ns", (json_int_t)attached->note.attached_at_ns, "program",
-			 "id", (json_int_t)attached->program.id, "name", attached->program.name,
-			 "tag", attached->program.tag);
+			 "memory_bytes", (json_int_t)attached->note.memory_bytes, "attached_at_ns",
+			 (json_int_t)attached->note.attached_at_ns, "program", "id",
+			 (json_int_t)attached->program.id, "name", attached->program.name, "tag",
+			 attached->program.tag);
 }
 
 json_t *json__differences(const struct expect_difference *differences, size_t count)

@@ -140,9 +140,13 @@ static void print_attached(const struct attached *attached, bool verbose)
 	if (attached->mode == ATTACH_NONE)
 		printf("  not attached any more: 'xdpctl detach %s' cleans up\n",
 		       attached->interface);
+	if (!attached->note.layout)
+		return;
+	printf("  room for %u sources in %.1f MiB, fixed", attached->note.max_sources,
+	       attached->note.memory_bytes / 1048576.0);
 	if (verbose)
-		printf("  tag %s, %u sources at most\n", attached->program.tag,
-		       attached->note.max_sources);
+		printf("; tag %s", attached->program.tag);
+	printf("\n");
 }
 
 void table__status(const struct attached *list, size_t count, bool verbose)

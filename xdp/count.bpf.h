@@ -6,43 +6,87 @@
 #include "maps.bpf.h"
 #include "parse.bpf.h"
 
-/* One table, chosen by constants: inlined, because map lookups are where the map is known. */
-static __always_inline int count_endpoint(struct cpu_counters *counters, __u32 cpu,
-					  enum table table, void *front, void *back,
-					  struct table_query *query)
+/* These are inlined, because a map lookup is where the map is known. */
+
+static __always_inline struct table_set *find_set(void *front, enum table table, __u32 cpu,
+						  __u64 hash)
 {
 	const volatile struct table_config *config = &table_configs[table];
-	struct table_shared *shared;
-	struct table_set *set;
-	__u32 number;
+	__u32 number = cpu * config->sets + hash__scale(hash, config->sets);
 
-	query->full_way = -1;
-	query->hash = endpoint__hash(config, &query->key);
-	number = cpu * config->sets + hash__scale(query->hash, config->sets);
-	set = bpf_map_lookup_elem(front, &number);
-	if (!set)
-		return 0;
-	if (set__hit(set, query))
+	return bpf_map_lookup_elem(front, &number);
+}
+
+static __always_inline void make_query(enum table table, const struct endpoint *key,
+				       struct table_query *ret)
+{
+	ret->key = *key;
+	ret->full_way = -1;
+	ret->hash = endpoint__hash(&table_configs[table], key);
+}
+
+/* Return: had it an entry already? */
+static __always_inline int count_endpoint(enum table table, void *front, void *back, __u32 cpu,
+					  struct table_query *query)
+{
+	struct table_set *set = find_set(front, table, cpu, query->hash);
+	struct table_shared *shared;
+	__u32 number = table;
+
+	if (!set || set__hit(set, query))
 		return 1;
-	number = table;
 	shared = bpf_map_lookup_elem(&shared_map, &number);
 	if (shared)
-		set__replace(config, set, back, shared, query);
+		set__replace(&table_configs[table], set, back, shared, query);
 	return 0;
+}
+
+static __always_inline void count_source(struct cpu_counters *counters, __u32 cpu,
+					 struct table_query *query)
+{
+	int known = count_endpoint(TABLE_SOURCES, &sources_front, &sources_back, cpu, query);
+
+	/* Who has an entry has been noted when it was made; of a window that began since, nobody.
+	 */
+	if (!known)
+		hll__add(counters->distinct, query->hash);
+	if (counters->window_is_open)
+		hll__add(counters->window, query->hash);
+}
+
+/*
+ * In a flood the set of a source is in no cache, and waiting for it would cost more than all the
+ * rest. So a source is only counted when the next SYN comes: until then it is pending, where a
+ * reader finds it, and its set is on the way. A store asks for it, because unlike a load it is not
+ * waited for.
+ */
+static __always_inline void put_off_source(struct cpu_counters *counters, __u32 cpu,
+					   const struct endpoint *source)
+{
+	struct table_query last = counters->pending, query;
+	struct table_set *set;
+
+	make_query(TABLE_SOURCES, source, &query);
+	set = find_set(&sources_front, TABLE_SOURCES, cpu, query.hash);
+	if (set)
+		*(volatile __u32 *)&set->unused[0] = 0;
+	if (last.key.family)
+		count_source(counters, cpu, &last);
+	counters->pending_sequence++;
+	asm volatile("" ::: "memory");
+	counters->pending = query;
+	asm volatile("" ::: "memory");
+	counters->pending_sequence++;
 }
 
 static __always_inline void count_syn(struct cpu_counters *counters, __u32 cpu,
 				      const struct request *request)
 {
-	struct table_query query = {.key = request->source};
-	int known;
+	struct table_query query;
 
-	known = count_endpoint(counters, cpu, TABLE_SOURCES, &sources_front, &sources_back, &query);
-	/* Who has an entry has been noted when it was made. */
-	if (!known)
-		hll__add(counters->distinct, query.hash);
-	query.key = request->victim;
-	count_endpoint(counters, cpu, TABLE_VICTIMS, &victims_front, &victims_back, &query);
+	put_off_source(counters, cpu, &request->source);
+	make_query(TABLE_VICTIMS, &request->victim, &query);
+	count_endpoint(TABLE_VICTIMS, &victims_front, &victims_back, cpu, &query);
 }
 
 #endif

@@ -213,13 +213,6 @@ static __always_inline __u32 set__smallest(const struct table_set *set)
 	return smallest[0] & (TABLE_WAYS - 1);
 }
 
-/* What is counted, and where it belongs. */
-struct table_query {
-	struct endpoint key;
-	__s32 full_way; /* where it is, if it has an entry that can count no more, else -1 */
-	__u64 hash;
-};
-
 /**
  * set__hit() - count a SYN of an endpoint that has an entry in its set
  *
