@@ -13,7 +13,7 @@ BPFTOOL   ?= $(firstword $(foreach t,/usr/sbin/bpftool $(wildcard /usr/lib/linux
 	bpftool,$(shell $(t) version >/dev/null 2>&1 && echo $(t))))
 CLANG_FORMAT ?= clang-format
 
-LIBS      = libbpf libxdp libpcap jansson popt
+LIBS      = libbpf libxdp libpcap jansson popt ncursesw libmicrohttpd
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
 	    -Wno-missing-field-initializers
 HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
@@ -73,6 +73,17 @@ $(B)/gen/%.skel.h: $(B)/bpf/%.o
 
 $(call obj,$(COMMON_SRC)): | $(SKELETONS)
 
+# The exporter's page with the chart library in it, as a list of bytes.
+CHART_LIBRARY = $(firstword $(wildcard /usr/share/javascript/chart.js/chart.min.js))
+
+$(B)/gen/page.inc: ctl/page/index.html $(CHART_LIBRARY) Makefile
+	$(call say,PAGE,$@)
+	$(Q)[ -n '$(CHART_LIBRARY)' ] || echo '  PAGE     without charts: there is no libjs-chart.js' >&2
+	$(Q)mkdir -p $(@D) && sed -e '/@CHART_LIBRARY@/{r $(or $(CHART_LIBRARY),/dev/null)' \
+		-e 'd}' $< | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' > $@
+
+$(call obj,ctl/export_page.c): $(B)/gen/page.inc
+
 # For clangd and other editors' tools.
 $(B)/compile_commands.json: Makefile $(COMMON_SRC) $(CTL_SRC) $(PKTGEN_SRC) $(BPF_SRC)
 	$(call say,JSON,$@)
@@ -111,20 +122,49 @@ test: ## set up, build and run all tests
 	@$(MAKE) --no-print-directory deps deps-test
 	@$(MAKE) --no-print-directory check
 
-check: all $(C_TESTS) ## run all tests with what is installed
+check: perf-build $(C_TESTS) ## run all tests with what is installed
 	@tests/run.sh $(C_TESTS) $(SH_TESTS)
 
 lint: ## check format, include rules, and what cppcheck and shellcheck find
 	@$(MAKE) --no-print-directory deps deps-test
 	@tests/lint.sh
 
+##@ Measure
+PERF_BPF = $(patsubst perf/bpf/%.bpf.c,$(B)/perf/bpf/%.o,$(wildcard perf/bpf/*.bpf.c))
+
+$(B)/perf/bpf/%.o: perf/bpf/%.bpf.c Makefile
+	$(call say,BPF,$<)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -Iperf -Iperf/bpf -MMD -MP -MT $@ -MF $(@:.o=.d) \
+		-c -o $@ $<
+
+$(B)/obj/perf/%.o: CPPFLAGS += -Iperf -DCLANG_VERSION='"$(shell $(CLANG) -dumpversion)"'
+
+$(B)/perf/bench: $(call obj,$(wildcard perf/*.c)) $(B)/libcommon.a
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+$(B)/perf/afpacket: $(call obj,perf/peers/afpacket.c) $(B)/libcommon.a
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+perf-build: all $(B)/perf/bench $(B)/perf/afpacket $(PERF_BPF)
+
+perf: ## measure what a packet costs, beside peers: build/perf/report.md
+	@$(MAKE) --no-print-directory deps deps-perf
+	@$(MAKE) --no-print-directory perf-build
+	@perf/run.sh
+
 ##@ Packages
 # Names are those of Debian 12, 13 and Ubuntu 24.04; Ubuntu's bpftool hides in its kernel tools.
 UBUNTU := $(shell . /etc/os-release 2>/dev/null; [ "$$ID" = ubuntu ] && echo yes)
 DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpcap-dev \
-	libjansson-dev libpopt-dev iproute2 ethtool curl python3-minimal \
+	libjansson-dev libpopt-dev libncurses-dev libmicrohttpd-dev libjs-chart.js iproute2 ethtool \
+	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
-DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark
+DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
+	iptables xdp-tools gnuplot-nox tmux
+
+DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq
 
 define install_packages
 	@missing=; for p in $(1); do \
@@ -147,6 +187,9 @@ deps: ## install the packages to build and run the demo
 deps-test: ## install the packages that the tests and lint need
 	$(call install_packages,$(DEPS_TEST))
 
+deps-perf: ## install the peers and tools of the performance lab
+	$(call install_packages,$(DEPS_PERF))
+
 ##@ Install and tidy
 install: all ## install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/xdpctl
@@ -161,6 +204,6 @@ help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^##@ /{printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all demo test check lint deps deps-test install clean help
+.PHONY: all demo test check lint perf perf-build deps deps-test deps-perf install clean help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -150,9 +150,10 @@ static void show_progress(void *context, __u64 position_bytes)
 	progress__update(context, position_bytes);
 }
 
-static int run(const char *path, struct replay_options *options, struct replay_result *ret,
+static int run(const char *path, const struct replay_options *asked, struct replay_result *ret,
 	       struct errmsg *why)
 {
+	struct replay_options options = *asked;
 	struct progress progress;
 	struct stat file = {};
 	int err;
@@ -160,9 +161,9 @@ static int run(const char *path, struct replay_options *options, struct replay_r
 	if (stat(path, &file) || !S_ISREG(file.st_mode))
 		file.st_size = 0;
 	progress__start(&progress, "replay", file.st_size);
-	options->progress = show_progress;
-	options->progress_context = &progress;
-	err = replay__file(path, options, ret, why);
+	options.progress = show_progress;
+	options.progress_context = &progress;
+	err = replay__file(path, &options, ret, why);
 	progress__end(&progress);
 	return err;
 }

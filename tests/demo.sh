@@ -43,7 +43,9 @@ connect() { # NETNS IFACE ADDRESS GATEWAY-IFACE GATEWAY-ADDRESS
 }
 
 say "three hosts: client 10.1.0.2 -- gateway -- server 10.2.0.2"
-ip netns add client && ip netns add gateway && ip netns add server || fail "cannot make namespaces"
+for netns in client gateway server; do
+	ip netns add $netns || fail "cannot make namespaces"
+done
 connect client eth0 10.1.0.2 lan 10.1.0.1
 connect server eth0 10.2.0.2 wan 10.2.0.1
 inside gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'

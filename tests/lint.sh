@@ -31,11 +31,11 @@ includes() {
 	# The kernel side sees the contract and kernel or BPF headers only.
 	forbid "xdp/ includes user space" '"(attach|cli|dataplane|errmsg|lifecycle|snapshot|state|trace|testrun)\.h"' xdp/* || bad=1
 	forbid "xdp/ includes libc" '<(std(io|lib|bool)|string|errno|unistd|sys/.*)\.h>' xdp/* || bad=1
-	forbid "ctl/ includes pktgen/" '"(pktgen/.*|packet|profile|truth|sender|rng)\.h"' ctl/* || bad=1
+	forbid "ctl/ includes pktgen/" '"(pktgen/.*|packet|profile|truth|sender|rng)\.h"' ctl/*.[ch] || bad=1
 	forbid "pktgen/ knows the dataplane" '"(attach|dataplane|lifecycle|snapshot|state|.*\.skel)\.h"' pktgen/* || bad=1
-	forbid "tests/ or perf/ is included" '"(tests|perf)/' common/* ctl/* pktgen/* xdp/* || bad=1
-	mapfile -t others < <(printf '%s\n' "${c_files[@]}" | grep -vx common/dataplane.c)
-	forbid "only dataplane.c includes the skeleton" '".*\.skel\.h"' "${others[@]}" || bad=1
+	forbid "tests/ or perf/ is included" '"(tests|perf)/' common/* ctl/*.[ch] pktgen/* xdp/* || bad=1
+	mapfile -t others < <(printf '%s\n' "${c_files[@]}" | grep -vxE 'common/(dataplane|feeder).c')
+	forbid "a skeleton belongs to one file" '".*\.skel\.h"' "${others[@]}" || bad=1
 	return $bad
 }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// capture: the Ethernet frames of capture files, held in memory.
+#include "capture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "feed.h"
+#include "linktype.h"
+#include "trace.h"
+
+/* Room for one more, in steps that double. */
+static int grow(struct capture *capture, __u32 bytes)
+{
+	size_t total = capture->total_bytes;
+	struct capture_frame *frames;
+	__u8 *grown;
+
+	if (!(capture->count & (capture->count - 1))) {
+		frames = reallocarray(capture->frames, capture->count ? 2 * capture->count : 1,
+				      sizeof(*frames));
+		if (!frames)
+			return -ENOMEM;
+		capture->frames = frames;
+	}
+	if (capture->bytes && total / FEED_BLOCK_BYTES == (total + bytes) / FEED_BLOCK_BYTES)
+		return 0;
+	grown = realloc(capture->bytes,
+			((total + bytes) / FEED_BLOCK_BYTES + 1) * (size_t)FEED_BLOCK_BYTES);
+	if (!grown)
+		return -ENOMEM;
+	capture->bytes = grown;
+	return 0;
+}
+
+static int append(struct capture *capture, const struct trace_frame *frame)
+{
+	__u32 bytes = frame->captured_bytes;
+
+	if (frame->linktype != LINKTYPE_ETHERNET || bytes < FEED_MIN_FRAME_BYTES) {
+		capture->left_out++;
+		return 0;
+	}
+	if (bytes > FEED_MAX_FRAME_BYTES)
+		bytes = FEED_MAX_FRAME_BYTES;
+	if (grow(capture, bytes))
+		return -ENOMEM;
+	memcpy(capture->bytes + capture->total_bytes, frame->data, bytes);
+	capture->frames[capture->count++] = (struct capture_frame){
+		.offset = capture->total_bytes,
+		.bytes = bytes,
+	};
+	capture->total_bytes += bytes;
+	return 0;
+}
+
+int capture__append(struct capture *capture, const char *path, struct errmsg *why)
+{
+	struct trace_frame frame;
+	struct trace *trace;
+	int err;
+
+	err = trace__open(path, &trace, why);
+	if (err)
+		return err;
+	while (!err && trace__next(trace, &frame, NULL) > 0)
+		err = append(capture, &frame);
+	trace__close(trace);
+	return err;
+}
+
+void capture__free(struct capture *capture)
+{
+	free(capture->frames);
+	free(capture->bytes);
+	*capture = (struct capture){};
+}

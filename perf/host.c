@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// host: what the figures were measured on, without naming the machine.
+#include "host.h"
+
+#include <bpf/libbpf.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define VULNERABILITIES "/sys/devices/system/cpu/vulnerabilities"
+#define CACHE "/sys/devices/system/cpu/cpu0/cache/index%d/%s"
+#define MAX_CACHES 8
+
+/* The compiler of the BPF programs; the Makefile knows. */
+#ifndef CLANG_VERSION
+#define CLANG_VERSION "unknown"
+#endif
+
+/* The first line of a file, or an empty string. */
+static const char *read_line(const char *path, char *buf, int buf_bytes)
+{
+	FILE *file = fopen(path, "re");
+
+	buf[0] = '\0';
+	if (!file)
+		return buf;
+	if (!fgets(buf, buf_bytes, file))
+		buf[0] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	fclose(file);
+	return buf;
+}
+
+/* What stands behind a key and its separators, in a file of such lines. */
+static json_t *find_value(const char *path, const char *key, const char *separators)
+{
+	FILE *file = fopen(path, "re");
+	char line[1024];
+	json_t *found = NULL;
+
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		char *value = line + strlen(key);
+
+		if (strncmp(line, key, strlen(key)) || !strchr(separators, *value))
+			continue;
+		value += strspn(value, separators);
+		value[strcspn(value, "\"\n")] = '\0';
+		found = json_string(value);
+	}
+	if (file)
+		fclose(file);
+	return found ?: json_string("unknown");
+}
+
+/* {"L1d": "48K", "L2": "1024K", ...} of the first CPU. */
+static json_t *caches(void)
+{
+	json_t *object = json_object();
+	char path[128], level[8], type[32], size[32], name[16];
+
+	for (int i = 0; i < MAX_CACHES; i++) {
+		snprintf(path, sizeof(path), CACHE, i, "level");
+		read_line(path, level, sizeof(level));
+		snprintf(path, sizeof(path), CACHE, i, "type");
+		read_line(path, type, sizeof(type));
+		snprintf(path, sizeof(path), CACHE, i, "size");
+		if (!level[0] || !read_line(path, size, sizeof(size))[0])
+			break;
+		snprintf(name, sizeof(name), "L%.1s%s", level,
+			 type[0] == 'D'   ? "d"
+			 : type[0] == 'I' ? "i"
+					  : "");
+		json_object_set_new(object, name, json_string(size));
+	}
+	return object;
+}
+
+/* Of what does not concern this CPU, nothing is said. */
+static json_t *mitigations(void)
+{
+	json_t *object = json_object();
+	DIR *directory = opendir(VULNERABILITIES);
+	const struct dirent *entry;
+	char path[512], text[512];
+
+	while (directory && (entry = readdir(directory))) {
+		snprintf(path, sizeof(path), "%s/%s", VULNERABILITIES, entry->d_name);
+		if (entry->d_name[0] == '.' || !read_line(path, text, sizeof(text))[0] ||
+		    !strcmp(text, "Not affected"))
+			continue;
+		json_object_set_new(object, entry->d_name, json_string(text));
+	}
+	if (directory)
+		closedir(directory);
+	return object;
+}
+
+static json_t *jit(void)
+{
+	char enable[16], harden[16];
+
+	return json_pack("{s:s, s:s}", "enable",
+			 read_line("/proc/sys/net/core/bpf_jit_enable", enable, sizeof(enable)),
+			 "harden",
+			 read_line("/proc/sys/net/core/bpf_jit_harden", harden, sizeof(harden)));
+}
+
+json_t *host__to_json(void)
+{
+	struct sysinfo system = {};
+	struct utsname kernel = {};
+
+	uname(&kernel);
+	sysinfo(&system);
+	return json_pack("{s:o, s:I, s:o, s:I, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:s}",
+			 "cpu_model", find_value("/proc/cpuinfo", "model name", "\t: "), "cpus",
+			 (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "caches", caches(),
+			 "memory_mib",
+			 (json_int_t)((unsigned long long)system.totalram * system.mem_unit >> 20),
+			 "kernel", kernel.release, "machine", kernel.machine, "distribution",
+			 find_value("/etc/os-release", "PRETTY_NAME", "=\""), "jit", jit(),
+			 "mitigations", mitigations(), "clang", CLANG_VERSION, "libbpf",
+			 libbpf_version_string(), "compiler", __VERSION__);
+}
+
+json_t *host__load(void)
+{
+	double load[3] = {};
+
+	if (getloadavg(load, 3) < 3)
+		return json_null();
+	return json_pack("[f, f, f]", load[0], load[1], load[2]);
+}

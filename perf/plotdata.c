@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// plotdata: the report's figures as gnuplot reads them.
+#include "plotdata.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lookup.h"
+
+#define MISSING "?" /* gnuplot's own word for a point that is not there */
+
+static const char *const kind_programs[] = {"parse", "classes", "xdpctl", "xdp_filter", NULL};
+
+/* Two empty lines stand between blocks. */
+static void write_curve(FILE *out, const json_t *document, const char *program)
+{
+	const json_t *traffic;
+	struct spread above;
+	int points = 0;
+	size_t i;
+
+	json_array_foreach (json_object_get(document, "traffic"), i, traffic) {
+		const struct row_key key = {"sources", lookup__text(traffic, "name"), program, 1};
+
+		if (!lookup__spread(lookup__row(document, &key), "above_null_ns", &above))
+			continue;
+		if (!points++)
+			fprintf(out, "%s\"%s\"\n", ftell(out) ? "\n\n" : "",
+				lookup__label(document, program));
+		fprintf(out, "%.0f %.3f %.3f %.3f\n", lookup__number(traffic, "sources"),
+			above.median, above.min, above.max);
+	}
+}
+
+static void write_cost(FILE *out, const json_t *document)
+{
+	const json_t *program;
+	size_t i;
+
+	json_array_foreach (json_object_get(document, "programs"), i, program)
+		write_curve(out, document, lookup__text(program, "name"));
+}
+
+static void write_kinds(FILE *out, const json_t *document)
+{
+	const json_t *traffic;
+	struct spread above;
+	size_t i;
+
+	fputs("packet", out);
+	for (int column = 0; kind_programs[column]; column++)
+		fprintf(out, " \"%s\"", lookup__label(document, kind_programs[column]));
+	fputc('\n', out);
+	json_array_foreach (json_object_get(document, "traffic"), i, traffic) {
+		struct row_key key = {"kinds", lookup__text(traffic, "name"), .jobs = 1};
+
+		if (strcmp(lookup__text(traffic, "suite"), "kinds"))
+			continue;
+		fprintf(out, "\"%s\"", lookup__text(traffic, "label"));
+		for (int column = 0; kind_programs[column]; column++) {
+			key.program = kind_programs[column];
+			if (lookup__spread(lookup__row(document, &key), "above_null_ns", &above))
+				fprintf(out, " %.3f", above.median);
+			else
+				fputs(" " MISSING, out);
+		}
+		fputc('\n', out);
+	}
+}
+
+/* A bar each: row and number of sources together. */
+static void write_live(FILE *out, const json_t *document)
+{
+	struct spread counted, loss;
+	char text[COUNT_TEXT_BYTES];
+	const json_t *row;
+	size_t i;
+
+	fputs("# row, counted, lost\n", out);
+	json_array_foreach (json_object_get(document, "live"), i, row) {
+		if (!lookup__spread(row, "counted_per_second", &counted) ||
+		    !lookup__spread(row, "loss", &loss))
+			continue;
+		fprintf(out, "\"%s: %s\" %.4f %.4f\n", lookup__text(row, "label"),
+			lookup__count_text(lookup__number(row, "sources"), text),
+			counted.median / 1e6,
+			loss.median < 1 ? counted.median / 1e6 * loss.median / (1 - loss.median)
+					: 0);
+	}
+}
+
+int plotdata__write(const char *directory, const json_t *document, struct errmsg *why)
+{
+	static const struct {
+		const char *name;
+		void (*write)(FILE *out, const json_t *document);
+	} files[] = {
+		{"cost.dat", write_cost}, {"kinds.dat", write_kinds}, {"live.dat", write_live}};
+	char path[4096];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		FILE *out;
+
+		snprintf(path, sizeof(path), "%s/%s", directory, files[i].name);
+		out = fopen(path, "we");
+		if (!out)
+			return errmsg__set(why, -errno, "%s: %s", path, strerror(errno));
+		files[i].write(out, document);
+		if (fclose(out))
+			return errmsg__set(why, -EIO, "%s: cannot write it", path);
+	}
+	return 0;
+}

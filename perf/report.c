@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// report: what a person reads, out of what was measured.
+#include "report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "livelog.h"
+#include "plotdata.h"
+#include "results.h"
+#include "section.h"
+
+/* In the order in which they are read. */
+static void (*const sections[])(FILE *out, const json_t *document) = {
+	section__headline, section__sources, section__live,  section__host,
+	section__captures, section__memory,  section__books, section__method,
+};
+
+static int load(const char *directory, json_t **ret, struct errmsg *why)
+{
+	json_error_t error;
+	char path[4096];
+	json_t *document, *live;
+	int err;
+
+	snprintf(path, sizeof(path), "%s/bench.json", directory);
+	document = access(path, F_OK) ? json_pack("{s:i, s:o}", "schema", RESULTS_SCHEMA, "host",
+						  host__to_json())
+				      : json_load_file(path, 0, &error);
+	if (!document)
+		return errmsg__set(why, -EINVAL, "%s: %s", path, error.text);
+	snprintf(path, sizeof(path), "%s/live.jsonl", directory);
+	err = livelog__read(path, &live, why);
+	if (err) {
+		json_decref(document);
+		return err;
+	}
+	json_object_set_new(document, "live", live);
+	*ret = document;
+	return 0;
+}
+
+static int write_markdown(const char *path, const json_t *document, struct errmsg *why)
+{
+	FILE *out = fopen(path, "we");
+	int failed;
+
+	if (!out)
+		return errmsg__set(why, -errno, "%s: %s", path, strerror(errno));
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
+		sections[i](out, document);
+	failed = ferror(out);
+	failed |= fclose(out);
+	return failed ? errmsg__set(why, -EIO, "%s: cannot write it", path) : 0;
+}
+
+int report__write(const char *directory, struct errmsg *why)
+{
+	char path[4096];
+	json_t *document = NULL;
+	int err = load(directory, &document, why);
+
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), "%s/report.json", directory);
+	if (json_dump_file(document, path, JSON_INDENT(1)))
+		err = errmsg__set(why, -EIO, "%s: cannot write it", path);
+	if (!err)
+		err = plotdata__write(directory, document, why);
+	snprintf(path, sizeof(path), "%s/report.md", directory);
+	if (!err)
+		err = write_markdown(path, document, why);
+	json_decref(document);
+	return err;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// results: what was measured in the kernel, as JSON.
+#include "results.h"
+
+/* A row, and those of the same suite and traffic that it is compared with. */
+struct place {
+	const struct measurement *measurement;
+	size_t suite;
+	int crew;
+	size_t traffic;
+	size_t program;
+};
+
+static const struct cell *cell_of(const struct place *place, size_t program)
+{
+	return measure__cell(place->measurement, place->suite, place->crew, place->traffic,
+			     program);
+}
+
+/* Within each round: what it takes more than the null program. */
+static json_t *above_null(const struct place *place, double *above)
+{
+	const struct cell *cell = cell_of(place, place->program);
+	const struct cell *null = cell_of(place, PROGRAM_NULL);
+
+	for (__u32 i = 0; i < cell->rounds; i++)
+		above[i] = cell->frame_ns[i] - null->frame_ns[i];
+	return spread__to_json(above, cell->rounds);
+}
+
+/* Within each round: how much of what xdp-filter takes above the same floor. */
+static void add_ratio(const struct place *place, const double *above, json_t *row)
+{
+	const struct cell *peer = cell_of(place, PROGRAM_XDP_FILTER);
+	const struct cell *null = cell_of(place, PROGRAM_NULL);
+	double ratio[STATS_MAX];
+
+	for (__u32 i = 0; i < peer->rounds; i++) {
+		double peer_above = peer->frame_ns[i] - null->frame_ns[i];
+
+		if (peer_above <= 0)
+			return;
+		ratio[i] = above[i] / peer_above;
+	}
+	if (peer->rounds && place->program != PROGRAM_XDP_FILTER)
+		json_object_set_new(row, "ratio_to_xdp_filter",
+				    spread__to_json(ratio, peer->rounds));
+}
+
+static json_t *row_to_json(const struct place *place)
+{
+	const struct measurement *measurement = place->measurement;
+	const struct suite *suite = &measurement->rows->suites[place->suite];
+	const struct traffic *traffic = &suite->traffic[place->traffic];
+	const struct cell *cell = cell_of(place, place->program);
+	double above[STATS_MAX];
+	json_t *row = json_pack(
+		"{s:s, s:s, s:s, s:i, s:I, s:o, s:o}", "suite", suite->name, "traffic",
+		traffic->name, "program", program_rows[place->program].name, "jobs",
+		(int)measure__jobs(measurement, place->crew), "frames", (json_int_t)cell->frames,
+		"ns_per_packet", spread__to_json(cell->frame_ns, cell->rounds),
+		"packets_per_second", spread__to_json(cell->packets_per_second, cell->rounds));
+
+	if (cell->memory_bytes)
+		json_object_set_new(row, "memory_bytes",
+				    json_integer((json_int_t)cell->memory_bytes));
+	if (place->program == PROGRAM_NULL)
+		return row;
+	json_object_set_new(row, "above_null_ns", above_null(place, above));
+	add_ratio(place, above, row);
+	return row;
+}
+
+static void add_rows(const struct measurement *measurement, size_t suite, int crew, json_t *rows)
+{
+	struct place place = {.measurement = measurement, .suite = suite, .crew = crew};
+	size_t count = measurement->rows->suites[suite].traffic_count;
+
+	for (place.traffic = 0; place.traffic < count; place.traffic++)
+		for (place.program = 0; place.program < PROGRAM_COUNT; place.program++)
+			if (cell_of(&place, place.program)->rounds)
+				json_array_append_new(rows, row_to_json(&place));
+}
+
+static json_t *books_to_json(const struct measurement *measurement, size_t suite, int crew,
+			     size_t program)
+{
+	const struct outcome *outcome = &measurement->outcomes[suite][crew][program];
+	const struct program_row *row = &program_rows[program];
+	const struct books *books = &outcome->books;
+	json_t *object = json_pack("{s:s, s:s, s:i, s:b, s:I}", "suite",
+				   measurement->rows->suites[suite].name, "program", row->name,
+				   "jobs", (int)measure__jobs(measurement, crew), "balanced",
+				   outcome->balanced, "frames", (json_int_t)books->frames);
+
+	if (!outcome->balanced)
+		json_object_set_new(object, "why", json_string(outcome->why.text));
+	if (outcome->interrupted)
+		json_object_set_new(object, "interrupted", json_true());
+	if (row->counts_classes)
+		json_object_set_new(object, "counted", json_integer((json_int_t)books->counted));
+	if (row->counts_sources)
+		json_object_update_new(object,
+				       json_pack("{s:I, s:I, s:I}", "syns", (json_int_t)books->syns,
+						 "attributed", (json_int_t)books->attributed,
+						 "failed", (json_int_t)books->failures));
+	return object;
+}
+
+static bool has_outcome(const struct outcome *outcome)
+{
+	return outcome->balanced || outcome->why.text[0];
+}
+
+static json_t *programs_to_json(const struct measurement *measurement)
+{
+	json_t *programs = json_array();
+
+	for (size_t i = 0; i < PROGRAM_COUNT; i++) {
+		json_t *program = json_pack("{s:s, s:s}", "name", program_rows[i].name, "label",
+					    program_rows[i].label);
+
+		if (measurement->missing[i].text[0])
+			json_object_set_new(program, "missing",
+					    json_string(measurement->missing[i].text));
+		json_array_append_new(programs, program);
+	}
+	return programs;
+}
+
+static json_t *traffic_to_json(const struct measurement *measurement)
+{
+	json_t *kinds = json_array();
+
+	for (size_t suite = 0; suite < SUITE_COUNT; suite++)
+		for (size_t i = 0; i < measurement->rows->suites[suite].traffic_count; i++) {
+			const struct traffic *row = &measurement->rows->suites[suite].traffic[i];
+			json_t *kind = json_pack("{s:s, s:s, s:s}", "suite",
+						 measurement->rows->suites[suite].name, "name",
+						 row->name, "label", row->label);
+
+			if (row->capture)
+				json_object_set_new(kind, "frames",
+						    json_integer(row->capture->count));
+			else
+				json_object_set_new(kind, "sources",
+						    json_integer(1ll << row->sources_log2));
+			json_array_append_new(kinds, kind);
+		}
+	return kinds;
+}
+
+json_t *results__to_json(const struct measurement *measurement)
+{
+	const struct measure_options *options = &measurement->options;
+	json_t *rows = json_array(), *books = json_array();
+
+	for (size_t suite = 0; suite < SUITE_COUNT; suite++)
+		for (int crew = 0; crew < CREWS; crew++) {
+			add_rows(measurement, suite, crew, rows);
+			for (size_t i = 0; i < PROGRAM_COUNT; i++)
+				if (has_outcome(&measurement->outcomes[suite][crew][i]))
+					json_array_append_new(
+						books, books_to_json(measurement, suite, crew, i));
+		}
+	return json_pack("{s:i, s:i, s:i, s:b, s:i, s:o, s:o, s:o, s:o}", "schema", RESULTS_SCHEMA,
+			 "rounds", (int)options->rounds, "all_cpus", (int)options->jobs, "quick",
+			 options->quick, "interruptions", (int)measurement->interruptions,
+			 "programs", programs_to_json(measurement), "traffic",
+			 traffic_to_json(measurement), "rows", rows, "books", books);
+}
+
+const char *results__unbalanced(const struct measurement *measurement)
+{
+	for (size_t suite = 0; suite < SUITE_COUNT; suite++)
+		for (int crew = 0; crew < CREWS; crew++)
+			for (size_t i = 0; i < PROGRAM_COUNT; i++) {
+				const struct outcome *outcome =
+					&measurement->outcomes[suite][crew][i];
+
+				if (!outcome->balanced && !outcome->interrupted &&
+				    outcome->why.text[0])
+					return outcome->why.text;
+			}
+	return NULL;
+}

@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# run: the whole performance lab: live rows, rows in the kernel, report and plots.
+#
+#   perf/run.sh [--quick] [--only ROW]
+#
+# --quick   tiny counts: does every row work?
+# --only    one live row, or the rows of one program or kind of traffic (build/perf/bench list)
+#
+# Environment: BUILD (where things are built), OUT (where the report goes), CORPUS (captures),
+# ROUNDS, LIVE_SECONDS (of one live run), LIVE_SOURCES (numbers of sources, a list).
+set -u
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${BUILD:-$root/build}
+out=${OUT:-$build/perf}
+corpus=${CORPUS:-${XDPCTL_CORPUS:-$root/../shared/corpus}}
+rounds=${ROUNDS:-5}
+live_seconds=${LIVE_SECONDS:-1}
+live_sources=${LIVE_SOURCES:-1 65536}
+live_count=20000000 # an end, whatever the clock says
+bench_options=()
+only=
+
+usage() {
+	sed -n '4,11s/^# \{0,1\}//p' "$0" >&2
+	exit 2
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--quick)
+		rounds=1 live_sources=64 live_count=2000
+		bench_options+=(--quick)
+		;;
+	--only)
+		[ $# -gt 1 ] || usage
+		only=$2
+		shift
+		;;
+	*) usage ;;
+	esac
+	shift
+done
+arguments=(${bench_options[0]:+--quick} ${only:+--only "$only"})
+
+# In a mount namespace of its own: what is pinned and mounted here goes with it.
+if [ "${PERF_PRIVATE:-}" != 1 ]; then
+	[ "$(id -u)" = 0 ] || {
+		echo "run.sh: loading BPF programs: run as root" >&2
+		exit 1
+	}
+	PERF_PRIVATE=1 exec unshare --mount --propagation private "$0" "${arguments[@]}"
+fi
+
+work=$(mktemp -d)
+# shellcheck source=perf/live.sh
+. "$root/perf/live.sh"
+
+trap 'remove_wire; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+is_live_row() { [[ $live_rows == *$'\n'"$1|"* ]]; }
+
+run_live() {
+	if [ -n "$only" ] && ! is_live_row "$only"; then return; fi
+	mount -t tmpfs tmpfs /run/netns && mount -t bpf bpf /sys/fs/bpf || exit 1
+	live_all "$only" >"$out/live.jsonl"
+}
+
+run_bench() {
+	if [ -n "$only" ] && is_live_row "$only"; then return; fi
+	"$build/perf/bench" run --output "$out/bench.json" --corpus "$corpus" --rounds "$rounds" \
+		"${bench_options[@]}" ${only:+--only "$only"}
+}
+
+plot() {
+	command -v gnuplot >/dev/null || {
+		echo "run.sh: no gnuplot (package gnuplot-nox): no plots" >&2
+		return
+	}
+	(cd "$out" && gnuplot "$root/perf/plots.gp")
+}
+
+mkdir -p "$out" /run/netns /sys/fs/bpf || exit 1
+rm -f "$out"/{bench.json,live.jsonl,report.md,report.json,*.dat,*.svg,*.png}
+status=0
+run_live
+run_bench || status=1
+"$build/perf/bench" report "$out" && plot || status=1
+[ $status = 0 ] && echo "$out/report.md"
+exit $status

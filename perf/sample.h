@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// sample: what a frame of one kind takes in one program, measured once.
+#ifndef PERF_SAMPLE_H
+#define PERF_SAMPLE_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include "errmsg.h"
+#include "rows.h"
+#include "target.h"
+
+struct sample_plan {
+	struct target *target;
+	const struct program_row *program;
+	const struct traffic *traffic;
+	__u32 jobs;
+	__u32 round; /* all programs get the same frames in a round, and others in the next */
+	__u32 loops; /* over what is measured */
+	bool quick;  /* few frames */
+	/* How many sources earlier samples of this target have seen, from the first one on. */
+	__u64 *warmed;
+};
+
+struct sample {
+	double frame_ns;           /* on each CPU */
+	double packets_per_second; /* on all of them together */
+	__u64 frames;              /* measured */
+	__u64 memory_bytes;        /* of the program's maps, afterwards */
+};
+
+/**
+ * sample__take() - warm up, measure, and tell the target what it was given
+ *
+ * Return: 0 with *@ret set, or a negative errno with @why set.
+ */
+int sample__take(const struct sample_plan *plan, struct sample *ret, struct errmsg *why);
+
+#endif

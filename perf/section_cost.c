@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// section_cost: the report's tables of nanoseconds.
+#include <string.h>
+
+#include "lookup.h"
+#include "section.h"
+
+static const char *const kind_programs[] = {"parse", "classes", "xdpctl", "xdp_filter", NULL};
+static const char *const source_programs[] = {
+	"xdpctl",          "hash",       "lru_hash", "lru_own_lists", "percpu_hash",
+	"lru_percpu_hash", "xdp_filter", NULL,
+};
+static const char *const capture_programs[] = {"xdpctl", "xdp_filter", NULL};
+
+static void print_spread(FILE *out, const json_t *row, const char *figure, int decimals)
+{
+	struct spread spread;
+
+	if (lookup__spread(row, figure, &spread))
+		fprintf(out, " %.*f (%.*f to %.*f) |", decimals, spread.median, decimals,
+			spread.min, decimals, spread.max);
+	else
+		fputs(" – |", out);
+}
+
+static void print_head(FILE *out, const json_t *document, const char *what,
+		       const char *const *programs)
+{
+	fprintf(out, "\n| %s | floor |", what);
+	for (int i = 0; programs[i]; i++)
+		fprintf(out, " %s |", lookup__label(document, programs[i]));
+	fputs(" xdpctl / xdp-filter |\n|---|--:|", out);
+	for (int i = 0; programs[i]; i++)
+		fputs("--:|", out);
+	fputs("--:|\n", out);
+}
+
+static void print_row(FILE *out, const json_t *document, struct row_key key, const json_t *traffic,
+		      const char *const *programs)
+{
+	key.traffic = lookup__text(traffic, "name");
+	key.program = "null";
+	if (!lookup__row(document, &key))
+		return;
+	fprintf(out, "| %s |", lookup__text(traffic, "label"));
+	print_spread(out, lookup__row(document, &key), "ns_per_packet", 0);
+	for (int i = 0; programs[i]; i++) {
+		key.program = programs[i];
+		print_spread(out, lookup__row(document, &key), "above_null_ns", 0);
+	}
+	key.program = "xdpctl";
+	print_spread(out, lookup__row(document, &key), "ratio_to_xdp_filter", 2);
+	fputc('\n', out);
+}
+
+static bool has_rows(const json_t *document, const char *suite)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach (json_object_get(document, "rows"), i, row)
+		if (!strcmp(lookup__text(row, "suite"), suite))
+			return true;
+	return false;
+}
+
+static void print_table(FILE *out, const json_t *document, const char *what,
+			const struct row_key *key, const char *const *programs)
+{
+	const json_t *traffic;
+	size_t i;
+
+	print_head(out, document, what, programs);
+	json_array_foreach (json_object_get(document, "traffic"), i, traffic)
+		if (!strcmp(lookup__text(traffic, "suite"), key->suite))
+			print_row(out, document, *key, traffic, programs);
+}
+
+static void print_missing(FILE *out, const json_t *document)
+{
+	const json_t *program;
+	size_t i;
+
+	json_array_foreach (json_object_get(document, "programs"), i, program)
+		if (json_object_get(program, "missing"))
+			fprintf(out, "\n%s cannot run here: %s\n", lookup__text(program, "label"),
+				lookup__text(program, "missing"));
+	if (json_is_true(json_object_get(document, "quick")))
+		fputs("\n**A quick run: its figures mean nothing.**\n", out);
+}
+
+/* "TCP data 11 ns against 85 ns" */
+static void print_comparison(FILE *out, const json_t *document, const char *traffic,
+			     const char *text)
+{
+	struct row_key key = {"kinds", traffic, "xdpctl", 1};
+	struct spread ours, theirs;
+
+	if (!lookup__spread(lookup__row(document, &key), "above_null_ns", &ours))
+		return;
+	fprintf(out, "%s %.0f ns", text, ours.median);
+	key.program = "xdp_filter";
+	if (lookup__spread(lookup__row(document, &key), "above_null_ns", &theirs))
+		fprintf(out, " (xdp-filter: %.0f)", theirs.median);
+}
+
+static int all_cpus(const json_t *document)
+{
+	return lookup__number(document, "all_cpus");
+}
+
+void section__headline(FILE *out, const json_t *document)
+{
+	struct row_key key = {.suite = "kinds", .jobs = 1};
+
+	fputs("# What a packet costs\n", out);
+	print_missing(out, document);
+	if (!has_rows(document, key.suite)) {
+		fputs("\nNot run.\n", out);
+		return;
+	}
+	fputs("\nMore than a program that does nothing, xdpctl takes", out);
+	print_comparison(out, document, "udp", " for a UDP packet");
+	print_comparison(out, document, "tcp_data", ", for TCP data");
+	print_comparison(out, document, "syn", ", for a SYN from one of 4K sources");
+	fprintf(out,
+		".\n"
+		"\nNanoseconds a packet on one CPU above the floor, which is the null program fed "
+		"in the same way: median (min to max) of %.0f interleaved rounds; ratios within a "
+		"round.\n",
+		lookup__number(document, "rounds"));
+	print_table(out, document, "packet", &key, kind_programs);
+	fputs("\n![by kind of packet](kinds.svg)\n", out);
+	key.jobs = all_cpus(document);
+	if (key.jobs == 1)
+		return;
+	fprintf(out, "\nThe same on all %d CPUs at once, for each of them:\n", key.jobs);
+	print_table(out, document, "packet", &key, kind_programs);
+}
+
+void section__sources(FILE *out, const json_t *document)
+{
+	struct row_key key = {.suite = "sources", .jobs = 1};
+
+	fputs("\n## A SYN, by number of sources\n", out);
+	if (!has_rows(document, key.suite)) {
+		fputs("\nNot run.\n", out);
+		return;
+	}
+	fputs("\nSources are drawn at random from so many. The kernel's maps have room for 1M; "
+	      "they "
+	      "are counted in by the same parser. Nanoseconds above the floor, one CPU:\n",
+	      out);
+	print_table(out, document, "sources", &key, source_programs);
+	fputs("\n![by number of sources](cost.svg)\n", out);
+	key.jobs = all_cpus(document);
+	if (key.jobs == 1)
+		return;
+	fprintf(out, "\nAll %d CPUs at once, for each of them:\n", key.jobs);
+	print_table(out, document, "sources", &key, source_programs);
+}
+
+void section__captures(FILE *out, const json_t *document)
+{
+	const struct row_key key = {.suite = "captures", .jobs = 1};
+
+	fputs("\n## Captures\n", out);
+	if (json_object_get(document, "no_captures")) {
+		fprintf(out, "\nSkipped: %s.\n", lookup__text(document, "no_captures"));
+		return;
+	}
+	if (!has_rows(document, key.suite)) {
+		fputs("\nNot run.\n", out);
+		return;
+	}
+	fputs("\nEach repeated until a batch is full, and all of them together (\"captures\"). "
+	      "Nanoseconds above the floor, one CPU:\n",
+	      out);
+	print_table(out, document, "capture", &key, capture_programs);
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// target: a program under test, what it was given, and whether its own counts agree.
+#include "target.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dataplane.h"
+#include "foreign.h"
+#include "lab.h"
+#include "progmap.h"
+#include "snapshot.h"
+
+struct target {
+	const struct program_row *row;
+	struct dataplane *dataplane; /* or: */
+	struct foreign *foreign;
+	__u64 frames;
+	__u64 expected[CLASS_COUNT + 1]; /* the last: of several classes */
+};
+
+/* The lab's objects lie in bpf/ beside the running program. */
+static int find_object(const struct program_row *row, char *path, size_t path_bytes,
+		       struct errmsg *why)
+{
+	char self[3800];
+	ssize_t length;
+	glob_t found = {};
+	int err = 0;
+
+	if (row->object[0] != '/') {
+		length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+		if (length < 0)
+			return errmsg__set(why, -errno, "/proc/self/exe: %s", strerror(errno));
+		self[length] = '\0';
+		*strrchr(self, '/') = '\0';
+		snprintf(path, path_bytes, "%s/bpf/%s", self, row->object);
+		return 0;
+	}
+	if (glob(row->object, 0, NULL, &found) || !found.gl_pathc)
+		err = errmsg__set(why, -ENOENT, "%s: not installed (package %s)", row->object,
+				  row->package);
+	else
+		snprintf(path, path_bytes, "%s", found.gl_pathv[0]);
+	globfree(&found);
+	return err;
+}
+
+int target__open(const struct program_row *row, struct target **ret, struct errmsg *why)
+{
+	struct target *target = calloc(1, sizeof(*target));
+	char path[4096];
+	int err;
+
+	if (!target)
+		return -ENOMEM;
+	target->row = row;
+	if (!row->object) {
+		err = dataplane__load(NULL, &target->dataplane, why);
+	} else {
+		err = find_object(row, path, sizeof(path), why);
+		if (!err)
+			err = foreign__load(path, &target->foreign, why);
+	}
+	if (err)
+		target__close(target);
+	else
+		*ret = target;
+	return err;
+}
+
+int target__program_fd(const struct target *target)
+{
+	return target->dataplane ? dataplane__program_fd(target->dataplane)
+				 : foreign__program_fd(target->foreign);
+}
+
+void target__note(struct target *target, __u64 frames, int class)
+{
+	target->frames += frames;
+	target->expected[class] += frames;
+}
+
+__u64 target__memory_bytes(const struct target *target)
+{
+	return progmap__memory_bytes(target__program_fd(target));
+}
+
+static int read_ours(const struct target *target, __u64 *classes, struct books *books,
+		     struct errmsg *why)
+{
+	struct snapshot snapshot;
+	int err = snapshot__read(target->dataplane, &snapshot, why);
+
+	if (err)
+		return err;
+	memcpy(classes, snapshot.classes, sizeof(snapshot.classes));
+	books->syns = snapshot.syns;
+	books->attributed = snapshot.sources.attributed;
+	books->failures = snapshot.unattributed;
+	snapshot__free(&snapshot);
+	return 0;
+}
+
+static int read_lab(const struct target *target, __u64 *classes, struct books *books,
+		    struct errmsg *why)
+{
+	struct lab_counters counters;
+	int err, fd = progmap__open(target__program_fd(target), LAB_COUNTERS_MAP);
+
+	if (fd < 0)
+		return errmsg__set(why, fd, "%s: no counters: %s", target->row->name,
+				   strerror(-fd));
+	err = progmap__sum_cpus(fd, sizeof(counters) / sizeof(__u64), (__u64 *)&counters);
+	close(fd);
+	if (!err && target->row->counts_sources) {
+		fd = progmap__open(target__program_fd(target), LAB_SOURCES_MAP);
+		err = fd < 0 ? fd : progmap__sum_values(fd, &books->attributed);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (err)
+		return errmsg__set(why, err, "%s: reading its maps: %s", target->row->name,
+				   strerror(-err));
+	memcpy(classes, counters.classes, sizeof(counters.classes));
+	books->syns = counters.classes[CLASS_SYN];
+	books->failures = counters.source_failures;
+	return 0;
+}
+
+static int compare(const struct target *target, const __u64 *classes, const struct books *books,
+		   struct errmsg *why)
+{
+	const char *name = target->row->name;
+	__u64 mixed = target->expected[CLASS_COUNT];
+	__u64 found = books->attributed + books->failures;
+
+	if (books->counted != books->frames)
+		return errmsg__set(why, -EBADMSG, "%s: counted %llu of %llu frames", name,
+				   books->counted, books->frames);
+	for (int i = 0; !mixed && i < CLASS_COUNT; i++)
+		if (classes[i] != target->expected[i])
+			return errmsg__set(why, -EBADMSG, "%s: %llu frames of class %s, not %llu",
+					   name, classes[i], frame_class_names[i],
+					   target->expected[i]);
+	if (!target->row->counts_sources)
+		return 0;
+	if (target->row->evicts ? found > books->syns : found != books->syns)
+		return errmsg__set(why, -EBADMSG, "%s: %llu SYNs, but %llu attributed or failed",
+				   name, books->syns, found);
+	return 0;
+}
+
+int target__balance(const struct target *target, struct books *ret, struct errmsg *why)
+{
+	struct books books = {.frames = target->frames};
+	__u64 classes[CLASS_COUNT] = {};
+	int err;
+
+	if (!target->row->counts_classes) {
+		*ret = books;
+		return 0;
+	}
+	err = target->dataplane ? read_ours(target, classes, &books, why)
+				: read_lab(target, classes, &books, why);
+	for (int i = 0; !err && i < CLASS_COUNT; i++)
+		books.counted += classes[i];
+	if (!err)
+		err = compare(target, classes, &books, why);
+	if (!err)
+		*ret = books;
+	return err;
+}
+
+void target__close(struct target *target)
+{
+	if (!target)
+		return;
+	foreign__close(target->foreign);
+	dataplane__close(target->dataplane);
+	free(target);
+}

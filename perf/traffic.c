@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// traffic: frames by kind, made in memory and handed to a feeder batch by batch.
+#include "traffic.h"
+
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "feed.h"
+
+#define VICTIM_IPV4 0xc6120001u /* 198.18.0.1, of RFC 2544's network for benchmarks */
+#define VICTIM_PORT 443
+
+/* One for all: who looks ports up, as xdp-filter does, finds it in the cache. */
+#define SENDER_PORT 40000
+
+static const __u8 victim_ipv6[16] = {0x20, 0x01, 0x00, 0x02, [15] = 1};   /* RFC 5180 */
+static const __u8 senders_ipv6[8] = {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0}; /* RFC 3849 */
+
+/* A frame, and where the part is that differs from one to the next. */
+struct template
+{
+	__u8 bytes[TRAFFIC_MAX_BYTES];
+	__u32 length;
+	__u32 address; /* offset of the sender's */
+	bool ipv6;
+};
+
+/* One to one on 32 bits (Prospecting for Hash Functions, C. Wellons, 2018): neighbours land far
+ * apart, as spoofed senders do. */
+static __u32 scatter(__u32 number)
+{
+	number ^= number >> 16;
+	number *= 0x7feb352du;
+	number ^= number >> 15;
+	number *= 0x846ca68bu;
+	return number ^ number >> 16;
+}
+
+/* splitmix64 (Steele, Lea, Flood, 2014). */
+static __u64 draw(__u64 *state)
+{
+	__u64 value = *state += 0x9e3779b97f4a7c15ull;
+
+	value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9ull;
+	value = (value ^ value >> 27) * 0x94d049bb133111ebull;
+	return value ^ value >> 31;
+}
+
+static void *append(struct template *template, const void *header, __u32 bytes)
+{
+	__u8 *place = template->bytes + template->length;
+
+	memcpy(place, header, bytes);
+	template->length += bytes;
+	return place;
+}
+
+static void append_ethernet(struct template *template, const struct traffic *traffic)
+{
+	struct ethhdr eth = {
+		.h_dest = {0x02, 0, 0, 0, 0, 2},
+		.h_source = {0x02, 0, 0, 0, 0, 1},
+	};
+	__be16 type = htons(traffic->ipv6 ? ETH_P_IPV6 : ETH_P_IP);
+	const __be16 tag[] = {htons(100), type};
+
+	eth.h_proto = traffic->vlan ? htons(ETH_P_8021Q) : type;
+	append(template, &eth, sizeof(eth));
+	if (traffic->vlan)
+		append(template, tag, sizeof(tag));
+}
+
+static void append_ip(struct template *template, const struct traffic *traffic, __u32 payload_bytes)
+{
+	struct ipv6hdr ipv6 = {
+		.version = 6,
+		.payload_len = htons(payload_bytes),
+		.nexthdr = traffic->udp ? IPPROTO_UDP : IPPROTO_TCP,
+		.hop_limit = 64,
+	};
+	struct iphdr ipv4 = {
+		.version = 4,
+		.ihl = 5,
+		.tot_len = htons(sizeof(ipv4) + payload_bytes),
+		.frag_off = htons(0x4000),
+		.ttl = 64,
+		.protocol = ipv6.nexthdr,
+		.daddr = htonl(VICTIM_IPV4),
+	};
+
+	template->ipv6 = traffic->ipv6;
+	template->address = template->length + (traffic->ipv6 ? offsetof(struct ipv6hdr, saddr)
+							      : offsetof(struct iphdr, saddr));
+	if (!traffic->ipv6) {
+		append(template, &ipv4, sizeof(ipv4));
+		return;
+	}
+	memcpy(&ipv6.saddr, senders_ipv6, sizeof(senders_ipv6));
+	memcpy(&ipv6.daddr, victim_ipv6, sizeof(victim_ipv6));
+	append(template, &ipv6, sizeof(ipv6));
+}
+
+/* Checksums are left out: nothing here looks at them. */
+static void make_template(const struct traffic *traffic, struct template *template)
+{
+	struct tcphdr tcp = {
+		.source = htons(SENDER_PORT),
+		.dest = htons(VICTIM_PORT),
+		.doff = 5,
+		.window = htons(64240),
+	};
+	struct udphdr udp = {
+		.source = htons(SENDER_PORT),
+		.dest = htons(VICTIM_PORT),
+		.len = htons(sizeof(udp)),
+	};
+
+	memset(template, 0, sizeof(*template));
+	append_ethernet(template, traffic);
+	append_ip(template, traffic, traffic->udp ? sizeof(udp) : sizeof(tcp));
+	if (traffic->udp) {
+		append(template, &udp, sizeof(udp));
+	} else {
+		((__u8 *)&tcp)[13] = traffic->tcp_flags;
+		append(template, &tcp, sizeof(tcp));
+	}
+	if (template->length < ETH_ZLEN)
+		template->length = ETH_ZLEN;
+}
+
+static void set_sender(struct template *template, __u32 number)
+{
+	const __u32 scattered = scatter(number + 1); /* 0 is what it leaves in its place */
+
+	if (template->ipv6)
+		memcpy(template->bytes + template->address + 8, (__u32[]){number, scattered}, 8);
+	else
+		memcpy(template->bytes + template->address, &scattered, sizeof(scattered));
+}
+
+static void fill_from_capture(const struct capture *capture, __u32 frames, struct feeder *feeder)
+{
+	for (__u32 i = 0; i < frames; i++) {
+		const struct capture_frame *frame = &capture->frames[i % capture->count];
+
+		if (!feeder__add(feeder, capture->bytes + frame->offset, frame->bytes))
+			return;
+	}
+}
+
+void traffic__fill(const struct traffic *traffic, const struct traffic_batch *batch,
+		   struct feeder *feeder)
+{
+	const __u32 mask = (1u << traffic->sources_log2) - 1;
+	struct template template;
+	__u64 state = batch->seed;
+
+	feeder__clear(feeder);
+	if (traffic->capture) {
+		fill_from_capture(traffic->capture, batch->frames, feeder);
+		return;
+	}
+	make_template(traffic, &template);
+	for (__u32 i = 0; i < batch->frames; i++) {
+		const __u32 number = batch->each_once ? batch->first_turn + i : draw(&state);
+
+		set_sender(&template, number & mask);
+		if (!feeder__add(feeder, template.bytes, template.length))
+			return;
+	}
+}
