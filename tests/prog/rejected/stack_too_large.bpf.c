@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// stack_too_large: a variable below the stack's 512 bytes, and one at their end.
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+/* In assembly, because clang refuses such a variable itself. */
+#define STORE_AT(place) asm volatile("r1 = 0\n*(u64 *)(r10 - " #place ") = r1" ::: "r1", "memory")
+
+SEC("xdp")
+int rejected(struct xdp_md *context)
+{
+	STORE_AT(520); /* refused */
+	return XDP_PASS;
+}
+
+SEC("xdp")
+int accepted(struct xdp_md *context)
+{
+	STORE_AT(512);
+	return XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "GPL";

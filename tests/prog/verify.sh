@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# verify: programs that the verifier refuses are explained by the rule that they break, at their
+# line, and their accepted twins are not.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+
+compile() { # NAME: to $object, as the Makefile compiles
+	command -v clang >/dev/null || skip "no clang to compile the programs with"
+	object=$work/$1.bpf.o
+	clang -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter \
+		-idirafter "/usr/include/$(gcc -print-multiarch 2>/dev/null)" -c -o "$object" \
+		"$root/tests/prog/rejected/$1.bpf.c" || exit 1
+}
+
+assert_explained() { # RULE FILE, in $out
+	local line
+	assert_eq "[\"rejected\",false,\"$1\",\"$2\",true,true]" "$(jq -c '.programs[0] |
+		[.name, .accepted, .rule, .file, .judged, (.remedy | length) > 20]' <<<"$out")"
+	line=$(jq .programs[0].line <<<"$out")
+	sed -n "${line}p" "$root/tests/prog/rejected/$2" | grep -qF '/* refused */' ||
+		assert_eq "the line marked as refused" "$line" "$2: line"
+	[ -n "$(jq -r '.programs[0].complaint' <<<"$out")" ] || assert_eq "its words" "" "verifier"
+}
+
+test_rules() {
+	local file name
+	for file in "$root"/tests/prog/rejected/*.bpf.c; do
+		name=$(basename "$file" .bpf.c)
+		compile "$name"
+		run 1 xdpctl verify "$object" -j
+		assert_explained "${name//_/-}" "$name.bpf.c"
+		assert_eq "$object: 1 of 2 programs refused" "$(jq -r .error <<<"$err")"
+		assert_eq '[false,"accepted",true,true,true]' "$(jq -c '[.accepted] +
+			(.programs[1] | [.name, .accepted, .written_instructions > 1,
+			.processed_instructions <= .instruction_limit])' <<<"$out")" "$name's twin"
+	done
+}
+
+test_text() {
+	compile unchecked_access
+	run 1 xdpctl verify "$object"
+	assert_says "1 of 2 programs refused"
+	for words in "rejected, of type xdp in section xdp: refused" "rule         unchecked-access: " \
+		"where        unchecked_access.bpf.c:" "remedy       compare the pointer" \
+		"verifier     invalid access to packet" "accepted, of type xdp in section xdp: accepted"; do
+		case $out in *"$words"*) ;; *) assert_eq "$words" "$out" ;; esac
+	done
+	case $out in *"(71) r"*) assert_eq "no instructions without -v" "$out" ;; esac
+	xdpctl verify "$object" -v 2>/dev/null | grep -q "(71) r" || assert_eq "all words with -v" ""
+	assert_eq true "$(xdpctl verify "$object" -v -j 2>/dev/null |
+		jq '.programs[0].log | test("\\(71\\) r")')" "log with -v"
+}
+
+test_accepted_object() {
+	run 0 xdpctl verify "$root/build/bpf/syn.o" -j
+	assert_eq '[true,"xdpctl_syn",1000000]' "$(jq -c '[.accepted, .programs[0].name,
+		.programs[0].instruction_limit]' <<<"$out")"
+	run 0 xdpctl verify "$root/build/bpf/syn.o" --section xdp
+	run 1 xdpctl verify "$root/build/bpf/syn.o" --section tc
+	assert_says "no program of section tc in it"
+}
+
+# What asks to be pinned is not, and what was loaded is gone.
+test_nothing_left() {
+	command -v clang >/dev/null || skip "no clang to compile the program with"
+	cat >"$work/pinned.bpf.c" <<-'EOF'
+		#include <linux/bpf.h>
+		#include <bpf/bpf_helpers.h>
+		struct {
+			__uint(type, BPF_MAP_TYPE_ARRAY);
+			__uint(max_entries, 1);
+			__uint(pinning, LIBBPF_PIN_BY_NAME);
+			__type(key, __u32);
+			__type(value, __u64);
+		} left_behind SEC(".maps");
+		SEC("xdp") int leaves_traces(struct xdp_md *context)
+		{
+			__u32 zero = 0;
+			return bpf_map_lookup_elem(&left_behind, &zero) ? XDP_PASS : XDP_DROP;
+		}
+		char LICENSE[] SEC("license") = "GPL";
+	EOF
+	clang -target bpf -O2 -g -idirafter "/usr/include/$(gcc -print-multiarch 2>/dev/null)" \
+		-c -o "$work/pinned.bpf.o" "$work/pinned.bpf.c" || exit 1
+	run 0 xdpctl verify "$work/pinned.bpf.o"
+	run 0 xdpctl inspect "$work/pinned.bpf.o"
+	assert_eq "" "$(find /sys/fs/bpf -name "left*")" "pins"
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		bpftool prog 2>/dev/null | grep -q leaves_traces || return 0
+		sleep 0.1
+	done
+	assert_eq "no program left" "$(bpftool prog | grep leaves_traces)"
+}
+
+test_bad_input() {
+	run 1 xdpctl verify "$work/none.o"
+	assert_says "none.o: opening it as a BPF object: "
+	echo "not an object" >"$work/text.o"
+	run 1 xdpctl verify "$work/text.o"
+	assert_says "text.o: opening it as a BPF object: "
+	run 2 xdpctl verify
+	assert_says "verify wants OBJ.o"
+}
+
+test_no_permission() {
+	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" != 0 ] || skip "any user may load here"
+	cp "$root/build/bpf/syn.o" "$root/build/xdpctl" "$work"
+	chmod 755 "$work"
+	run 1 setpriv --reuid 65534 --clear-groups "$work/xdpctl" verify "$work/syn.o" -j
+	assert_eq '[false,null,"run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON"]' \
+		"$(jq -c '.programs[0] | [.judged, .rule, .remedy]' <<<"$out")"
+}
+
+run_tests test_rules test_text test_accepted_object test_nothing_left test_bad_input \
+	test_no_permission
