@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// rates: what was counted between two snapshots, in all and for each source and victim.
+#include "rates.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "endpoint.h"
+#include "host_helpers.h"
+#include "table.bpf.h"
+
+/* Rows of any kind that begin with an endpoint, by endpoint: open addressing, half full at most. */
+struct row_index {
+	const char *rows;
+	size_t row_bytes;
+	__u32 *slots; /* a row's number + 1; 0: free */
+	size_t mask;
+	struct table_config config; /* its seeds: addresses are the sender's choice */
+};
+
+_Static_assert(offsetof(struct tally_row, endpoint) == 0, "an endpoint first");
+_Static_assert(offsetof(struct rates_row, total) == 0, "an endpoint first");
+
+static __u32 *row_index__slot(const struct row_index *index, const struct endpoint *key)
+{
+	size_t slot = endpoint__hash(&index->config, key) & index->mask;
+
+	while (index->slots[slot] &&
+	       memcmp(index->rows + (index->slots[slot] - 1) * index->row_bytes, key, sizeof(*key)))
+		slot = (slot + 1) & index->mask;
+	return &index->slots[slot];
+}
+
+static int row_index__build(struct row_index *index, const void *rows, size_t row_bytes,
+			    size_t count)
+{
+	size_t slots = 16;
+
+	*index = (struct row_index){.rows = rows, .row_bytes = row_bytes};
+	while (slots < 2 * count)
+		slots *= 2;
+	index->mask = slots - 1;
+	index->slots = calloc(slots, sizeof(*index->slots));
+	if (!index->slots)
+		return -ENOMEM;
+	if (getrandom(index->config.seeds, sizeof(index->config.seeds), GRND_NONBLOCK) < 0)
+		memset(index->config.seeds, 0x5a, sizeof(index->config.seeds));
+	for (size_t i = 0; i < count; i++)
+		*row_index__slot(index, (const void *)(index->rows + i * row_bytes)) = i + 1;
+	return 0;
+}
+
+/* The row's number, or @otherwise. */
+static size_t row_index__find(const struct row_index *index, const struct endpoint *key,
+			      size_t otherwise)
+{
+	__u32 number = *row_index__slot(index, key);
+
+	return number ? number - 1 : otherwise;
+}
+
+/* The same in two readings, and what they say of rows that are in one alone. */
+struct step {
+	const struct tally *before; /* NULL: there is none */
+	struct tally *after;
+	bool exact;
+	bool folded; /* a prefix may have had SYNs of sources that were not listed */
+	__u64 syns;  /* of the interval */
+};
+
+static void add_gain(const struct step *step, const struct tally_row *before,
+		     const struct tally_row *after, struct rates_row *row)
+{
+	__u64 gained = after->at_least - before->at_least;
+	__u64 at_least = 0, at_most = step->syns;
+
+	if (step->exact) {
+		at_least = at_most = gained;
+	} else if (!step->folded) {
+		if (after->at_least > before->at_most)
+			at_least = after->at_least - before->at_most;
+		if (after->at_most - before->at_least < at_most)
+			at_most = after->at_most - before->at_least;
+	}
+	row->gained += gained;
+	row->gained_at_least += at_least;
+	row->gained_at_most += at_most > gained ? at_most : gained;
+}
+
+/* What a row was before; of one that was not listed nothing is certain but the upper bound. */
+static struct tally_row earlier_row(const struct step *step, const struct row_index *earlier,
+				    const struct endpoint *key)
+{
+	size_t number;
+
+	if (!step->before)
+		return (struct tally_row){};
+	number = row_index__find(earlier, key, step->before->count);
+	if (number < step->before->count)
+		return step->before->rows[number];
+	return (struct tally_row){.at_most = step->before->unlisted_at_most};
+}
+
+static void raise_row(struct tally *tally, struct tally_row *row, __u64 at_least)
+{
+	if (row->at_least < at_least) {
+		tally->attributed += at_least - row->at_least;
+		row->at_least = at_least;
+	}
+	if (row->at_most < row->at_least)
+		row->at_most = row->at_least;
+}
+
+static void add_rows(const struct step *step, const struct row_index *earlier,
+		     const struct row_index *present, struct rates_table *table)
+{
+	for (size_t i = 0; i < step->after->count; i++) {
+		struct tally_row *row = &step->after->rows[i];
+		struct tally_row before = earlier_row(step, earlier, &row->endpoint);
+		size_t number = table->count;
+
+		raise_row(step->after, row, before.at_least);
+		if (present->slots)
+			number = row_index__find(present, &row->endpoint, table->count);
+		table->count += number == table->count;
+		table->rows[number].total = *row;
+		add_gain(step, &before, row, &table->rows[number]);
+		table->gained += row->at_least - before.at_least;
+	}
+}
+
+/* Room for all that comes; what is there already has had nothing since counting restarted. */
+static int prepare_table(const struct step *step, struct rates_table *table)
+{
+	size_t count = table->count + step->after->count;
+	struct rates_row *rows = reallocarray(table->rows, count + 1, sizeof(*rows));
+
+	if (!rows)
+		return -ENOMEM;
+	memset(rows + table->count, 0, (count + 1 - table->count) * sizeof(*rows));
+	for (size_t i = 0; i < table->count; i++) {
+		rows[i].total.at_least = 0;
+		rows[i].total.at_most = step->after->unlisted_at_most;
+	}
+	table->rows = rows;
+	return 0;
+}
+
+static int add_table(const struct step *step, struct rates_table *table)
+{
+	struct row_index earlier = {}, present = {};
+	int err;
+
+	err = prepare_table(step, table);
+	if (!err && step->before)
+		err = row_index__build(&earlier, step->before->rows, sizeof(struct tally_row),
+				       step->before->count);
+	if (!err && table->count)
+		err = row_index__build(&present, table->rows, sizeof(struct rates_row),
+				       table->count);
+	if (!err)
+		add_rows(step, &earlier, &present, table);
+	free(earlier.slots);
+	free(present.slots);
+	return err;
+}
+
+static void add_counts(__u64 *sums, const __u64 *before, const __u64 *after, int count)
+{
+	for (int i = 0; i < count; i++)
+		sums[i] += after[i] - before[i];
+}
+
+static bool has_shrunk(const struct snapshot *before, const struct snapshot *after)
+{
+	for (int i = 0; i < CLASS_COUNT; i++)
+		if (after->classes[i] < before->classes[i])
+			return true;
+	return false;
+}
+
+static void add_totals(struct rates *rates, const struct snapshot *before,
+		       const struct snapshot *after)
+{
+	rates->packets += after->packets - before->packets;
+	rates->bytes += after->bytes - before->bytes;
+	rates->syns += after->syns - before->syns;
+	add_counts(rates->classes, before->classes, after->classes, CLASS_COUNT);
+	add_counts(rates->verdicts, before->verdicts, after->verdicts, VERDICT_COUNT);
+}
+
+int rates__add(struct rates *rates, const struct snapshot *before, struct snapshot *after,
+	       const struct filter *filter)
+{
+	static const struct snapshot zero;
+	bool restarted = !before || has_shrunk(before, after);
+	struct step sources = {
+		.before = restarted ? NULL : &before->sources,
+		.after = &after->sources,
+		.exact = after->exact,
+		.folded = filter->folds,
+	};
+	struct step victims = {
+		.before = restarted ? NULL : &before->victims,
+		.after = &after->victims,
+		.exact = !after->victims.unlisted_at_most,
+	};
+	int err;
+
+	before = restarted ? &zero : before;
+	sources.syns = victims.syns = after->syns - before->syns;
+	rates->restarted |= restarted;
+	add_totals(rates, before, after);
+	err = add_table(&sources, &rates->tables[TABLE_SOURCES]);
+	if (!err)
+		err = add_table(&victims, &rates->tables[TABLE_VICTIMS]);
+	if (filter->network.family) {
+		/* Sources that were left out are not unattributed. */
+		rates->unattributed += after->unattributed - before->unattributed;
+	} else {
+		after->unattributed = after->syns - after->sources.attributed;
+		rates->unattributed = rates->syns - rates->tables[TABLE_SOURCES].gained;
+	}
+	return err;
+}
+
+static int by_gain(const void *a, const void *b)
+{
+	const struct rates_row *left = a, *right = b;
+
+	if (left->gained != right->gained)
+		return left->gained > right->gained ? -1 : 1;
+	if (left->total.at_least != right->total.at_least)
+		return left->total.at_least > right->total.at_least ? -1 : 1;
+	return endpoint__compare(&left->total.endpoint, &right->total.endpoint);
+}
+
+static int by_total(const void *a, const void *b)
+{
+	const struct rates_row *left = a, *right = b;
+
+	if (left->total.at_least != right->total.at_least)
+		return left->total.at_least > right->total.at_least ? -1 : 1;
+	return endpoint__compare(&left->total.endpoint, &right->total.endpoint);
+}
+
+void rates__sort(struct rates_table *table, enum filter_order order)
+{
+	if (table->count)
+		qsort(table->rows, table->count, sizeof(*table->rows),
+		      order == FILTER_BY_RATE ? by_gain : by_total);
+}
+
+double rates__per_second(const struct rates *rates, __u64 count)
+{
+	return rates->interval_ns ? count * 1e9 / rates->interval_ns : 0;
+}
+
+void rates__free(struct rates *rates)
+{
+	for (int i = 0; i < TABLE_COUNT; i++)
+		free(rates->tables[i].rows);
+	*rates = (struct rates){};
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// render_openmetrics: watched interfaces as OpenMetrics 1.0 text, which Prometheus reads.
+#include "render_openmetrics.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "endpoint.h"
+
+struct page;
+
+/* One metric family: its head, and what prints its samples of one interface. */
+struct family {
+	const char *name;
+	const char *type;
+	const char *unit; /* or NULL */
+	const char *help;
+	void (*print)(const struct page *page);
+	bool always; /* also where nothing can be read */
+};
+
+/* Where printing is: at this family, for this interface. */
+struct page {
+	FILE *out;
+	const struct watch *watch;
+	enum openmetrics_dialect dialect;
+	size_t top;
+	const struct family *family;
+	const struct watched *watched;
+};
+
+static void print_label_value(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\\' || *text == '"')
+			fputc('\\', out);
+		if (*text == '\n')
+			fputs("\\n", out);
+		else
+			fputc(*text, out);
+	}
+}
+
+/* `name{interface="eth0"`, for more labels and the closing brace to follow. */
+static void open_sample(const struct page *page, const char *suffix)
+{
+	fprintf(page->out, "%s%s{interface=\"", page->family->name, suffix);
+	print_label_value(page->out, page->watched->interface);
+	fputc('"', page->out);
+}
+
+static void print_total(const struct page *page, __u64 value)
+{
+	open_sample(page, "_total");
+	fprintf(page->out, "} %llu\n", value);
+	if (page->dialect == OPENMETRICS_CLASSIC)
+		return;
+	open_sample(page, "_created");
+	fprintf(page->out, "} %.3f\n", page->watched->attached.note.attached_at_ns / 1e9);
+}
+
+static void print_gauge(const struct page *page, __u64 value)
+{
+	open_sample(page, "");
+	fprintf(page->out, "} %llu\n", value);
+}
+
+static void print_list(const struct page *page, const char *suffix, const char *label,
+		       const char *const *names, const __u64 *values, int count)
+{
+	for (int i = 0; i < count; i++) {
+		open_sample(page, suffix);
+		fprintf(page->out, ",%s=\"%s\"} %llu\n", label, names[i], values[i]);
+	}
+}
+
+static const char *const table_names[TABLE_COUNT] = {"sources", "victims"};
+
+static void print_attached(const struct page *page)
+{
+	print_gauge(page, page->watched->state == WATCHED_COUNTING);
+}
+
+static void print_mode(const struct page *page)
+{
+	const char *mode = watched__mode(page->watched);
+
+	if (!mode)
+		return;
+	open_sample(page, "");
+	fprintf(page->out, ",mode=\"%s\"} 1\n", mode);
+}
+
+static void print_frames(const struct page *page)
+{
+	print_list(page, "_total", "class", frame_class_names, page->watched->snapshot.classes,
+		   CLASS_COUNT);
+}
+
+static void print_verdicts(const struct page *page)
+{
+	print_list(page, "_total", "verdict", verdict_names, page->watched->snapshot.verdicts,
+		   VERDICT_COUNT);
+}
+
+static void print_bytes(const struct page *page)
+{
+	print_total(page, page->watched->snapshot.bytes);
+}
+
+static void print_syns(const struct page *page)
+{
+	print_total(page, page->watched->snapshot.syns);
+}
+
+static void print_unattributed(const struct page *page)
+{
+	print_gauge(page, page->watched->snapshot.unattributed);
+}
+
+static void print_distinct(const struct page *page)
+{
+	print_gauge(page, page->watched->snapshot.distinct_sources);
+}
+
+static void print_exact(const struct page *page)
+{
+	print_gauge(page, page->watched->snapshot.exact);
+}
+
+static void print_unlisted(const struct page *page)
+{
+	const __u64 values[TABLE_COUNT] = {
+		page->watched->snapshot.sources.unlisted_at_most,
+		page->watched->snapshot.victims.unlisted_at_most,
+	};
+
+	print_list(page, "", "table", table_names, values, TABLE_COUNT);
+}
+
+static void print_capacity(const struct page *page)
+{
+	print_gauge(page, dataplane__max_sources(page->watched->dataplane));
+}
+
+static void print_memory(const struct page *page)
+{
+	print_gauge(page, dataplane__memory_bytes(page->watched->dataplane));
+}
+
+/* What the CPUs have counted by now: at least what the totals say, which were read before. */
+static void print_cpus(const struct page *page, int first_class, int end_class)
+{
+	const struct dataplane_memory *memory;
+
+	if (dataplane__memory(page->watched->dataplane, &memory, NULL))
+		return;
+	for (__u32 cpu = 0; cpu < memory->cpus; cpu++) {
+		__u64 count = 0;
+
+		for (int i = first_class; i < end_class; i++)
+			count += memory->counters[cpu].classes[i];
+		open_sample(page, "_total");
+		fprintf(page->out, ",cpu=\"%u\"} %llu\n", cpu, count);
+	}
+}
+
+static void print_cpu_frames(const struct page *page)
+{
+	print_cpus(page, 0, CLASS_COUNT);
+}
+
+static void print_cpu_syns(const struct page *page)
+{
+	print_cpus(page, CLASS_SYN, CLASS_SYN + 1);
+}
+
+enum bound { AT_LEAST, AT_MOST };
+
+static void print_value(const struct page *page, const struct tally_row *row, enum bound bound)
+{
+	fprintf(page->out, "} %llu\n", bound == AT_LEAST ? row->at_least : row->at_most);
+}
+
+static void print_sources(const struct page *page, enum bound bound)
+{
+	const struct tally *tally = &page->watched->snapshot.sources;
+	const struct filter *filter = &page->watch->filter;
+	char text[FILTER_TEXT_BYTES];
+
+	for (size_t i = 0; i < tally->count && i < page->top; i++) {
+		const struct tally_row *row = &tally->rows[i];
+
+		if (row->at_least < filter->min)
+			break;
+		open_sample(page, "");
+		fprintf(page->out, ",source=\"%s\"", filter__text(filter, &row->endpoint, text));
+		print_value(page, row, bound);
+	}
+}
+
+static void print_victims(const struct page *page, enum bound bound)
+{
+	const struct tally *tally = &page->watched->snapshot.victims;
+	char text[ENDPOINT_TEXT_BYTES];
+
+	for (size_t i = 0; i < tally->count && i < page->top; i++) {
+		const struct tally_row *row = &tally->rows[i];
+
+		open_sample(page, "");
+		fprintf(page->out, ",victim=\"%s\",port=\"%u\"",
+			endpoint__text(&row->endpoint, text), ntohs(row->endpoint.port));
+		print_value(page, row, bound);
+	}
+}
+
+static void print_sources_at_least(const struct page *page)
+{
+	print_sources(page, AT_LEAST);
+}
+
+static void print_sources_at_most(const struct page *page)
+{
+	print_sources(page, AT_MOST);
+}
+
+static void print_victims_at_least(const struct page *page)
+{
+	print_victims(page, AT_LEAST);
+}
+
+static void print_victims_at_most(const struct page *page)
+{
+	print_victims(page, AT_MOST);
+}
+
+static const struct family families[] = {
+	{"xdpctl_attached", "gauge", NULL, "Whether SYNs are counted on the interface.",
+	 print_attached, true},
+	{"xdpctl_attachment_info", "gauge", NULL, "How the program is attached.", print_mode},
+	{"xdpctl_frames", "counter", NULL, "Frames seen, each in exactly one class.", print_frames},
+	{"xdpctl_verdicts", "counter", NULL, "What the program decided, by frame.", print_verdicts},
+	{"xdpctl_received_bytes", "counter", "bytes", "Bytes of all frames.", print_bytes},
+	{"xdpctl_syns", "counter", NULL, "TCP connection requests.", print_syns},
+	{"xdpctl_unattributed_syns", "gauge", NULL, "SYNs that are attributed to no listed source.",
+	 print_unattributed},
+	{"xdpctl_distinct_sources", "gauge", NULL,
+	 "Distinct sources since counting began; estimated where not exact.", print_distinct},
+	{"xdpctl_exact", "gauge", NULL, "1 while every source is listed with its true count.",
+	 print_exact},
+	{"xdpctl_unlisted_at_most", "gauge", NULL,
+	 "What an endpoint that a table does not list can have at most.", print_unlisted},
+	{"xdpctl_max_sources", "gauge", NULL, "Sources that are kept exactly.", print_capacity},
+	{"xdpctl_memory_bytes", "gauge", "bytes", "What the maps take, fixed when loaded.",
+	 print_memory},
+	{"xdpctl_cpu_frames", "counter", NULL, "Frames by the CPU that saw them.",
+	 print_cpu_frames},
+	{"xdpctl_cpu_syns", "counter", NULL, "SYNs by the CPU that saw them.", print_cpu_syns},
+	{"xdpctl_source_syns_at_least", "gauge", NULL,
+	 "SYNs of the sources with most of them: so many are certain.", print_sources_at_least},
+	{"xdpctl_source_syns_at_most", "gauge", NULL,
+	 "SYNs of the sources with most of them: no more are possible.", print_sources_at_most},
+	{"xdpctl_victim_syns_at_least", "gauge", NULL,
+	 "SYNs to the victims with most of them: so many are certain.", print_victims_at_least},
+	{"xdpctl_victim_syns_at_most", "gauge", NULL,
+	 "SYNs to the victims with most of them: no more are possible.", print_victims_at_most},
+};
+
+/* In the classic format a counter's name has its suffix already in the head. */
+static void print_head(const struct page *page)
+{
+	const struct family *family = page->family;
+	bool classic = page->dialect == OPENMETRICS_CLASSIC;
+	const char *suffix = classic && !strcmp(family->type, "counter") ? "_total" : "";
+
+	fprintf(page->out, "# HELP %s%s %s\n", family->name, suffix, family->help);
+	fprintf(page->out, "# TYPE %s%s %s\n", family->name, suffix, family->type);
+	if (family->unit && !classic)
+		fprintf(page->out, "# UNIT %s %s\n", family->name, family->unit);
+}
+
+void openmetrics__print(FILE *out, const struct watch *watch, size_t top,
+			enum openmetrics_dialect dialect)
+{
+	struct page page = {.out = out, .watch = watch, .dialect = dialect, .top = top};
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		page.family = &families[i];
+		print_head(&page);
+		for (size_t j = 0; j < watch->count; j++) {
+			page.watched = &watch->list[j];
+			if (page.family->always || page.watched->dataplane)
+				page.family->print(&page);
+		}
+	}
+	if (dialect == OPENMETRICS_1_0)
+		fputs("# EOF\n", out);
+}

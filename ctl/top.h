@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// top: the full screen's model, which its keys change and its drawing shows.
+#ifndef CTL_TOP_H
+#define CTL_TOP_H
+
+#include <stdbool.h>
+
+#include "device.h"
+#include "watch.h"
+
+#define TOP_HISTORY 512
+#define TOP_INPUT_BYTES 64
+
+/* What is cheap to read, once a second, of one interface. */
+struct top_pulse {
+	char interface[IFNAMSIZ];
+	__u64 attached_at_ns; /* of whose counters: others start anew */
+	__u64 read_at_ns;
+	__u64 frames;
+	__u64 bytes;
+	__u64 syns;
+	double frames_pps;
+	double bits_per_second;
+	double syns_pps;
+	double history[TOP_HISTORY]; /* of syns_pps, the latest last */
+	size_t points;
+};
+
+struct top {
+	struct watch watch;
+	struct top_pulse *pulses;
+	size_t pulse_count;
+	char chosen[IFNAMSIZ]; /* the interface that is shown */
+	struct device device;
+	__u64 device_read_ns;
+	__u64 read_cost_ns;
+	bool paused;
+	bool helps;
+	bool typing; /* a filter */
+	bool unicode;
+	char input[TOP_INPUT_BYTES];
+	char note[160]; /* what is wrong, or empty */
+};
+
+/** top__shown() - the chosen interface, the first one where that is gone, or NULL. */
+struct watched *top__shown(struct top *top);
+
+/** top__pulse() - its history, or NULL. */
+struct top_pulse *top__pulse(const struct top *top, const char *interface);
+
+/** top__choose_next() - the next interface. */
+void top__choose_next(struct top *top);
+
+/**
+ * top__read() - read what is due
+ *
+ * Counters every time; tables only so often that reading them takes less than one per cent of a
+ * core, for full ones take long.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int top__read(struct top *top, struct errmsg *why);
+
+/** top__free() - free what it holds. */
+void top__free(struct top *top);
+
+/** top_draw__start() - colours, if the terminal has some. */
+void top_draw__start(void);
+
+/** top_draw__screen() - all of it. */
+void top_draw__screen(struct top *top);
+
+#endif

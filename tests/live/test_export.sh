@@ -1,0 +1,225 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_export: the exporter with a real Prometheus, a real browser, and clients that mean no good.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() {
+	[ ! -f "$work/pids" ] || xargs -r kill <"$work/pids" 2>/dev/null
+	rm -f "$work/pids"
+	remove_hosts
+}
+
+X() { xdpctl "$@" --netns gateway; }
+
+pause() { read -rt 0.05 <> <(:); }
+
+in_background() { # COMMAND...: its output is in $work/NAME-OF-IT
+	"$@" >"$work/background" 2>&1 &
+	background=$!
+	echo $background >>"$work/pids"
+}
+
+start_exporter() { # OPTION...
+	in_background xdpctl export --netns gateway --listen 127.0.0.1:0 "$@"
+	exporter=$background
+	until grep -q listening "$work/background"; do
+		kill -0 $exporter 2>/dev/null || assert_eq "an exporter" "$(cat "$work/background")"
+		pause
+	done
+	url=$(sed -n 's/^listening on //p' "$work/background")
+}
+
+fetch() { # PATH [OPTION...]
+	inside gateway curl -sS --max-time 10 "$url$1" "${@:2}"
+}
+
+flood() { # OPTION...; $sent is how many SYNs
+	inside client pktgen send syn-flood c0 --duration 5 --truth "$work/truth.tsv" "$@" \
+		>"$work/pktgen" 2>&1 || assert_eq "pktgen's success" "$(cat "$work/pktgen")"
+	sent=$(awk '!/^#/ { n += $2 } END { print n + 0 }' "$work/truth.tsv")
+}
+
+# What a metric says now; readings are at most a second old, so it is asked for again.
+wait_metric() { # WANTED SAMPLE
+	local i got
+	for ((i = 0; i < 60; i++)); do
+		got=$(fetch metrics | awk -v sample="$2" '$1 == sample { print $2 }')
+		[ "$got" != "$1" ] || return 0
+		pause
+	done
+	assert_eq "$1" "$got" "$2"
+}
+
+test_metrics() {
+	make_hosts
+	run 0 X attach g0
+	start_exporter -n 3
+	flood --count 20000 --rate 50000 --sources 10
+	wait_metric "$sent" 'xdpctl_syns_total{interface="g0"}'
+	fetch metrics -D "$work/headers" >"$work/metrics"
+	grep -qi '^content-type: application/openmetrics-text; version=1.0.0' "$work/headers" ||
+		assert_eq "the type" "$(cat "$work/headers")"
+	assert_eq '# EOF' "$(tail -n 1 "$work/metrics")"
+	assert_eq 3 "$(grep -c '^xdpctl_source_syns_at_least{' "$work/metrics")" "sources"
+	assert_eq "$sent" "$(awk '/^xdpctl_frames_total.*class="syn"/ { print $2 }' "$work/metrics")"
+	assert_eq "$sent" "$(awk '/^xdpctl_cpu_syns_total/ { n += $2 } END { print n }' \
+		"$work/metrics")" "SYNs of all CPUs"
+	assert_eq ok "$(fetch healthz)"
+	assert_eq "$sent" "$(fetch api/v1/stats | jq '.interfaces[0].totals.syns')"
+}
+
+test_http() {
+	make_hosts
+	run 0 X attach g0
+	start_exporter
+	assert_eq 404 "$(fetch nothing -o /dev/null -w '%{http_code}')"
+	assert_eq 405 "$(fetch metrics -o /dev/null -w '%{http_code}' -d body)"
+	assert_eq 405 "$(fetch metrics -o /dev/null -w '%{http_code}' -X DELETE)"
+	assert_eq 200 "$(fetch metrics -o /dev/null -w '%{http_code}' -I)"
+	assert_eq 414 "$(fetch "$(printf '%060000d' 0)" -o /dev/null -w '%{http_code}')"
+	kill -TERM $exporter
+	wait $exporter || assert_eq "exit status 0" $?
+}
+
+test_goes_and_comes() {
+	make_hosts
+	start_exporter g0
+	wait_metric 0 'xdpctl_attached{interface="g0"}'
+	run 0 X attach g0
+	knock 192.0.2.1 3
+	wait_metric 3 'xdpctl_syns_total{interface="g0"}'
+	run 0 X detach g0
+	wait_metric 0 'xdpctl_attached{interface="g0"}'
+	assert_eq 0 "$(fetch metrics | grep -c '^xdpctl_syns_total')" "counters of what is detached"
+	run 0 X attach g0
+	knock 192.0.2.1 2
+	wait_metric 2 'xdpctl_syns_total{interface="g0"}'
+	run 0 X reset g0
+	wait_metric 0 'xdpctl_syns_total{interface="g0"}'
+}
+
+test_textfile() {
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 5
+	run 0 X export --textfile "$work/syns.prom" --once
+	assert_eq 5 "$(awk '/^xdpctl_syns_total/ { print $2 }' "$work/syns.prom")"
+	assert_eq syns.prom "$(cd "$work" && echo syns*)" "files"
+	command -v promtool >/dev/null || skip "no promtool (package prometheus)"
+	run 0 promtool check metrics <"$work/syns.prom"
+}
+
+test_prometheus() {
+	command -v prometheus >/dev/null || skip "no prometheus (package prometheus)"
+	make_hosts
+	run 0 X attach g0
+	start_exporter
+	printf '%s\n' 'scrape_configs:' '- job_name: xdpctl' '  scrape_interval: 1s' \
+		'  static_configs:' "  - targets: ['$(sed 's|http://||; s|/$||' <<<"$url")']" \
+		>"$work/prometheus.yml"
+	in_background inside gateway prometheus --config.file="$work/prometheus.yml" \
+		--storage.tsdb.path="$work/tsdb" --web.listen-address=127.0.0.1:19090
+	flood --count 100000 --rate 40000 --sources 50
+	local i got=
+	for ((i = 0; i < 400; i++)); do
+		got=$(inside gateway curl -s --get http://127.0.0.1:19090/api/v1/query \
+			--data-urlencode 'query=sum(xdpctl_syns_total)' |
+			jq -r '.data.result[0].value[1] // "none"')
+		[ "$got" != "$sent" ] || break
+		pause
+	done
+	assert_eq "$sent" "$got" "what Prometheus has stored"
+	got=$(inside gateway curl -s --get http://127.0.0.1:19090/api/v1/query \
+		--data-urlencode 'query=up' | jq -r '.data.result[0].value[1]')
+	assert_eq 1 "$got" "up"
+}
+
+# The page in a real browser, by its own scripts, shows who was sending.
+test_page() {
+	command -v chromium >/dev/null || skip "no browser (package chromium)"
+	make_hosts
+	run 0 X attach g0
+	start_exporter
+	flood --count 20000 --rate 50000 --sources 4
+	local source
+	source=$(sort -k2nr "$work/truth.tsv" | awk '!/^#/ { print $1; exit }')
+	wait_metric "$sent" 'xdpctl_syns_total{interface="g0"}'
+	local browser=(chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=4000
+		"--user-data-dir=$work/browser")
+	inside gateway timeout 60 "${browser[@]}" --dump-dom "$url" >"$work/dom" 2>/dev/null
+	grep -q "<td>$source</td>" "$work/dom" || assert_eq "$source on the page" "another page"
+	grep -q 'live, ' "$work/dom" || assert_eq "a live page" "another page"
+	inside gateway timeout 60 "${browser[@]}" --window-size=390,844 \
+		--screenshot="$work/page.png" "$url" >/dev/null 2>&1
+	[ "$(stat -c %s "$work/page.png")" -gt 10000 ] || assert_eq "a screenshot" "none"
+}
+
+# Thousands of connections, idle, slow, broken or rubbish, and it still serves, in bounded memory.
+test_hostile() {
+	make_hosts
+	run 0 X attach g0
+	start_exporter
+	cat >"$work/hostile.py" <<'PY'
+import os, socket, sys, time
+port = int(sys.argv[1])
+
+def connect():
+    s = socket.socket()
+    s.settimeout(2)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    s.connect(("127.0.0.1", port))
+    return s
+
+def attempt(data, then=None):
+    try:
+        s = connect()
+        s.sendall(data)
+        if then:
+            then(s)
+        return s
+    except OSError:
+        return None
+
+rubbish = [b"\0" * 4096, os.urandom(8192), b"GET " * 9000, b"GET / HTTP/9.9\r\n\r\n",
+           b"POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n",
+           b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 8000, b"GET /\r\n", b"\r\n\r\n",
+           b"GET /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n"]
+for i in range(3000):
+    s = attempt(rubbish[i % len(rubbish)])
+    if s:
+        s.close()
+held = [attempt(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") for _ in range(30)]  # never read
+held += [attempt(b"GET / HTTP/1.1\r\n") for _ in range(60)]               # never complete
+print("holding", flush=True)
+time.sleep(60)
+PY
+	local port=${url%/}
+	in_background inside gateway python3 "$work/hostile.py" "${port##*:}"
+	until grep -q holding "$work/background"; do
+		kill -0 "$background" || assert_eq "clients" "$(cat "$work/background")"
+		pause
+	done
+	# The idle ones are turned away after some seconds; nobody waits for longer.
+	assert_eq 200 "$(inside gateway curl -s --max-time 25 "${url}metrics" -o /dev/null \
+		-w '%{http_code}')"
+	local rss
+	rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$exporter/status")
+	[ "$rss" -lt 80000 ] || assert_eq "less than 80 MB" "$rss kB"
+}
+
+test_usage() {
+	run 2 xdpctl export --listen localhost:80
+	assert_says "not of the form"
+	run 2 xdpctl export --listen 127.0.0.1
+	run 2 xdpctl export --listen 127.0.0.1:0 --textfile x
+	run 2 xdpctl export --interval 3
+	run 2 xdpctl export -n 100000
+	assert_says "not between 0 and 1000"
+	run 1 xdpctl export --textfile /nowhere/x.prom --once
+	assert_says "/nowhere/x.prom"
+}
+
+run_tests test_metrics test_http test_goes_and_comes test_textfile test_prometheus test_page \
+	test_hostile test_usage

@@ -1,0 +1,159 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_top: the full screen in a terminal of tmux: what it shows, its keys, and what it leaves.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() {
+	[ ! -S "$work/tmux" ] || tm kill-server 2>/dev/null
+	remove_hosts
+}
+
+X() { xdpctl "$@" --netns gateway; }
+tm() { tmux -S "$work/tmux" -f /dev/null "$@"; }
+pause() { read -rt 0.05 <> <(:); }
+screen() { tm capture-pane -p; }
+
+open_terminal() { # TERM OPTION...: a shell in 80x24, in which top runs
+	command -v tmux >/dev/null || skip "no tmux"
+	TERM=xterm LC_ALL=C.UTF-8 tm new-session -d -x 80 -y 24 \
+		"env PS1='done> ' TERM=$1 LC_ALL=C.UTF-8 bash --norc --noprofile"
+	tm set -g status off
+	tm send-keys "xdpctl top --netns gateway ${*:2}" Enter
+}
+
+wait_screen() { # PATTERN
+	local i
+	for ((i = 0; i < 200; i++)); do
+		screen >"$work/screen"
+		! grep -qE -e "$1" "$work/screen" || return 0
+		pause
+	done
+	assert_eq "a screen with '$1'" "$(cat "$work/screen")"
+}
+
+flood() { # OPTION...
+	inside client pktgen send syn-flood c0 --truth "$work/truth.tsv" "$@" >"$work/pktgen" 2>&1 ||
+		assert_eq "pktgen's success" "$(cat "$work/pktgen")"
+}
+
+test_screen() {
+	make_hosts
+	run 0 X attach g0
+	open_terminal tmux-256color g0
+	wait_screen '^ xdpctl top +g0  native  exact'
+	flood --count 30000 --rate 10000 --sources 3 &
+	wait_screen '▁|▂|▃|▄|▅|▆|▇|█'
+	wait_screen '^ SYN/s +[1-9][0-9,]+ +frames/s +[1-9]'
+	wait
+	wait_screen '^ SYNs +30,000 '
+	wait_screen '^ SYN +30,000 +198\.18\.0\.1:80'
+	local source
+	source=$(sort -k2nr "$work/truth.tsv" | awk '!/^#/ { print $1; exit }')
+	wait_screen "^ $source +[0-9,]+ +[0-9]+,[0-9]{3}"
+	wait_screen '^ q quit  h help'
+	assert_eq 24 "$(wc -l <"$work/screen")" "lines"
+}
+
+test_keys() {
+	make_hosts
+	run 0 X attach g0
+	run 0 X attach lo -m generic
+	knock 192.0.2.1 4
+	knock 2001:db8::1 2
+	open_terminal tmux-256color g0 lo
+	wait_screen '^ 192\.0\.2\.2 +0 +4'
+	tm send-keys s
+	wait_screen 'SYNs \[by\]'
+	tm send-keys h
+	wait_screen 'sort sources by rate'
+	tm send-keys h
+	tm send-keys / 2001:db8::/32 Enter
+	wait_screen '^ 2001:db8::2 +0 +2'
+	! grep -q '^ 192' "$work/screen" || assert_eq "one source" "$(cat "$work/screen")"
+	tm send-keys / 10.0.0.1/8 Enter
+	wait_screen 'has bits behind its prefix'
+	tm send-keys / Enter
+	wait_screen '^ 192\.0\.2\.2 '
+	tm send-keys a
+	wait_screen '^ 192\.0\.2\.0/24 '
+	tm send-keys p
+	wait_screen 'PAUSED'
+	tm send-keys p Tab
+	wait_screen '^ xdpctl top +lo  generic'
+}
+
+test_sizes() {
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 3
+	open_terminal tmux-256color g0
+	wait_screen '^ 192\.0\.2\.2 '
+	tm resize-window -x 40 -y 10
+	wait_screen '^ SYNs +3'
+	tm resize-window -x 132 -y 50
+	wait_screen '^ 192\.0\.2\.2 '
+	tm resize-window -x 5 -y 2
+	tm resize-window -x 80 -y 24
+	wait_screen '^ 192\.0\.2\.2 '
+}
+
+test_terminals() {
+	make_hosts
+	run 0 X attach g0
+	local term
+	for term in xterm vt100 linux; do
+		open_terminal "$term" g0
+		wait_screen '^ xdpctl top +g0 '
+		tm kill-server
+	done
+}
+
+# Whatever ends it, the shell's own screen and its echo are back.
+test_leaves_clean() {
+	make_hosts
+	run 0 X attach g0
+	open_terminal tmux-256color g0
+	local signal
+	for signal in q TERM INT HUP; do
+		wait_screen '^ xdpctl top +g0 '
+		if [ $signal = q ]; then
+			tm send-keys q
+		else
+			kill -$signal "$(pgrep -P "$(tm display -p '#{pane_pid}')" xdpctl)"
+		fi
+		wait_screen '^done> $'
+		tm send-keys "stty -a | grep -c ' echo '; echo ended \$?" Enter
+		wait_screen '^ended 0'
+		tm send-keys "clear; xdpctl top --netns gateway g0" Enter
+	done
+}
+
+# With full tables, at one refresh a second, under 1 % of a core.
+test_cost() {
+	make_hosts
+	run 0 X attach g0
+	flood --count 200000 --distribution spoofed --duration 10
+	open_terminal tmux-256color g0
+	wait_screen '^ xdpctl top +g0 '
+	local pid before after
+	pid=$(pgrep -P "$(tm display -p '#{pane_pid}')" xdpctl)
+	before=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
+	sleep 20
+	after=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
+	echo "# $((after - before)) ticks of $((20 * $(getconf CLK_TCK)))"
+	[ $((100 * (after - before))) -le $((20 * $(getconf CLK_TCK))) ] ||
+		assert_eq "at most 1 %" "$((after - before)) ticks in 20 s"
+}
+
+test_no_terminal() {
+	make_hosts
+	run 1 X top </dev/null
+	assert_says "not a terminal"
+	run 1 X top g0 </dev/null
+	assert_says "not attached"
+}
+
+run_tests test_screen test_keys test_sizes test_terminals test_leaves_clean test_cost \
+	test_no_terminal
