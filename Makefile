@@ -196,6 +196,12 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	install -m 755 $(B)/xdpctl $(DESTDIR)$(PREFIX)/sbin/xdpctl
 	install -m 755 $(B)/pktgen $(DESTDIR)$(PREFIX)/bin/pktgen
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpctl
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(addprefix \
+		$(DESTDIR)$(PREFIX)/share/xdpctl/,prometheus grafana)
+	for unit in dist/systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|g' $$unit \
+		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
+	install -m 644 dist/prometheus/*.yml $(DESTDIR)$(PREFIX)/share/xdpctl/prometheus
+	install -m 644 dist/grafana/*.json $(DESTDIR)$(PREFIX)/share/xdpctl/grafana
 
 clean: ## remove all that was built
 	rm -rf $(B)

@@ -127,7 +127,7 @@ static bool take_keys(struct top *top)
 
 static int loop(struct top *top, const struct ticker *ticker, struct errmsg *why)
 {
-	enum ticker_event event = TICKER_TICK;
+	enum ticker_event event = TICKER_READY;
 	int err = 0;
 
 	while (!err && event != TICKER_END && take_keys(top)) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "clock.h"
 #include "endpoint.h"
 #include "render.h"
 
@@ -216,16 +217,22 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 	return object;
 }
 
-json_t *json__interval(const struct watch *watch, size_t top, __u64 number)
+/* Since 1970, of the reading and not of the printing. */
+static __u64 read_time_ns(const struct watch *watch)
 {
-	json_t *interfaces = json_array();
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec - (clock__now_ns() - watch->read_at_ns);
+}
+
+json_t *json__interval(const struct watch *watch, size_t top, __u64 number)
+{
+	json_t *interfaces = json_array();
+
 	for (size_t i = 0; i < watch->count; i++)
 		json_array_append_new(interfaces, watched_to_json(watch, &watch->list[i], top));
 	return json_pack("{s:i, s:I, s:I, s:o}", "schema", JSON_SCHEMA, "number",
-			 (json_int_t)number, "time_ns",
-			 (json_int_t)(now.tv_sec * 1000000000ll + now.tv_nsec), "interfaces",
-			 interfaces);
+			 (json_int_t)number, "time_ns", (json_int_t)read_time_ns(watch),
+			 "interfaces", interfaces);
 }

@@ -8,24 +8,7 @@
 #include "abi.h"
 #include "endpoint.h"
 #include "render.h"
-
-#define NUMBER_TEXT_BYTES 32
-
-/* 1234567 as "1,234,567", whatever the locale. */
-static const char *grouped(__u64 value, char buf[NUMBER_TEXT_BYTES])
-{
-	char digits[NUMBER_TEXT_BYTES];
-	int length = snprintf(digits, sizeof(digits), "%llu", value);
-	char *out = buf;
-
-	for (int i = 0; i < length; i++) {
-		if (i && (length - i) % 3 == 0)
-			*out++ = ',';
-		*out++ = digits[i];
-	}
-	*out = '\0';
-	return buf;
-}
+#include "render_rates.h"
 
 static double percent(__u64 part, __u64 whole)
 {
@@ -34,23 +17,23 @@ static double percent(__u64 part, __u64 whole)
 
 static void print_row(const char *label, __u64 count, __u64 whole, const char *remark)
 {
-	char number[NUMBER_TEXT_BYTES];
+	char number[NUMBER_BYTES];
 
-	printf("  %-22s %16s %6.1f %%%s%s\n", label, grouped(count, number), percent(count, whole),
-	       remark[0] ? "   " : "", remark);
+	printf("  %-22s %16s %6.1f %%%s%s\n", label, number__grouped(count, number),
+	       percent(count, whole), remark[0] ? "   " : "", remark);
 }
 
 static void print_total(const char *label, __u64 count, const char *remark)
 {
-	char number[NUMBER_TEXT_BYTES];
+	char number[NUMBER_BYTES];
 
-	printf("  %-22s %16s%s%s\n", label, grouped(count, number), remark[0] ? "            " : "",
-	       remark);
+	printf("  %-22s %16s%s%s\n", label, number__grouped(count, number),
+	       remark[0] ? "            " : "", remark);
 }
 
 static void print_verdicts(const struct snapshot *snapshot)
 {
-	char number[NUMBER_TEXT_BYTES];
+	char number[NUMBER_BYTES];
 	const char *separator = "";
 
 	printf("  %-22s ", "verdicts");
@@ -58,7 +41,7 @@ static void print_verdicts(const struct snapshot *snapshot)
 		if (!snapshot->verdicts[i])
 			continue;
 		printf("%s%s %s", separator, verdict_names[i],
-		       grouped(snapshot->verdicts[i], number));
+		       number__grouped(snapshot->verdicts[i], number));
 		separator = ", ";
 	}
 	printf("%s\n", separator[0] ? "" : "none");
@@ -66,7 +49,7 @@ static void print_verdicts(const struct snapshot *snapshot)
 
 static void print_endpoint(const struct tally_row *row, bool with_port, __u64 syns)
 {
-	char text[ENDPOINT_TEXT_BYTES], least[NUMBER_TEXT_BYTES], most[NUMBER_TEXT_BYTES];
+	char text[ENDPOINT_TEXT_BYTES], least[NUMBER_BYTES], most[NUMBER_BYTES];
 	char name[ENDPOINT_TEXT_BYTES + 10];
 
 	snprintf(name, sizeof(name), "%s", endpoint__text(&row->endpoint, text));
@@ -74,10 +57,10 @@ static void print_endpoint(const struct tally_row *row, bool with_port, __u64 sy
 		snprintf(name, sizeof(name),
 			 row->endpoint.family == ENDPOINT_IPV6 ? "[%s]:%u" : "%s:%u", text,
 			 ntohs(row->endpoint.port));
-	printf("  %-47s %16s %6.1f %%", name, grouped(row->at_least, least),
+	printf("  %-47s %16s %6.1f %%", name, number__grouped(row->at_least, least),
 	       percent(row->at_least, syns));
 	if (row->at_most != row->at_least)
-		printf("   at most %s", grouped(row->at_most, most));
+		printf("   at most %s", number__grouped(row->at_most, most));
 	printf("\n");
 }
 
@@ -85,7 +68,7 @@ static void print_tally(const char *heading, const struct tally *tally, size_t t
 			__u64 syns)
 {
 	size_t shown = tally->count < top ? tally->count : top;
-	char number[NUMBER_TEXT_BYTES];
+	char number[NUMBER_BYTES];
 
 	if (!tally->count)
 		return;
@@ -93,10 +76,11 @@ static void print_tally(const char *heading, const struct tally *tally, size_t t
 	for (size_t i = 0; i < shown; i++)
 		print_endpoint(&tally->rows[i], with_port, syns);
 	if (shown < tally->count)
-		printf("  and %s more (-n shows more)\n", grouped(tally->count - shown, number));
+		printf("  and %s more (-n shows more)\n",
+		       number__grouped(tally->count - shown, number));
 	if (tally->unlisted_at_most)
 		printf("  who is not listed at all has sent %s at most\n",
-		       grouped(tally->unlisted_at_most, number));
+		       number__grouped(tally->unlisted_at_most, number));
 }
 
 void table__verdicts(const struct snapshot *snapshot)

@@ -18,7 +18,7 @@ struct top_pulse {
 	__u64 read_at_ns;
 	__u64 frames;
 	__u64 bytes;
-	__u64 syns;
+	__u64 classes[CLASS_COUNT];
 	double frames_pps;
 	double bits_per_second;
 	double syns_pps;

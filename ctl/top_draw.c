@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "endpoint.h"
 #include "render_rates.h"
 #include "top.h"
@@ -90,6 +91,7 @@ static const char *bits_text(double bits, char buf[NUMBER_BYTES])
 
 static void draw_title(const struct top *top, const struct watched *watched)
 {
+	__u64 age_s = (clock__now_ns() - top->watch.read_at_ns) / 1000000000;
 	const char *mode = watched__mode(watched);
 
 	attrset(A_REVERSE);
@@ -100,6 +102,8 @@ static void draw_title(const struct top *top, const struct watched *watched)
 	mvprintw(0, 14, "%.16s  %s  %s%s", watched->interface,
 		 mode ?: watched_state_names[watched->state],
 		 watched->snapshot.exact ? "exact" : "bounded", top->paused ? "  PAUSED" : "");
+	if (age_s > 1 && COLS >= 70)
+		printw("  sources of %llu s ago", age_s);
 	attroff(A_REVERSE);
 }
 
@@ -115,7 +119,7 @@ static void draw_totals(const struct top *top, const struct watched *watched)
 	    number__grouped(pulse->syns_pps + 0.5, a), number__grouped(pulse->frames_pps + 0.5, b),
 	    bits_text(pulse->bits_per_second, c));
 	put(2, 1, COLS, PLAIN, "SYNs     %14s   frames   %14s   sources %s%s",
-	    number__grouped(pulse->syns, a), number__grouped(pulse->frames, b),
+	    number__grouped(pulse->classes[CLASS_SYN], a), number__grouped(pulse->frames, b),
 	    snapshot->exact ? "" : "about ", number__grouped(snapshot->distinct_sources, c));
 	put(3, 1, COLS, snapshot->unattributed && !snapshot->exact ? WARNING : PLAIN,
 	    "unattributed %10s", number__grouped(snapshot->unattributed, a));
@@ -172,25 +176,26 @@ static void draw_graph(const struct top *top, const struct watched *watched, int
 }
 
 /* The classes with most frames; equal ones in their own order. */
-static void draw_classes(const struct watched *watched, int y, int lines)
+static void draw_classes(const struct top_pulse *pulse, int y, int lines)
 {
 	bool drawn[CLASS_COUNT] = {};
 	char number[NUMBER_BYTES];
 
+	if (!pulse)
+		return;
 	put(y, 1, 38, HEADING, "%-20s %13s", "class", "frames");
 	for (int line = 1; line < lines; line++) {
 		int most = -1;
 
 		for (int i = 0; i < CLASS_COUNT; i++)
-			if (!drawn[i] && watched->snapshot.classes[i] &&
-			    (most < 0 ||
-			     watched->snapshot.classes[i] > watched->snapshot.classes[most]))
+			if (!drawn[i] && pulse->classes[i] &&
+			    (most < 0 || pulse->classes[i] > pulse->classes[most]))
 				most = i;
 		if (most < 0)
 			return;
 		drawn[most] = true;
 		put(y + line, 1, 38, PLAIN, "%-20s %13s", frame_class_labels[most],
-		    number__grouped(watched->snapshot.classes[most], number));
+		    number__grouped(pulse->classes[most], number));
 	}
 }
 
@@ -274,7 +279,7 @@ void top_draw__screen(struct top *top)
 		draw_title(top, watched);
 		draw_totals(top, watched);
 		draw_graph(top, watched, HEAD_LINES, graph);
-		draw_classes(watched, middle - 1, MIDDLE_LINES - 1);
+		draw_classes(top__pulse(top, watched->interface), middle - 1, MIDDLE_LINES - 1);
 		if (COLS >= 70)
 			draw_victims(watched, middle - 1, MIDDLE_LINES - 1);
 		draw_sources(top, watched, middle + MIDDLE_LINES - 2,

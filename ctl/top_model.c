@@ -10,6 +10,7 @@
 
 #define COST_SHARE 160 /* one part in so many of the time goes into reading tables */
 #define DEVICE_NS 5000000000ull
+#define SHORTEST_NS 300000000ull /* a rate of less time, after a key, says nothing */
 
 struct watched *top__shown(struct top *top)
 {
@@ -67,14 +68,16 @@ static void add_point(struct top_pulse *pulse, double value)
 
 static void count(const struct dataplane_memory *memory, struct top_pulse *pulse)
 {
-	pulse->frames = pulse->bytes = pulse->syns = 0;
+	pulse->frames = pulse->bytes = 0;
+	memset(pulse->classes, 0, sizeof(pulse->classes));
 	for (__u32 cpu = 0; cpu < memory->cpus; cpu++) {
 		const struct cpu_counters *counters = &memory->counters[cpu];
 
-		for (int i = 0; i < CLASS_COUNT; i++)
+		for (int i = 0; i < CLASS_COUNT; i++) {
+			pulse->classes[i] += counters->classes[i];
 			pulse->frames += counters->classes[i];
+		}
 		pulse->bytes += counters->bytes;
-		pulse->syns += counters->classes[CLASS_SYN];
 	}
 }
 
@@ -84,6 +87,8 @@ static void read_pulse(const struct watched *watched, struct top_pulse *pulse)
 	struct top_pulse before = *pulse;
 	double seconds;
 
+	if (clock__now_ns() - before.read_at_ns < SHORTEST_NS)
+		return;
 	pulse->frames_pps = pulse->bits_per_second = pulse->syns_pps = 0;
 	pulse->read_at_ns = clock__now_ns();
 	if (!watched->dataplane || dataplane__memory(watched->dataplane, &memory, NULL)) {
@@ -96,11 +101,11 @@ static void read_pulse(const struct watched *watched, struct top_pulse *pulse)
 		return;
 	/* Other maps have counted from zero since. */
 	if (before.attached_at_ns != pulse->attached_at_ns)
-		before.frames = before.bytes = before.syns = 0;
+		before.frames = before.bytes = before.classes[CLASS_SYN] = 0;
 	seconds = (pulse->read_at_ns - before.read_at_ns) / 1e9;
 	pulse->frames_pps = (pulse->frames - before.frames) / seconds;
 	pulse->bits_per_second = 8 * (pulse->bytes - before.bytes) / seconds;
-	pulse->syns_pps = (pulse->syns - before.syns) / seconds;
+	pulse->syns_pps = (pulse->classes[CLASS_SYN] - before.classes[CLASS_SYN]) / seconds;
 	add_point(pulse, pulse->syns_pps);
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "progress.h"
 #include "sample.h"
@@ -60,18 +61,23 @@ static __u32 count_wanted(const struct pass *pass, size_t program)
 	return count;
 }
 
-static void open_targets(struct pass *pass)
+/* Any program may be missing but the floor. */
+static int open_targets(struct pass *pass, struct errmsg *why)
 {
 	for (size_t program = 0; program < PROGRAM_COUNT; program++) {
 		struct errmsg *missing = &pass->measurement->missing[program];
+		int err;
 
 		if (missing->text[0] || !count_wanted(pass, program))
 			continue;
-		if (target__open(&program_rows[program], &pass->targets[program], missing) &&
-		    !missing->text[0])
-			errmsg__set(missing, -ENOMEM, "%s: out of memory",
-				    program_rows[program].name);
+		err = target__open(&program_rows[program], &pass->targets[program], missing);
+		if (err && !missing->text[0])
+			errmsg__set(missing, err, "%s: %s", program_rows[program].name,
+				    strerror(-err));
+		if (err && program == PROGRAM_NULL)
+			return errmsg__set(why, err, "%s", missing->text);
 	}
+	return 0;
 }
 
 static void note(struct cell *cell, const struct sample *sample)
@@ -150,9 +156,8 @@ static void balance(struct pass *pass)
 
 static int run_pass(struct pass *pass, struct errmsg *why)
 {
-	int err = 0;
+	int err = open_targets(pass, why);
 
-	open_targets(pass);
 	for (size_t i = 0; !err && i < pass->suite->traffic_count; i++)
 		err = run_traffic(pass, i, why);
 	if (!err && pass->round == pass->measurement->options.rounds - 1)

@@ -49,7 +49,7 @@ do for [format in "svg png"] {
 		set style histogram clustered gap 1
 		set yrange [0:*]
 		set key outside right top
-		set xtics norotate
+		set xtics norotate center
 		plot for [i = 2 : 5] "kinds.dat" using i:xtic(1) lc rgb (i == 4 ? ours : others[i]) \
 			title columnheader(i)
 		set output
@@ -69,7 +69,7 @@ do for [format in "svg png"] {
 		set key outside right top
 		plot "live.dat" using 2:xtic(1) lc rgb "#30638e" title "counted", \
 			"" using 3 lc rgb "#e0a458" title "lost"
-		set xtics norotate
+		set xtics norotate center
 		unset boxwidth
 		set output
 	}

@@ -44,6 +44,13 @@ while [ $# -gt 0 ]; do
 done
 arguments=(${bench_options[0]:+--quick} ${only:+--only "$only"})
 
+for tool in jq ip nsenter ethtool; do
+	command -v $tool >/dev/null || {
+		echo "run.sh: no $tool here: make deps deps-perf" >&2
+		exit 1
+	}
+done
+
 # In a mount namespace of its own: what is pinned and mounted here goes with it.
 if [ "${PERF_PRIVATE:-}" != 1 ]; then
 	[ "$(id -u)" = 0 ] || {
@@ -52,6 +59,10 @@ if [ "${PERF_PRIVATE:-}" != 1 ]; then
 	}
 	PERF_PRIVATE=1 exec unshare --mount --propagation private "$0" "${arguments[@]}"
 fi
+
+# Namespaces and pins of the lab's own: none that were there before can be touched.
+mkdir -p "$out" /run/netns /sys/fs/bpf &&
+	mount -t tmpfs tmpfs /run/netns && mount -t bpf bpf /sys/fs/bpf || exit 1
 
 work=$(mktemp -d)
 # shellcheck source=perf/live.sh
@@ -64,7 +75,6 @@ is_live_row() { [[ $live_rows == *$'\n'"$1|"* ]]; }
 
 run_live() {
 	if [ -n "$only" ] && ! is_live_row "$only"; then return; fi
-	mount -t tmpfs tmpfs /run/netns && mount -t bpf bpf /sys/fs/bpf || exit 1
 	live_all "$only" >"$out/live.jsonl"
 }
 
@@ -82,11 +92,11 @@ plot() {
 	(cd "$out" && gnuplot "$root/perf/plots.gp")
 }
 
-mkdir -p "$out" /run/netns /sys/fs/bpf || exit 1
-rm -f "$out"/{bench.json,live.jsonl,report.md,report.json,*.dat,*.svg,*.png}
+rm -f "$out"/{bench.json,live.jsonl,report.{md,json}} "$out"/{cost,kinds,live}.{dat,svg,png}
 status=0
 run_live
-run_bench || status=1
+run_bench || status=$?
+[ $status != 2 ] || exit 2
 "$build/perf/bench" report "$out" && plot || status=1
 [ $status = 0 ] && echo "$out/report.md"
 exit $status

@@ -147,9 +147,9 @@ void section__sources(FILE *out, const json_t *document)
 		fputs("\nNot run.\n", out);
 		return;
 	}
-	fputs("\nSources are drawn at random from so many. The kernel's maps have room for 1M; "
-	      "they "
-	      "are counted in by the same parser. Nanoseconds above the floor, one CPU:\n",
+	fputs("\nSources are drawn at random from so many. xdpctl's tables are of their default "
+	      "size; the kernel's maps have room for 1M, and are counted in by the same parser. "
+	      "Nanoseconds above the floor, one CPU:\n",
 	      out);
 	print_table(out, document, "sources", &key, source_programs);
 	fputs("\n![by number of sources](cost.svg)\n", out);

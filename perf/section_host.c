@@ -42,7 +42,7 @@ void section__host(FILE *out, const json_t *document)
 	fprintf(out, "| BPF JIT | %s, hardening %s |\n",
 		strcmp(lookup__text(jit, "enable"), "0") ? "on" : "off",
 		strcmp(lookup__text(jit, "harden"), "0") ? "on" : "off");
-	fprintf(out, "| BPF compiler | %s |\n| libbpf | %s |\n| mitigations | ",
+	fprintf(out, "| BPF compiler | clang %s |\n| libbpf | %s |\n| mitigations | ",
 		lookup__text(host, "clang"), lookup__text(host, "libbpf"));
 	print_texts(out, json_object_get(host, "mitigations"));
 	print_load(out, "before", json_object_get(host, "load_before"));
@@ -56,7 +56,7 @@ void section__method(FILE *out, const json_t *document)
 		"A program in the kernel puts the next frame of a trace into a packet and "
 		"tail-calls the program under test, in one BPF_PROG_TEST_RUN of up to 131,072 "
 		"frames and several loops. The null program, fed in the same way with the same "
-		"frames in the same round, is the floor; it holds the feeding, about all of it. "
+		"frames in the same round, is the floor: it is nearly all feeding. "
 		"The kernel tells a frame's time in whole nanoseconds, rounded down.\n\n"
 		"In each of the %.0f rounds every row is run once, with maps and buffers of that "
 		"round's own, and another program comes first. A row begins by warming up: every "

@@ -44,7 +44,9 @@ void section__live(FILE *out, const json_t *document)
 		return;
 	}
 	fputs("\nSYNs over a veth, as fast as pktgen sends them. \"Sent\" is what it handed over, "
-	      "\"counted\" what the row's own counter says. Millions a second, median (min to "
+	      "\"counted\" what the row's own counter says; what a row does not drop itself the "
+	      "kernel drops right "
+	      "behind it. Millions a second, median (min to "
 	      "max):\n\n"
 	      "| who counts | sources | sent | counted | lost before the interface | lost in all "
 	      "|\n|---|--:|--:|--:|--:|--:|\n",

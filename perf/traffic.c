@@ -14,6 +14,7 @@
 
 #define VICTIM_IPV4 0xc6120001u /* 198.18.0.1, of RFC 2544's network for benchmarks */
 #define VICTIM_PORT 443
+#define TCP_FLAGS_BYTE 13 /* RFC 9293, 3.1 */
 
 /* One for all: who looks ports up, as xdp-filter does, finds it in the cache. */
 #define SENDER_PORT 40000
@@ -126,7 +127,7 @@ static void make_template(const struct traffic *traffic, struct template *templa
 	if (traffic->udp) {
 		append(template, &udp, sizeof(udp));
 	} else {
-		((__u8 *)&tcp)[13] = traffic->tcp_flags;
+		((__u8 *)&tcp)[TCP_FLAGS_BYTE] = traffic->tcp_flags;
 		append(template, &tcp, sizeof(tcp));
 	}
 	if (template->length < ETH_ZLEN)

@@ -7,6 +7,10 @@ if [ "$(id -u)" != 0 ]; then
 	echo "the demo makes network namespaces: asking for root"
 	exec sudo -- "$0" "$@"
 fi
+if [ "${XDPCTL_PRIVATE:-}" != 1 ] && ! unshare --mount true; then
+	echo "demo: cannot make a mount namespace here: is this a container without CAP_SYS_ADMIN?" >&2
+	exit 1
+fi
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 need_private_mounts "$@"

@@ -119,7 +119,7 @@ test_prometheus() {
 	printf '%s\n' 'scrape_configs:' '- job_name: xdpctl' '  scrape_interval: 1s' \
 		'  static_configs:' "  - targets: ['$(sed 's|http://||; s|/$||' <<<"$url")']" \
 		>"$work/prometheus.yml"
-	in_background inside gateway prometheus --config.file="$work/prometheus.yml" \
+	in_background nsenter --net=/run/netns/gateway prometheus --config.file="$work/prometheus.yml" \
 		--storage.tsdb.path="$work/tsdb" --web.listen-address=127.0.0.1:19090
 	flood --count 100000 --rate 40000 --sources 50
 	local i got=
@@ -196,7 +196,7 @@ print("holding", flush=True)
 time.sleep(60)
 PY
 	local port=${url%/}
-	in_background inside gateway python3 "$work/hostile.py" "${port##*:}"
+	in_background nsenter --net=/run/netns/gateway python3 "$work/hostile.py" "${port##*:}"
 	until grep -q holding "$work/background"; do
 		kill -0 "$background" || assert_eq "clients" "$(cat "$work/background")"
 		pause
@@ -207,6 +207,39 @@ PY
 	local rss
 	rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$exporter/status")
 	[ "$rss" -lt 80000 ] || assert_eq "less than 80 MB" "$rss kB"
+}
+
+test_rules() {
+	command -v promtool >/dev/null || skip "no promtool (package prometheus)"
+	run 0 promtool check rules "$root/dist/prometheus/xdpctl.rules.yml"
+	run 0 promtool test rules "$root/dist/prometheus/xdpctl.test.yml"
+}
+
+# Every metric that the dashboard asks for is one that is exported.
+test_dashboard() {
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 1
+	run 0 X stats g0 --prom
+	local name
+	jq -r '.panels[].targets[].expr' "$root/dist/grafana/xdpctl.json" |
+		grep -oE '\bxdpctl_[a-z_]+' | sort -u >"$work/names"
+	[ -s "$work/names" ] || assert_eq "metrics" "none"
+	while read -r name; do
+		grep -q "^$name{" "$work/out" || assert_eq "$name" "no such metric"
+	done <"$work/names"
+}
+
+test_units() {
+	command -v systemd-analyze >/dev/null || skip "no systemd"
+	local unit
+	for unit in xdpctl@.service xdpctl-export.service; do
+		sed "s|@SBINDIR@|$root/build|" "$root/dist/systemd/$unit" >"$work/$unit"
+	done
+	cp "$work/xdpctl@.service" "$work/xdpctl@eth0.service"
+	run 0 systemd-analyze verify --man=no "$work/xdpctl-export.service" \
+		"$work/xdpctl@eth0.service"
+	assert_eq "" "$err" "remarks"
 }
 
 test_usage() {
@@ -222,4 +255,4 @@ test_usage() {
 }
 
 run_tests test_metrics test_http test_goes_and_comes test_textfile test_prometheus test_page \
-	test_hostile test_usage
+	test_hostile test_rules test_dashboard test_units test_usage

