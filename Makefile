@@ -162,9 +162,9 @@ DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpc
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
 DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
-	iptables xdp-tools gnuplot-nox tmux
+	iptables xdp-tools gnuplot-nox tmux procps
 
-DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq
+DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq procps
 
 define install_packages
 	@missing=; for p in $(1); do \
