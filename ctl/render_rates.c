@@ -125,6 +125,9 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 		print_counts(rates, "unattributed SYNs", rates->unattributed, total->unattributed);
 	printf("  %-39s %47s\n", total->exact ? "sources" : "sources, estimated",
 	       number__grouped(total->distinct_sources, number));
+	if (watch->windows)
+		printf("  %-39s %47s\n", "sources of the interval, estimated",
+		       number__grouped(total->distinct_in_window, number));
 	print_rows(watch, watched, TABLE_SOURCES, top);
 	print_rows(watch, watched, TABLE_VICTIMS, top);
 }
@@ -208,6 +211,9 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 		watched->rates.restarted, "interval_ns", (json_int_t)watched->rates.interval_ns,
 		"interval", interval_counts(&watched->rates));
 	totals = json__snapshot(&watched->snapshot, 0);
+	if (watch->windows)
+		json_object_set_new(object, "distinct_in_interval",
+				    json_integer(watched->snapshot.distinct_in_window));
 	/* The lists stand beside, with totals and rates in each row. */
 	json_object_del(totals, "sources");
 	json_object_del(totals, "victims");

@@ -66,11 +66,13 @@ static int loop(const struct stats_options *options, struct watch *watch,
 }
 
 /* A named interface has to be there at first; later on it may come and go. */
-static int open_watch(const struct stats_options *options, struct watch *ret, struct errmsg *why)
+static int open_watch(const struct stats_options *options, bool windows, struct watch *ret,
+		      struct errmsg *why)
 {
 	int err;
 
-	*ret = (struct watch){.names = options->names, .filter = options->filter};
+	*ret = (struct watch){
+		.names = options->names, .filter = options->filter, .windows = windows};
 	err = watch__read(ret, why);
 	if (!err && ret->names[0] && ret->list[0].err) {
 		*why = ret->list[0].why;
@@ -90,7 +92,7 @@ int stats__watch(const struct stats_options *options, struct errmsg *why)
 
 	/* Who started this may have it ignored; a reader that has gone is no error. */
 	signal(SIGPIPE, SIG_DFL);
-	err = open_watch(options, &watch, why);
+	err = open_watch(options, true, &watch, why);
 	if (err)
 		return err;
 	err = ticker__open(options->interval_s * 1000000000, &ticker, why);
@@ -112,7 +114,7 @@ int stats__openmetrics(const struct stats_options *options, struct errmsg *why)
 	struct watch watch;
 	int err;
 
-	err = open_watch(options, &watch, why);
+	err = open_watch(options, false, &watch, why);
 	if (err)
 		return err;
 	openmetrics__print(stdout, &watch, options->top, OPENMETRICS_1_0);

@@ -113,6 +113,10 @@ static int read_one(const struct watch *watch, const struct state *state, struct
 	if (err)
 		return err;
 	watched->rates.interval_ns = last_ns ? watched->read_at_ns - last_ns : 0;
+	/* What the last window held is in the snapshot. Without permission to write there is none.
+	 */
+	if (watch->windows && watched->dataplane)
+		dataplane__restart_window(watched->dataplane, NULL);
 	for (int i = 0; i < TABLE_COUNT; i++)
 		rates__sort(&watched->rates.tables[i], watch->filter.order);
 	return 0;
@@ -202,6 +206,8 @@ int watch__read(struct watch *watch, struct errmsg *why)
 void watch__free(struct watch *watch)
 {
 	for (size_t i = 0; i < watch->count; i++) {
+		if (watch->windows && watch->list[i].dataplane)
+			dataplane__end_window(watch->list[i].dataplane);
 		forget(&watch->list[i]);
 		rates__free(&watch->list[i].rates);
 	}

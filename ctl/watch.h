@@ -44,6 +44,8 @@ struct watched {
 struct watch {
 	const char *const *names; /* ends with NULL; empty: every interface with pins of ours */
 	struct filter filter;
+	bool windows; /* count the distinct sources of each interval, for which it may be one only
+		       */
 	struct watched *list;
 	size_t count;
 	__u64 readings;
