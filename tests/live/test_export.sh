@@ -36,7 +36,7 @@ fetch() { # PATH [OPTION...]
 }
 
 flood() { # OPTION...; $sent is how many SYNs
-	inside client pktgen send syn-flood c0 --duration 5 --truth "$work/truth.tsv" "$@" \
+	inside client pktgen send syn-flood c0 --sender packet --duration 5 --truth "$work/truth.tsv" "$@" \
 		>"$work/pktgen" 2>&1 || assert_eq "pktgen's success" "$(cat "$work/pktgen")"
 	sent=$(awk '!/^#/ { n += $2 } END { print n + 0 }' "$work/truth.tsv")
 }

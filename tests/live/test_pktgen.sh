@@ -10,21 +10,30 @@ after_each() { remove_hosts; }
 X() { xdpctl "$@" --netns gateway; }
 
 # The truth of what was sent, and what the gateway counted, as address<TAB>syns.
-sent() { grep -v '^#' "$work/truth.tsv"; }
+sent() { grep -v '^#' "$work/truth.tsv" | LC_ALL=C sort; }
 counted() {
 	X stats g0 -j -n 1000000 | jq -r '.interfaces[0].sources[] |
 		select(.at_least == .at_most) | "\(.address)\t\(.at_least)"' | LC_ALL=C sort
 }
 
+# What a full queue dropped on the way (a machine can halt a CPU for as long as that takes) has to be
+# told: by the sender, or by the interface behind a sender that cannot know.
 send_by() { # SENDER
+	local missing told
 	make_hosts
 	run 0 X attach g0
 	if ! inside client pktgen send syn-flood c0 --sender "$1" --count 20000 --sources 500 \
 		--family dual --truth "$work/truth.tsv" -j >"$work/out" 2>"$work/err"; then
 		skip "the $1 sender does not work here: $(cat "$work/err")"
 	fi
-	assert_eq "[\"$1\",20000,0]" "$(jq -c '[.sender, .sent, .failed]' "$work/out")" "sent"
-	assert_eq "$(sent | cksum)" "$(counted | cksum)" "SYNs per source"
+	assert_eq "[\"$1\",20000]" "$(jq -c '[.sender, .sent + .failed]' "$work/out")" "sent"
+	told=0
+	[ "$1" != live ] || told=$(jq .interface_dropped "$work/out")
+	missing=$(LC_ALL=C join -a 1 -a 2 -e 0 -o 1.2,2.2 -t $'\t' <(sent) <(counted) | awk '
+		$2 > $1 { print "counted twice"; exit }
+		{ missing += $1 - $2 }
+		END { print missing + 0 }')
+	assert_eq "$told" "$missing" "SYNs that did not arrive"
 }
 
 test_live_frames() { send_by live; }
@@ -36,7 +45,7 @@ test_play() {
 	run 0 X attach g0
 	run 0 pktgen write mix "$work/t.pcap" --count 5000 --size 200 --truth "$work/truth.tsv" \
 		--weights syn-flood:1,handshakes:1 --sources 100
-	run 0 inside client pktgen play "$work/t.pcap" c0 --loop 1 -j
+	run 0 inside client pktgen play "$work/t.pcap" c0 --sender packet --loop 1 -j
 	assert_eq "$(sent | cksum)" "$(counted | cksum)" "SYNs per source"
 }
 

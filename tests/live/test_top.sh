@@ -36,7 +36,7 @@ wait_screen() { # PATTERN
 }
 
 flood() { # OPTION...
-	inside client pktgen send syn-flood c0 --truth "$work/truth.tsv" "$@" >"$work/pktgen" 2>&1 ||
+	inside client pktgen send syn-flood c0 --sender packet --truth "$work/truth.tsv" "$@" >"$work/pktgen" 2>&1 ||
 		assert_eq "pktgen's success" "$(cat "$work/pktgen")"
 }
 

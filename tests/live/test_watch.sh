@@ -13,7 +13,7 @@ X() { xdpctl "$@" --netns gateway; }
 flood() { # RATE DURATION OPTION...
 	local rate=$1 duration=$2
 	shift 2
-	inside client pktgen send syn-flood c0 --rate "$rate" --duration "$duration" \
+	inside client pktgen send syn-flood c0 --sender packet --rate "$rate" --duration "$duration" \
 		--count 10000000 --truth "$work/truth.tsv" "$@" >"$work/pktgen" 2>&1 ||
 		assert_eq "pktgen's success" "$(cat "$work/pktgen")"
 	sent=$(awk '!/^#/ { n += $2 } END { print n + 0 }' "$work/truth.tsv")
