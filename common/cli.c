@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,14 +245,11 @@ static bool wants_json(int argc, const char **argv)
 	return false;
 }
 
-static int report(const struct cli *cli, int err, const struct errmsg *why)
+/* One line on stderr. */
+static void tell(const struct cli *cli, const char *kind, const char *text)
 {
-	const char *text = why->text[0] ? why->text : strerror(-err);
-	json_t *object;
+	json_t *object = cli->json ? json_pack("{s:s}", kind, text) : NULL;
 
-	if (!err)
-		return EXIT_SUCCESS;
-	object = cli->json ? json_pack("{s:s}", "error", text) : NULL;
 	if (object) {
 		json_dumpf(object, stderr, 0);
 		fputc('\n', stderr);
@@ -259,7 +257,44 @@ static int report(const struct cli *cli, int err, const struct errmsg *why)
 		fprintf(stderr, "%s: %s\n", cli->program->name, text);
 	}
 	json_decref(object);
+}
+
+void cli__note(const struct cli *cli, const char *fmt, ...)
+{
+	char text[sizeof(((struct errmsg *)0)->text)];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	tell(cli, "note", text);
+}
+
+static int report(const struct cli *cli, int err, const struct errmsg *why)
+{
+	if (!err)
+		return EXIT_SUCCESS;
+	tell(cli, "error", why->text[0] ? why->text : strerror(-err));
 	return why->exit_code ? why->exit_code : EXIT_FAILED;
+}
+
+int cli__each(const struct cli *cli, const char **operands,
+	      int (*act)(void *opaque, const char *operand, struct errmsg *why), void *opaque,
+	      struct errmsg *why)
+{
+	int failure = 0, err;
+
+	for (; *operands; operands++) {
+		struct errmsg one = {};
+
+		err = act(opaque, *operands, &one);
+		if (!err)
+			continue;
+		report(cli, failure, why); /* the last one is the caller's to report */
+		failure = err;
+		*why = one;
+	}
+	return failure;
 }
 
 int cli__main(const struct program *program, int argc, const char **argv)

@@ -57,6 +57,25 @@ struct program {
 int cli__main(const struct program *program, int argc, const char **argv);
 
 /**
+ * cli__each() - do the same with every operand
+ * @act: does it with one; returns 0, or a negative errno with @why set
+ * @opaque: handed to @act
+ *
+ * A failure does not keep the others from being done; each is reported.
+ *
+ * Return: 0, or the last failure's negative errno with @why set.
+ */
+int cli__each(const struct cli *cli, const char **operands,
+	      int (*act)(void *opaque, const char *operand, struct errmsg *why), void *opaque,
+	      struct errmsg *why);
+
+/**
+ * cli__note() - tell something on stderr that is not a failure ({"note": "..."} with -j)
+ * @fmt: printf format of one line without the program's name and without a newline
+ */
+void cli__note(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
  * cli__u64() - a whole decimal number inside a range
  * @what: the option or operand it was given for, for the message
  * @text: what was typed

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kernlog.h"
@@ -246,22 +247,30 @@ failed:
 	return err;
 }
 
-static int pin(int fd, const char *directory, const char *name, struct errmsg *why)
+/*
+ * The kernel pins for the owner alone. Maps are opened up to the directory's group: in a state
+ * directory with the setgid bit, who belongs to its group reads them without any capability. For
+ * writing as well, since the kernel does not map into memory what was opened for reading only.
+ */
+#define PROGRAM_MODE (S_IRUSR | S_IWUSR)
+#define MAP_MODE (PROGRAM_MODE | S_IRGRP | S_IWGRP)
+
+static int pin(int fd, mode_t mode, const char *directory, const char *name, struct errmsg *why)
 {
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	if (!bpf_obj_pin(fd, path))
+	if (!bpf_obj_pin(fd, path) && !chmod(path, mode))
 		return 0;
 	return errmsg__set(why, -errno, "%s: pinning: %s", path, strerror(errno));
 }
 
 int dataplane__pin(const struct dataplane *dataplane, const char *directory, struct errmsg *why)
 {
-	int err = pin(dataplane->program_fd, directory, PROGRAM_PIN, why);
+	int err = pin(dataplane->program_fd, PROGRAM_MODE, directory, PROGRAM_PIN, why);
 
 	for (int i = 0; !err && i < MAPS; i++)
-		err = pin(dataplane->map_fds[i], directory, maps[i].pin, why);
+		err = pin(dataplane->map_fds[i], MAP_MODE, directory, maps[i].pin, why);
 	return err;
 }
 
@@ -290,7 +299,10 @@ int dataplane__reopen(const char *directory, struct dataplane **ret, struct errm
 
 	if (!dataplane)
 		return err;
+	/* A reader does without the program. */
 	err = dataplane->program_fd = dataplane__pinned_program(directory, why);
+	if (err == -EACCES)
+		err = 0;
 	for (int i = 0; err >= 0 && i < MAPS; i++)
 		err = dataplane->map_fds[i] = reopen(directory, maps[i].pin, why);
 	if (err < 0)

@@ -53,6 +53,8 @@ int dataplane__pin(const struct dataplane *dataplane, const char *directory, str
 /**
  * dataplane__reopen() - open what dataplane__pin() pinned, by this or an earlier process
  *
+ * Who may open the maps but not the program can read what is counted, and no more.
+ *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
 int dataplane__reopen(const char *directory, struct dataplane **ret, struct errmsg *why);

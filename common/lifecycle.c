@@ -3,7 +3,7 @@
 //
 // The order of every change: stage all pins of the new state, change the interface (the one step
 // that counts), put the pins in place. Killed anywhere between, the interface runs a program whose
-// pins exist, under whichever name; recover() gives them the right one.
+// pins exist, under whichever name; lifecycle__recover() gives them the right one.
 #include "lifecycle.h"
 
 #include <bpf/bpf.h>
@@ -31,34 +31,53 @@ int lifecycle__find(const char *interface, struct errmsg *why)
 			   interface);
 }
 
-/* What an entry's pins are worth: which program they hold, and whether the interface runs it. */
-static void inspect(const struct state_entry *entry, struct attached *ret)
+/* Which program the pins of an entry hold. */
+static int identify(const struct state_entry *entry, const struct attachment *note,
+		    struct program_identity *ret)
 {
 	char directory[STATE_PATH_BYTES];
+	int fd, err;
+
+	fd = dataplane__pinned_program(state__path(entry, directory), NULL);
+	if (fd == -EACCES && note->layout) {
+		*ret = (struct program_identity){.id = note->program_id};
+		return 0;
+	}
+	if (fd < 0)
+		return fd;
+	err = program_identity__read(fd, ret);
+	close(fd);
+	return err;
+}
+
+/* What an entry's pins are worth: which program they hold, and whether the interface runs it. */
+static void inspect(const struct state *state, const struct state_entry *entry,
+		    struct attached *ret)
+{
+	bool here = entry->netns == state__netns(state);
 	struct attach_state running = {};
-	int fd;
 
 	*ret = (struct attached){.entry = *entry, .mode = ATTACH_NONE};
 	if (state__note(entry, &ret->note, NULL))
 		ret->note = (struct attachment){};
-	ret->exists = if_indextoname(entry->ifindex, ret->interface);
-	if (!ret->exists)
+	ret->exists = !state__interface_is_gone(entry);
+	if (here && ret->exists)
+		ret->exists = if_indextoname(entry->ifindex, ret->interface);
+	if (!here || !ret->exists)
 		snprintf(ret->interface, sizeof(ret->interface), "%s", ret->note.interface);
-	fd = dataplane__pinned_program(state__path(entry, directory), NULL);
-	if (fd < 0)
+	if (!here || !ret->exists || identify(entry, &ret->note, &ret->program))
 		return;
-	if (ret->exists && !program_identity__read(fd, &ret->program) &&
-	    !attach__query(entry->ifindex, &running, NULL))
+	if (!attach__query(entry->ifindex, &running, NULL))
 		ret->mode = attach_state__mode_of(&running, ret->program.id);
-	close(fd);
 }
 
-int lifecycle__list(const struct state *state, struct attached **ret, size_t *ret_count,
+/* Every entry; of other namespaces, no more is known than whether the interface exists. */
+static int list_all(const struct state *state, struct attached **ret, size_t *ret_count,
 		    struct errmsg *why)
 {
 	struct state_entry *entries;
 	struct attached *list;
-	size_t count, kept = 0;
+	size_t count;
 	int err;
 
 	err = state__entries(state, &entries, &count, why);
@@ -66,50 +85,82 @@ int lifecycle__list(const struct state *state, struct attached **ret, size_t *re
 		return err;
 	list = calloc(count + 1, sizeof(*list));
 	for (size_t i = 0; list && i < count; i++)
-		if (entries[i].netns == state__netns(state))
-			inspect(&entries[i], &list[kept++]);
+		inspect(state, &entries[i], &list[i]);
 	free(entries);
 	if (!list)
 		return -ENOMEM;
+	*ret = list;
+	*ret_count = count;
+	return 0;
+}
+
+int lifecycle__list(const struct state *state, struct attached **ret, size_t *ret_count,
+		    struct errmsg *why)
+{
+	struct attached *list;
+	size_t count, kept = 0;
+	int err;
+
+	err = list_all(state, &list, &count, why);
+	if (err)
+		return err;
+	for (size_t i = 0; i < count; i++)
+		if (list[i].entry.netns == state__netns(state))
+			list[kept++] = list[i];
 	*ret = list;
 	*ret_count = kept;
 	return 0;
 }
 
-/*
- * Finishes what a killed command began: of the directories of one interface the one whose program
- * runs becomes the current one, the staged and the replaced ones go, and so does everything of an
- * interface that is gone. A current one that does not run is left to be read, and to its owner.
- */
-static int recover(const struct state *state, struct errmsg *why)
+/* Puts one entry right. Return: 1 if there was something to put right, 0 if not. */
+static int recover_one(const struct state *state, const struct attached *attached,
+		       struct leftover *ret, struct errmsg *why)
 {
-	struct attached *list;
-	size_t count;
+	struct state_entry current = attached->entry;
 	int err;
 
-	err = lifecycle__list(state, &list, &count, why);
+	*ret = (struct leftover){.entry = attached->entry, .reason = LEFTOVER_INTERFACE_GONE};
+	snprintf(ret->interface, sizeof(ret->interface), "%s", attached->interface);
+	if (attached->exists) {
+		if (current.netns != state__netns(state) || current.kind == STATE_CURRENT)
+			return 0;
+		ret->reason =
+			attached->mode == ATTACH_NONE ? LEFTOVER_UNFINISHED : LEFTOVER_COMPLETED;
+	}
+	if (ret->reason != LEFTOVER_COMPLETED)
+		return state__remove(&attached->entry, why) ?: 1;
+	current.kind = STATE_CURRENT;
+	state__remove(&current, NULL);
+	err = state__rename(&attached->entry, STATE_CURRENT, why);
+	return err ?: 1;
+}
+
+int lifecycle__recover(const struct state *state, struct leftover **ret, size_t *ret_count,
+		       struct errmsg *why)
+{
+	struct leftover *leftovers;
+	struct attached *list;
+	size_t count, found = 0;
+	int err;
+
+	err = list_all(state, &list, &count, why);
 	if (err)
 		return err;
-	for (size_t i = 0; !err && i < count; i++) {
-		bool running = list[i].mode != ATTACH_NONE;
-		bool current = list[i].entry.kind == STATE_CURRENT;
-
-		if (running ? current : (current && list[i].exists))
-			continue;
-		if (!running)
-			err = state__remove(&list[i].entry, why);
-	}
-	for (size_t i = 0; !err && i < count; i++) {
-		struct state_entry current = list[i].entry;
-
-		if (list[i].mode == ATTACH_NONE || current.kind == STATE_CURRENT)
-			continue;
-		current.kind = STATE_CURRENT;
-		state__remove(&current, NULL);
-		err = state__rename(&list[i].entry, STATE_CURRENT, why);
+	leftovers = calloc(count + 1, sizeof(*leftovers));
+	if (!leftovers)
+		err = -ENOMEM;
+	for (size_t i = 0; err >= 0 && i < count; i++) {
+		err = recover_one(state, &list[i], &leftovers[found], why);
+		found += err > 0;
 	}
 	free(list);
-	return err;
+	if (err < 0) {
+		free(leftovers);
+		return err;
+	}
+	*ret = leftovers;
+	*ret_count = found;
+	return 0;
 }
 
 /* The current entry of an interface; 1 if there is one, 0 if not. */
@@ -124,7 +175,7 @@ static int find_current(const struct state *state, int ifindex, struct attached 
 	if (err)
 		return err;
 	for (size_t i = 0; i < count && !found; i++) {
-		if ((int)list[i].entry.ifindex != ifindex)
+		if ((int)list[i].entry.ifindex != ifindex || !list[i].exists)
 			continue;
 		if (list[i].entry.kind != STATE_CURRENT && list[i].mode == ATTACH_NONE)
 			continue;
@@ -184,33 +235,50 @@ static int change_interface(const char *interface, int ifindex, enum attach_mode
 	return attach__set(interface, ifindex, report->mode, program_fd, expected_fd, why);
 }
 
-/* Pins @fresh and lets it take the place of @old, which is NULL where nothing of ours runs. */
+static int stage(const struct attachment *note, const struct state_entry *staged,
+		 const struct dataplane *fresh, struct errmsg *why)
+{
+	struct attachment complete = *note;
+	struct program_identity program;
+	char directory[STATE_PATH_BYTES];
+	int err;
+
+	err = program_identity__read(dataplane__program_fd(fresh), &program);
+	complete.layout = ABI_LAYOUT;
+	complete.program_id = program.id;
+	complete.max_sources = dataplane__max_sources(fresh);
+	complete.memory_bytes = dataplane__memory_bytes(fresh);
+	if (!err)
+		err = state__stage(staged, &complete, why);
+	if (!err)
+		err = dataplane__pin(fresh, state__path(staged, directory), why);
+	return err;
+}
+
+/* Pins @fresh and lets it take the place of @old_fd, which is -1 where nothing of ours runs. */
 static int put_in_place(const struct attachment *note, const struct state_entry *current,
-			const struct dataplane *fresh, const struct dataplane *old,
-			struct attach_report *report, struct errmsg *why)
+			const struct dataplane *fresh, int old_fd, struct attach_report *report,
+			struct errmsg *why)
 {
 	struct state_entry staged = *current, replaced = *current;
-	char directory[STATE_PATH_BYTES];
+	bool replaces = old_fd >= 0;
 	int err;
 
 	staged.kind = STATE_NEW;
 	replaced.kind = STATE_OLD;
-	err = state__stage(&staged, note, why);
-	if (!err)
-		err = dataplane__pin(fresh, state__path(&staged, directory), why);
+	err = stage(note, &staged, fresh, why);
 	if (!err)
 		err = change_interface(note->interface, note->ifindex, report->mode,
-				       dataplane__program_fd(fresh),
-				       old ? dataplane__program_fd(old) : -1, report, why);
+				       dataplane__program_fd(fresh), old_fd, report, why);
 	if (err) {
 		state__remove(&staged, NULL);
 		return err;
 	}
-	if (old)
+	if (replaces)
 		err = state__rename(current, STATE_OLD, why);
 	if (!err)
 		err = state__rename(&staged, STATE_CURRENT, why);
-	if (!err && old)
+	if (!err && replaces)
 		err = state__remove(&replaced, why);
 	return err;
 }
@@ -235,7 +303,7 @@ static int refuse_foreign(const char *interface, int ifindex, const char *verb, 
 			   interface, verb, program.name, attach_state__any(&running), interface);
 }
 
-static int attach_first(struct attachment *note, const struct state_entry *current,
+static int attach_first(const struct attachment *note, const struct state_entry *current,
 			struct attach_report *report, struct errmsg *why)
 {
 	struct dataplane_config config = {
@@ -251,21 +319,44 @@ static int attach_first(struct attachment *note, const struct state_entry *curre
 	err = dataplane__load(&config, &fresh, why);
 	if (err)
 		return err;
-	note->max_sources = dataplane__max_sources(fresh);
-	note->memory_bytes = dataplane__memory_bytes(fresh);
-	err = put_in_place(note, current, fresh, NULL, report, why);
+	err = put_in_place(note, current, fresh, -1, report, why);
 	dataplane__close(fresh);
 	return err;
 }
 
-static int upgrade(const struct attached *attached, const struct attachment *asked,
+/* The maps that an upgrade counts on into: those of the old program, if they are what is asked. */
+static int keep_maps(const struct attached *attached, __u32 max_sources,
+		     struct attachment *ret_note, struct dataplane **ret, struct errmsg *why)
+{
+	char directory[STATE_PATH_BYTES];
+	struct dataplane *old;
+	int err;
+
+	err = state__note(&attached->entry, ret_note, why);
+	if (!err)
+		err = dataplane__reopen(state__path(&attached->entry, directory), &old, why);
+	if (err)
+		return err;
+	if (max_sources && max_sources != dataplane__max_sources(old)) {
+		err = errmsg__set(why, -EEXIST,
+				  "%s: attach: it is attached with room for %u sources, which an "
+				  "upgrade keeps: --reset counts from zero with room for %u",
+				  attached->interface, dataplane__max_sources(old), max_sources);
+		dataplane__close(old);
+		return err;
+	}
+	*ret = old;
+	return 0;
+}
+
+static int replace(const struct attached *attached, const struct attachment *asked, bool reset,
 		   struct attach_report *report, struct errmsg *why)
 {
 	struct attachment note = *asked;
-	struct dataplane_config config = {};
+	struct dataplane_config config = {.max_sources = asked->max_sources};
 	struct dataplane *old = NULL, *fresh = NULL;
 	char directory[STATE_PATH_BYTES];
-	int err;
+	int err, old_fd;
 
 	if (asked->mode_asked != ATTACH_AUTO && asked->mode_asked != (__u32)attached->mode)
 		return errmsg__set(why, -EEXIST,
@@ -273,18 +364,11 @@ static int upgrade(const struct attached *attached, const struct attachment *ask
 				   "first",
 				   asked->interface, attach_mode_names[asked->mode_asked],
 				   attach_mode_names[attached->mode], asked->interface);
-	err = state__note(&attached->entry, &note, why);
-	if (!err)
-		err = dataplane__reopen(state__path(&attached->entry, directory), &old, why);
-	if (err)
+	err = old_fd = dataplane__pinned_program(state__path(&attached->entry, directory), why);
+	if (err >= 0 && !reset)
+		err = keep_maps(attached, asked->max_sources, &note, &old, why);
+	if (err < 0)
 		goto out;
-	if (asked->max_sources && asked->max_sources != dataplane__max_sources(old)) {
-		err = errmsg__set(why, -EEXIST,
-				  "%s: attach: it is attached with room for %u sources, which an "
-				  "upgrade keeps: 'xdpctl detach %s' first",
-				  asked->interface, dataplane__max_sources(old), asked->interface);
-		goto out;
-	}
 	config.maps_of = old;
 	if (attached->mode == ATTACH_OFFLOAD)
 		config.offload_ifindex = note.ifindex;
@@ -292,21 +376,23 @@ static int upgrade(const struct attached *attached, const struct attachment *ask
 	if (err)
 		goto out;
 	*report = (struct attach_report){.mode = attached->mode, .upgraded = true};
-	err = put_in_place(&note, &attached->entry, fresh, old, report, why);
+	err = put_in_place(&note, &attached->entry, fresh, old_fd, report, why);
 out:
 	dataplane__close(fresh);
 	dataplane__close(old);
+	if (old_fd >= 0)
+		close(old_fd);
 	return err;
 }
 
-int lifecycle__attach(const struct state *state, const char *interface, enum attach_mode mode,
-		      __u32 max_sources, struct attach_report *ret, struct errmsg *why)
+int lifecycle__attach(const struct state *state, const char *interface,
+		      const struct attach_request *request, struct attach_report *ret,
+		      struct errmsg *why)
 {
-	struct attach_report report = {.mode = mode};
+	struct attach_report report = {.mode = request->mode};
 	struct attachment note = {
-		.layout = ABI_LAYOUT,
-		.mode_asked = mode,
-		.max_sources = max_sources,
+		.mode_asked = request->mode,
+		.max_sources = request->max_sources,
 		.attached_at_ns = now_ns(),
 	};
 	struct state_entry current = {.netns = state__netns(state)};
@@ -318,13 +404,11 @@ int lifecycle__attach(const struct state *state, const char *interface, enum att
 		return err;
 	current.ifindex = note.ifindex = err;
 	snprintf(note.interface, sizeof(note.interface), "%s", interface);
-	err = recover(state, why);
-	if (!err)
-		err = find_current(state, note.ifindex, &attached, why);
+	err = find_current(state, note.ifindex, &attached, why);
 	if (err < 0)
 		return err;
 	if (err && attached.mode != ATTACH_NONE) {
-		err = upgrade(&attached, &note, &report, why);
+		err = replace(&attached, &note, request->reset, &report, why);
 	} else {
 		err = err ? state__remove(&attached.entry, why) : 0;
 		err = err ?: attach_first(&note, &current, &report, why);
@@ -332,24 +416,6 @@ int lifecycle__attach(const struct state *state, const char *interface, enum att
 	if (!err)
 		*ret = report;
 	return err;
-}
-
-/* The pins of an interface that is gone, found by the name that it had. */
-static int forget_by_name(const struct state *state, const char *interface, bool *ret_found,
-			  struct errmsg *why)
-{
-	struct attached *list;
-	size_t count;
-	int err;
-
-	err = lifecycle__list(state, &list, &count, why);
-	if (err)
-		return err;
-	for (size_t i = 0; i < count; i++)
-		if (!list[i].exists && !strcmp(list[i].interface, interface))
-			*ret_found = true;
-	free(list);
-	return recover(state, why);
 }
 
 static int take_off(const struct attached *attached, struct errmsg *why)
@@ -376,21 +442,12 @@ int lifecycle__detach(const struct state *state, const char *interface, enum det
 		      struct errmsg *why)
 {
 	struct attached attached;
-	bool found = false;
 	int err, ifindex;
 
 	ifindex = lifecycle__find(interface, why);
-	if (ifindex < 0) {
-		err = forget_by_name(state, interface, &found, why);
-		if (!err && !found)
-			return lifecycle__find(interface, why);
-		if (!err)
-			*ret = DETACH_CLEANED;
-		return err;
-	}
-	err = recover(state, why);
-	if (!err)
-		err = find_current(state, ifindex, &attached, why);
+	if (ifindex < 0)
+		return ifindex;
+	err = find_current(state, ifindex, &attached, why);
 	if (err < 0)
 		return err;
 	if (!err) {
@@ -414,9 +471,7 @@ int lifecycle__reset(const struct state *state, const char *interface, struct sn
 	struct attached attached;
 	int err;
 
-	err = recover(state, why);
-	if (!err)
-		err = lifecycle__open(state, interface, &old, &attached, why);
+	err = lifecycle__open(state, interface, &old, &attached, why);
 	if (!err && attached.mode == ATTACH_NONE)
 		err = errmsg__set(why, -ENOENT,
 				  "%s: reset: not attached any more: 'xdpctl attach %s' starts "
@@ -432,7 +487,8 @@ int lifecycle__reset(const struct state *state, const char *interface, struct sn
 		goto out;
 	report.mode = attached.mode;
 	attached.note.attached_at_ns = now_ns();
-	err = put_in_place(&attached.note, &attached.entry, fresh, old, &report, why);
+	err = put_in_place(&attached.note, &attached.entry, fresh, dataplane__program_fd(old),
+			   &report, why);
 	if (err)
 		goto out;
 	attach__settle();

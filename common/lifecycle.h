@@ -17,8 +17,15 @@ struct attached {
 	struct attachment note;
 	char interface[IFNAMSIZ]; /* its name now, or as noted when it is gone */
 	bool exists;
-	enum attach_mode mode; /* where our program runs, or ATTACH_NONE: stale */
-	struct program_identity program;
+	enum attach_mode mode;           /* where our program runs, or ATTACH_NONE: stale */
+	struct program_identity program; /* a reader without privileges knows its id alone */
+};
+
+/* What `attach` is asked for. */
+struct attach_request {
+	enum attach_mode mode;
+	__u32 max_sources; /* 0: the default, or what there is */
+	bool reset;        /* count from zero, in new maps; else what is attached keeps its own */
 };
 
 /* What attaching came to. */
@@ -26,6 +33,19 @@ struct attach_report {
 	enum attach_mode mode;
 	bool upgraded; /* it was attached: new program, same counts */
 	char refusal[sizeof(((struct errmsg *)0)->text)]; /* auto: why not natively, or empty */
+};
+
+enum leftover_reason {
+	LEFTOVER_INTERFACE_GONE,
+	LEFTOVER_UNFINISHED, /* by a command that was killed before the interface ran it */
+	LEFTOVER_COMPLETED,  /* by a command that was killed after that: it is in place now */
+};
+
+/* What a killed command or an interface that went away had left, and was put right. */
+struct leftover {
+	struct state_entry entry;
+	char interface[IFNAMSIZ]; /* may be empty */
+	enum leftover_reason reason;
 };
 
 enum detach_report {
@@ -40,6 +60,20 @@ enum detach_report {
  * Return: its index, or a negative errno with @why set.
  */
 int lifecycle__find(const char *interface, struct errmsg *why);
+
+/**
+ * lifecycle__recover() - finish what killed commands began, and forget interfaces that are gone
+ * @state: opened with STATE_WRITE
+ *
+ * To be called before any change. Of the directories of one interface, the one whose program runs
+ * becomes the current one, and the others go; so does everything of an interface that is gone,
+ * whichever namespace it was in. A current one that does not run is left: its counts can be read.
+ *
+ * Return: 0 with *@ret, what was put right, to be freed with free(3); or a negative errno with @why
+ * set.
+ */
+int lifecycle__recover(const struct state *state, struct leftover **ret, size_t *ret_count,
+		       struct errmsg *why);
 
 /**
  * lifecycle__list() - the interfaces of this namespace that have pins of ours
@@ -60,18 +94,20 @@ int lifecycle__open(const struct state *state, const char *interface, struct dat
 
 /**
  * lifecycle__attach() - attach to an interface, or upgrade what is attached
- * @state: opened with STATE_WRITE
- * @max_sources: 0 for the default; an upgrade keeps its maps, so another number is refused
+ * @state: opened with STATE_WRITE, recovered
  *
- * An upgrade puts the new program in the place of the old one in one step, on the same maps.
+ * An upgrade puts the new program in the place of the old one in one step, on the same maps, so
+ * that another number of sources is refused, and so are maps of another layout.
  *
  * Return: 0 with *@ret set, or a negative errno with @why set and everything as it was.
  */
-int lifecycle__attach(const struct state *state, const char *interface, enum attach_mode mode,
-		      __u32 max_sources, struct attach_report *ret, struct errmsg *why);
+int lifecycle__attach(const struct state *state, const char *interface,
+		      const struct attach_request *request, struct attach_report *ret,
+		      struct errmsg *why);
 
 /**
  * lifecycle__detach() - take our program off an interface and unpin it
+ * @state: opened with STATE_WRITE, recovered
  *
  * A program that is not ours is left alone (-EBUSY).
  *
@@ -82,6 +118,7 @@ int lifecycle__detach(const struct state *state, const char *interface, enum det
 
 /**
  * lifecycle__reset() - start counting from zero
+ * @state: opened with STATE_WRITE, recovered
  * @ret: everything that was counted until then, complete; to be freed by snapshot__free()
  * @ret_attached: the interface
  *

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <mntent.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +22,8 @@
 #define BPFFS "/sys/fs/bpf"
 #define STATE_DIRECTORY BPFFS "/xdpctl"
 #define NOTE_PIN "attachment"
+#define TOKEN_PIN "interface"
+#define PIN_PATH_BYTES (STATE_PATH_BYTES + NAME_MAX + 2)
 
 struct state {
 	int directory_fd; /* -1: there is none, and so nothing is attached */
@@ -212,33 +213,76 @@ const char *state__path(const struct state_entry *entry, char buf[STATE_PATH_BYT
 	return buf;
 }
 
-int state__stage(const struct state_entry *entry, const struct attachment *note, struct errmsg *why)
+static const char *pin_path(const struct state_entry *entry, const char *name,
+			    char buf[PIN_PATH_BYTES])
 {
-	char directory[STATE_PATH_BYTES], path[STATE_PATH_BYTES + sizeof(NOTE_PIN) + 1];
+	char directory[STATE_PATH_BYTES];
+
+	snprintf(buf, PIN_PATH_BYTES, "%s/%s", state__path(entry, directory), name);
+	return buf;
+}
+
+/* A map of one value, pinned: all that survives a command are pins. */
+static int pin_value(const struct state_entry *entry, const char *name, enum bpf_map_type type,
+		     const void *value, __u32 value_bytes, struct errmsg *why)
+{
+	char path[PIN_PATH_BYTES];
 	__u32 zero = 0;
 	int err = 0, fd;
 
-	state__path(entry, directory);
-	snprintf(path, sizeof(path), "%s/" NOTE_PIN, directory);
-	if (mkdir(directory, 0755))
-		return errmsg__set(why, -errno, "%s: making it: %s", directory, strerror(errno));
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "attachment", sizeof(zero), sizeof(*note), 1, NULL);
-	if (fd < 0 || bpf_map_update_elem(fd, &zero, note, BPF_ANY) || bpf_obj_pin(fd, path))
-		err = errmsg__set(why, -errno, "%s: writing the note: %s", path, strerror(errno));
+	pin_path(entry, name, path);
+	fd = bpf_map_create(type, name, sizeof(zero), value_bytes, 1, NULL);
+	if (fd < 0 || bpf_map_update_elem(fd, &zero, value, BPF_ANY) || bpf_obj_pin(fd, path) ||
+	    chmod(path, S_IRUSR | S_IWUSR | S_IRGRP))
+		err = errmsg__set(why, -errno, "%s: pinning: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return err;
 }
 
+int state__stage(const struct state_entry *entry, const struct attachment *note, struct errmsg *why)
+{
+	char directory[STATE_PATH_BYTES];
+	int err;
+
+	if (mkdir(state__path(entry, directory), 0755))
+		return errmsg__set(why, -errno, "%s: making it: %s", directory, strerror(errno));
+	/* The kernel takes a device that is unregistered out of every device map. */
+	err = pin_value(entry, TOKEN_PIN, BPF_MAP_TYPE_DEVMAP, &entry->ifindex,
+			sizeof(entry->ifindex), why);
+	return err ?: pin_value(entry, NOTE_PIN, BPF_MAP_TYPE_ARRAY, note, sizeof(*note), why);
+}
+
+/* For reading, which is all that some users may do. */
+static int open_pin(const struct state_entry *entry, const char *name, char path[PIN_PATH_BYTES])
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, options, .file_flags = BPF_F_RDONLY);
+
+	return bpf_obj_get_opts(pin_path(entry, name, path), &options);
+}
+
+bool state__interface_is_gone(const struct state_entry *entry)
+{
+	char path[PIN_PATH_BYTES];
+	int fd = open_pin(entry, TOKEN_PIN, path);
+	__u32 zero = 0, ifindex;
+	bool gone;
+
+	if (fd < 0)
+		return false;
+	gone = bpf_map_lookup_elem(fd, &zero, &ifindex) && errno == ENOENT;
+	close(fd);
+	return gone;
+}
+
 int state__note(const struct state_entry *entry, struct attachment *ret, struct errmsg *why)
 {
-	char directory[STATE_PATH_BYTES], path[STATE_PATH_BYTES + sizeof(NOTE_PIN) + 1];
+	__u32 zero = 0, info_bytes = sizeof(struct bpf_map_info);
+	char directory[STATE_PATH_BYTES], path[PIN_PATH_BYTES];
 	struct bpf_map_info info = {};
-	__u32 zero = 0, info_bytes = sizeof(info);
 	int err = 0, fd;
 
-	snprintf(path, sizeof(path), "%s/" NOTE_PIN, state__path(entry, directory));
-	fd = bpf_obj_get(path);
+	fd = open_pin(entry, NOTE_PIN, path);
 	if (fd < 0)
 		return errmsg__set(why, -errno, "%s: opening the pin: %s", path, strerror(errno));
 	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
@@ -253,8 +297,9 @@ int state__note(const struct state_entry *entry, struct attachment *ret, struct 
 	if (err == -EPROTO)
 		return errmsg__set(why, err,
 				   "%s: pinned by another version of xdpctl, whose layout differs: "
+				   "'xdpctl attach --reset' replaces it and counts from zero, "
 				   "'xdpctl detach' removes it",
-				   directory);
+				   state__path(entry, directory));
 	return err ? errmsg__set(why, err, "%s: reading the note: %s", path, strerror(-err)) : 0;
 }
 
@@ -272,7 +317,7 @@ int state__rename(const struct state_entry *entry, enum state_kind kind, struct 
 
 int state__remove(const struct state_entry *entry, struct errmsg *why)
 {
-	char directory[STATE_PATH_BYTES], path[STATE_PATH_BYTES + NAME_MAX + 2];
+	char directory[STATE_PATH_BYTES], path[PIN_PATH_BYTES];
 	struct dirent *file;
 	DIR *dir;
 	int err = 0;
@@ -283,8 +328,7 @@ int state__remove(const struct state_entry *entry, struct errmsg *why)
 	while (!err && (file = readdir(dir))) {
 		if (file->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", directory, file->d_name);
-		if (unlink(path))
+		if (unlink(pin_path(entry, file->d_name, path)))
 			err = errmsg__set(why, -errno, "%s: unpinning: %s", path, strerror(errno));
 	}
 	closedir(dir);

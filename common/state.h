@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // state: the directory of a bpffs that remembers what is attached, between commands.
 //
-// Each attachment is a directory of pins, /sys/fs/bpf/xdpctl/NETNS-IFINDEX: the program, its maps
-// and a note (struct attachment). NETNS is the inode of the network namespace, so that interfaces
-// of the same index in different namespaces do not collide. A change is staged beside it, in
+// Each attachment is a directory of pins, /sys/fs/bpf/xdpctl/NETNS-IFINDEX: the program, its maps,
+// a note (struct attachment), and a token that the kernel empties when the interface goes away.
+// NETNS is the inode of the network namespace, so that interfaces of the same index in different
+// namespaces do not collide. A change is staged beside it, in
 // new-NETNS-IFINDEX, and put in place by renaming; what it replaces goes away by way of
 // old-NETNS-IFINDEX. A command that is killed therefore leaves whole directories, and which of
 // them counts is decided by asking the interface which program it runs.
@@ -12,6 +13,7 @@
 
 #include <linux/types.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "errmsg.h"
@@ -24,8 +26,10 @@ struct attachment {
 	__u32 ifindex;
 	__u32 mode_asked; /* enum attach_mode */
 	__u32 max_sources;
-	__u64 memory_bytes;       /* what its maps take */
-	__u64 attached_at_ns;     /* since 1970, UTC */
+	__u64 memory_bytes;   /* what its maps take */
+	__u64 attached_at_ns; /* since 1970, UTC */
+	__u32 program_id;
+	__u32 padding;
 	char interface[IFNAMSIZ]; /* its name at that time */
 };
 
@@ -80,6 +84,13 @@ int state__stage(const struct state_entry *entry, const struct attachment *note,
 
 /** state__note() - read an entry's note. Return: 0, or a negative errno with @why set. */
 int state__note(const struct state_entry *entry, struct attachment *ret, struct errmsg *why);
+
+/**
+ * state__interface_is_gone() - has the interface of an entry been deleted, in whichever namespace?
+ *
+ * Neither its index nor the inode of its namespace would tell: the kernel uses both again.
+ */
+bool state__interface_is_gone(const struct state_entry *entry);
 
 /**
  * state__rename() - turn an entry into one of another kind, in one step; nothing must be there

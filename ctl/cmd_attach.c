@@ -4,6 +4,7 @@
 
 #include "abi.h"
 #include "commands.h"
+#include "leftovers.h"
 #include "lifecycle.h"
 #include "render.h"
 
@@ -11,6 +12,7 @@
 
 static const char *mode_text = "native";
 static const char *max_sources_text;
+static int reset_wanted;
 
 const struct poptOption attach_options[] = {
 	{"mode", 'm', POPT_ARG_STRING, &mode_text, 0,
@@ -18,7 +20,15 @@ const struct poptOption attach_options[] = {
 	 "MODE"},
 	{"max-sources", '\0', POPT_ARG_STRING, &max_sources_text, 0,
 	 "room for so many sources; default 131072", "N"},
+	{"reset", '\0', POPT_ARG_NONE, &reset_wanted, 0,
+	 "count from zero where it is attached, also by a version of another layout", NULL},
 	CLI_OPTIONS_END,
+};
+
+struct attaching {
+	struct attach_request request;
+	struct state *state;
+	json_t *interfaces; /* NULL: print lines */
 };
 
 static void print_report(const char *interface, const struct attach_report *report)
@@ -29,46 +39,68 @@ static void print_report(const char *interface, const struct attach_report *repo
 		printf("  not native, because: %s\n", report->refusal);
 }
 
-static int print_json(const struct state *state, const char *interface,
-		      const struct attach_report *report, struct errmsg *why)
+static int add_json(const struct attaching *attaching, const char *interface,
+		    const struct attach_report *report, struct errmsg *why)
 {
 	struct dataplane *dataplane;
 	struct attached attached;
-	json_t *document;
+	json_t *object;
 	int err;
 
-	err = lifecycle__open(state, interface, &dataplane, &attached, why);
+	err = lifecycle__open(attaching->state, interface, &dataplane, &attached, why);
 	if (err)
 		return err;
 	dataplane__close(dataplane);
-	document =
-		json_pack("{s:i, s:b, s:s?}", "schema", JSON_SCHEMA, "upgraded", report->upgraded,
-			  "native_refusal", report->refusal[0] ? report->refusal : NULL);
-	json_object_update_new(document, json__attached(&attached));
-	return json__print(document, why);
+	object = json__attached(&attached);
+	json_object_update_new(object, json_pack("{s:b, s:s?}", "upgraded", report->upgraded,
+						 "native_refusal",
+						 report->refusal[0] ? report->refusal : NULL));
+	json_array_append_new(attaching->interfaces, object);
+	return 0;
+}
+
+static int attach_one(void *opaque, const char *interface, struct errmsg *why)
+{
+	const struct attaching *attaching = opaque;
+	struct attach_report report;
+	int err;
+
+	err = lifecycle__attach(attaching->state, interface, &attaching->request, &report, why);
+	if (!err && attaching->interfaces)
+		err = add_json(attaching, interface, &report, why);
+	else if (!err)
+		print_report(interface, &report);
+	return err;
+}
+
+static int parse_request(struct attach_request *ret, struct errmsg *why)
+{
+	struct attach_request request = {.reset = reset_wanted};
+	__u64 max_sources = 0;
+	int err;
+
+	err = attach_mode__parse(mode_text, &request.mode, why);
+	if (!err && max_sources_text)
+		err = cli__u64("--max-sources", max_sources_text, 1, MAX_MAX_SOURCES, &max_sources,
+			       why);
+	request.max_sources = max_sources;
+	if (!err)
+		*ret = request;
+	return err;
 }
 
 int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct attach_report report;
-	__u64 max_sources = 0;
-	enum attach_mode mode;
-	struct state *state;
+	struct attaching attaching = {};
 	int err;
 
-	err = attach_mode__parse(mode_text, &mode, why);
-	if (!err && max_sources_text)
-		err = cli__u64("--max-sources", max_sources_text, 1, MAX_MAX_SOURCES, &max_sources,
-			       why);
+	err = parse_request(&attaching.request, why);
 	if (!err)
-		err = state__open(STATE_WRITE, &state, why);
+		err = leftovers__open_state(cli, &attaching.state, NULL, why);
 	if (err)
 		return err;
-	err = lifecycle__attach(state, operands[0], mode, max_sources, &report, why);
-	if (!err && cli->json)
-		err = print_json(state, operands[0], &report, why);
-	else if (!err)
-		print_report(operands[0], &report);
-	state__close(state);
-	return err;
+	attaching.interfaces = cli->json ? json_array() : NULL;
+	err = cli__each(cli, operands, attach_one, &attaching, why);
+	state__close(attaching.state);
+	return json__print_interfaces(attaching.interfaces, why) ?: err;
 }

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_detach: `xdpctl detach`.
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "commands.h"
+#include "leftovers.h"
 #include "lifecycle.h"
 #include "render.h"
+
+static int all_wanted;
+
+const struct poptOption detach_options[] = {
+	{"all", 'a', POPT_ARG_NONE, &all_wanted, 0,
+	 "every interface of this network namespace that has something of ours", NULL},
+	CLI_OPTIONS_END,
+};
 
 static const struct {
 	const char *name;
@@ -15,23 +26,70 @@ static const struct {
 	[DETACH_NOTHING] = {"nothing", "was not attached"},
 };
 
-int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why)
-{
-	enum detach_report report;
+struct detaching {
 	struct state *state;
+	struct leftovers leftovers;
+	json_t *interfaces; /* NULL: print lines */
+};
+
+static int detach_one(void *opaque, const char *interface, struct errmsg *why)
+{
+	const struct detaching *detaching = opaque;
+	enum detach_report report;
 	int err;
 
-	err = state__open(STATE_WRITE, &state, why);
+	err = lifecycle__detach(detaching->state, interface, &report, why);
+	if (err == -ENODEV && leftovers__had(&detaching->leftovers, interface)) {
+		report = DETACH_CLEANED;
+		err = 0;
+	}
 	if (err)
 		return err;
-	err = lifecycle__detach(state, operands[0], &report, why);
-	state__close(state);
-	if (err)
-		return err;
-	if (cli->json)
-		return json__print(json_pack("{s:i, s:s, s:s}", "schema", JSON_SCHEMA, "interface",
-					     operands[0], "result", reports[report].name),
-				   why);
-	printf("%s: %s\n", operands[0], reports[report].text);
+	if (detaching->interfaces)
+		json_array_append_new(detaching->interfaces,
+				      json_pack("{s:s, s:s}", "interface", interface, "result",
+						reports[report].name));
+	else
+		printf("%s: %s\n", interface, reports[report].text);
 	return 0;
+}
+
+static int detach_all(const struct cli *cli, struct detaching *detaching, struct errmsg *why)
+{
+	struct attached *list;
+	const char **names;
+	size_t count;
+	int err;
+
+	err = lifecycle__list(detaching->state, &list, &count, why);
+	if (err)
+		return err;
+	names = calloc(count + 1, sizeof(*names));
+	for (size_t i = 0; names && i < count; i++)
+		names[i] = list[i].interface;
+	err = names ? cli__each(cli, names, detach_one, detaching, why) : -ENOMEM;
+	if (!count && !cli->json)
+		printf("nothing is attached in this network namespace\n");
+	free(names);
+	free(list);
+	return err;
+}
+
+int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct detaching detaching = {};
+	int err;
+
+	if (!operands[0] != !!all_wanted)
+		return errmsg__usage(why,
+				     "detach wants IFACE... or --all: see 'xdpctl help detach'");
+	err = leftovers__open_state(cli, &detaching.state, &detaching.leftovers, why);
+	if (err)
+		return err;
+	detaching.interfaces = cli->json ? json_array() : NULL;
+	err = all_wanted ? detach_all(cli, &detaching, why)
+			 : cli__each(cli, operands, detach_one, &detaching, why);
+	leftovers__free(&detaching.leftovers);
+	state__close(detaching.state);
+	return json__print_interfaces(detaching.interfaces, why) ?: err;
 }

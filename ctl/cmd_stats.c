@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "leftovers.h"
 #include "lifecycle.h"
 #include "render.h"
 #include "stats_watch.h"
@@ -162,15 +163,10 @@ static void add(struct output *output, const struct attached *attached, const ch
 
 static int close_output(struct output *output, int err, struct errmsg *why)
 {
-	if (!output->interfaces)
-		return err;
-	if (err) {
-		json_decref(output->interfaces);
-		return err;
-	}
-	return json__print(
-		json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", output->interfaces),
-		why);
+	if (!err)
+		return json__print_interfaces(output->interfaces, why);
+	json_decref(output->interfaces);
+	return err;
 }
 
 static int add_interface(struct output *output, const struct state *state, const char *interface,
@@ -254,7 +250,7 @@ int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (err)
 		return err;
 	open_output(cli, &options, &output);
-	err = state__open(STATE_WRITE, &state, why);
+	err = leftovers__open_state(cli, &state, NULL, why);
 	if (!err)
 		err = lifecycle__reset(state, operands[0], &snapshot, &attached, why);
 	if (!err)

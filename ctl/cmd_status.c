@@ -14,8 +14,7 @@ static int print_json(const struct attached *list, size_t count, struct errmsg *
 
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(interfaces, json__attached(&list[i]));
-	return json__print(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces),
-			   why);
+	return json__print_interfaces(interfaces, why);
 }
 
 /* Keeps the entries of one interface. An interface that is gone may still have some. */

@@ -6,6 +6,7 @@
 #include "cli.h"
 
 extern const struct poptOption attach_options[];
+extern const struct poptOption detach_options[];
 extern const struct poptOption stats_options[];
 extern const struct poptOption reset_options[];
 extern const struct poptOption export_options[];

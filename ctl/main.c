@@ -19,9 +19,10 @@ static const struct poptOption shared_options[] = {
 };
 
 static const struct command commands[] = {
-	{"attach", "load", "IFACE", "count SYNs on an interface, or upgrade what counts there", 1,
-	 1, attach_options, cmd_attach},
-	{"detach", "unload", "IFACE", "stop counting on an interface", 1, 1, NULL, cmd_detach},
+	{"attach", "load", "IFACE...", "count SYNs on interfaces, or upgrade what counts there", 1,
+	 -1, attach_options, cmd_attach},
+	{"detach", "unload", "[IFACE...]", "stop counting on interfaces", 0, -1, detach_options,
+	 cmd_detach},
 	{"status", NULL, "[IFACE]", "show what is attached, and how", 0, 1, NULL, cmd_status},
 	{"stats", NULL, "[IFACE]", "show frames, classes, SYNs and top sources", 0, 1,
 	 stats_options, cmd_stats},

@@ -45,6 +45,14 @@ json_t *json__attached(const struct attached *attached);
 json_t *json__differences(const struct expect_difference *differences, size_t count);
 
 /**
+ * json__print_interfaces() - print a document of what there is for each interface
+ * @interfaces: an array, whose reference is taken over; NULL, where no JSON is wanted, is fine
+ *
+ * Return: 0, or -ENOMEM with @why set.
+ */
+int json__print_interfaces(json_t *interfaces, struct errmsg *why);
+
+/**
  * json__print() - print a document on standard output
  * @document: its reference is taken over; NULL is reported as out of memory
  *

@@ -68,15 +68,17 @@ json_t *json__attached(const struct attached *attached)
 	const char *asked =
 		attached->note.layout ? attach_mode_names[attached->note.mode_asked] : NULL;
 
-	return json_pack("{s:s, s:I, s:b, s:s?, s:s?, s:b, s:I, s:I, s:I, s:{s:I, s:s, s:s}}",
-			 "interface", attached->interface, "ifindex",
-			 (json_int_t)attached->entry.ifindex, "attached",
-			 attached->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode,
-			 "dispatcher", 0, "max_sources", (json_int_t)attached->note.max_sources,
-			 "memory_bytes", (json_int_t)attached->note.memory_bytes, "attached_at_ns",
-			 (json_int_t)attached->note.attached_at_ns, "program", "id",
-			 (json_int_t)attached->program.id, "name", attached->program.name, "tag",
-			 attached->program.tag);
+	return json_pack(
+		"{s:s, s:s?, s:I, s:b, s:b, s:s?, s:s?, s:b, s:I, s:I, s:I, s:{s:I, s:s, s:s}}",
+		"interface", attached->interface, "attached_as",
+		attached->note.layout ? attached->note.interface : NULL, "ifindex",
+		(json_int_t)attached->entry.ifindex, "exists", attached->exists, "attached",
+		attached->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode, "dispatcher", 0,
+		"max_sources", (json_int_t)attached->note.max_sources, "memory_bytes",
+		(json_int_t)attached->note.memory_bytes, "attached_at_ns",
+		(json_int_t)attached->note.attached_at_ns, "program", "id",
+		(json_int_t)attached->program.id, "name", attached->program.name, "tag",
+		attached->program.tag);
 }
 
 json_t *json__differences(const struct expect_difference *differences, size_t count)
@@ -92,6 +94,14 @@ json_t *json__differences(const struct expect_difference *differences, size_t co
 						"at_least", (json_int_t)differences[i].at_least,
 						"at_most", (json_int_t)differences[i].at_most));
 	return list;
+}
+
+int json__print_interfaces(json_t *interfaces, struct errmsg *why)
+{
+	if (!interfaces)
+		return 0;
+	return json__print(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces),
+			   why);
 }
 
 int json__print(json_t *document, struct errmsg *why)

@@ -122,10 +122,18 @@ static void print_attached(const struct attached *attached, bool verbose)
 	       attached->note.layout ? attach_mode_names[attached->note.mode_asked] : "?",
 	       attached->program.name, attached->program.id, since);
 	if (attached->mode == ATTACH_NONE)
-		printf("  not attached any more: 'xdpctl detach %s' cleans up\n",
+		printf("  %s: 'xdpctl detach %s' cleans up\n",
+		       attached->exists ? "not attached any more" : "the interface is gone",
 		       attached->interface);
-	if (!attached->note.layout)
+	if (!attached->note.layout) {
+		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' takes "
+		       "its "
+		       "place and counts from zero\n",
+		       attached->interface);
 		return;
+	}
+	if (strcmp(attached->note.interface, attached->interface))
+		printf("  attached as %s, and renamed since\n", attached->note.interface);
 	printf("  room for %u sources in %.1f MiB, fixed", attached->note.max_sources,
 	       attached->note.memory_bytes / 1048576.0);
 	if (verbose)

@@ -51,6 +51,19 @@ assert_says() {
 	exit 1
 }
 
+pause() { read -rt 0.05 <> <(:); }
+
+# Until a command succeeds; some things have no event to wait for.
+wait_until() { # COMMAND...
+	local i
+	for ((i = 0; i < 600; i++)); do
+		! "$@" || return 0
+		pause
+	done
+	echo "# waited in vain for '$*' (line ${BASH_LINENO[0]})"
+	exit 1
+}
+
 skip() {
 	echo "$*" >"$work/skip"
 	exit 0

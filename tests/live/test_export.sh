@@ -13,7 +13,6 @@ after_each() {
 
 X() { xdpctl "$@" --netns gateway; }
 
-pause() { read -rt 0.05 <> <(:); }
 
 in_background() { # COMMAND...: its output is in $work/NAME-OF-IT
 	"$@" >"$work/background" 2>&1 &

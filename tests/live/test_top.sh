@@ -13,7 +13,6 @@ after_each() {
 X() { xdpctl "$@" --netns gateway; }
 tm() { tmux -S "$(cat "$work/socket")" -f /dev/null "$@"; }
 close_terminal() { [ ! -f "$work/socket" ] || tm kill-server 2>/dev/null; }
-pause() { read -rt 0.05 <> <(:); }
 screen() { tm capture-pane -p; }
 
 open_terminal() { # TERM OPTION...: a shell in 80x24, in which top runs

@@ -25,8 +25,8 @@ test_generic() {
 test_auto_falls_back() {
 	make_hosts_on e1000
 	run 0 X attach g0 -m auto -j
-	assert_eq '["auto","generic"]' "$(jq -c '[.mode_asked, .mode]' <<<"$out")"
-	case $(jq -r .native_refusal <<<"$out") in
+	assert_eq '["auto","generic"]' "$(jq -c '.interfaces[0] | [.mode_asked, .mode]' <<<"$out")"
+	case $(jq -r .interfaces[0].native_refusal <<<"$out") in
 	"g0: attach native: "*) ;;
 	*) assert_eq "the reason" "$out" ;;
 	esac

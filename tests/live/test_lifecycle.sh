@@ -1,0 +1,232 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_lifecycle: several interfaces, upgrades under load, interfaces that come and go, commands at
+# the same time, and users with few privileges.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() { remove_hosts; }
+
+X() { xdpctl "$@" --netns gateway; }
+
+add_second() { ip -n gateway link add g1 type veth peer name c1 netns client; }
+
+test_several_interfaces() {
+	make_hosts
+	add_second
+	run 1 X attach g0 nope0 g1 nope1
+	assert_eq "g0: attached, native mode g1: attached, native mode" "${out//$'\n'/ }"
+	assert_eq 2 "$(wc -l <"$work/err")" "lines of error"
+	assert_eq "xdpctl: nope0: no such interface" "$(head -n 1 "$work/err" | cut -d: -f1-3)"
+	assert_eq "xdpctl: nope1: no such interface" "$(tail -n 1 "$work/err" | cut -d: -f1-3)"
+	knock 192.0.2.1 3
+	run 0 X stats -j
+	assert_eq '[["g0",3],["g1",0]]' \
+		"$(jq -c '[.interfaces[] | [.interface, .syns]] | sort' <<<"$out")"
+	run 0 X attach g0 g1 -j
+	assert_eq '[["g0",true],["g1",true]]' \
+		"$(jq -c '[.interfaces[] | [.interface, .upgraded]]' <<<"$out")"
+	run 2 X detach
+	run 2 X detach g0 --all
+	run 0 X detach --all -j
+	assert_eq '[["g0","detached"],["g1","detached"]]' \
+		"$(jq -c '[.interfaces[] | [.interface, .result]] | sort' <<<"$out")"
+	run 0 X detach --all
+	assert_eq "nothing is attached in this network namespace" "$out"
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+# What the sender sent, all of it, is what was counted, while a hundred programs took turns.
+test_upgrades_under_load() {
+	local sender i sent
+	make_hosts
+	run 0 X attach g0
+	inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --duration 600 \
+		--sources 1000 --truth "$work/truth.tsv" -j >"$work/sent" 2>/dev/null &
+	sender=$!
+	for ((i = 0; i < 100; i++)); do
+		run 0 X attach g0
+		assert_eq "g0: upgraded, native mode" "$out"
+	done
+	pkill -INT -P $sender pktgen || kill -INT $sender
+	wait $sender
+	sent=$(jq .sent "$work/sent")
+	[ "${sent:-0}" -gt 100000 ] || assert_eq "a load" "$(cat "$work/sent")"
+	run 0 X stats g0 -j -n 10000
+	assert_eq "[$sent,0]" "$(jq -c '.interfaces[0] | [.syns, .unattributed]' <<<"$out")"
+	assert_eq "$(grep -v '^#' "$work/truth.tsv" | LC_ALL=C sort | cksum)" \
+		"$(jq -r '.interfaces[0].sources[] | "\(.address)\t\(.at_least)"' <<<"$out" |
+			LC_ALL=C sort | cksum)" "SYNs per source"
+}
+
+test_interface_comes_and_goes() {
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 2
+	ip -n gateway link set g0 down
+	ip -n gateway link set g0 name wan0
+	ip -n gateway link set wan0 up
+	ip -n gateway addr add 192.0.2.1/24 dev wan0 2>/dev/null
+	run 0 X status -j
+	assert_eq '["wan0","g0",true]' \
+		"$(jq -c '.interfaces[0] | [.interface, .attached_as, .attached]' <<<"$out")"
+	knock 192.0.2.1 3
+	run 0 X stats wan0 -j
+	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	ip -n gateway link del wan0
+	run 0 X status -j
+	assert_eq '["g0",false,false]' \
+		"$(jq -c '.interfaces[0] | [.interface, .exists, .attached]' <<<"$out")"
+	run 0 X status
+	case $out in *"the interface is gone: 'xdpctl detach g0' cleans up"*) ;;
+	*) assert_eq "the interface is gone" "$out" ;; esac
+	run 0 X attach lo -m generic
+	assert_says "xdpctl: g0: the interface is gone: its pins were removed"
+	run 0 X detach lo
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+# Another interface of the same index is not taken for the one that went.
+test_index_used_again() {
+	make_hosts
+	ip -n gateway link add x0 index 77 type veth peer name x1
+	run 0 X attach x0
+	ip -n gateway link del x0
+	ip -n gateway link add y0 index 77 type veth peer name y1
+	run 1 X stats y0
+	assert_says "y0: not attached"
+	run 0 X attach y0 -j
+	assert_eq "x0: the interface is gone: its pins were removed" "$(jq -r .note <<<"$err")"
+	assert_eq '["y0",false]' "$(jq -c '.interfaces[0] | [.interface, .upgraded]' <<<"$out")"
+}
+
+attach_tells() { # NOTE
+	run 0 X attach g0
+	[[ $err = *"$1"* ]]
+}
+
+# The next command removes what a deleted namespace left, from whichever namespace it is run.
+test_namespace_gone() {
+	make_hosts
+	ip netns add other
+	ip -n other link add x0 type veth peer name x1
+	run 0 xdpctl attach x0 --netns other
+	run 0 X attach g0
+	ip netns del other
+	wait_until attach_tells "x0 (in another network namespace): the interface is gone"
+	assert_eq 1 "$(find /sys/fs/bpf/xdpctl -mindepth 1 -maxdepth 1 | wc -l)" "entries left"
+}
+
+# Changes the layout that the note claims, as another version would have written it.
+forge_layout() {
+	local note bytes
+	note=$(find /sys/fs/bpf/xdpctl -name attachment)
+	bytes=$(bpftool -j map dump pinned "$note" | jq -r '.[0].value | map(sub("0x"; "")) |
+		.[0] = "63" | join(" ")')
+	# shellcheck disable=SC2086 # a word for each byte
+	bpftool map update pinned "$note" key hex 00 00 00 00 value hex $bytes
+}
+
+test_other_layout() {
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 1
+	forge_layout || skip "bpftool cannot write maps"
+	run 1 X attach g0
+	assert_says "pinned by another version of xdpctl, whose layout differs: 'xdpctl attach --reset'"
+	run 1 X stats g0
+	assert_says "whose layout differs"
+	run 0 X status
+	run 0 X attach g0 --reset
+	assert_eq "g0: upgraded, native mode" "$out"
+	knock 192.0.2.1 2
+	run 0 X stats g0 -j
+	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
+	forge_layout
+	run 0 X detach g0
+	assert_eq "g0: detached" "$out"
+	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	run 0 X attach g0
+	run 0 X attach g0 --reset --max-sources 7 -j
+	assert_eq 7 "$(jq .interfaces[0].max_sources <<<"$out")"
+}
+
+test_commands_at_the_same_time() {
+	local i job jobs=()
+	make_hosts
+	add_second
+	for ((i = 0; i < 8; i++)); do
+		X attach g0 g1 >/dev/null 2>"$work/err.$i" &
+		jobs+=($!)
+		X status -j >"$work/status.$i" 2>&1 &
+		jobs+=($!)
+		X reset g0 >/dev/null 2>&1 &
+		X detach g1 >/dev/null 2>"$work/err.d$i" &
+		jobs+=($!)
+	done
+	for job in "${jobs[@]}"; do
+		wait "$job" || assert_eq "success" "$(cat "$work"/err.*)"
+	done
+	wait
+	for ((i = 0; i < 8; i++)); do
+		jq -e .schema "$work/status.$i" >/dev/null || assert_eq JSON "$(cat "$work/status.$i")"
+	done
+	run 0 X detach --all
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+	assert_eq "[null,null]" "$(ip -n gateway -j link show | jq -c \
+		'[.[] | select(.ifname | startswith("g")) | .xdp]')" "programs left"
+}
+
+few() { # COMMAND...: xdpctl as root without root's other capabilities
+	local capabilities="-all,+bpf,+net_admin,+perfmon"
+	inside gateway setpriv --bounding-set $capabilities --inh-caps $capabilities \
+		"$root/build/xdpctl" "$@"
+}
+
+test_few_capabilities() {
+	make_hosts
+	mkdir -p /sys/fs/bpf/xdpctl
+	run 0 few attach g0
+	assert_eq "g0: attached, native mode" "$out"
+	knock 192.0.2.1 2
+	run 0 few attach g0
+	assert_eq "g0: upgraded, native mode" "$out"
+	run 0 few stats g0 -j
+	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
+	run 0 few reset g0
+	run 0 few detach g0
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+reader() { # GROUP COMMAND...: xdpctl as a user without capabilities
+	inside gateway setpriv --reuid 65534 --regid "$1" --clear-groups --inh-caps=-all \
+		"$root/build/xdpctl" "${@:2}"
+}
+
+# The state directory belongs to a group of readers; setgid hands it on to what is pinned later.
+test_reader() {
+	make_hosts
+	mkdir -p /sys/fs/bpf/xdpctl
+	chgrp 65534 /sys/fs/bpf/xdpctl && chmod 2755 /sys/fs/bpf/xdpctl
+	run 0 X attach g0
+	knock 192.0.2.1 2
+	reader 65534 stats g0 >"$work/out" 2>&1 ||
+		! grep -q "Operation not permitted" "$work/out" ||
+		skip "the kernel refuses bpf() to users without CAP_BPF"
+	run 0 reader 65534 stats g0 -j
+	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
+	run 0 reader 65534 status -j
+	assert_eq '["g0",true,"native"]' \
+		"$(jq -c '.interfaces[0] | [.interface, .attached, .mode]' <<<"$out")"
+	run 1 reader 65534 attach g0
+	run 1 reader 65534 detach g0
+	run 1 reader 65533 stats g0
+	assert_says "Permission denied"
+	run 0 X stats g0 -j
+	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
+}
+
+run_tests test_several_interfaces test_upgrades_under_load test_interface_comes_and_goes \
+	test_index_used_again test_namespace_gone test_other_layout test_commands_at_the_same_time \
+	test_few_capabilities test_reader
