@@ -13,7 +13,7 @@ BPFTOOL   ?= $(firstword $(foreach t,/usr/sbin/bpftool $(wildcard /usr/lib/linux
 	bpftool,$(shell $(t) version >/dev/null 2>&1 && echo $(t))))
 CLANG_FORMAT ?= clang-format
 
-LIBS      = libbpf libxdp libpcap jansson popt ncursesw libmicrohttpd
+LIBS      = libbpf libxdp libpcap libcap-ng jansson popt ncursesw libmicrohttpd
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
 	    -Wno-missing-field-initializers
 HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
@@ -158,7 +158,7 @@ perf: ## measure what a packet costs, beside peers: build/perf/report.md
 # Names are those of Debian 12, 13 and Ubuntu 24.04; Ubuntu's bpftool hides in its kernel tools.
 UBUNTU := $(shell . /etc/os-release 2>/dev/null; [ "$$ID" = ubuntu ] && echo yes)
 DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpcap-dev \
-	libjansson-dev libpopt-dev libncurses-dev libmicrohttpd-dev libjs-chart.js iproute2 ethtool \
+	libcap-ng-dev libjansson-dev libpopt-dev libncurses-dev libmicrohttpd-dev libjs-chart.js iproute2 ethtool \
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
 DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "confine.h"
 #include "dataplane.h"
 #include "foreign.h"
 #include "linktype.h"
@@ -16,9 +17,11 @@
 /* Between two reports of progress. */
 #define PROGRESS_FRAMES 4096
 
+/* One pass over the capture. */
 struct replay {
 	const char *path;
 	const struct replay_options *options;
+	FILE *file; /* until it is the trace's */
 	struct trace *trace;
 	struct dataplane *dataplane; /* or: */
 	struct foreign *foreign;
@@ -62,19 +65,34 @@ static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 	return 0;
 }
 
-static int open_all(struct replay *replay, const struct engine_options *engine, struct errmsg *why)
+/* All that takes privileges. Nothing of the capture's content has been looked at then. */
+static int open_all(struct replay *replay, enum engine_kind kind, struct errmsg *why)
 {
-	int err, linktype, program_fd;
+	struct engine_options engine = replay->options->engine;
+	int err, program_fd;
 
-	err = trace__open(replay->path, &replay->trace, why);
+	engine.kind = kind;
+	engine.restore_head = replay->options->program;
+	err = trace__open_file(replay->path, &replay->file, why);
+	if (!err)
+		err = load_program(replay, &program_fd, why);
+	return err ? err : engine__open(program_fd, &engine, &replay->engine, why);
+}
+
+static int start_trace(struct replay *replay, struct errmsg *why)
+{
+	FILE *file = replay->file;
+	int err, linktype;
+
+	replay->file = NULL;
+	err = trace__start(file, replay->path, &replay->trace, why);
 	if (err)
 		return err;
 	linktype = trace__linktype(replay->trace);
 	if (linktype >= 0 && linktype != LINKTYPE_ETHERNET &&
 	    !(replay->options->rewrap && linktype__can_rewrap(linktype)))
 		return refuse(replay, linktype, why);
-	err = load_program(replay, &program_fd, why);
-	return err ? err : engine__open(program_fd, engine, &replay->engine, why);
+	return 0;
 }
 
 /* Turns a frame into an Ethernet frame in place. Return: is it one now? */
@@ -176,53 +194,70 @@ static int balance(struct replay *replay, struct errmsg *why)
 	return 0;
 }
 
-static int replay_once(const char *path, const struct replay_options *options,
-		       const struct engine_options *engine, struct replay_result *ret,
-		       struct errmsg *why)
+static int run(struct replay *replay, struct errmsg *why)
 {
-	struct replay replay = {
-		.path = path,
-		.options = options,
-		.result.refused_linktype = -1,
-	};
 	int err;
 
-	err = open_all(&replay, engine, why);
+	err = start_trace(replay, why);
 	if (!err)
-		err = feed_all(&replay, why);
+		err = feed_all(replay, why);
 	if (!err)
-		err = engine__finish(replay.engine, &replay.result.timing, why);
-	if (!err)
-		err = balance(&replay, why);
-	if (!err)
-		*ret = replay.result;
-	free(replay.wrapped);
-	engine__close(replay.engine);
-	foreign__close(replay.foreign);
-	dataplane__close(replay.dataplane);
-	trace__close(replay.trace);
-	return err;
+		err = engine__finish(replay->engine, &replay->result.timing, why);
+	return err ?: balance(replay, why);
+}
+
+static void close_all(struct replay *replay)
+{
+	free(replay->wrapped);
+	engine__close(replay->engine);
+	foreign__close(replay->foreign);
+	dataplane__close(replay->dataplane);
+	trace__close(replay->trace);
+	if (replay->file)
+		fclose(replay->file);
+}
+
+/* Another program's verdicts are those of its first pass, its time that of the second. */
+static int run_twice(struct replay *verdicts, struct replay *timing, struct replay_result *ret,
+		     struct errmsg *why)
+{
+	int err;
+
+	err = run(verdicts, why);
+	if (err)
+		return err;
+	memcpy(verdicts->result.snapshot.verdicts, verdicts->result.timing.verdicts,
+	       sizeof(verdicts->result.snapshot.verdicts));
+	*ret = verdicts->result;
+	if (timing->engine && !run(timing, NULL)) {
+		*ret = timing->result;
+		ret->snapshot = verdicts->result.snapshot;
+	}
+	return 0;
 }
 
 int replay__file(const char *path, const struct replay_options *options, struct replay_result *ret,
 		 struct errmsg *why)
 {
-	struct engine_options engine = options->engine;
-	struct replay_result verdicts;
+	bool twice = options->program && options->engine.kind != ENGINE_FEEDER;
+	struct replay first = {
+		.path = path,
+		.options = options,
+		.result.refused_linktype = -1,
+	};
+	struct replay second = first;
 	int err;
 
-	engine.restore_head = options->program;
-	if (!options->program || engine.kind == ENGINE_FEEDER)
-		return replay_once(path, options, &engine, ret, why);
-	engine.kind = ENGINE_SYSCALL;
-	err = replay_once(path, options, &engine, &verdicts, why);
-	if (err)
-		return err;
-	memcpy(verdicts.snapshot.verdicts, verdicts.timing.verdicts,
-	       sizeof(verdicts.snapshot.verdicts));
-	engine.kind = ENGINE_FEEDER;
-	*ret = verdicts;
-	if (options->engine.kind == ENGINE_AUTO && !replay_once(path, options, &engine, ret, NULL))
-		ret->snapshot = verdicts.snapshot;
-	return 0;
+	err = open_all(&first, twice ? ENGINE_SYSCALL : options->engine.kind, why);
+	if (!err && twice && options->engine.kind == ENGINE_AUTO)
+		open_all(&second, ENGINE_FEEDER, NULL); /* what it lacks is the time alone */
+	if (!err)
+		err = confine__now(why);
+	if (!err)
+		err = twice ? run_twice(&first, &second, ret, why) : run(&first, why);
+	if (!err && !twice)
+		*ret = first.result;
+	close_all(&second);
+	close_all(&first);
+	return err;
 }

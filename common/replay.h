@@ -37,6 +37,9 @@ struct replay_result {
  * A capture that breaks half way is a result all the same: @ret->damage is set and @why says at
  * which frame; everything before it was counted. A file without one Ethernet frame is refused.
  *
+ * A capture may be anybody's: before its content is looked at, the process gives up all privileges
+ * for good (confine__now()).
+ *
  * Return: 0 with *@ret set, or a negative errno with @why set.
  */
 int replay__file(const char *path, const struct replay_options *options, struct replay_result *ret,

@@ -93,20 +93,41 @@ static int need_bpffs(enum state_access access, struct errmsg *why)
 	return access == STATE_READ ? -ENOENT : mount_bpffs(why);
 }
 
+/* In a directory that others may write to, any pin could be theirs. */
+static int check_owner(int fd, struct errmsg *why)
+{
+	struct stat directory;
+
+	if (fstat(fd, &directory))
+		return errmsg__set(why, -errno, STATE_DIRECTORY ": %s", strerror(errno));
+	if ((directory.st_uid && directory.st_uid != geteuid()) ||
+	    directory.st_mode & (S_IWGRP | S_IWOTH))
+		return errmsg__set(why, -EPERM,
+				   STATE_DIRECTORY ": belongs to user %u, with mode %o: only root or "
+						   "you may be able to write there",
+				   directory.st_uid, directory.st_mode & 07777);
+	return 0;
+}
+
 static int open_directory(enum state_access access, struct errmsg *why)
 {
-	int fd;
+	int err, fd;
 
-	fd = need_bpffs(access, why);
-	if (fd)
-		return fd;
+	err = need_bpffs(access, why);
+	if (err)
+		return err;
 	if (access == STATE_WRITE && mkdir(STATE_DIRECTORY, 0755) && errno != EEXIST)
 		return errmsg__set(why, -errno, STATE_DIRECTORY ": making it: %s: run as root",
 				   strerror(errno));
 	fd = open(STATE_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0)
+	if (fd < 0)
+		return errmsg__set(why, -errno, STATE_DIRECTORY ": opening it: %s",
+				   strerror(errno));
+	err = check_owner(fd, why);
+	if (!err)
 		return fd;
-	return errmsg__set(why, -errno, STATE_DIRECTORY ": opening it: %s", strerror(errno));
+	close(fd);
+	return err;
 }
 
 int state__open(enum state_access access, struct state **ret, struct errmsg *why)

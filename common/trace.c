@@ -97,32 +97,39 @@ static int open_pcapng(struct trace *trace, struct errmsg *why)
 	return err ? errmsg__set(why, err, "%s: %s", trace->path, trace->reason.text) : 0;
 }
 
-static int open_file(struct trace *trace, const char *path, struct errmsg *why)
+int trace__open_file(const char *path, FILE **ret, struct errmsg *why)
 {
-	trace->path = strdup(path);
-	if (!trace->path)
-		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
-	trace->file = fopen(path, "re");
-	if (!trace->file) {
-		int err = -errno;
+	FILE *file = fopen(path, "re");
+	int err = -errno;
 
+	if (!file)
 		return errmsg__set(why, err, "%s: cannot open: %s", path, strerror(-err));
-	}
-	trace->buffer = malloc(READ_BUFFER_BYTES);
-	if (trace->buffer)
-		setvbuf(trace->file, trace->buffer, _IOFBF, READ_BUFFER_BYTES);
+	*ret = file;
 	return 0;
 }
 
-int trace__open(const char *path, struct trace **ret, struct errmsg *why)
+static int prepare(struct trace *trace, const char *path, struct errmsg *why)
+{
+	trace->path = strdup(path);
+	trace->buffer = malloc(READ_BUFFER_BYTES);
+	if (!trace->path || !trace->buffer)
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
+	setvbuf(trace->file, trace->buffer, _IOFBF, READ_BUFFER_BYTES);
+	return 0;
+}
+
+int trace__start(FILE *file, const char *path, struct trace **ret, struct errmsg *why)
 {
 	struct trace *trace = calloc(1, sizeof(*trace));
 	__u32 magic = 0;
 	int err;
 
-	if (!trace)
+	if (!trace) {
+		fclose(file);
 		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
-	err = open_file(trace, path, why);
+	}
+	trace->file = file;
+	err = prepare(trace, path, why);
 	if (!err)
 		err = peek_magic(trace, &magic, why);
 	if (err)
@@ -134,6 +141,14 @@ out:
 	else
 		*ret = trace;
 	return err;
+}
+
+int trace__open(const char *path, struct trace **ret, struct errmsg *why)
+{
+	FILE *file = NULL;
+	int err = trace__open_file(path, &file, why);
+
+	return err ?: trace__start(file, path, ret, why);
 }
 
 int trace__linktype(const struct trace *trace)

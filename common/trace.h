@@ -4,6 +4,7 @@
 #define COMMON_TRACE_H
 
 #include <linux/types.h>
+#include <stdio.h>
 
 #include "errmsg.h"
 
@@ -26,6 +27,24 @@ struct trace;
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
 int trace__open(const char *path, struct trace **ret, struct errmsg *why);
+
+/**
+ * trace__open_file() - open the file alone, without a look at what is in it
+ *
+ * For who gives privileges up in between: the content may be anybody's.
+ *
+ * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
+ */
+int trace__open_file(const char *path, FILE **ret, struct errmsg *why);
+
+/**
+ * trace__start() - begin to read an open file, as trace__open() does
+ * @file: from trace__open_file(); it is taken over, and closed on failure too
+ * @path: for messages
+ *
+ * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
+ */
+int trace__start(FILE *file, const char *path, struct trace **ret, struct errmsg *why);
 
 /**
  * trace__linktype() - the one link type of the whole file

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "commands.h"
@@ -168,19 +169,37 @@ static int run(const char *path, const struct replay_options *asked, struct repl
 	return err;
 }
 
+/* Opened before the replay, which gives up the privileges that it may take. */
+static int open_expected(FILE **ret, struct errmsg *why)
+{
+	FILE *file;
+
+	if (!expect_path)
+		return 0;
+	file = fopen(expect_path, "re");
+	if (!file)
+		return errmsg__set(why, -errno, "%s: cannot open: %s", expect_path,
+				   strerror(errno));
+	*ret = file;
+	return 0;
+}
+
 int cmd_replay(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	__u64 top = cli->json ? ALL_SOURCES : DEFAULT_TOP;
 	struct replay_options options = {};
 	struct comparison comparison = {};
 	struct replay_result result = {};
+	FILE *expected = NULL;
 	int err;
 
 	err = parse(&options, &top, why);
 	if (!err)
+		err = open_expected(&expected, why);
+	if (!err)
 		err = run(operands[0], &options, &result, why);
-	if (!err && expect_path)
-		err = expect__compare(expect_path, &result.snapshot, within,
+	if (!err && expected)
+		err = expect__compare(expected, expect_path, &result.snapshot, within,
 				      &comparison.differences, &comparison.count, why);
 	if (err)
 		goto out;
@@ -191,6 +210,8 @@ int cmd_replay(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (!err)
 		err = judge(&result, &comparison, operands[0], why);
 out:
+	if (expected)
+		fclose(expected);
 	free(comparison.differences);
 	snapshot__free(&result.snapshot);
 	return err;

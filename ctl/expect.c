@@ -93,16 +93,13 @@ static int check_unique(const struct expectation *expectation, const char *path,
 	return 0;
 }
 
-static int expectation__read(const char *path, struct expectation *ret, struct errmsg *why)
+static int expectation__read(FILE *file, const char *path, struct expectation *ret,
+			     struct errmsg *why)
 {
 	struct expectation expectation = {};
-	FILE *file = fopen(path, "re");
 	int err;
 
-	if (!file)
-		return errmsg__set(why, -errno, "%s: %s", path, strerror(errno));
 	err = read_rows(file, path, &expectation, why);
-	fclose(file);
 	if (expectation.count)
 		qsort(expectation.rows, expectation.count, sizeof(*expectation.rows), by_source);
 	err = err ?: check_unique(&expectation, path, why);
@@ -143,7 +140,7 @@ static size_t differ(const struct expectation *expectation, const struct tally *
 	return found;
 }
 
-int expect__compare(const char *path, const struct snapshot *snapshot, bool within,
+int expect__compare(FILE *file, const char *path, const struct snapshot *snapshot, bool within,
 		    struct expect_difference **ret, size_t *ret_count, struct errmsg *why)
 {
 	struct tally counted = snapshot->sources;
@@ -151,7 +148,7 @@ int expect__compare(const char *path, const struct snapshot *snapshot, bool with
 	struct expectation expectation = {};
 	int err;
 
-	err = expectation__read(path, &expectation, why);
+	err = expectation__read(file, path, &expectation, why);
 	if (err)
 		return err;
 	counted.rows = calloc(counted.count + 1, sizeof(*counted.rows));

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "errmsg.h"
 #include "snapshot.h"
@@ -19,16 +20,16 @@ struct expect_difference {
 
 /**
  * expect__compare() - compare a snapshot's sources with a file
- * @path: lines of `address<TAB>syns` in any order; empty lines and lines that start with # are
+ * @file: lines of `address<TAB>syns` in any order; empty lines and lines that start with # are
  *	  skipped
- *
+ * @path: its name, for messages
  * @within: the true count must lie between the bounds; a source that is not listed must have had no
  *	    more than the snapshot's unlisted_at_most. Otherwise both bounds must be the true count.
  *
  * Return: 0 with *@ret (to be freed with free(3)) and *@ret_count set, or a negative errno with
  * @why set: the file cannot be read, or line N of it is not of that form.
  */
-int expect__compare(const char *path, const struct snapshot *snapshot, bool within,
+int expect__compare(FILE *file, const char *path, const struct snapshot *snapshot, bool within,
 		    struct expect_difference **ret, size_t *ret_count, struct errmsg *why);
 
 #endif

@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_security: what a hostile capture, local user, symlink and operand can reach. SECURITY.md says
+# which test shows what.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() {
+	remove_hosts
+	rm -rf /sys/fs/bpf/xdpctl /sys/fs/bpf/elsewhere
+}
+
+X() { xdpctl "$@" --netns gateway; }
+
+# Whoever takes over the reader of a capture is nobody then.
+test_replay_gives_up_privileges() {
+	local pid
+	mkfifo "$work/capture"
+	chmod 600 "$work/capture"
+	xdpctl replay "$work/capture" >/dev/null 2>&1 &
+	pid=$!
+	exec 3>"$work/capture" # opened, and nothing in it yet
+	wait_until grep -q '^NoNewPrivs:.1' /proc/$pid/status
+	assert_eq "65534 65534 65534 65534" \
+		"$(awk '/^Uid/ { print $2, $3, $4, $5 }' /proc/$pid/status)" "user"
+	assert_eq "" "$(awk '/^Groups/ { print $2 }' /proc/$pid/status)" "groups"
+	# CAP_BPF alone is bit 39.
+	assert_eq "0000008000000000 0000000000000000" \
+		"$(awk '/^CapPrm|^CapBnd/ { printf "%s%s", n++ ? " " : "", $2 }' /proc/$pid/status)"
+	exec 3>&-
+	wait $pid
+	assert_eq 1 $? "status for an empty capture"
+}
+
+# A capture and a list of counts that root alone may read are read all the same.
+test_private_files() {
+	run 0 pktgen write syn-flood "$work/t.pcap" --count 100 --truth "$work/t.tsv"
+	chmod 600 "$work/t.pcap" "$work/t.tsv"
+	run 0 xdpctl replay "$work/t.pcap" --expect "$work/t.tsv"
+}
+
+test_state_is_a_symlink() {
+	make_hosts
+	mkdir /sys/fs/bpf/elsewhere
+	ln -s /sys/fs/bpf/elsewhere /sys/fs/bpf/xdpctl
+	run 1 X attach g0
+	assert_says "/sys/fs/bpf/xdpctl: opening it: "
+	assert_eq "" "$(ls /sys/fs/bpf/elsewhere)" "what was pinned elsewhere"
+}
+
+test_state_of_somebody_else() {
+	make_hosts
+	mkdir /sys/fs/bpf/xdpctl
+	chown 65534 /sys/fs/bpf/xdpctl
+	run 1 X attach g0
+	assert_says "belongs to user 65534"
+	chown 0 /sys/fs/bpf/xdpctl && chmod 777 /sys/fs/bpf/xdpctl
+	run 1 X status
+	assert_says "with mode 777"
+}
+
+test_owners_and_modes() {
+	make_hosts
+	umask 0
+	run 0 X attach g0
+	assert_eq "0 755" "$(stat -c '%u %a' /sys/fs/bpf/xdpctl)" "state directory"
+	assert_eq "0 0 755" "$(stat -c '%u %g %a' /sys/fs/bpf/xdpctl/*)" "entry"
+	assert_eq "0 0 600" "$(stat -c '%u %g %a' /sys/fs/bpf/xdpctl/*/program)" "program"
+	assert_eq "" "$(find /sys/fs/bpf/xdpctl -type f -perm /007)" "pins open to everybody"
+}
+
+# The file that node_exporter reads takes the symlink's place, not that of what it points to.
+test_textfile_is_a_symlink() {
+	make_hosts
+	run 0 X attach g0
+	echo precious >"$work/precious"
+	ln -s "$work/precious" "$work/syns.prom"
+	run 0 X export --textfile "$work/syns.prom" --once
+	assert_eq precious "$(cat "$work/precious")"
+	[ ! -L "$work/syns.prom" ] || assert_eq "a file" "a symlink"
+}
+
+# Names reach no shell, and no path but their own.
+test_names() {
+	local name
+	make_hosts
+	for name in '../../etc' '$(id)' '; id' 'g0 xdp' '%s%n' $'g0\n' ''; do
+		run 1 X attach "$name"
+		run 1 X detach "$name"
+		run 1 X stats "$name"
+	done
+	run 1 xdpctl inspect "\$(touch $work/touched)"
+	run 1 xdpctl verify "\$(touch $work/touched)"
+	run 1 xdpctl replay "|touch $work/touched"
+	[ ! -e "$work/touched" ] || assert_eq "no shell" "a file"
+}
+
+run_tests test_replay_gives_up_privileges test_private_files test_state_is_a_symlink \
+	test_state_of_somebody_else test_owners_and_modes test_textfile_is_a_symlink test_names
