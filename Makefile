@@ -125,6 +125,9 @@ test: ## set up, build and run all tests
 check: perf-build $(C_TESTS) ## run all tests with what is installed
 	@tests/run.sh $(C_TESTS) $(SH_TESTS)
 
+soak: all ## run everything at once for MINUTES (2): do the books balance, is nothing left?
+	@tests/soak.sh $(or $(MINUTES),2)
+
 lint: ## check format, include rules, and what cppcheck and shellcheck find
 	@$(MAKE) --no-print-directory deps deps-test
 	@tests/lint.sh
@@ -210,6 +213,6 @@ help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^##@ /{printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all demo test check lint perf perf-build deps deps-test deps-perf install clean help
+.PHONY: all demo test check soak lint perf perf-build deps deps-test deps-perf install clean help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -103,8 +103,9 @@ static int check_owner(int fd, struct errmsg *why)
 	if ((directory.st_uid && directory.st_uid != geteuid()) ||
 	    directory.st_mode & (S_IWGRP | S_IWOTH))
 		return errmsg__set(why, -EPERM,
-				   STATE_DIRECTORY ": belongs to user %u, with mode %o: only root or "
-						   "you may be able to write there",
+				   STATE_DIRECTORY
+				   ": belongs to user %u, with mode %o: only root or "
+				   "you may be able to write there",
 				   directory.st_uid, directory.st_mode & 07777);
 	return 0;
 }

@@ -78,6 +78,8 @@ test_http() {
 	assert_eq 405 "$(fetch metrics -o /dev/null -w '%{http_code}' -X DELETE)"
 	assert_eq 200 "$(fetch metrics -o /dev/null -w '%{http_code}' -I)"
 	assert_eq 414 "$(fetch "$(printf '%060000d' 0)" -o /dev/null -w '%{http_code}')"
+	fetch "" -I | grep -qi "^content-security-policy: default-src 'none'" ||
+		assert_eq "a content security policy" "$(fetch "" -I)"
 	kill -TERM $exporter
 	wait $exporter || assert_eq "exit status 0" $?
 }

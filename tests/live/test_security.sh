@@ -85,6 +85,7 @@ test_textfile_is_a_symlink() {
 test_names() {
 	local name
 	make_hosts
+	# shellcheck disable=SC2016 # as they are
 	for name in '../../etc' '$(id)' '; id' 'g0 xdp' '%s%n' $'g0\n' ''; do
 		run 1 X attach "$name"
 		run 1 X detach "$name"
