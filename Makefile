@@ -15,12 +15,12 @@ CLANG_FORMAT ?= clang-format
 
 LIBS      = libbpf libxdp libpcap libcap-ng jansson popt ncursesw libmicrohttpd
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
-	    -Wno-missing-field-initializers
-HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+	    -Wno-missing-field-initializers -Wformat=2 -Werror=format-security
+HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon -Ixdp -I$(B)/gen
 CFLAGS   ?= -O2 -g
 CFLAGS_ALL = -std=gnu11 $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags $(LIBS))
-LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
 LDLIBS_ALL  = $(shell pkg-config --libs $(LIBS)) -lm
 
 # BPF objects include the kernel's UAPI headers; asm/ of the build machine is where gcc finds it.
@@ -118,11 +118,15 @@ $(C_TESTS): $(B)/tests/%: tests/%.c tests/cases.c $(B)/libcommon.a $(B)/libpktge
 		$(LDFLAGS_ALL) -o $@ $< tests/cases.c $(B)/libpktgen.a $(B)/libcommon.a \
 		$(LDLIBS_ALL) $(shell pkg-config --libs cmocka)
 
+$(B)/tests/fault/%.so: tests/fault/%.c Makefile
+	$(call say,TEST,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $<
+
 test: ## set up, build and run all tests
 	@$(MAKE) --no-print-directory deps deps-test
 	@$(MAKE) --no-print-directory check
 
-check: perf-build $(C_TESTS) ## run all tests with what is installed
+check: perf-build $(C_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests with what is installed
 	@tests/run.sh $(C_TESTS) $(SH_TESTS)
 
 soak: all ## run everything at once for MINUTES (2): do the books balance, is nothing left?

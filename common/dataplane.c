@@ -283,7 +283,8 @@ static int reopen(const char *directory, const char *name, struct errmsg *why)
 	fd = bpf_obj_get(path);
 	if (fd >= 0)
 		return fd;
-	return errmsg__set(why, -errno, "%s: opening the pin: %s", path, strerror(errno));
+	return errmsg__set(why, -errno, "%s: opening the pin: %s%s", path, strerror(errno),
+			   errno == EACCES ? ": run as root" : "");
 }
 
 int dataplane__pinned_program(const char *directory, struct errmsg *why)

@@ -31,31 +31,39 @@ int lifecycle__find(const char *interface, struct errmsg *why)
 			   interface);
 }
 
-/* Which program the pins of an entry hold. */
+/* Which program the pins of an entry hold; none where a command was killed before it was pinned. */
 static int identify(const struct state_entry *entry, const struct attachment *note,
-		    struct program_identity *ret)
+		    struct program_identity *ret, struct errmsg *why)
 {
 	char directory[STATE_PATH_BYTES];
 	int fd, err;
 
-	fd = dataplane__pinned_program(state__path(entry, directory), NULL);
+	fd = dataplane__pinned_program(state__path(entry, directory), why);
+	if (fd == -ENOENT)
+		return 0;
 	if (fd == -EACCES && note->layout) {
-		*ret = (struct program_identity){.id = note->program_id};
+		ret->id = note->program_id;
 		return 0;
 	}
 	if (fd < 0)
 		return fd;
 	err = program_identity__read(fd, ret);
 	close(fd);
-	return err;
+	return err ? errmsg__set(why, err, "%s: reading about the program: %s", directory,
+				 strerror(-err))
+		   : 0;
 }
 
-/* What an entry's pins are worth: which program they hold, and whether the interface runs it. */
-static void inspect(const struct state *state, const struct state_entry *entry,
-		    struct attached *ret)
+/*
+ * What an entry's pins are worth: which program they hold, and whether the interface runs it. What
+ * cannot be told is an error: taken for stale, the pins of a running program would be removed.
+ */
+static int inspect(const struct state *state, const struct state_entry *entry, struct attached *ret,
+		   struct errmsg *why)
 {
 	bool here = entry->netns == state__netns(state);
-	struct attach_state running = {};
+	struct attach_state running;
+	int err;
 
 	*ret = (struct attached){.entry = *entry, .mode = ATTACH_NONE};
 	if (state__note(entry, &ret->note, NULL))
@@ -65,10 +73,14 @@ static void inspect(const struct state *state, const struct state_entry *entry,
 		ret->exists = if_indextoname(entry->ifindex, ret->interface);
 	if (!here || !ret->exists)
 		snprintf(ret->interface, sizeof(ret->interface), "%s", ret->note.interface);
-	if (!here || !ret->exists || identify(entry, &ret->note, &ret->program))
-		return;
-	if (!attach__query(entry->ifindex, &running, NULL))
+	if (!here || !ret->exists)
+		return 0;
+	err = identify(entry, &ret->note, &ret->program, why);
+	if (!err)
+		err = attach__query(entry->ifindex, &running, why);
+	if (!err)
 		ret->mode = attach_state__mode_of(&running, ret->program.id);
+	return err;
 }
 
 /* Every entry; of other namespaces, no more is known than whether the interface exists. */
@@ -84,11 +96,15 @@ static int list_all(const struct state *state, struct attached **ret, size_t *re
 	if (err)
 		return err;
 	list = calloc(count + 1, sizeof(*list));
-	for (size_t i = 0; list && i < count; i++)
-		inspect(state, &entries[i], &list[i]);
-	free(entries);
 	if (!list)
-		return -ENOMEM;
+		err = -ENOMEM;
+	for (size_t i = 0; !err && i < count; i++)
+		err = inspect(state, &entries[i], &list[i], why);
+	free(entries);
+	if (err) {
+		free(list);
+		return err;
+	}
 	*ret = list;
 	*ret_count = count;
 	return 0;
@@ -255,6 +271,16 @@ static int stage(const struct attachment *note, const struct state_entry *staged
 	return err;
 }
 
+static bool may_run(int ifindex, const struct dataplane *dataplane)
+{
+	struct program_identity program;
+	struct attach_state running;
+
+	return program_identity__read(dataplane__program_fd(dataplane), &program) ||
+	       attach__query(ifindex, &running, NULL) ||
+	       attach_state__mode_of(&running, program.id) != ATTACH_NONE;
+}
+
 /* Pins @fresh and lets it take the place of @old_fd, which is -1 where nothing of ours runs. */
 static int put_in_place(const struct attachment *note, const struct state_entry *current,
 			const struct dataplane *fresh, int old_fd, struct attach_report *report,
@@ -271,7 +297,9 @@ static int put_in_place(const struct attachment *note, const struct state_entry 
 		err = change_interface(note->interface, note->ifindex, report->mode,
 				       dataplane__program_fd(fresh), old_fd, report, why);
 	if (err) {
-		state__remove(&staged, NULL);
+		/* Where it cannot be told what runs now, the next command finds that out. */
+		if (!may_run(note->ifindex, fresh))
+			state__remove(&staged, NULL);
 		return err;
 	}
 	if (replaces)

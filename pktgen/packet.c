@@ -193,7 +193,7 @@ void packet__append(struct packet *packet, const void *data, __u32 bytes)
 
 	if (bytes > free_bytes)
 		bytes = free_bytes;
-	if (bytes)
+	if (data && bytes)
 		memcpy(append(packet, bytes), data, bytes);
 }
 

@@ -101,11 +101,14 @@ static void next_malformed(void *opaque, struct emitted *ret)
 {
 	struct malformed *state = opaque;
 	__u32 which = state->sent++ % state->total_cases, row = 0;
+	const struct lie *lie;
 
 	for (; which >= state->cases[row]; row++)
 		which -= state->cases[row];
 	pick_endpoints(state);
-	lie_at(row)->make(state, which, ret);
+	lie = lie_at(row);
+	if (lie)
+		lie->make(state, which, ret);
 }
 
 const struct profile profile_malformed = {

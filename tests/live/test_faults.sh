@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_faults: every call of bpf() and its like fails once, every allocation fails once, and there is
+# no room to write: each ends in one line of error, or in success, and never in a crash or a rest.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() {
+	umount "$work/small" 2>/dev/null
+	remove_hosts
+}
+
+X() { xdpctl "$@" --netns gateway; }
+calls=bpf,mkdir,rename,sendto
+
+# A command under a fault has succeeded, or has failed with one line that gives a reason.
+assert_civil() { # STATUS WHAT
+	case $1 in
+	0) return ;;
+	1) [ "$(wc -l <"$work/err")" = 1 ] && grep -q ': ' "$work/err" && return ;;
+	esac
+	assert_eq "success, or one line of error" "status $1: $(cat "$work/err")" "$2"
+}
+
+# Whatever failed, the interface and the pins agree, and the next commands work.
+assert_sound() { # WHAT
+	run 0 X status -j
+	[ "$(jq -c '[.interfaces[].attached] | unique' <<<"$out")" != '[true,false]' ] ||
+		assert_eq "all attached, or none" "$out" "$1"
+	run 0 X detach g0
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins after $1"
+	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program after $1"
+}
+
+inject() { # ERROR NUMBER COMMAND...
+	strace -qq -o "$work/trace" -e trace=$calls -e signal=none \
+		-e inject=$calls:error="$1":when="$2" \
+		"$root/build/xdpctl" "${@:3}" >"$work/out" 2>"$work/err"
+}
+
+fail_every_call() { # ERROR ATTACHED-BEFORE COMMAND...
+	local error=$1 before=$2 number=0 status
+	shift 2
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+	make_hosts
+	while number=$((number + 1)); do
+		[ "$before" = no ] || run 0 X attach g0
+		inject "$error" $number "$@" --netns gateway
+		status=$?
+		grep -q INJECTED "$work/trace" || break
+		assert_civil $status "$error at call $number of $*"
+		assert_sound "$error at call $number of $1"
+	done
+	echo "# $((number - 1)) calls of '$*' failed with $error"
+	[ $number -gt 5 ] || assert_eq "more than 5 calls" $number
+}
+
+test_attach_without_memory() { fail_every_call ENOMEM no attach g0; }
+test_upgrade_without_room() { fail_every_call ENOSPC yes attach g0; }
+test_reset_without_memory() { fail_every_call ENOMEM yes reset g0; }
+test_stats_without_permission() { fail_every_call EPERM yes stats g0 -j; }
+
+fail_every_allocation() { # COMMAND...
+	local number=0 status
+	while number=$((number + 1)); do
+		rm -f "$work/done"
+		FAIL_AT=$number FAIL_DONE=$work/done \
+			LD_PRELOAD=$root/build/tests/fault/failing_malloc.so \
+			"$@" >"$work/out" 2>"$work/err"
+		status=$?
+		[ -e "$work/done" ] || break
+		assert_civil $status "allocation $number of '$*' failed"
+	done
+	echo "# $((number - 1)) allocations of '$*' failed"
+	[ $number -gt 1 ] || assert_eq "more than one allocation" $number
+}
+
+test_allocations() {
+	make_hosts
+	run 0 pktgen write syn-flood "$work/t.pcapng" --count 100 --truth "$work/t.tsv"
+	fail_every_allocation xdpctl attach g0 --netns gateway
+	run 0 X attach g0
+	fail_every_allocation xdpctl stats g0 -j --netns gateway
+	fail_every_allocation xdpctl stats --watch=1 --count 2 --jsonl --netns gateway
+	fail_every_allocation xdpctl reset g0 --netns gateway
+	fail_every_allocation xdpctl detach --all --netns gateway
+	fail_every_allocation xdpctl replay "$work/t.pcapng" --expect "$work/t.tsv"
+	fail_every_allocation xdpctl inspect "$root/build/bpf/syn.o"
+	fail_every_allocation pktgen write bots "$work/w.pcapng" --count 100 --truth "$work/w.tsv"
+	assert_sound "failing allocations"
+}
+
+test_no_room_to_write() {
+	make_hosts
+	run 0 X attach g0
+	mkdir "$work/small"
+	mount -t tmpfs -o size=4k tmpfs "$work/small"
+	head -c 4096 /dev/zero >"$work/small/full"
+	run 1 X export --textfile "$work/small/syns.prom" --once
+	assert_says "No space left on device"
+	assert_eq full "$(ls "$work/small")" "files left"
+	run 1 pktgen write syn-flood "$work/small/t.pcap" --count 10000
+	assert_says "No space left on device"
+	xdpctl stats g0 --netns gateway >/dev/full 2>"$work/err"
+	assert_eq 1 $? "status with a full standard output"
+	run 1 pktgen write syn-flood /dev/full --count 10000
+	assert_says "No space left on device"
+}
+
+run_tests test_attach_without_memory test_upgrade_without_room test_reset_without_memory \
+	test_stats_without_permission test_allocations test_no_room_to_write
