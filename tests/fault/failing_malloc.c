@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// failing_malloc: to be preloaded: one allocation of the program itself fails, the libraries' go on.
-// FAIL_AT is its number, from 1; FAIL_DONE names a file that is made when it has failed.
+// failing_malloc: to be preloaded: one allocation of the program itself fails, the libraries' go
+// on. FAIL_AT is its number, from 1; FAIL_DONE names a file that is made when it has failed.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
