@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 #define SCHEMA 1
 
 static int json_wanted;
@@ -248,7 +250,7 @@ static bool wants_json(int argc, const char **argv)
 /* One line on stderr. */
 static void tell(const struct cli *cli, const char *kind, const char *text)
 {
-	json_t *object = cli->json ? json_pack("{s:s}", kind, text) : NULL;
+	json_t *object = cli->json ? json_pack("{s:o}", kind, text__json(text)) : NULL;
 
 	if (object) {
 		json_dumpf(object, stderr, 0);

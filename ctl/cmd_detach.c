@@ -8,6 +8,7 @@
 #include "leftovers.h"
 #include "lifecycle.h"
 #include "render.h"
+#include "text.h"
 
 static int all_wanted;
 
@@ -47,8 +48,8 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 		return err;
 	if (detaching->interfaces)
 		json_array_append_new(detaching->interfaces,
-				      json_pack("{s:s, s:s}", "interface", interface, "result",
-						reports[report].name));
+				      json_pack("{s:o, s:s}", "interface", text__json(interface),
+						"result", reports[report].name));
 	else
 		printf("%s: %s\n", interface, reports[report].text);
 	return 0;

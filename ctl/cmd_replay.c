@@ -12,6 +12,7 @@
 #include "progress.h"
 #include "render.h"
 #include "replay.h"
+#include "text.h"
 
 #define DEFAULT_TOP 10
 #define MAX_REPEAT 1000000
@@ -60,12 +61,12 @@ static json_t *timing_to_json(const struct engine_timing *timing)
 static int print_json(const char *path, const struct replay_result *result, __u64 top,
 		      const struct comparison *comparison, struct errmsg *why)
 {
-	json_t *document =
-		json_pack("{s:i, s:s, s:b, s:I}", "schema", JSON_SCHEMA, "file", path, "complete",
-			  !result->damage, "prefix_frames", (json_int_t)result->prefix_frames);
+	json_t *document = json_pack("{s:i, s:o, s:b, s:I}", "schema", JSON_SCHEMA, "file",
+				     text__json(path), "complete", !result->damage, "prefix_frames",
+				     (json_int_t)result->prefix_frames);
 
 	if (program)
-		json_object_set_new(document, "program", json_string(result->program));
+		json_object_set_new(document, "program", text__json(result->program));
 	json_object_update_new(document, program ? json__verdicts(&result->snapshot)
 						 : json__snapshot(&result->snapshot, top));
 	json_object_update_new(document, timing_to_json(&result->timing));

@@ -9,6 +9,7 @@
 #include "lifecycle.h"
 #include "render.h"
 #include "stats_watch.h"
+#include "text.h"
 
 #define DEFAULT_TOP 10
 #define MAX_INTERVAL_S 86400
@@ -148,8 +149,8 @@ static void add(struct output *output, const struct attached *attached, const ch
 	const char *mode = attached->mode == ATTACH_NONE ? NULL : attach_mode_names[attached->mode];
 
 	if (output->interfaces) {
-		json_t *object =
-			json_pack("{s:s, s:s?}", "interface", attached->interface, "mode", mode);
+		json_t *object = json_pack("{s:o, s:s?}", "interface",
+					   text__json(attached->interface), "mode", mode);
 
 		json_object_update_new(object, json__snapshot(snapshot, output->top));
 		json_array_append_new(output->interfaces, object);

@@ -9,6 +9,7 @@
 #include "explain.h"
 #include "render.h"
 #include "render_verifier.h"
+#include "text.h"
 #include "verifier.h"
 
 #define PERMISSION "run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON"
@@ -83,16 +84,16 @@ static json_t *refusal_to_json(const struct verification *verification, bool ver
 	const struct verifier_place *place = &verification->place;
 	const struct rule *rule = rule_of(verification);
 
-	return json_pack("{s:s?, s:s?, s:s?, s:s?, s:o, s:s?, s:o, s:s?, s:b, s:s, s:s*}", "rule",
-			 rule ? rule->name : NULL, "explanation", rule ? rule->rule : NULL,
-			 "remedy", remedy_of(verification, rule), "file",
-			 place->line ? place->file : NULL, "line",
-			 place->line ? json_integer(place->line) : json_null(), "source",
-			 place->text[0] ? place->text : NULL, "instruction",
-			 place->instruction >= 0 ? json_integer(place->instruction) : json_null(),
-			 "kernel", verification->judged ? NULL : strerror(-verification->err),
-			 "judged", verification->judged, "complaint", verification->complaint,
-			 "log", verbose ? verification->log : NULL);
+	return json_pack(
+		"{s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:s?, s:b, s:o, s:o*}", "rule",
+		rule ? rule->name : NULL, "explanation", rule ? rule->rule : NULL, "remedy",
+		remedy_of(verification, rule), "file", text__json(place->line ? place->file : NULL),
+		"line", place->line ? json_integer(place->line) : json_null(), "source",
+		text__json(place->text[0] ? place->text : NULL), "instruction",
+		place->instruction >= 0 ? json_integer(place->instruction) : json_null(), "kernel",
+		verification->judged ? NULL : strerror(-verification->err), "judged",
+		verification->judged, "complaint", text__json(verification->complaint), "log",
+		verbose && verification->log ? text__json(verification->log) : NULL);
 }
 
 static void add(struct output *output, const struct bpf_program *program,
@@ -103,10 +104,10 @@ static void add(struct output *output, const struct bpf_program *program,
 
 	*(accepted ? &output->accepted : &output->refused) += 1;
 	if (output->programs) {
-		json_t *object =
-			json_pack("{s:s, s:s, s:s, s:b}", "name", bpf_program__name(program),
-				  "section", bpf_program__section_name(program), "type",
-				  type ?: "unknown", "accepted", accepted);
+		json_t *object = json_pack("{s:o, s:o, s:s, s:b}", "name",
+					   text__json(bpf_program__name(program)), "section",
+					   text__json(bpf_program__section_name(program)), "type",
+					   type ?: "unknown", "accepted", accepted);
 
 		json_object_update_new(object, json__statistics(verification));
 		if (!accepted)
@@ -164,9 +165,9 @@ int cmd_verify(const struct cli *cli, const char **operands, struct errmsg *why)
 	}
 	err = verify_programs(path, object, &output, why);
 	if (!err && output.programs)
-		err = json__print(json_pack("{s:i, s:s, s:b, s:O}", "schema", JSON_SCHEMA, "object",
-					    path, "accepted", !output.refused, "programs",
-					    output.programs),
+		err = json__print(json_pack("{s:i, s:o, s:b, s:O}", "schema", JSON_SCHEMA, "object",
+					    text__json(path), "accepted", !output.refused,
+					    "programs", output.programs),
 				  why);
 	if (!err && output.refused)
 		err = errmsg__set(why, -EACCES, "%s: %d of %d programs refused", path,

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
+#include "text.h"
 
 #define COLOUR_END "\033[0m"
 
@@ -51,9 +52,10 @@ json_t *json__findings(const struct findings *findings)
 
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->rows[i];
-		json_t *object = json_pack("{s:s, s:s, s:s, s:s?}", "name", finding->name, "state",
-					   states[finding->state].name, "finding", finding->text,
-					   "remedy", finding->remedy[0] ? finding->remedy : NULL);
+		json_t *object = json_pack("{s:s, s:s, s:o, s:o}", "name", finding->name, "state",
+					   states[finding->state].name, "finding",
+					   text__json(finding->text), "remedy",
+					   text__json(finding->remedy[0] ? finding->remedy : NULL));
 
 		if (finding->duration_ns)
 			json_object_set_new(object, "duration_ns",

@@ -6,6 +6,7 @@
 
 #include "inspect.h"
 #include "render_verifier.h"
+#include "text.h"
 
 static const char *program_type(__u32 type)
 {
@@ -176,9 +177,9 @@ json_t *json__inspection(const struct inspection *inspection)
 	const struct loaded *loaded = &inspection->loaded;
 	bool watched = inspection->watched_ns;
 	json_t *object = json_pack(
-		"{s:s?, s:s?, s:I, s:I, s:I, s:s?, s:s?, s:s?}", "interface",
-		inspection->interface[0] ? inspection->interface : NULL, "mode", inspection->mode,
-		"watched_ns", (json_int_t)inspection->watched_ns, "runs",
+		"{s:o, s:s?, s:I, s:I, s:I, s:s?, s:s?, s:s?}", "interface",
+		text__json(inspection->interface[0] ? inspection->interface : NULL), "mode",
+		inspection->mode, "watched_ns", (json_int_t)inspection->watched_ns, "runs",
 		(json_int_t)(watched ? inspection->runs : loaded->runs), "run_time_ns",
 		(json_int_t)(watched ? inspection->run_ns : loaded->run_ns), "disassembly",
 		inspection->xlated, "machine_code", inspection->jited, "machine_code_refusal",
@@ -189,11 +190,11 @@ json_t *json__inspection(const struct inspection *inspection)
 	if (!verification)
 		return object;
 	json_object_update_new(object, json__statistics(verification));
-	json_object_update_new(object,
-			       json_pack("{s:s, s:s, s:b, s:s?}", "name",
-					 bpf_program__name(verification->program), "section",
-					 bpf_program__section_name(verification->program),
-					 "accepted", !verification->err, "complaint",
-					 verification->err ? verification->complaint : NULL));
+	json_object_update_new(
+		object, json_pack("{s:o, s:o, s:b, s:o}", "name",
+				  text__json(bpf_program__name(verification->program)), "section",
+				  text__json(bpf_program__section_name(verification->program)),
+				  "accepted", !verification->err, "complaint",
+				  text__json(verification->err ? verification->complaint : NULL)));
 	return object;
 }

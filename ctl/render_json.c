@@ -6,6 +6,7 @@
 
 #include "endpoint.h"
 #include "render.h"
+#include "text.h"
 
 static json_t *counts(const char *const *names, const __u64 *values, int count)
 {
@@ -69,9 +70,9 @@ json_t *json__attached(const struct attached *attached)
 		attached->note.layout ? attach_mode_names[attached->note.mode_asked] : NULL;
 
 	return json_pack(
-		"{s:s, s:s?, s:I, s:b, s:b, s:s?, s:s?, s:b, s:I, s:I, s:I, s:{s:I, s:s, s:s}}",
-		"interface", attached->interface, "attached_as",
-		attached->note.layout ? attached->note.interface : NULL, "ifindex",
+		"{s:o, s:o, s:I, s:b, s:b, s:s?, s:s?, s:b, s:I, s:I, s:I, s:{s:I, s:s, s:s}}",
+		"interface", text__json(attached->interface), "attached_as",
+		text__json(attached->note.layout ? attached->note.interface : NULL), "ifindex",
 		(json_int_t)attached->entry.ifindex, "exists", attached->exists, "attached",
 		attached->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode, "dispatcher", 0,
 		"max_sources", (json_int_t)attached->note.max_sources, "memory_bytes",

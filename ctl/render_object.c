@@ -5,6 +5,7 @@
 
 #include "inspect.h"
 #include "lineinfo.h"
+#include "text.h"
 
 #define INSTRUCTION_BYTES 8
 
@@ -49,8 +50,8 @@ void table__object(const char *path, const struct bpf_object *object)
 
 static json_t *section_to_json(const char *name, __u64 bytes, const char *program)
 {
-	return json_pack("{s:s, s:I, s:s*}", "name", name, "bytes", (json_int_t)bytes, "program",
-			 program);
+	return json_pack("{s:o, s:I, s:o*}", "name", text__json(name), "bytes", (json_int_t)bytes,
+			 "program", program ? text__json(program) : NULL);
 }
 
 json_t *json__object(const char *path, const struct bpf_object *object)
@@ -73,12 +74,13 @@ json_t *json__object(const char *path, const struct bpf_object *object)
 		json_array_append_new(sections, section_to_json(".BTF.ext", btf_ext, NULL));
 	bpf_object__for_each_map (map, object)
 		json_array_append_new(
-			maps,
-			json_pack("{s:s, s:s, s:I, s:I, s:I, s:b}", "name", bpf_map__name(map),
-				  "type", libbpf_bpf_map_type_str(bpf_map__type(map)) ?: "unknown",
-				  "key_bytes", (json_int_t)bpf_map__key_size(map), "value_bytes",
-				  (json_int_t)bpf_map__value_size(map), "max_entries",
-				  (json_int_t)bpf_map__max_entries(map), "global_variables",
-				  bpf_map__is_internal(map)));
-	return json_pack("{s:s, s:o, s:o}", "path", path, "sections", sections, "maps", maps);
+			maps, json_pack("{s:o, s:s, s:I, s:I, s:I, s:b}", "name",
+					text__json(bpf_map__name(map)), "type",
+					libbpf_bpf_map_type_str(bpf_map__type(map)) ?: "unknown",
+					"key_bytes", (json_int_t)bpf_map__key_size(map),
+					"value_bytes", (json_int_t)bpf_map__value_size(map),
+					"max_entries", (json_int_t)bpf_map__max_entries(map),
+					"global_variables", bpf_map__is_internal(map)));
+	return json_pack("{s:o, s:o, s:o}", "path", text__json(path), "sections", sections, "maps",
+			 maps);
 }

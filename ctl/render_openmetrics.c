@@ -3,9 +3,11 @@
 #include "render_openmetrics.h"
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "endpoint.h"
+#include "text.h"
 
 struct page;
 
@@ -31,14 +33,17 @@ struct page {
 
 static void print_label_value(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		if (*text == '\\' || *text == '"')
+	char *valid = text__utf8(text);
+
+	for (const char *at = valid ?: ""; *at; at++) {
+		if (*at == '\\' || *at == '"')
 			fputc('\\', out);
-		if (*text == '\n')
+		if (*at == '\n')
 			fputs("\\n", out);
 		else
-			fputc(*text, out);
+			fputc(*at, out);
 	}
+	free(valid);
 }
 
 /* `name{interface="eth0"`, for more labels and the closing brace to follow. */

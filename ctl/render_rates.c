@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "endpoint.h"
 #include "render.h"
+#include "text.h"
 
 const char *number__grouped(__u64 value, char buf[NUMBER_BYTES])
 {
@@ -205,11 +206,12 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 {
 	json_t *object, *totals;
 
-	object = json_pack(
-		"{s:s, s:s?, s:s, s:b, s:I, s:o}", "interface", watched->interface, "mode",
-		watched__mode(watched), "state", watched_state_names[watched->state], "restarted",
-		watched->rates.restarted, "interval_ns", (json_int_t)watched->rates.interval_ns,
-		"interval", interval_counts(&watched->rates));
+	object = json_pack("{s:o, s:s?, s:s, s:b, s:I, s:o}", "interface",
+			   text__json(watched->interface), "mode", watched__mode(watched), "state",
+			   watched_state_names[watched->state], "restarted",
+			   watched->rates.restarted, "interval_ns",
+			   (json_int_t)watched->rates.interval_ns, "interval",
+			   interval_counts(&watched->rates));
 	totals = json__snapshot(&watched->snapshot, 0);
 	if (watch->windows)
 		json_object_set_new(object, "distinct_in_interval",

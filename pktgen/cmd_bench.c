@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "profile.h"
 #include "send_options.h"
+#include "text.h"
 
 static char *count_text = "3000000";
 
@@ -62,10 +63,10 @@ static void add_row(struct bench *bench, const struct sender *sender, int err,
 	double percent = bench->bare_pps > 0 ? 100 * pps / bench->bare_pps : 0;
 
 	json_array_append_new(bench->rows,
-			      json_pack("{s:s, s:I, s:I, s:f, s:s?}", "sender", sender->name,
-					"sent", (json_int_t)(err ? 0 : result->sent),
-					"packets_per_second", (json_int_t)pps, "percent_of_bare",
-					percent, "error", err ? why->text : NULL));
+			      json_pack("{s:s, s:I, s:I, s:f, s:o}", "sender", sender->name, "sent",
+					(json_int_t)(err ? 0 : result->sent), "packets_per_second",
+					(json_int_t)pps, "percent_of_bare", percent, "error",
+					text__json(err ? why->text : NULL)));
 }
 
 static void print(const struct bench *bench, const struct cli *cli)
@@ -74,10 +75,11 @@ static void print(const struct bench *bench, const struct cli *cli)
 	size_t i;
 
 	if (cli->json) {
-		object = json_pack("{s:i, s:s, s:I, s:i, s:I, s:O}", "schema", SCHEMA, "interface",
-				   bench->iface.name, "count", (json_int_t)bench->plan.count,
-				   "batch", bench->plan.batch, "bare_packets_per_second",
-				   (json_int_t)bench->bare_pps, "senders", bench->rows);
+		object = json_pack("{s:i, s:o, s:I, s:i, s:I, s:O}", "schema", SCHEMA, "interface",
+				   text__json(bench->iface.name), "count",
+				   (json_int_t)bench->plan.count, "batch", bench->plan.batch,
+				   "bare_packets_per_second", (json_int_t)bench->bare_pps,
+				   "senders", bench->rows);
 		json_dumpf(object, stdout, JSON_INDENT(2));
 		putchar('\n');
 		json_decref(object);

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "linktype.h"
 #include "send_options.h"
+#include "text.h"
 #include "trace.h"
 
 #define MAX_LOOPS 1000000ull
@@ -168,7 +169,7 @@ static void report(const struct cli *cli, const struct iface *iface, const struc
 		return;
 	}
 	object = transmit_result__to_json(iface, result);
-	json_object_set_new(object, "file", json_string(player->path));
+	json_object_set_new(object, "file", text__json(player->path));
 	json_object_set_new(object, "not_ethernet", json_integer(player->other_links));
 	json_dumpf(object, stdout, JSON_INDENT(2));
 	putchar('\n');

@@ -8,6 +8,7 @@
 #include "output.h"
 #include "profile.h"
 #include "send_options.h"
+#include "text.h"
 
 #define DEFAULT_DURATION_NS 10000000000ull
 #define LOOK_AHEAD_FRAMES 4096
@@ -134,7 +135,7 @@ static int print_json(const struct job *job)
 	json_t *truth = NULL;
 
 	if (job->plan.truth)
-		truth = json_pack("{s:s, s:I, s:I, s:o}", "truth", truth_path, "syns",
+		truth = json_pack("{s:o, s:I, s:I, s:o}", "truth", text__json(truth_path), "syns",
 				  (json_int_t)job->truth.classes[CLASS_SYN], "distinct_sources",
 				  (json_int_t)job->sources, "classes",
 				  truth__classes_to_json(&job->truth));

@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "commands.h"
+#include "text.h"
 
 #define MAX_CPU (CPU_SETSIZE - 1)
 
@@ -114,15 +115,16 @@ static double rate_of(const struct transmit_result *result)
 
 json_t *transmit_result__to_json(const struct iface *iface, const struct transmit_result *result)
 {
-	return json_pack("{s:i, s:s, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:b}",
-			 "schema", SCHEMA, "interface", iface->name, "sender", result->sender,
-			 "sent", (json_int_t)result->sent, "failed", (json_int_t)result->failed,
-			 "too_short", (json_int_t)result->too_short, "too_long",
-			 (json_int_t)result->too_long, "bytes", (json_int_t)result->bytes,
-			 "interface_packets", (json_int_t)result->interface_packets,
-			 "interface_dropped", (json_int_t)result->interface_dropped, "seconds",
-			 result->seconds, "packets_per_second", (json_int_t)rate_of(result),
-			 "interrupted", result->interrupted);
+	return json_pack("{s:i, s:o, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:b}",
+			 "schema", SCHEMA, "interface", text__json(iface->name), "sender",
+			 result->sender, "sent", (json_int_t)result->sent, "failed",
+			 (json_int_t)result->failed, "too_short", (json_int_t)result->too_short,
+			 "too_long", (json_int_t)result->too_long, "bytes",
+			 (json_int_t)result->bytes, "interface_packets",
+			 (json_int_t)result->interface_packets, "interface_dropped",
+			 (json_int_t)result->interface_dropped, "seconds", result->seconds,
+			 "packets_per_second", (json_int_t)rate_of(result), "interrupted",
+			 result->interrupted);
 }
 
 void transmit_result__print(const struct iface *iface, const struct transmit_result *result)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// test_text: what is valid UTF-8 stays, and every other byte is shown.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "text.h"
+
+static const struct {
+	const char *bytes, *text;
+} rows[] = {
+	{"", ""},
+	{"eth0", "eth0"},
+	{"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"},
+	{"\xff", "\\xff"},
+	{"a\x80z", "a\\x80z"},
+	{"\xc3", "\\xc3"},
+	{"\xe2\x82", "\\xe2\\x82"},
+	{"\xc0\xaf", "\\xc0\\xaf"},                         /* overlong */
+	{"\xe0\x9f\xbf", "\\xe0\\x9f\\xbf"},                /* overlong */
+	{"\xed\xa0\x80", "\\xed\\xa0\\x80"},                /* a surrogate */
+	{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},       /* above U+10FFFF */
+	{"\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf"},           /* U+10FFFF */
+	{"\xf0\x9f\x98\xc3\xa9", "\\xf0\\x9f\\x98\xc3\xa9"} /* cut, and another behind it */
+};
+
+static void test_utf8(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *text = text__utf8(rows[i].bytes);
+
+		assert_string_equal(text, rows[i].text);
+		free(text);
+	}
+}
+
+/* The library's own check agrees, for every sequence of up to three bytes and some of four. */
+static void test_as_the_library_sees_it(void **state)
+{
+	(void)state;
+	for (unsigned int bytes = 1; bytes < 1u << 24; bytes += bytes < 1 << 16 ? 1 : 61) {
+		const char string[5] = {bytes, bytes >> 8, bytes >> 16, (char)0x80};
+		json_t *valid = json_string(string);
+		char *text = text__utf8(string);
+
+		assert_int_equal(!strcmp(text, string), !!valid);
+		json_decref(valid);
+		free(text);
+	}
+}
+
+static void test_json(void **state)
+{
+	json_t *string = text__json("\xff"), *none = text__json(NULL);
+
+	(void)state;
+	assert_string_equal(json_string_value(string), "\\xff");
+	assert_true(json_is_null(none));
+	json_decref(string);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_as_the_library_sees_it),
+		cmocka_unit_test(test_json),
+	};
+
+	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
