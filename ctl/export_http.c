@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "cli.h"
 #include "clock.h"
 
 #define MAX_CLIENTS 64
@@ -204,11 +205,14 @@ static int parse_address(const char *what, const char *address, struct addrinfo 
 	char host[64];
 	size_t length = colon ? (size_t)(colon - address) : 0;
 	bool bracketed = length > 2 && address[0] == '[' && address[length - 1] == ']';
+	__u64 port;
 
 	if (length && length < sizeof(host)) {
 		snprintf(host, sizeof(host), "%.*s", (int)(length - 2 * bracketed),
 			 address + bracketed);
-		if ((bracketed || !strchr(host, ':')) && colon[1] &&
+		/* getaddrinfo() takes 65616 for port 80. */
+		if ((bracketed || !strchr(host, ':')) &&
+		    !cli__u64(what, colon + 1, 0, 65535, &port, NULL) &&
 		    !getaddrinfo(host, colon + 1, &hints, ret))
 			return 0;
 	}

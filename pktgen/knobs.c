@@ -60,7 +60,8 @@ static int parse_mac(enum knob_id id, const char *text, __u8 *ret, struct errmsg
 	unsigned int byte[ETH_ALEN];
 	int used = 0;
 
-	if (strlen(text) != 17 ||
+	/* Of these characters alone, because sscanf() also takes blanks and signs. */
+	if (strlen(text) != 17 || strspn(text, "0123456789abcdefABCDEF:") != 17 ||
 	    sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &byte[0], &byte[1], &byte[2], &byte[3],
 		   &byte[4], &byte[5], &used) != ETH_ALEN ||
 	    used != 17)

@@ -55,7 +55,9 @@ static int read_cpus(int *ret_kernel, int *ret_generator, struct errmsg *why)
 	*ret_kernel = *ret_generator = CPU_ANY;
 	if (!cpu_text)
 		return 0;
-	snprintf(text, sizeof(text), "%s", cpu_text);
+	if (strlen(cpu_text) >= sizeof(text))
+		return errmsg__usage(why, "--cpu: '%s' is not A or A,B", cpu_text);
+	strcpy(text, cpu_text);
 	comma = strchr(text, ',');
 	if (comma)
 		*comma = '\0';
