@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// fuzz: what libFuzzer and a target know of each other.
+#ifndef TESTS_FUZZ_FUZZ_H
+#define TESTS_FUZZ_FUZZ_H
+
+#include <linux/types.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/** LLVMFuzzerTestOneInput() - try one input. Return: 0. */
+int LLVMFuzzerTestOneInput(const __u8 *data, size_t size);
+
+/** LLVMFuzzerCustomMutator() - change an input. Return: its new size. */
+size_t LLVMFuzzerCustomMutator(__u8 *data, size_t size, size_t max, unsigned int seed);
+
+/** LLVMFuzzerMutate() - libFuzzer's own way to do that. */
+size_t LLVMFuzzerMutate(__u8 *data, size_t size, size_t max);
+
+/* An input that must not be possible is kept, and reported with the place. */
+#define MUST(condition)                                                                         \
+	do {                                                                                    \
+		if (!(condition)) {                                                             \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+			abort();                                                                \
+		}                                                                               \
+	} while (0)
+
+#endif

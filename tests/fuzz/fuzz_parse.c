@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// fuzz_parse: the dataplane's parser, compiled for the host, against the reference.
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "mutate.h"
+#include "parse.bpf.h"
+#include "reference.h"
+#include "snapshot.h"
+
+/* Drivers place frames so that the IP header behind 14 bytes is aligned (NET_IP_ALIGN). */
+#define IP_ALIGN 2
+
+/* On a copy of exactly that size, so that the sanitizer sees a read behind its end. */
+static struct judgement product__judge(const __u8 *bytes, __u32 length)
+{
+	__u8 *copy = (__u8 *)malloc(length + IP_ALIGN) + IP_ALIGN;
+	struct frame frame = {.data = copy, .end = copy + length};
+	struct judgement judgement = {};
+	struct request request = {};
+
+	if (length)
+		memcpy(copy, bytes, length);
+	frame.context = &frame;
+	judgement.class = classify(&frame, &request);
+	judgement.source = request.source;
+	judgement.victim = request.victim;
+	free(copy - IP_ALIGN);
+	return judgement;
+}
+
+int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
+{
+	struct judgement product = product__judge(data, size);
+	struct judgement reference = reference__judge(data, size);
+
+	if (!memcmp(&product, &reference, sizeof(product)))
+		return 0;
+	fprintf(stderr, "the parser says %s, the reference %s:\n", frame_class_names[product.class],
+		frame_class_names[reference.class]);
+	judgement__print_case(stderr, data, size);
+	abort();
+}
+
+/* Half of the time as libFuzzer does it, half of the time as frames are made. */
+size_t LLVMFuzzerCustomMutator(__u8 *data, size_t size, size_t max, unsigned int seed)
+{
+	struct rng rng;
+
+	rng__seed(&rng, seed, 0);
+	if (rng__below(&rng, 2))
+		return LLVMFuzzerMutate(data, size, max);
+	return mutate(&rng, data, size, max);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// mutate: frames changed a little, most of the time where a parser looks.
+#ifndef TESTS_FUZZ_MUTATE_H
+#define TESTS_FUZZ_MUTATE_H
+
+#include "rng.h"
+
+/**
+ * mutate() - change a frame in one way
+ * @frame: room for @max bytes, of which it has @bytes
+ *
+ * Return: its new length, at most @max.
+ */
+__u32 mutate(struct rng *rng, __u8 *frame, __u32 bytes, __u32 max);
+
+#endif
