@@ -43,7 +43,7 @@ static size_t index__slot(const struct index *index, const struct tally_memory *
 
 static int index__grow(struct index *index, const struct tally_memory *memory)
 {
-	struct index grown = {.slots = index->slots ? 2 * index->slots : 1 << 12};
+	struct index grown = {.slots = index->slots ? 2 * index->slots : 1 << 8};
 
 	grown.rows = calloc(grown.slots, sizeof(*grown.rows));
 	if (!grown.rows)

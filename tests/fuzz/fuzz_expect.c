@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// fuzz_expect: arbitrary bytes as the file of replay --expect, and what it is compared with.
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "endpoint.h"
+#include "expect.h"
+#include "fuzz.h"
+#include "memory_file.h"
+
+/* As many sources as the first byte says, each with a SYN, and nothing lost but what it says. */
+static struct snapshot make_snapshot(__u8 first, struct tally_row rows[4])
+{
+	struct snapshot snapshot = {.sources.rows = rows, .sources.count = first % 5};
+
+	snapshot.sources.unlisted_at_most = first >> 4;
+	for (size_t i = 0; i < snapshot.sources.count; i++) {
+		rows[i] = (struct tally_row){.at_least = 1, .at_most = 1 + (first >> 4)};
+		rows[i].endpoint.family = i % 2 ? ENDPOINT_IPV6 : ENDPOINT_IPV4;
+		rows[i].endpoint.address[0] = htonl(0x0a000000 + i);
+	}
+	return snapshot;
+}
+
+int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
+{
+	struct expect_difference *differences = NULL;
+	struct tally_row rows[4];
+	struct snapshot snapshot;
+	struct errmsg why = {};
+	char text[ENDPOINT_TEXT_BYTES];
+	size_t count = 0;
+	FILE *file;
+	int err;
+
+	if (!size)
+		return 0;
+	snapshot = make_snapshot(data[0], rows);
+	file = memory_file__open(data + 1, size - 1);
+	err = expect__compare(file, "truth", &snapshot, data[0] & 8, &differences, &count, &why);
+	fclose(file);
+	if (err) {
+		MUST(why.text[0] && !differences && !count);
+		return 0;
+	}
+	for (size_t i = 0; i < count; i++) {
+		MUST(endpoint__text(&differences[i].source, text));
+		MUST(!i ||
+		     endpoint__compare(&differences[i - 1].source, &differences[i].source) < 0);
+	}
+	free(differences);
+	return 0;
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// fuzz_table: the table of sources, on the host, against an exact count. The input says how large
+// the table is, and then who sends a SYN to which CPU.
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "endpoint.h"
+#include "fuzz.h"
+#include "host_helpers.h"
+#include "rng.h"
+#include "table.bpf.h"
+#include "tally.h"
+
+#define CPUS 2
+#define MAX_SETS 4
+#define MAX_ENDPOINTS 32
+#define MAX_BUCKETS (2 * MAX_ENDPOINTS / BUCKET_WAYS + 2)
+#define SOURCES 256
+
+static struct world {
+	struct table_config config;
+	struct table_set front[CPUS * MAX_SETS];
+	struct table_bucket buckets[MAX_BUCKETS];
+	struct table_shared shared;
+	__u64 truth[SOURCES];
+	__u64 syns;
+} world;
+
+static struct cpu_counters counters[CPUS]; /* large, and only the pending query is used */
+
+static struct endpoint source_of(__u8 number)
+{
+	struct endpoint source = {.family = number % 3 ? ENDPOINT_IPV4 : ENDPOINT_IPV6};
+
+	source.address[0] = htonl(number);
+	return source;
+}
+
+static struct table_set *set_of(__u32 cpu, __u64 hash)
+{
+	return &world.front[cpu * world.config.sets + hash__scale(hash, world.config.sets)];
+}
+
+static void count(__u32 cpu, struct table_query *query)
+{
+	struct host_array back = {world.buckets, sizeof(*world.buckets), world.config.buckets};
+	struct table_set *set = set_of(cpu, query->hash);
+
+	if (!set__hit(set, query))
+		set__replace(&world.config, set, &back, &world.shared, query);
+}
+
+/* As xdp/count.bpf.h does it: a SYN waits for the next one. */
+static void receive(__u32 cpu, __u8 number)
+{
+	struct table_query last = counters[cpu].pending;
+	struct table_query query = {.key = source_of(number), .full_way = -1};
+
+	query.hash = endpoint__hash(&world.config, &query.key);
+	if (last.key.family)
+		count(cpu, &last);
+	counters[cpu].pending = query;
+	world.truth[number]++;
+	world.syns++;
+}
+
+/* As many hits on an entry, if it has one, as bring it to where it must spill. */
+static void fill(__u32 cpu, __u8 number, __u8 short_of)
+{
+	const struct endpoint source = source_of(number);
+	struct table_set *set = set_of(cpu, endpoint__hash(&world.config, &source));
+
+	for (int way = 0; way < TABLE_WAYS; way++) {
+		__u32 hits = UPPER_SPILL - short_of - set->upper[way];
+
+		if (!set->upper[way] || !endpoint__equal(&set->entries[way].key, &source) ||
+		    set->upper[way] >= UPPER_SPILL - short_of)
+			continue;
+		set->upper[way] += hits;
+		world.truth[number] += hits;
+		world.syns += hits;
+	}
+}
+
+/* Does every source find a place? A bucket that is full may have turned one away. */
+static bool all_fit(void)
+{
+	__u32 distinct = 0;
+
+	for (int i = 0; i < SOURCES; i++)
+		distinct += !!world.truth[i];
+	for (__u32 i = 0; i < world.config.buckets; i++)
+		if (bucket__used(&world.buckets[i]) == BUCKET_WAYS)
+			return false;
+	return distinct <= world.config.max_endpoints;
+}
+
+static void check(void)
+{
+	const struct tally_memory memory = {
+		.config = world.config,
+		.cpus = CPUS,
+		.counters = counters,
+		.front = world.front,
+		.back = world.buckets,
+	};
+	bool listed[SOURCES] = {}, exact = true;
+	struct tally tally;
+	__u64 attributed = 0;
+
+	MUST(!tally__read(&memory, &tally));
+	for (size_t i = 0; i < tally.count; i++) {
+		const struct tally_row *row = &tally.rows[i];
+		__u32 number = ntohl(row->endpoint.address[0]);
+		const struct endpoint source = source_of(number);
+
+		MUST(number < SOURCES && !listed[number]);
+		MUST(!endpoint__compare(&row->endpoint, &source));
+		MUST(row->at_least <= world.truth[number]);
+		MUST(row->at_most >= world.truth[number]);
+		MUST(!i || row[-1].at_least >= row->at_least);
+		listed[number] = true;
+		attributed += row->at_least;
+		exact &= row->at_least == row->at_most;
+	}
+	for (int i = 0; i < SOURCES; i++)
+		MUST(listed[i] || world.truth[i] <= tally.unlisted_at_most);
+	MUST(attributed == tally.attributed && attributed <= world.syns);
+	/* Nothing is lost unless some set says so, and nothing is while all sources fit. */
+	MUST((attributed == world.syns) == !tally.unlisted_at_most);
+	MUST(!all_fit() || (exact && !tally.unlisted_at_most));
+	tally__free(&tally);
+}
+
+static void start(const __u8 *data)
+{
+	struct rng rng;
+
+	memset(&world, 0, sizeof(world));
+	for (int cpu = 0; cpu < CPUS; cpu++)
+		counters[cpu].pending = (struct table_query){};
+	world.config.sets = 1 + data[0] % MAX_SETS;
+	world.config.max_endpoints = 1 + data[1] % MAX_ENDPOINTS;
+	/* As common/dataplane.c has it. */
+	world.config.buckets = 2 * world.config.max_endpoints / BUCKET_WAYS + 2;
+	rng__seed(&rng, data[2], 0);
+	for (int i = 0; i < TABLE_SEEDS; i++)
+		world.config.seeds[i] = rng__next(&rng);
+}
+
+int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
+{
+	bool checked = false; /* once on the way, because it takes longer than all the rest */
+
+	if (size < 3)
+		return 0;
+	start(data);
+	for (size_t i = 3; i + 2 <= size; i += 2) {
+		__u8 what = data[i], number = data[i + 1];
+		__u32 cpu = what % CPUS;
+
+		if (what >= 0xf0)
+			fill(cpu, number, what & 0xe);
+		else if (what >= 0xe8 && !checked)
+			check(), checked = true;
+		else
+			for (int syns = 1 + what / CPUS % 8; syns; syns--)
+				receive(cpu, number);
+	}
+	check();
+	return 0;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// fuzz_trace: arbitrary bytes as a capture file: read, rewrapped, written and read again.
+#include <string.h>
+
+#include "fuzz.h"
+#include "linktype.h"
+#include "memory_file.h"
+#include "trace.h"
+
+#define WRITE_EVERY 16
+#define MAX_PCAP_NS ((1ull << 32) * 1000000000)
+
+/* A copy of exactly that size, so that the sanitizer sees who reads behind its end. */
+static void rewrap(const struct trace_frame *frame)
+{
+	__u8 *copy = malloc(frame->captured_bytes), *out = malloc(frame->captured_bytes + 14);
+	char name[64];
+	int bytes;
+
+	MUST(copy && out);
+	memcpy(copy, frame->data, frame->captured_bytes);
+	bytes = linktype__rewrap(frame->linktype, copy, frame->captured_bytes, out);
+	MUST(bytes < 0 || (bytes >= 14 && (__u32)bytes <= frame->captured_bytes + 14));
+	MUST(bytes < 0 || linktype__can_rewrap(frame->linktype));
+	MUST(strlen(linktype__name(frame->linktype, name, sizeof(name))) > 0);
+	free(out);
+	free(copy);
+}
+
+/* What is written is what was read. */
+static void write_and_read(const struct trace_frame *frame)
+{
+	const char *path = memory_file__path();
+	struct trace_writer *writer;
+	struct trace_frame again;
+	struct trace *trace;
+
+	MUST(!trace_writer__open(path, &writer, NULL));
+	MUST(!trace_writer__frame(writer, frame->data, frame->captured_bytes, frame->wire_bytes,
+				  frame->timestamp_ns, NULL));
+	MUST(!trace_writer__close(writer, NULL));
+	MUST(!trace__open(path, &trace, NULL));
+	MUST(trace__next(trace, &again, NULL) == 1);
+	MUST(again.captured_bytes == frame->captured_bytes);
+	MUST(!memcmp(again.data, frame->data, frame->captured_bytes));
+	MUST(again.wire_bytes == frame->wire_bytes && again.timestamp_ns == frame->timestamp_ns);
+	MUST(trace__next(trace, &again, NULL) == 0);
+	trace__close(trace);
+}
+
+int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
+{
+	struct errmsg why = {};
+	struct trace_frame frame;
+	struct trace *trace;
+	__u64 captured = 0;
+	int more, frames = 0;
+
+	if (trace__start(memory_file__open(data, size), "capture", &trace, &why)) {
+		MUST(why.text[0]);
+		return 0;
+	}
+	while ((more = trace__next(trace, &frame, &why)) > 0) {
+		captured += frame.captured_bytes;
+		rewrap(&frame);
+		/* Of few only: files and their buffers take far longer than the rest. */
+		if (size % WRITE_EVERY == 0 && !frames++ &&
+		    frame.captured_bytes <= frame.wire_bytes && frame.timestamp_ns < MAX_PCAP_NS)
+			write_and_read(&frame);
+	}
+	MUST(captured <= size);
+	MUST(trace__position_bytes(trace) <= size);
+	/* The end is the end, and damage stays damage. */
+	MUST(more == 0 || why.text[0]);
+	MUST(trace__next(trace, &frame, &why) == more);
+	trace__close(trace);
+	return 0;
+}

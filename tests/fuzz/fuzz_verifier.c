@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// fuzz_verifier: arbitrary text as the log of the kernel's verifier.
+#include <string.h>
+
+#include "explain.h"
+#include "fuzz.h"
+#include "verifierlog.h"
+
+#define MAX_TEXT 64
+
+int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
+{
+	__u32 complaint_bytes = size ? 1 + data[0] % MAX_TEXT : 1;
+	char *log = malloc(size + 1), *complaint = malloc(complaint_bytes);
+	struct verifier_statistics statistics;
+	struct verifier_place place;
+
+	MUST(log && complaint);
+	if (size)
+		memcpy(log, data, size);
+	log[size] = '\0';
+	verifierlog__statistics(log, &statistics);
+	MUST(statistics.functions <= VERIFIER_MAX_FUNCTIONS);
+	verifierlog__place(log, &place);
+	MUST(place.instruction >= -1);
+	MUST(strnlen(place.file, sizeof(place.file)) < sizeof(place.file));
+	MUST(strnlen(place.text, sizeof(place.text)) < sizeof(place.text));
+	verifierlog__complaint(log, complaint, complaint_bytes);
+	MUST(strnlen(complaint, complaint_bytes) < complaint_bytes);
+	explain__complaint(complaint);
+	free(complaint);
+	free(log);
+	return 0;
+}
