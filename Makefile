@@ -126,7 +126,7 @@ test: ## set up, build and run all tests
 	@$(MAKE) --no-print-directory deps deps-test
 	@$(MAKE) --no-print-directory check
 
-check: perf-build $(C_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests with what is installed
+check: perf-build fuzz-build $(C_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests with what is installed
 	@tests/run.sh $(C_TESTS) $(SH_TESTS)
 
 soak: all ## run everything at once for MINUTES (2): do the books balance, is nothing left?
@@ -135,6 +135,64 @@ soak: all ## run everything at once for MINUTES (2): do the books balance, is no
 lint: ## check format, include rules, and what cppcheck and shellcheck find
 	@$(MAKE) --no-print-directory deps deps-test
 	@tests/lint.sh
+
+##@ Fuzz
+# The product's sources once more, by clang with sanitizers and what libFuzzer looks at. A target is
+# tests/fuzz/fuzz_NAME.c; the other files there are shared. SECONDS are for each target.
+FUZZ_TARGETS  = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SHARED   = $(filter-out tests/fuzz/fuzz_%.c tests/fuzz/main_%.c,$(wildcard tests/fuzz/*.c))
+FUZZ_CFLAGS   = -std=gnu11 -O1 -g $(WARN) -Wno-gnu-variable-sized-type-not-at-end $(SANITIZE) \
+	-fno-omit-frame-pointer $(shell pkg-config --cflags $(LIBS))
+FUZZ_INCLUDES = -Itests -Itests/fuzz -Ipktgen -Ictl
+fuzz_obj      = $(patsubst %.c,$(B)/fuzz/obj/%.o,$(1))
+SECONDS      ?= 60
+FRAMES       ?= 10000000
+
+$(B)/fuzz/obj/%.o: %.c Makefile | $(SKELETONS) $(B)/gen/page.inc
+	$(call say,FUZZ,$<)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(CPPFLAGS) $(FUZZ_INCLUDES) $(FUZZ_CFLAGS) \
+		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(B)/fuzz/libproduct.a: $(call fuzz_obj,$(COMMON_SRC) $(FUZZ_SHARED) tests/cases.c \
+		$(filter-out ctl/main.c ctl/cmd_%.c,$(CTL_SRC)) \
+		$(filter-out pktgen/main.c pktgen/cmd_%.c,$(PKTGEN_SRC)))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(FUZZ_TARGETS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libproduct.a
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
+
+# In the place of a loaded program.
+$(B)/fuzz/fuzz_render: LDFLAGS += -Wl,--wrap=dataplane__memory,--wrap=dataplane__memory_bytes \
+	-Wl,--wrap=dataplane__max_sources
+
+fuzz-build: $(FUZZ_TARGETS) $(B)/fuzz/seeds/made $(B)/fuzz/diff
+
+fuzz: ## fuzz every target for SECONDS=60, two at a time
+	@$(MAKE) --no-print-directory deps deps-test
+	@$(MAKE) --no-print-directory fuzz-build
+	@tests/fuzz/run.sh $(SECONDS) $(FUZZ_TARGETS)
+
+$(B)/obj/tests/%.o: CPPFLAGS += $(FUZZ_INCLUDES)
+
+$(B)/fuzz/diff $(B)/fuzz/make_seeds: $(B)/fuzz/%: $(B)/obj/tests/fuzz/main_%.o \
+		$(call obj,$(FUZZ_SHARED) tests/cases.c) $(B)/libpktgen.a $(B)/libcommon.a
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+# What is not committed of the seeds, because it can be made.
+$(B)/fuzz/seeds/made: $(B)/fuzz/make_seeds $(B)/pktgen $(B)/bpf/feed.o
+	$(call say,SEEDS,$(@D))
+	$(Q)mkdir -p $(addprefix $(@D)/,parse trace lineinfo) && \
+		$(B)/fuzz/make_seeds $(@D)/parse $(@D)/lineinfo $(B)/bpf/feed.o && \
+		for suffix in pcap pcapng; do \
+			$(B)/pktgen write mix $(@D)/trace/mix.$$suffix --count 5 >/dev/null; done && touch $@
+
+fuzz-diff: ## compare the loaded program with the reference on FRAMES=10000000
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory $(B)/fuzz/diff
+	@XDPCTL_CORPUS=$${XDPCTL_CORPUS:-../shared/corpus} $(B)/fuzz/diff $(FRAMES)
 
 ##@ Measure
 PERF_BPF = $(patsubst perf/bpf/%.bpf.c,$(B)/perf/bpf/%.o,$(wildcard perf/bpf/*.bpf.c))
@@ -169,7 +227,8 @@ DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpc
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
 DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
-	iptables xdp-tools gnuplot-nox tmux procps
+	iptables xdp-tools gnuplot-nox tmux procps \
+	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
 DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq procps
 
@@ -217,6 +276,6 @@ help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^##@ /{printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all demo test check soak lint perf perf-build deps deps-test deps-perf install clean help
+.PHONY: all demo test check fuzz fuzz-build fuzz-diff soak lint perf perf-build deps deps-test deps-perf install clean help
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// fuzz_lineinfo: damaged debug information of a BPF object, looked up by instruction. The input is
+// the length of its .BTF section, that section, and its .BTF.ext.
+#include "fuzz.h"
+
+/* To begin behind the ELF file, which is libelf's to read. */
+#include "lineinfo.c"
+
+static void look_up(const struct lineinfo *lineinfo)
+{
+	static const struct {
+		const char *section, *function;
+	} places[] = {{"xdp", "xdpctl_feed"}, {"xdp", "xdpctl"}, {"", ""}};
+	struct source_line line;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		for (__u32 instruction = 0; instruction < 8; instruction++) {
+			if (lineinfo__find(lineinfo, places[i].section, places[i].function,
+					   instruction * 16, &line))
+				continue;
+			MUST(strlen(line.file) < 1 << 20 && strlen(line.text) < 1 << 20);
+			MUST(line.line >= 0);
+		}
+}
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level, (void)format, (void)arguments;
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
+{
+	struct lineinfo lineinfo = {};
+	__u32 btf_bytes;
+
+	if (size < sizeof(btf_bytes))
+		return 0;
+	libbpf_set_print(quiet);
+	memcpy(&btf_bytes, data, sizeof(btf_bytes));
+	data += sizeof(btf_bytes);
+	size -= sizeof(btf_bytes);
+	if (btf_bytes > size)
+		return 0;
+	lineinfo.btf = btf__new(data, btf_bytes);
+	if (libbpf_get_error(lineinfo.btf))
+		return 0;
+	lineinfo.ext = btf_ext__new(data + btf_bytes, size - btf_bytes);
+	if (!libbpf_get_error(lineinfo.ext)) {
+		look_up(&lineinfo);
+		btf_ext__free(lineinfo.ext);
+	}
+	btf__free(lineinfo.btf);
+	return 0;
+}

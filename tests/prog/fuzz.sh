@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# fuzz: every fuzz target on all its seeds, once; and a short comparison of the loaded program with
+# the reference.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+test_seeds() {
+	local target name directory count=0
+	for target in "$root"/build/fuzz/fuzz_*; do
+		[ -x "$target" ] || continue
+		name=${target##*/fuzz_}
+		for directory in "$root/tests/fuzz/seeds/$name" "$root/build/fuzz/seeds/$name"; do
+			[ ! -d "$directory" ] || run 0 "$target" -runs=0 "$directory"
+		done
+		count=$((count + 1))
+	done
+	assert_eq "$(find "$root/tests/fuzz" -name 'fuzz_*.c' | wc -l)" "$count" "targets"
+}
+
+test_program_agrees_with_reference() {
+	[ "$(id -u)" = 0 ] || skip "loading the program needs root"
+	run 0 "$root/build/fuzz/diff" 200000
+	case $out in *"# skipped"*) grep '^# skipped' <<<"$out" ;; esac
+}
+
+run_tests test_seeds test_program_agrees_with_reference
