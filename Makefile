@@ -36,6 +36,8 @@ CTL_SRC    = $(wildcard ctl/*.c)
 PKTGEN_SRC = $(wildcard pktgen/*.c)
 BPF_SRC    = $(wildcard xdp/*.bpf.c)
 SKELETONS  = $(patsubst xdp/%.bpf.c,$(B)/gen/%.skel.h,$(BPF_SRC))
+MANUALS    = $(B)/man/xdpctl.8 $(B)/man/pktgen.1
+COMPLETIONS = $(B)/completion/xdpctl $(B)/completion/pktgen
 obj        = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .DEFAULT_GOAL := all
@@ -44,7 +46,7 @@ obj        = $(patsubst %.c,$(B)/obj/%.o,$(1))
 MAKEFLAGS += --no-builtin-rules
 
 ##@ Build
-all: $(B)/xdpctl $(B)/pktgen $(B)/compile_commands.json ## build everything (the default)
+all: $(B)/xdpctl $(B)/pktgen $(MANUALS) $(COMPLETIONS) $(B)/compile_commands.json ## build everything (the default)
 
 $(B)/xdpctl: $(call obj,$(CTL_SRC)) $(B)/libcommon.a
 	$(call say,LINK,$@)
@@ -83,6 +85,15 @@ $(B)/gen/page.inc: ctl/page/index.html $(CHART_LIBRARY) Makefile
 		-e 'd}' $< | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' > $@
 
 $(call obj,ctl/export_page.c): $(B)/gen/page.inc
+
+# Manuals and completion, from the tables of commands that the programs themselves print.
+$(MANUALS): $(B)/man/%: dist/man/%.in dist/reference.py $(B)/xdpctl $(B)/pktgen
+	$(call say,MAN,$@)
+	$(Q)mkdir -p $(@D) && dist/reference.py man $(B)/$(basename $*) $< > $@
+
+$(COMPLETIONS): $(B)/completion/%: dist/completion.bash.in dist/reference.py $(B)/%
+	$(call say,COMPLETE,$@)
+	$(Q)mkdir -p $(@D) && dist/reference.py completion $(B)/$* $< > $@
 
 # For clangd and other editors' tools.
 $(B)/compile_commands.json: Makefile $(COMMON_SRC) $(CTL_SRC) $(PKTGEN_SRC) $(BPF_SRC)
@@ -227,7 +238,7 @@ DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpc
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
 DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
-	iptables xdp-tools gnuplot-nox tmux procps \
+	iptables xdp-tools gnuplot-nox tmux procps mandoc \
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
 DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq procps
@@ -268,6 +279,10 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
 	install -m 644 dist/prometheus/*.yml $(DESTDIR)$(PREFIX)/share/xdpctl/prometheus
 	install -m 644 dist/grafana/*.json $(DESTDIR)$(PREFIX)/share/xdpctl/grafana
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man8 bash-completion/completions)
+	install -m 644 $(B)/man/pktgen.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(B)/man/xdpctl.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 $(COMPLETIONS) $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 clean: ## remove all that was built
 	rm -rf $(B)

@@ -111,22 +111,49 @@ static void print_command_row(const struct command *command)
 	printf("  %-26s %s\n", left, command->summary);
 }
 
+static json_t *option_to_json(const struct poptOption *option)
+{
+	const char letter[] = {option->shortName, '\0'};
+
+	return json_pack("{s:s, s:s?, s:s?, s:b, s:s}", "name", option->longName, "letter",
+			 letter[0] ? letter : NULL, "argument", option->argDescrip,
+			 "argument_optional", !!(option->argInfo & POPT_ARGFLAG_OPTIONAL), "help",
+			 option->descrip);
+}
+
+static void options_to_json(const struct poptOption *rows, json_t *list)
+{
+	for (const struct poptOption *row = rows; row->longName || row->arg; row++)
+		if ((row->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
+			options_to_json(row->arg, list);
+		else
+			json_array_append_new(list, option_to_json(row));
+}
+
 static json_t *command_to_json(const struct command *command)
 {
-	return json_pack("{s:s, s:s?, s:s, s:s}", "name", command->name, "alias", command->alias,
-			 "operands", command->operands, "summary", command->summary);
+	json_t *options = json_array();
+
+	options_to_json(command->options ? command->options : no_options, options);
+	return json_pack("{s:s, s:s?, s:s, s:s, s:o}", "name", command->name, "alias",
+			 command->alias, "operands", command->operands, "summary", command->summary,
+			 "options", options);
 }
 
 static int help_as_json(const struct program *program)
 {
-	json_t *list = json_array();
+	json_t *commands = json_array(), *shared = json_array();
 
 	for (const struct command *c = program->commands; c->name; c++)
-		json_array_append_new(list, command_to_json(c));
-	json_array_append_new(list, command_to_json(&help_command));
-	json_array_append_new(list, command_to_json(&version_command));
-	return print_json(json_pack("{s:i, s:s, s:o}", "schema", SCHEMA, "program", program->name,
-				    "commands", list));
+		json_array_append_new(commands, command_to_json(c));
+	json_array_append_new(commands, command_to_json(&help_command));
+	json_array_append_new(commands, command_to_json(&version_command));
+	options_to_json(program->options ? program->options : no_options, shared);
+	options_to_json(common_options, shared);
+	return print_json(json_pack("{s:i, s:s, s:s, s:s, s:o, s:o}", "schema", SCHEMA, "program",
+				    program->name, "version", program->version, "summary",
+				    program->summary, "commands", commands, "shared_options",
+				    shared));
 }
 
 static int run_help(const struct cli *cli, const char **operands, struct errmsg *why)

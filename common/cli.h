@@ -16,6 +16,10 @@ struct cli {
 	bool verbose; /* -v: more detail */
 };
 
+/*
+ * An option's argument is a placeholder in capitals, or its words: "first|last|mixed". Man pages
+ * and completion are made from these rows, by way of `help -j`.
+ */
 struct command {
 	const char *name;
 	const char *alias;    /* a second name, or NULL */

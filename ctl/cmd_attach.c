@@ -16,8 +16,8 @@ static int reset_wanted;
 
 const struct poptOption attach_options[] = {
 	{"mode", 'm', POPT_ARG_STRING, &mode_text, 0,
-	 "native (drv), generic (skb), offload (hw), or auto: native, else generic; default native",
-	 "MODE"},
+	 "also drv, skb, hw; auto: native, else generic; default native",
+	 "native|generic|offload|auto"},
 	{"max-sources", '\0', POPT_ARG_STRING, &max_sources_text, 0,
 	 "room for so many sources; default 131072", "N"},
 	{"reset", '\0', POPT_ARG_NONE, &reset_wanted, 0,

@@ -34,7 +34,7 @@ const struct poptOption stats_options[] = {
 	{"count", 'c', POPT_ARG_STRING, &count_text, 0, "with --watch: end after so many intervals",
 	 "N"},
 	{"sort", 's', POPT_ARG_STRING, &sort_text, 0,
-	 "with --watch: most SYNs first by 'rate' (default) or 'total'", "WORD"},
+	 "with --watch: most SYNs first, in the interval or in all; default rate", "rate|total"},
 	{"aggregate", 'a', POPT_ARG_STRING, &prefixes_text, 0,
 	 "fold sources into prefixes, as in 24/64", "V4/V6"},
 	{"cidr", 0, POPT_ARG_STRING, &network_text, 0, "only sources of this prefix", "PREFIX"},

@@ -13,8 +13,8 @@
 static const char *netns;
 
 static const struct poptOption shared_options[] = {
-	{"netns", 'N', POPT_ARG_STRING, &netns, 0, "look for interfaces in this network namespace",
-	 "NAME|PATH"},
+	{"netns", 'N', POPT_ARG_STRING, &netns, 0,
+	 "look for interfaces in this network namespace: its name or path", "NETNS"},
 	CLI_OPTIONS_END,
 };
 

@@ -39,25 +39,25 @@ struct weights {
 };
 
 /* The rows in the order of help: X(id, option, argument, default, help). */
-#define KNOBS(X)                                                                                   \
-	X(COUNT, "count", "N", NULL, "frames (default: the profile's, see 'list')")                \
-	X(SEED, "seed", "S", "1", "the same seed makes the same frames")                           \
-	X(SRC_MAC, "src-mac", "MAC", "02:00:00:00:00:01", "source of the Ethernet headers")        \
-	X(DST_MAC, "dst-mac", "MAC", "02:00:00:00:00:02", "destination of the Ethernet headers")   \
-	X(SOURCES, "sources", "N", "65536", "how many senders to choose from")                     \
-	X(DISTRIBUTION, "distribution", "WORD", "uniform",                                         \
-	  "how senders are chosen: uniform, zipf, or spoofed (each frame another)")                \
-	X(FAMILY, "family", "WORD", "ipv4", "the senders' addresses: ipv4, ipv6, or dual")         \
-	X(VICTIMS, "victims", "N", "1", "how many consecutive addresses receive")                  \
-	X(VICTIM, "victim", "ADDR", NULL, "the first of them (default 198.18.0.1, 2001:2::1)")     \
-	X(PORT, "port", "LIST", "80", "ports to send to, as in 80,443,8000-8080")                  \
-	X(SIZE, "size", "BYTES", "0", "frame size without FCS; 0: no payload")                     \
-	X(SPOOFED, "spoofed", "N", "870000", "senders of one SYN each")                            \
-	X(HEAVY, "heavy", "LIST", "25:2000,160:500", "senders of many: SENDERS:SYNS,...")          \
-	X(ORDER, "order", "WORD", "mixed", "where the heavy senders stand: first, last, or mixed") \
-	X(CONCURRENT, "concurrent", "N", "64", "conversations at a time")                          \
-	X(TAGS, "tags", "N", NULL, "VLAN tags on every frame (default: 0 to 5)")                   \
-	X(WEIGHTS, "weights", "LIST", "handshakes:6,imix:3,syn-flood:1",                           \
+#define KNOBS(X)                                                                                 \
+	X(COUNT, "count", "N", NULL, "frames (default: the profile's, see 'list')")              \
+	X(SEED, "seed", "S", "1", "the same seed makes the same frames")                         \
+	X(SRC_MAC, "src-mac", "MAC", "02:00:00:00:00:01", "source of the Ethernet headers")      \
+	X(DST_MAC, "dst-mac", "MAC", "02:00:00:00:00:02", "destination of the Ethernet headers") \
+	X(SOURCES, "sources", "N", "65536", "how many senders to choose from")                   \
+	X(DISTRIBUTION, "distribution", "uniform|zipf|spoofed", "uniform",                       \
+	  "how senders are chosen; spoofed: another for each frame")                             \
+	X(FAMILY, "family", "ipv4|ipv6|dual", "ipv4", "the senders' addresses")                  \
+	X(VICTIMS, "victims", "N", "1", "how many consecutive addresses receive")                \
+	X(VICTIM, "victim", "ADDR", NULL, "the first of them (default 198.18.0.1, 2001:2::1)")   \
+	X(PORT, "port", "LIST", "80", "ports to send to, as in 80,443,8000-8080")                \
+	X(SIZE, "size", "BYTES", "0", "frame size without FCS; 0: no payload")                   \
+	X(SPOOFED, "spoofed", "N", "870000", "senders of one SYN each")                          \
+	X(HEAVY, "heavy", "LIST", "25:2000,160:500", "senders of many: SENDERS:SYNS,...")        \
+	X(ORDER, "order", "first|last|mixed", "mixed", "where the heavy senders stand")          \
+	X(CONCURRENT, "concurrent", "N", "64", "conversations at a time")                        \
+	X(TAGS, "tags", "N", NULL, "VLAN tags on every frame (default: 0 to 5)")                 \
+	X(WEIGHTS, "weights", "LIST", "handshakes:6,imix:3,syn-flood:1",                         \
 	  "profiles with their shares: PROFILE:WEIGHT,...")
 
 #define KNOB_ID(id, option, argument, text, help) KNOB_##id,

@@ -22,8 +22,7 @@ static int any_network;
 
 const struct poptOption send_common_options[] = {
 	{"sender", '\0', POPT_ARG_STRING, &sender_text, 0,
-	 "live, xsk, packet, or auto: the first of them that works; below 100000 PPS the last",
-	 "WORD"},
+	 "auto: the first of them that works; below 100000 PPS packet", "live|xsk|packet|auto"},
 	{"rate", '\0', POPT_ARG_STRING, &rate_text, 0, "frames a second (default: no limit)",
 	 "PPS"},
 	{"duration", '\0', POPT_ARG_STRING, &duration_text, 0, "stop after so many seconds", "S"},

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_manual: help, manuals and completion name the same commands, options and words.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+
+programs=(xdpctl pktgen)
+declare -A manual=([xdpctl]=$root/build/man/xdpctl.8 [pktgen]=$root/build/man/pktgen.1)
+
+# What the user reads is the reference: the text of help.
+commands() { "$1" help | sed -nE 's/^  ([a-z]+)(\|[a-z]+)? .*/\1/p'; }
+options() { # PROGRAM COMMAND
+	"$1" help "$2" | sed -nE 's/^  (-(.), |    )--([a-z-]+).*/--\3 -\2/p' |
+		tr ' ' '\n' | grep -vx -e - | sort -u | xargs
+}
+
+test_manual_has_every_option() {
+	local program command text
+	for program in "${programs[@]}"; do
+		text=$(mandoc -T ascii -O width=200 "${manual[$program]}" | col -bx)
+		assert_eq "$(commands "$program" | xargs)" "$(sed -n '/^COMMANDS/,/^[A-Z]/p' <<<"$text" |
+			sed -nE 's/^   ([a-z]+)( .*)?$/\1/p' | xargs)" "commands in the manual"
+		for command in $(commands "$program"); do
+			assert_eq "$(options "$program" "$command")" "$(
+				awk -v c="$command" '/^(   )?[^ ]/ {on = $1 == c || /Options of every/} on' \
+					<<<"$text" | sed -nE 's/^     (-(.), )?--([a-z-]+).*/--\3 -\2/p' |
+					tr ' ' '\n' | grep -vx -e - | sort -u | xargs)" "options of $command"
+		done
+	done
+}
+
+test_manual_has_the_environment() {
+	assert_eq "$(grep -ohE 'getenv\("[A-Z_]+"\)' "$root"/common/*.c "$root"/ctl/*.c |
+		cut -d'"' -f2 | sort -u)" "$(sed -n 's/^\.It Ev //p' "${manual[xdpctl]}" | sort)"
+}
+
+test_manual_is_sound() {
+	run 0 mandoc -T lint -W warning "${manual[@]}"
+	assert_eq "" "$out$err"
+	command -v man >/dev/null || skip "no man"
+	run 0 man --warnings -E UTF-8 -l -Tutf8 -Z "${manual[@]}"
+	assert_eq "" "$(grep -v "set the locale" <<<"$err")"
+}
+
+# complete WORD...: what the TAB key offers for the last of these words, as bash splits them.
+complete_line() {
+	COMP_WORDS=("$@")
+	COMP_CWORD=$(($# - 1))
+	COMPREPLY=()
+	"_$1" "$1" "${!#}"
+	printf '%s\n' "${COMPREPLY[@]}" | sort -u | xargs
+}
+
+load_completion() {
+	# shellcheck disable=SC1090 # it is built
+	. "$root/build/completion/$1" || exit 1
+}
+
+test_completion_has_every_option() {
+	local program command
+	for program in "${programs[@]}"; do
+		load_completion "$program"
+		assert_eq "$(commands "$program" | sort | xargs)" "$(complete_line "$program" "")"
+		for command in $(commands "$program"); do
+			assert_eq "$(options "$program" "$command")" \
+				"$(complete_line "$program" "$command" -)" "options of $command"
+		done
+	done
+}
+
+# What completion offers for an option is what the command itself takes.
+test_words() {
+	local program command option words with operands
+	for program in "${programs[@]}"; do
+		load_completion "$program"
+		"$program" help -j >"$work/table"
+		while read -r command option words with; do
+			operands=$(jq -r --arg c "$command" '.commands[] | select(.name == $c) | .operands' \
+				"$work/table")
+			# shellcheck disable=SC2086 # several operands, and one option or none
+			run 2 "$program" "$command" ${operands//PROFILE/syn-flood} "--$option" nonsense $with
+			assert_eq "$(tr '|' '\n' <<<"$words" | sort | xargs)" \
+				"$(complete_line "$program" "$command" "--$option" "")" "completion"
+			assert_eq "$(tr '|' '\n' <<<"$words" | sort | xargs)" "$(sed -E 's/.* one of //;
+				s/ \([a-z]+\)//g; s/, /\n/g' <<<"$err" | sort | xargs)" "$command --$option"
+		done < <(jq -r '.commands[] | .name as $c | .options[] |
+			select(.argument // "" | test("^[a-z]")) | "\($c) \(.name) \(.argument) \(
+			.help | if startswith("with --") then match("--[a-z-]+").string else "" end)"' "$work/table")
+	done
+	assert_eq "native generic" "$(complete_line xdpctl attach --mode = n) $(complete_line xdpctl attach x -m g)"
+	assert_eq native "$(complete_line xdpctl load -m na)" "behind a second name"
+}
+
+test_operands() {
+	load_completion xdpctl
+	load_completion pktgen
+	ip netns add other
+	mkdir "$work/d" && touch "$work/d/a.pcap" "$work/d/b.o" && cd "$work/d" || exit 1
+	export -f complete_line
+	assert_eq other "$(complete_line xdpctl stats --netns o)"
+	assert_eq a.pcap "$(complete_line xdpctl replay --jobs 2 a)"
+	assert_eq "" "$(complete_line xdpctl replay a.pcap "")" "after the last operand"
+	assert_eq "syn-flood" "$(complete_line pktgen send --rate 5 syn)"
+	assert_eq "stats status" "$(complete_line xdpctl help st)"
+	ip -n other link add tap-1 type veth peer name tap-2
+	# shellcheck disable=SC2016,SC2030 # bash there expands it
+	assert_eq "tap-1 tap-2|tap-1|a.pcap b.o lo tap-1 tap-2|tap-1 tap-2" "$(nsenter --net=/run/netns/other \
+		unshare --mount bash -c 'mount -t sysfs sysfs /sys && . "$0/completion/xdpctl" &&
+			. "$0/completion/pktgen" && echo "$(complete_line xdpctl attach t)|$(
+			complete_line pktgen play --speed 2 x.pcap tap-1)|$(
+			complete_line xdpctl inspect "")|$(complete_line xdpctl top lo -d 3 t)"' "$root/build")"
+	ip netns del other
+}
+
+test_install() {
+	make -s -C "$root" install DESTDIR="$work/root" PREFIX=/usr >"$work/log" 2>&1 ||
+		assert_eq "" "$(cat "$work/log")" "make install"
+	assert_eq "bash-completion/completions/pktgen bash-completion/completions/xdpctl man/man1/pktgen.1
+man/man8/xdpctl.8" "$(cd "$work/root/usr/share" && find man bash-completion -type f | sort | xargs -n 3)"
+}
+
+run_tests test_manual_has_every_option test_manual_has_the_environment test_manual_is_sound \
+	test_completion_has_every_option test_words test_operands test_install
