@@ -16,7 +16,7 @@ CLANG_FORMAT ?= clang-format
 LIBS      = libbpf libxdp libpcap libcap-ng jansson popt ncursesw libmicrohttpd
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
 	    -Wno-missing-field-initializers -Wformat=2 -Werror=format-security
-HARDEN    = -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
+HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon -Ixdp -I$(B)/gen
 CFLAGS   ?= -O2 -g
 CFLAGS_ALL = -std=gnu11 $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags $(LIBS))
@@ -243,6 +243,8 @@ DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nfta
 
 DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq procps
 
+DEPS_DEB = debhelper lintian debootstrap
+
 define install_packages
 	@missing=; for p in $(1); do \
 		[ "$$(dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || \
@@ -267,6 +269,9 @@ deps-test: ## install the packages that the tests and lint need
 deps-perf: ## install the peers and tools of the performance lab
 	$(call install_packages,$(DEPS_PERF))
 
+deps-deb: ## install what makes and tests the Debian package
+	$(call install_packages,$(DEPS_DEB))
+
 ##@ Install and tidy
 install: all ## install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/xdpctl
@@ -284,6 +289,28 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	install -m 644 $(B)/man/xdpctl.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 $(COMPLETIONS) $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
+# A native package, built from a copy of this tree.
+DEB = $(B)/deb
+# What every builder of packages has, and what only the demo wants.
+NO_DEB_DEPS = gcc libc6-dev linux-libc-dev iproute2 ethtool curl
+comma := ,
+space := $(subst ,, )
+
+deb: ## make the Debian package: build/deb
+	@$(MAKE) --no-print-directory deps deps-deb
+	rm -rf $(DEB) && mkdir -p $(DEB)/xdpctl
+	tar -c --exclude=./$(B) --exclude=./.git . | tar -x -C $(DEB)/xdpctl
+	cp -r dist/debian $(DEB)/xdpctl
+	sed -i 's/@DEPS@/$(subst $(space),$(comma) ,$(filter-out $(NO_DEB_DEPS),$(DEPS)))/' \
+		$(DEB)/xdpctl/debian/control
+	cd $(DEB)/xdpctl && [ "$$(dpkg-parsechangelog -S Version)" = $(VERSION) ] && \
+		env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -b >../build.log 2>&1 || \
+		{ tail -n 20 ../build.log; exit 1; }
+	lintian --allow-root --fail-on error,warning,info --display-info $(DEB)/*.changes
+
+test-deb: deb ## install it in a clean root of this machine's suite, use it, and purge it
+	@tests/run.sh tests/deb.sh
+
 clean: ## remove all that was built
 	rm -rf $(B)
 
@@ -291,6 +318,7 @@ help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^##@ /{printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all demo test check fuzz fuzz-build fuzz-diff soak lint perf perf-build deps deps-test deps-perf install clean help
+# Every target that `make help` shows, and what they are made of.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' Makefile) perf-build fuzz-build
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

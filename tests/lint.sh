@@ -17,7 +17,7 @@ check() {
 }
 
 mapfile -t c_files < <(git ls-files --cached --others --exclude-standard '*.c' '*.h')
-mapfile -t sh_files < <(git ls-files --cached --others --exclude-standard '*.sh' .ci/run)
+mapfile -t sh_files < <(git ls-files --cached --others --exclude-standard '*.sh' .ci/run 'dist/debian/xdpctl.p*')
 
 # forbid WHAT PATTERN FILE...: no file of these includes what matches.
 forbid() {

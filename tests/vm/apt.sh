@@ -20,21 +20,29 @@ own_mirror() {
 		awk -v pattern="^($1)\$" '$1 ~ pattern {print $2; exit}'
 }
 
+debian_suites='bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|testing|unstable'
+
+debian_mirror() {
+	local mirror=${XDPCTL_VM_MIRROR:-$(own_mirror "$debian_suites")}
+	[ -n "$mirror" ] && echo "$mirror" && return
+	echo "apt knows no Debian mirror here: set XDPCTL_VM_MIRROR" >&2
+	return 1
+}
+
+debian_security_mirror() {
+	echo "${XDPCTL_VM_SECURITY_MIRROR:-$(own_mirror "($debian_suites)-security")}"
+}
+
 # sources_of CODENAME: the suite and, where this machine knows of one, its security suite.
 sources_of() {
-	local names='bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|testing|unstable'
 	local keyring mirror security options='arch=amd64 lang=none target=Packages'
 
-	mirror=${XDPCTL_VM_MIRROR:-$(own_mirror "$names")}
-	if [ -z "$mirror" ]; then
-		echo "apt knows no Debian mirror here: set XDPCTL_VM_MIRROR" >&2
-		return 1
-	fi
+	mirror=$(debian_mirror) || return
 	for keyring in /usr/share/keyrings/debian-archive-keyring.{gpg,pgp}; do
 		[ ! -e "$keyring" ] || options="$options signed-by=$keyring"
 	done
 	echo "deb [$options] $mirror $1 main"
-	security=${XDPCTL_VM_SECURITY_MIRROR:-$(own_mirror "($names)-security")}
+	security=$(debian_security_mirror)
 	[ "$1" = sid ] || [ -z "$security" ] || echo "deb [$options] $security $1-security main"
 }
 

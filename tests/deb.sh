@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# deb: the package's life in a clean Debian root: install, count, upgrade, remove, purge.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/root.sh
+. "$(dirname "$0")/root.sh"
+need_private_mounts "$@"
+private_world
+
+tree=$roots/deb
+R() { in_root "$tree" "$@"; }
+in_gateway() { inside gateway env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$tree" "$@"; }
+xdp_on() { ip -n "$1" -j link show "$2" | jq -c .[0].xdp.mode; }
+
+# All that is not the package manager's own memory.
+files() {
+	find "$tree" -xdev -not -type d -printf '%P\n' |
+		grep -vE '^var/(cache|log|lib/apt)/|^var/lib/dpkg/[a-z]+(-old)?$|^xdpctl\.deb$' | sort
+}
+
+test_install() {
+	make_root "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" "$tree" ||
+		skip "no clean root: see $roots"
+	mount_root "$tree" || exit 1
+	R apt-get -qq update || skip "no packages from the mirror"
+	files >"$work/before"
+	cp "$root"/build/deb/xdpctl_*.deb "$tree/xdpctl.deb"
+	run 0 R apt-get install -qq -y --no-install-recommends /xdpctl.deb
+	run 0 R dpkg --verify xdpctl
+	assert_eq "" "$out" "files unlike those of the package"
+	assert_eq "" "$(find "$tree/etc/systemd" -name 'xdpctl*')" "units enabled"
+}
+
+test_count() {
+	make_hosts
+	ip -n client link add x0 type veth peer name x1
+	mkdir "$tree/run/netns" && mount --rbind /run/netns "$tree/run/netns" || exit 1
+	run 0 in_gateway xdpctl attach g0
+	run 0 in_gateway xdpctl attach x0 -m generic --netns client
+	knock 192.0.2.1 3
+	run 0 in_gateway xdpctl stats g0 -j
+	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	run 0 in_gateway pktgen version
+}
+
+test_upgrade_counts_on() {
+	run 0 in_gateway dpkg -i /xdpctl.deb
+	knock 192.0.2.1 2
+	run 0 in_gateway xdpctl stats g0 -j
+	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+}
+
+test_remove_detaches() {
+	assert_eq '1 2' "$(xdp_on gateway g0) $(xdp_on client x0)" "native and generic"
+	run 0 in_gateway apt-get remove -qq -y xdpctl
+	assert_eq "null null" "$(xdp_on gateway g0) $(xdp_on client x0)" "programs left"
+	assert_eq "" "$(find "$tree/sys/fs/bpf" -path '*xdpctl*')" "pins left"
+	assert_eq "etc/default/xdpctl" "$(comm -13 "$work/before" <(files) | grep xdpctl | grep -v ^var)"
+}
+
+test_purge_leaves_nothing() {
+	local wants=$tree/etc/systemd/system/multi-user.target.wants
+	mkdir -p "$wants"
+	ln -s /usr/lib/systemd/system/xdpctl@.service "$wants/xdpctl@g0.service"
+	run 0 in_gateway apt-get purge -qq -y --auto-remove xdpctl
+	assert_eq "" "$(diff "$work/before" <(files))" "files left or gone"
+}
+
+run_tests test_install test_count test_upgrade_counts_on test_remove_detaches test_purge_leaves_nothing
+remove_hosts
+umount -R "$tree"/{proc,dev,sys,run} && remove_root "$tree"
