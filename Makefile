@@ -23,10 +23,11 @@ CFLAGS_ALL = -std=gnu11 $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags 
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
 LDLIBS_ALL  = $(shell pkg-config --libs $(LIBS)) -lm
 
-# BPF objects include the kernel's UAPI headers; asm/ of the build machine is where gcc finds it.
+# BPF objects include the kernel's UAPI headers; the C compiler knows where those of asm/ are.
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter \
-	     -Wno-missing-declarations -Icommon -Ixdp -idirafter /usr/include/$(MULTIARCH)
-MULTIARCH  = $(shell $(CC) -print-multiarch)
+	     -Wno-missing-declarations -Icommon -Ixdp -idirafter $(UAPI_INCLUDE)
+UAPI_INCLUDE = $(patsubst %/asm/types.h,%,$(filter %/asm/types.h,$(shell \
+	$(CC) -xc -M -include asm/types.h /dev/null)))
 
 Q = $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) '$(2)')
@@ -142,6 +143,14 @@ check: perf-build fuzz-build $(C_TESTS) $(B)/tests/fault/failing_malloc.so ## ru
 
 soak: all ## run everything at once for MINUTES (2): do the books balance, is nothing left?
 	@tests/soak.sh $(or $(MINUTES),2)
+
+test-toolchains: ## build and test with gcc and several clangs
+	@$(MAKE) --no-print-directory deps deps-test
+	@tests/toolchains.sh
+
+test-trixie: ## the README's two commands in a clean Debian 13 root
+	@$(MAKE) --no-print-directory deps deps-deb
+	@tests/from_nothing.sh trixie
 
 lint: ## check format, include rules, and what cppcheck and shellcheck find
 	@$(MAKE) --no-print-directory deps deps-test
@@ -316,9 +325,9 @@ clean: ## remove all that was built
 
 help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^##@ /{printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+		/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 # Every target that `make help` shows, and what they are made of.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' Makefile) perf-build fuzz-build
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(addprefix $(B)/,obj bpf tests perf) -name '*.d' 2>/dev/null)

@@ -32,17 +32,17 @@ int ethtool__ask(const char *interface, void *request)
 
 static int count_names(const char *interface, __u32 set, size_t *ret)
 {
-	struct {
+	union {
 		struct ethtool_sset_info info;
-		__u32 count;
+		__u8 with_one_count[sizeof(struct ethtool_sset_info) + sizeof(__u32)];
 	} request = {.info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ull << set}};
 	int err = ethtool__ask(interface, &request);
 
 	if (err)
 		return err;
-	if (!request.info.sset_mask || !request.count)
+	if (!request.info.sset_mask || !request.info.data[0])
 		return -EOPNOTSUPP;
-	*ret = request.count;
+	*ret = request.info.data[0];
 	return 0;
 }
 

@@ -37,7 +37,8 @@ make_root() {
 
 # Its mounts belong to the caller's mount namespace, which is private.
 mount_root() { # DIRECTORY
-	mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && mount -t tmpfs tmpfs "$1/run" &&
+	mount --bind "$1" "$1" && # whose / can be unshared
+		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && mount -t tmpfs tmpfs "$1/run" &&
 		mount -t sysfs sysfs "$1/sys" && mount -t bpf bpf "$1/sys/fs/bpf" &&
 		mount -t tracefs tracefs "$1/sys/kernel/tracing"
 }

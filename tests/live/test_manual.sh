@@ -39,6 +39,9 @@ test_manual_has_the_environment() {
 test_manual_is_sound() {
 	run 0 mandoc -T lint -W warning "${manual[@]}"
 	assert_eq "" "$out$err"
+}
+
+test_manual_in_groff() {
 	command -v man >/dev/null || skip "no man"
 	run 0 man --warnings -E UTF-8 -l -Tutf8 -Z "${manual[@]}"
 	assert_eq "" "$(grep -v "set the locale" <<<"$err")"
@@ -122,4 +125,4 @@ man/man8/xdpctl.8" "$(cd "$work/root/usr/share" && find man bash-completion -typ
 }
 
 run_tests test_manual_has_every_option test_manual_has_the_environment test_manual_is_sound \
-	test_completion_has_every_option test_words test_operands test_install
+	test_manual_in_groff test_completion_has_every_option test_words test_operands test_install

@@ -21,7 +21,7 @@ offload_kernel=6.12
 # Guests see a copy: the tree may be edited and built while they run.
 copy_tree() {
 	mkdir "$work/tree"
-	tar -C "$root" --exclude=./.git --exclude=./build/vm --exclude=./build/obj -cf - . |
+	tar -C "$root" --exclude=./.git --exclude=./build/{vm,roots,deb,obj} -cf - . |
 		tar -C "$work/tree" -xf -
 	mapfile -t tests < <(cd "$work/tree" && if [ $# -gt 0 ]; then printf '%s\n' "$@"; else
 		find build/tests/prog -type f -executable -name 'test_*' | sort

@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# toolchains: each compiler builds everything without a warning, and what it made of the XDP programs
+# passes the verifier and the tests frame by frame.
+#
+# XDPCTL_CLANGS: versions of clang (14 16 19), beside gcc with the default clang.
+# XDPCTL_VM_KERNELS: also ask the verifiers of these kernels, as in tests/vm/run.sh (none).
+set -u
+cd "$(dirname "$0")/.." || exit 1
+read -ra clangs <<<"${XDPCTL_CLANGS:-14 16 19}"
+read -ra kernels <<<"${XDPCTL_VM_KERNELS:-}"
+compilers=(gcc)
+failures=0
+
+install_clang() { # VERSION
+	command -v "clang-$1" >/dev/null && return
+	local as_root=()
+	[ "$(id -u)" = 0 ] || as_root=(sudo)
+	DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends \
+		"clang-$1" >/dev/null 2>&1
+}
+
+# From nothing, as what is built already warns of nothing; silent but for what the compilers say.
+build() { # COMPILER
+	local b=build/$1 clang=$1
+	[ "$1" != gcc ] || clang=clang
+	rm -rf "$b"
+	make -s V=1 -j2 B="$b" CC="$1" CLANG="$clang" SANITIZE= all perf-build \
+		"$b/tests/prog/test_syn" >"$b.log" 2>&1 && [ ! -s "$b.log" ]
+}
+
+# Sets written and processed: the dataplane's instructions, as its own xdpctl tells.
+verify() { # COMPILER PREFIX...
+	local b=build/$1 report
+	shift
+	report=$("$@" "$b/xdpctl" verify -j "$b/bpf/syn.o" 2>/dev/null)
+	written=$(jq '.programs[0].written_instructions' <<<"$report")
+	processed=$(jq '.programs[0] | select(.accepted) | .processed_instructions' <<<"$report")
+	[ -n "$processed" ]
+}
+
+# row COMPILER KERNEL RESULT: a failure shows what the compilers and tests have said.
+row() {
+	printf '%-10s %-7s %13s %10s  %s\n' "$1" "$2" "${written:--}" "${processed:--}" "$3"
+	[ "$3" != ok ] || return
+	failures=$((failures + 1))
+	tail -n 20 "build/$1.log" | sed 's/^/    /'
+}
+
+check() { # COMPILER
+	local written='' processed='' result=ok
+	if ! build "$1"; then
+		result="build: FAILED"
+	elif ! verify "$1"; then
+		result="verifier: REFUSED"
+	elif ! "build/$1/tests/prog/test_syn" >>"build/$1.log" 2>&1; then
+		result="tests: FAILED"
+	fi
+	row "$1" "$(uname -r | grep -oE '^[0-9]+\.[0-9]+')" "$result"
+}
+
+check_under() { # KERNEL COMPILER
+	local written='' processed='' result=ok
+	verify "$2" tests/vm/vm.sh "$1" -- || result="verifier: REFUSED"
+	row "$2" "$1" "$result"
+}
+
+printf '%-10s %-7s %13s %10s  %s\n' compiler kernel instructions verified result
+for version in "${clangs[@]}"; do
+	if install_clang "$version"; then
+		compilers+=("clang-$version")
+	else
+		echo "SKIPPED: clang-$version cannot be installed here"
+	fi
+done
+for compiler in "${compilers[@]}"; do check "$compiler"; done
+for kernel in "${kernels[@]}"; do
+	for compiler in "${compilers[@]}"; do check_under "$kernel" "$compiler"; done
+done
+[ $failures = 0 ]
