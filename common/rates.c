@@ -9,6 +9,7 @@
 
 #include "endpoint.h"
 #include "host_helpers.h"
+#include "photo.h"
 #include "table.bpf.h"
 
 /* Rows of any kind that begin with an endpoint, by endpoint: open addressing, half full at most. */
@@ -89,18 +90,20 @@ static void add_gain(const struct step *step, const struct tally_row *before,
 	row->gained_at_most += at_most > gained ? at_most : gained;
 }
 
-/* What a row was before; of one that was not listed nothing is certain but the upper bound. */
-static struct tally_row earlier_row(const struct step *step, const struct row_index *earlier,
-				    const struct endpoint *key)
+/* What a tally says of any endpoint; of one that is not listed, the upper bound alone. */
+static struct tally_row row_in(const struct tally *tally, const struct row_index *index,
+			       const struct endpoint *key)
 {
 	size_t number;
 
-	if (!step->before)
+	if (!tally)
 		return (struct tally_row){};
-	number = row_index__find(earlier, key, step->before->count);
-	if (number < step->before->count)
-		return step->before->rows[number];
-	return (struct tally_row){.at_most = step->before->unlisted_at_most};
+	if (tally->photo)
+		return photo__row(tally->photo, key);
+	number = row_index__find(index, key, tally->count);
+	if (number < tally->count)
+		return tally->rows[number];
+	return (struct tally_row){.at_most = tally->unlisted_at_most};
 }
 
 static void raise_row(struct tally *tally, struct tally_row *row, __u64 at_least)
@@ -116,9 +119,12 @@ static void raise_row(struct tally *tally, struct tally_row *row, __u64 at_least
 static void add_rows(const struct step *step, const struct row_index *earlier,
 		     const struct row_index *present, struct rates_table *table)
 {
+	__u64 attributed = step->before ? step->before->attributed : 0;
+	__u64 gained = 0;
+
 	for (size_t i = 0; i < step->after->count; i++) {
 		struct tally_row *row = &step->after->rows[i];
-		struct tally_row before = earlier_row(step, earlier, &row->endpoint);
+		struct tally_row before = row_in(step->before, earlier, &row->endpoint);
 		size_t number = table->count;
 
 		raise_row(step->after, row, before.at_least);
@@ -127,8 +133,11 @@ static void add_rows(const struct step *step, const struct row_index *earlier,
 		table->count += number == table->count;
 		table->rows[number].total = *row;
 		add_gain(step, &before, row, &table->rows[number]);
-		table->gained += row->at_least - before.at_least;
+		gained += row->at_least - before.at_least;
 	}
+	table->gained += step->after->photo ? step->after->attributed - attributed : gained;
+	table->rest_total = step->after->rest_total;
+	table->rest_gain += step->after->rest_gain;
 }
 
 /* Room for all that comes; what is there already has had nothing since counting restarted. */
@@ -141,6 +150,10 @@ static int prepare_table(const struct step *step, struct rates_table *table)
 		return -ENOMEM;
 	memset(rows + table->count, 0, (count + 1 - table->count) * sizeof(*rows));
 	for (size_t i = 0; i < table->count; i++) {
+		if (step->after->photo) {
+			rows[i].total = photo__row(step->after->photo, &rows[i].total.endpoint);
+			continue;
+		}
 		rows[i].total.at_least = 0;
 		rows[i].total.at_most = step->after->unlisted_at_most;
 	}

@@ -63,7 +63,20 @@ static void cap(struct tally *tally, __u64 syns)
 		tally->unlisted_at_most = syns;
 }
 
+static int read_table(const struct dataplane_memory *memory, struct album *albums, enum table table,
+		      struct tally *ret)
+{
+	return albums ? album__tally(&albums[table], &memory->tables[table], ret)
+		      : tally__read(&memory->tables[table], ret);
+}
+
 int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why)
+{
+	return snapshot__read_heaviest(dataplane, NULL, ret, why);
+}
+
+int snapshot__read_heaviest(struct dataplane *dataplane, struct album *albums, struct snapshot *ret,
+			    struct errmsg *why)
 {
 	const struct dataplane_memory *memory;
 	struct snapshot snapshot = {};
@@ -72,9 +85,9 @@ int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct err
 	err = dataplane__memory(dataplane, &memory, why);
 	/* In this order: the program counts a SYN's class before its source. */
 	if (!err)
-		err = tally__read(&memory->tables[TABLE_SOURCES], &snapshot.sources);
+		err = read_table(memory, albums, TABLE_SOURCES, &snapshot.sources);
 	if (!err)
-		err = tally__read(&memory->tables[TABLE_VICTIMS], &snapshot.victims);
+		err = read_table(memory, albums, TABLE_VICTIMS, &snapshot.victims);
 	if (err) {
 		snapshot__free(&snapshot);
 		return err;
@@ -84,9 +97,11 @@ int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct err
 	cap(&snapshot.victims, snapshot.syns);
 	snapshot.unattributed = snapshot.syns - snapshot.sources.attributed;
 	snapshot.exact = !snapshot.sources.unlisted_at_most;
+	snapshot.distinct_is_exact = snapshot.exact && !snapshot.sources.rest_total;
 	snapshot.distinct_sources =
-		snapshot.exact ? snapshot.sources.count
-			       : estimate(memory, offsetof(struct cpu_counters, distinct));
+		snapshot.distinct_is_exact
+			? snapshot.sources.count
+			: estimate(memory, offsetof(struct cpu_counters, distinct));
 	snapshot.distinct_in_window = estimate(memory, offsetof(struct cpu_counters, window));
 	*ret = snapshot;
 	return 0;

@@ -7,6 +7,7 @@
 
 #include "abi.h"
 #include "errmsg.h"
+#include "photo.h"
 #include "tally.h"
 
 struct dataplane;
@@ -23,8 +24,9 @@ struct snapshot {
 	__u64 classes[CLASS_COUNT];
 	__u64 syns;
 	__u64 unattributed;
-	bool exact;               /* every source is listed, with its true count */
-	__u64 distinct_sources;   /* counted where exact, estimated otherwise */
+	bool exact;               /* every source is in the table, with its true count */
+	bool distinct_is_exact;   /* and all were read: */
+	__u64 distinct_sources;   /* counted, or else estimated */
 	__u64 distinct_in_window; /* estimated; see dataplane__restart_window() */
 	struct tally sources;
 	struct tally victims;
@@ -36,6 +38,14 @@ struct snapshot {
  * Return: 0 with *@ret to be freed by snapshot__free(), or a negative errno with @why set.
  */
 int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why);
+
+/**
+ * snapshot__read_heaviest() - the same, at little cost, with rows of the heaviest endpoints alone
+ * @albums: one for each table, kept by the caller from one reading to the next, and freed by it
+ *	    before the dataplane is closed
+ */
+int snapshot__read_heaviest(struct dataplane *dataplane, struct album *albums, struct snapshot *ret,
+			    struct errmsg *why);
 
 /** snapshot__free() - free what a snapshot holds; one of zeros is fine. */
 void snapshot__free(struct snapshot *snapshot);

@@ -74,8 +74,8 @@ static struct tally_row *merge__row(struct merge *merge, const struct endpoint *
 	return row;
 }
 
-/* A copy of a set between two replacements. Hits in between do no harm: they are single numbers. */
-static void copy_set(const struct table_set *set, struct table_set *ret)
+/* Hits in between do no harm: they are single numbers. */
+void tally__copy_set(const struct table_set *set, struct table_set *ret)
 {
 	__u32 before;
 
@@ -84,6 +84,18 @@ static void copy_set(const struct table_set *set, struct table_set *ret)
 		memcpy(ret, set, sizeof(*ret));
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (before % 2 || before != __atomic_load_n(&set->sequence, __ATOMIC_RELAXED));
+}
+
+void tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret)
+{
+	__u32 before;
+
+	do {
+		before = __atomic_load_n(&counters->pending_sequence, __ATOMIC_ACQUIRE);
+		*ret = counters->pending.key;
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	} while (before % 2 ||
+		 before != __atomic_load_n(&counters->pending_sequence, __ATOMIC_RELAXED));
 }
 
 enum pass { FRONT_BEFORE, FRONT_AFTER };
@@ -113,7 +125,8 @@ static void merge_front(struct merge *merge, enum pass pass)
 
 	for (__u32 cpu = 0; cpu < memory->cpus; cpu++)
 		for (__u32 number = 0; number < memory->config.sets && !merge->err; number++) {
-			copy_set(&memory->front[(size_t)cpu * memory->config.sets + number], &set);
+			tally__copy_set(&memory->front[(size_t)cpu * memory->config.sets + number],
+					&set);
 			merge_set(merge, &set, number, pass);
 		}
 }
@@ -124,17 +137,10 @@ static void merge_pending(struct merge *merge, enum pass pass)
 	const struct tally_memory *memory = merge->memory;
 
 	for (__u32 cpu = 0; memory->counters && cpu < memory->cpus && !merge->err; cpu++) {
-		const struct cpu_counters *counters = &memory->counters[cpu];
 		struct tally_row *row;
 		struct endpoint key;
-		__u32 before;
 
-		do {
-			before = __atomic_load_n(&counters->pending_sequence, __ATOMIC_ACQUIRE);
-			key = counters->pending.key;
-			__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		} while (before % 2 ||
-			 before != __atomic_load_n(&counters->pending_sequence, __ATOMIC_RELAXED));
+		tally__copy_pending(&memory->counters[cpu], &key);
 		row = key.family ? merge__row(merge, &key) : NULL;
 		if (row && pass == FRONT_AFTER)
 			row->at_least++;
@@ -173,6 +179,12 @@ static int by_syns(const void *a, const void *b)
 	return endpoint__compare(&left->endpoint, &right->endpoint);
 }
 
+void tally__sort(struct tally *tally)
+{
+	if (tally->count)
+		qsort(tally->rows, tally->count, sizeof(*tally->rows), by_syns);
+}
+
 /* Turns the index into a list, and adds what each row may have lost before it had its entry. */
 static void finish(struct merge *merge, struct tally *ret)
 {
@@ -195,8 +207,7 @@ static void finish(struct merge *merge, struct tally *ret)
 	for (__u32 set = 0; set < config->sets; set++)
 		if (merge->lost_max[set] > tally.unlisted_at_most)
 			tally.unlisted_at_most = merge->lost_max[set];
-	if (tally.count)
-		qsort(tally.rows, tally.count, sizeof(*tally.rows), by_syns);
+	tally__sort(&tally);
 	*ret = tally;
 }
 

@@ -14,11 +14,20 @@ struct tally_row {
 	__u64 at_most;
 };
 
+struct photo;
+
 struct tally {
 	struct tally_row *rows; /* most SYNs (at_least) first, equal ones by address */
 	size_t count;
 	__u64 attributed;       /* sum of at_least */
-	__u64 unlisted_at_most; /* no endpoint that is not listed has had more */
+	__u64 unlisted_at_most; /* no endpoint that the table does not list has had more */
+	/*
+	 * Where the rows are the heaviest alone: what the table has of the others. Each of them has
+	 * at_least no more than the first number, which has grown by no more than the second.
+	 */
+	const struct photo *photo; /* NULL: every endpoint has its row */
+	__u64 rest_total;
+	__u64 rest_gain;
 };
 
 /* Where a table lies. */
@@ -38,6 +47,15 @@ struct tally_memory {
  * Return: 0 with *@ret to be freed by tally__free(), or -ENOMEM.
  */
 int tally__read(const struct tally_memory *memory, struct tally *ret);
+
+/** tally__sort() - bring the rows into their order. */
+void tally__sort(struct tally *tally);
+
+/** tally__copy_set() - a set as it was between two replacements. */
+void tally__copy_set(const struct table_set *set, struct table_set *ret);
+
+/** tally__copy_pending() - the key that waits on a CPU to be counted; its family is 0: none. */
+void tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret);
 
 /** tally__free() - free what a tally holds; one of zeros is fine. */
 void tally__free(struct tally *tally);

@@ -203,7 +203,7 @@ static int parse_options(struct exporter *ret, struct errmsg *why)
 
 int cmd_export(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct exporter exporter = {.watch.names = operands};
+	struct exporter exporter = {.watch = {.names = operands, .heaviest = true}};
 	int err;
 
 	(void)cli;

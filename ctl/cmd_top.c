@@ -193,7 +193,7 @@ static int read_first(struct top *top, struct errmsg *why)
 
 int cmd_top(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct top top = {.watch.names = operands};
+	struct top top = {.watch = {.names = operands, .heaviest = true}};
 	struct ticker ticker;
 	SCREEN *screen = NULL;
 	__u64 delay_s;

@@ -15,10 +15,17 @@ const char *const watched_state_names[WATCHED_STATES] = {
 	[WATCHED_FAILED] = "failed",
 };
 
+bool watch__reads_heaviest(const struct watch *watch)
+{
+	return watch->heaviest && !watch->filter.folds && !watch->filter.network.family;
+}
+
 static void forget(struct watched *watched)
 {
 	snapshot__free(&watched->snapshot);
 	watched->snapshot = (struct snapshot){};
+	for (int i = 0; i < TABLE_COUNT; i++)
+		album__free(&watched->albums[i]);
 	dataplane__close(watched->dataplane);
 	watched->dataplane = NULL;
 }
@@ -31,7 +38,10 @@ static int advance(const struct watch *watch, struct watched *watched,
 	struct snapshot after = {};
 	int err;
 
-	err = snapshot__read(watched->dataplane, &after, why);
+	if (watch__reads_heaviest(watch))
+		err = snapshot__read_heaviest(watched->dataplane, watched->albums, &after, why);
+	else
+		err = snapshot__read(watched->dataplane, &after, why);
 	if (err)
 		return err;
 	filter__apply(&watch->filter, &after.sources);

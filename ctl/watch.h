@@ -36,6 +36,7 @@ struct watched {
 	struct attached attached;
 	struct dataplane *dataplane; /* NULL: they are not */
 	struct snapshot snapshot;    /* the last one, its sources filtered */
+	struct album albums[TABLE_COUNT];
 	__u64 read_at_ns;
 	/* Between the last two readings, or zeros after the first one. */
 	struct rates rates;
@@ -44,8 +45,9 @@ struct watched {
 struct watch {
 	const char *const *names; /* ends with NULL; empty: every interface with pins of ours */
 	struct filter filter;
-	bool windows; /* count the distinct sources of each interval, for which it may be one only
-		       */
+	bool windows;  /* count the distinct sources of each interval, for which it may be one only
+			*/
+	bool heaviest; /* who is heaviest is enough, where the filter lets that be known */
 	struct watched *list;
 	size_t count;
 	__u64 readings;
@@ -61,6 +63,9 @@ struct watch {
  * Return: 0, or a negative errno with @why set, for all.
  */
 int watch__read(struct watch *watch, struct errmsg *why);
+
+/** watch__reads_heaviest() - are the rows the heaviest alone? To change that, begin again. */
+bool watch__reads_heaviest(const struct watch *watch);
 
 /** watch__free() - close and free what it holds. */
 void watch__free(struct watch *watch);

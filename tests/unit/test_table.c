@@ -13,6 +13,7 @@
 
 #include "endpoint.h"
 #include "host_helpers.h"
+#include "photo.h"
 #include "table.bpf.h"
 #include "tally.h"
 
@@ -30,6 +31,7 @@ struct world {
 	__u64 truth[MAX_SOURCES]; /* by source number */
 	__u64 syns;
 	__u64 random;
+	struct album album;
 };
 
 static __u64 next_random(struct world *world)
@@ -65,6 +67,7 @@ static struct world *world__new(__u32 sets, __u32 max_endpoints, __u64 seed)
 
 static void world__free(struct world *world)
 {
+	album__free(&world->album);
 	free(world->front);
 	free(world->buckets);
 	free(world);
@@ -101,18 +104,63 @@ static void count(struct world *world, __u32 cpu, __u32 number)
 	set__replace(&world->config, set, &world->back, &world->shared, &query);
 }
 
-static struct tally read_table(struct world *world)
+static struct tally_memory memory_of(const struct world *world)
 {
-	const struct tally_memory memory = {
+	return (struct tally_memory){
 		.config = world->config,
 		.cpus = CPUS,
 		.front = world->front,
 		.back = world->buckets,
 	};
+}
+
+static struct tally read_table(struct world *world)
+{
+	const struct tally_memory memory = memory_of(world);
 	struct tally tally;
 
 	assert_int_equal(tally__read(&memory, &tally), 0);
 	return tally;
+}
+
+static void assert_same_row(const struct tally_row *a, const struct tally_row *b)
+{
+	assert_memory_equal(&a->endpoint, &b->endpoint, sizeof(a->endpoint));
+	assert_int_equal(a->at_least, b->at_least);
+	assert_int_equal(a->at_most, b->at_most);
+}
+
+/* The heaviest out of a photograph are those of all rows, and the others are as light as is said.
+ */
+static void check_heaviest(struct world *world, const struct tally *all)
+{
+	const struct tally_memory memory = memory_of(world);
+	const struct photo *before = world->album.latest;
+	struct tally heaviest;
+	size_t next = 0;
+
+	assert_int_equal(album__tally(&world->album, &memory, &heaviest), 0);
+	assert_int_equal(heaviest.attributed, all->attributed);
+	assert_int_equal(heaviest.unlisted_at_most, all->unlisted_at_most);
+	assert_true(!heaviest.rest_total || heaviest.count >= 512);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct tally_row *row = &all->rows[i];
+		struct tally_row now = photo__row(world->album.latest, &row->endpoint), then = {};
+
+		assert_same_row(&now, row);
+		if (next < heaviest.count &&
+		    !endpoint__compare(&heaviest.rows[next].endpoint, &row->endpoint)) {
+			assert_same_row(&heaviest.rows[next++], row);
+			continue;
+		}
+		if (before)
+			then = photo__row(before, &row->endpoint);
+		assert_true(row->at_least <= heaviest.rest_total);
+		if (row->at_least > then.at_least)
+			assert_true(row->at_least - then.at_least <= heaviest.rest_gain);
+	}
+	assert_int_equal(next, heaviest.count);
+	tally__free(&heaviest);
 }
 
 /* Every bound, listed or not, and the books. Return: is all exact? */
@@ -146,6 +194,7 @@ static bool check(struct world *world)
 	/* Nothing is lost unless some set says so. */
 	assert_int_equal(attributed == world->syns, tally.unlisted_at_most == 0);
 	exact &= !tally.unlisted_at_most;
+	check_heaviest(world, &tally);
 	tally__free(&tally);
 	free(unlisted);
 	return exact;
@@ -200,6 +249,20 @@ static void test_bounds_beyond(void **state)
 	}
 }
 
+/* Whoever has far more than the others is known to be among the heaviest. */
+static void assert_heaviest_are_certain(struct world *world)
+{
+	const struct tally_memory memory = memory_of(world);
+	struct tally heaviest;
+
+	assert_int_equal(album__tally(&world->album, &memory, &heaviest), 0);
+	for (size_t i = 0; i < 100; i++)
+		assert_true(heaviest.rows[i].at_least > heaviest.rest_total);
+	assert_true(heaviest.rest_total > 0);
+	assert_int_equal(heaviest.rest_gain, 0); /* nothing came since */
+	tally__free(&heaviest);
+}
+
 /* Heavy sources first, last or between: none is overlooked, none is accused. */
 static void test_heavy_ones_are_found(void **state)
 {
@@ -228,6 +291,7 @@ static void test_heavy_ones_are_found(void **state)
 		}
 		assert_int_equal(found, 100);
 		tally__free(&tally);
+		assert_heaviest_are_certain(world);
 		world__free(world);
 	}
 }
