@@ -25,7 +25,7 @@
 #include "host_helpers.h"
 #include "table.bpf.h"
 
-#define PICKS 512        /* of each tier and measure at least */
+#define PICKS 256        /* of each tier and measure at least */
 #define TAG_CLASSES 1024 /* a power of two, above the entries that a set has on all CPUs */
 
 enum moment { BEFORE_FRONT, AFTER_FRONT, MOMENTS };
@@ -110,17 +110,15 @@ static void photo__free(struct photo *photo)
 	free(photo);
 }
 
+/* Where no key has been put yet, the count is zero. */
 static void copy_back(struct photo *photo, enum moment moment)
 {
 	const struct table_bucket *bucket = photo->table.back;
 	__u64 *counts = photo->back[moment];
 
-	for (__u32 number = 0; number < photo->table.config.buckets; number++, bucket++)
-		for (int way = 0; way < BUCKET_WAYS; way++)
-			*counts++ =
-				__atomic_load_n(&bucket->tags[way], __ATOMIC_ACQUIRE)
-					? __atomic_load_n(&bucket->counts[way], __ATOMIC_RELAXED)
-					: 0;
+	for (__u32 number = 0; number < photo->table.config.buckets; number++)
+		memcpy(&counts[number * (size_t)BUCKET_WAYS], bucket[number].counts,
+		       sizeof(bucket->counts));
 }
 
 static void copy_pending(struct photo *photo, enum moment moment)
@@ -305,8 +303,8 @@ static void clear_entry(struct scan *scan, size_t number, int way)
 	*class_of(scan, &scan->photo->front[number], way) = (struct tag_class){};
 }
 
-static void for_each_entry(struct scan *scan, __u32 set,
-			   void (*visit)(struct scan *scan, size_t number, int way))
+static __always_inline void for_each_entry(struct scan *scan, __u32 set,
+					   void (*visit)(struct scan *scan, size_t number, int way))
 {
 	const struct tally_memory *table = &scan->photo->table;
 

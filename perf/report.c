@@ -23,7 +23,7 @@ static int load(const char *directory, json_t **ret, struct errmsg *why)
 {
 	json_error_t error;
 	char path[4096];
-	json_t *document, *live;
+	json_t *document, *live, *watching;
 	int err;
 
 	snprintf(path, sizeof(path), "%s/bench.json", directory);
@@ -39,6 +39,10 @@ static int load(const char *directory, json_t **ret, struct errmsg *why)
 		return err;
 	}
 	json_object_set_new(document, "live", live);
+	snprintf(path, sizeof(path), "%s/watching.json", directory);
+	watching = json_load_file(path, 0, NULL);
+	if (watching)
+		json_object_set_new(document, "watching", watching);
 	*ret = document;
 	return 0;
 }

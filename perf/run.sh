@@ -8,7 +8,7 @@
 # --only    one live row, or the rows of one program or kind of traffic (build/perf/bench list)
 #
 # Environment: BUILD (where things are built), OUT (where the report goes), CORPUS (captures),
-# ROUNDS, LIVE_SECONDS (of one live run), LIVE_SOURCES (numbers of sources, a list).
+# ROUNDS, LIVE_SECONDS (of one live run), LIVE_SOURCES (numbers of sources, a list), WATCHING_SECONDS.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -18,6 +18,8 @@ corpus=${CORPUS:-${XDPCTL_CORPUS:-$root/../shared/corpus}}
 rounds=${ROUNDS:-5}
 live_seconds=${LIVE_SECONDS:-1}
 live_sources=${LIVE_SOURCES:-1 65536}
+watching_seconds=${WATCHING_SECONDS:-15}
+watching_sources=200000 # more than the table's room
 live_count=20000000 # an end, whatever the clock says
 bench_options=()
 only=
@@ -30,7 +32,7 @@ usage() {
 while [ $# -gt 0 ]; do
 	case $1 in
 	--quick)
-		rounds=1 live_sources=64 live_count=2000
+		rounds=1 live_sources=64 live_count=2000 watching_seconds=1 watching_sources=64
 		bench_options+=(--quick)
 		;;
 	--only)
@@ -67,8 +69,10 @@ mkdir -p "$out" /run/netns /sys/fs/bpf &&
 work=$(mktemp -d)
 # shellcheck source=perf/live.sh
 . "$root/perf/live.sh"
+# shellcheck source=perf/watching.sh
+. "$root/perf/watching.sh"
 
-trap 'remove_wire; rm -rf "$work"' EXIT
+trap 'stop_watching; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 is_live_row() { [[ $live_rows == *$'\n'"$1|"* ]]; }
@@ -76,6 +80,10 @@ is_live_row() { [[ $live_rows == *$'\n'"$1|"* ]]; }
 run_live() {
 	if [ -n "$only" ] && ! is_live_row "$only"; then return; fi
 	live_all "$only" >"$out/live.jsonl"
+}
+
+run_watching() {
+	[ -n "$only" ] || watch_flood >"$out/watching.json" || echo "run.sh: watching: not measured" >&2
 }
 
 run_bench() {
@@ -92,9 +100,10 @@ plot() {
 	(cd "$out" && gnuplot "$root/perf/plots.gp")
 }
 
-rm -f "$out"/{bench.json,live.jsonl,report.{md,json}} "$out"/{cost,kinds,live}.{dat,svg,png}
+rm -f "$out"/{bench.json,live.jsonl,watching.json,report.{md,json}} "$out"/{cost,kinds,live}.{dat,svg,png}
 status=0
 run_live
+run_watching
 run_bench || status=$?
 [ $status != 2 ] || exit 2
 "$build/perf/bench" report "$out" && plot || status=1

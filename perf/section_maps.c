@@ -89,22 +89,41 @@ static void print_reading(FILE *out, const json_t *document)
 {
 	const json_t *reading = json_object_get(document, "reading"), *row;
 	char sources[COUNT_TEXT_BYTES], room[COUNT_TEXT_BYTES];
-	struct spread ms;
+	struct spread ms, heaviest;
 	size_t i;
 
 	if (!json_array_size(reading))
 		return;
-	fputs("\nReading all of it from user space, sorted (`xdpctl stats`):\n\n"
-	      "| sources | table for | sources read | ms | MiB |\n|--:|--:|--:|--:|--:|\n",
+	fputs("\nReading it from user space: all of it, sorted (`xdpctl stats`), or the heaviest "
+	      "alone (`xdpctl top`, `xdpctl export`):\n\n"
+	      "| sources | table for | sources read | all, ms | heaviest, ms | MiB |\n"
+	      "|--:|--:|--:|--:|--:|--:|\n",
 	      out);
 	json_array_foreach (reading, i, row) {
 		ms = spread__from_json(json_object_get(row, "read_ms"));
-		fprintf(out, "| %s | %s | %.0f | %.2f (%.2f to %.2f) | %.1f |\n",
+		heaviest = spread__from_json(json_object_get(row, "heaviest_ms"));
+		fprintf(out,
+			"| %s | %s | %.0f | %.2f (%.2f to %.2f) | %.2f (%.2f to %.2f) | %.1f |\n",
 			lookup__count_text(lookup__number(row, "sources"), sources),
 			lookup__count_text(lookup__number(row, "max_sources"), room),
 			lookup__number(row, "sources_read"), ms.median, ms.min, ms.max,
+			heaviest.median, heaviest.min, heaviest.max,
 			lookup__number(row, "memory_bytes") / MIB);
 	}
+}
+
+static void print_watching(FILE *out, const json_t *document)
+{
+	const json_t *watching = json_object_get(document, "watching");
+
+	if (!watching)
+		return;
+	fprintf(out,
+		"\n`xdpctl top`, refreshed every second in a flood of spoofed sources (%.0f "
+		"distinct "
+		"ones, tables %s), takes %.2f %% of one CPU.\n",
+		lookup__number(watching, "distinct_sources"), lookup__text(watching, "regime"),
+		100 * lookup__number(watching, "cpu_share"));
 }
 
 void section__memory(FILE *out, const json_t *document)
@@ -114,6 +133,7 @@ void section__memory(FILE *out, const json_t *document)
 	fputs("\n## Memory, and reading it\n", out);
 	print_memory_table(out, document);
 	print_reading(out, document);
+	print_watching(out, document);
 }
 
 void section__books(FILE *out, const json_t *document)

@@ -55,7 +55,8 @@ test_books() {
 		. as $books | $books.frames >=
 		([$rows[] | select(.suite == $books.suite and .program == $books.program and
 		.jobs == $books.jobs).frames] | add)] | all')" "measured frames are some of them"
-	assert_eq '[true,true,true]' "$(of_report '[.reading[].balanced]')" "reading"
+	assert_eq '[true,true,true,true]' "$(of_report '[.reading[].balanced]')" "reading"
+	assert_eq true "$(of_report '.watching.cpu_share > 0 and .watching.syns > 0')" "watching"
 }
 
 # What the kernel itself counts is what arrived; user space may lose some.

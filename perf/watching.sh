@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# watching: what a full screen of xdpctl costs, once a second, with full tables and in a flood.
+
+# What who includes this has to set, with live.sh.
+: "${work:?}" "${build:?}" "${elsewhere:?}" "${live_count:?}"
+: "${watching_sources:?}" "${watching_seconds:?}"
+
+flood_pid=
+screen_pid=
+
+# CPU time of a process, in ns.
+spent() { cut -d ' ' -f 1 "/proc/$1/schedstat"; }
+
+fill_tables() {
+	inside lab_tx "$build/pktgen" send syn-flood s0 --sources "$watching_sources" \
+		--count $((watching_sources * 8)) --dst-mac "$elsewhere" >/dev/null 2>&1
+}
+
+start_flood() {
+	nsenter --net=/run/netns/lab_tx "$build/pktgen" send syn-flood s0 --distribution spoofed \
+		--rate 50000 --count "$live_count" --duration $((watching_seconds + 30)) \
+		--dst-mac "$elsewhere" >/dev/null 2>&1 &
+	flood_pid=$!
+}
+
+# On a terminal of its own, which tells when the first screen is there.
+start_screen() {
+	TERM=xterm LINES=40 COLUMNS=120 nsenter --net=/run/netns/lab_rx \
+		script -qfc "exec $build/xdpctl top r0" "$work/screen" </dev/null >/dev/null 2>&1 &
+	screen_pid=$!
+	local i
+	for ((i = 0; i < 100; i++)); do
+		! grep -q 'quit' "$work/screen" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+stop_watching() {
+	[ -z "$screen_pid" ] || { pkill -P "$screen_pid" && wait "$screen_pid"; }
+	[ -z "$flood_pid" ] || { kill "$flood_pid" && wait "$flood_pid"; }
+	flood_pid=
+	screen_pid=
+	remove_wire
+} 2>/dev/null
+
+# An object on stdout: the share of one CPU, and what it watched.
+watch_flood() {
+	local top before started
+	echo "watching: xdpctl top in a flood, $watching_seconds s" >&2
+	if ! { make_wire && start_xdpctl native && fill_tables && start_flood && start_screen; }; then
+		stop_watching
+		return 1
+	fi
+	top=$(pgrep -P "$screen_pid")
+	sleep 2 # two photographs
+	before=$(spent "$top") started=$(date +%s%N)
+	sleep "$watching_seconds"
+	jq -cn --argjson cpu_ns $(($(spent "$top") - before)) \
+		--argjson elapsed_ns $(($(date +%s%N) - started)) \
+		--argjson stats "$(inside lab_rx "$build/xdpctl" stats r0 -n 0 -j)" \
+		'{cpu_share: ($cpu_ns / $elapsed_ns), seconds: ($elapsed_ns / 1e9),
+			regime: $stats.interfaces[0].regime, syns: $stats.interfaces[0].syns,
+			distinct_sources: $stats.interfaces[0].distinct_sources}'
+	stop_watching
+}
