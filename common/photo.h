@@ -16,7 +16,7 @@ struct album {
 /**
  * album__tally() - photograph a table that may be written to meanwhile, and list the heaviest
  *
- * A hundredth of what tally__read() costs for a full table, and for the endpoints that are listed
+ * A fiftieth of what tally__read() costs for a full table, and for the endpoints that are listed
  * the same bounds. Listed are those with most SYNs, and those that gained most since the photograph
  * before. tally.rest_total and tally.rest_gain say what others may have.
  *

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "canvas.h"
 #include "commands.h"
 #include "ticker.h"
 #include "top.h"
@@ -140,7 +141,7 @@ static int loop(struct top *top, const struct ticker *ticker, struct errmsg *why
 	return err;
 }
 
-static int open_screen(struct top *top, SCREEN **ret, struct errmsg *why)
+static int open_screen(SCREEN **ret, struct errmsg *why)
 {
 	SCREEN *screen;
 
@@ -149,7 +150,6 @@ static int open_screen(struct top *top, SCREEN **ret, struct errmsg *why)
 				   "top: this is not a terminal: 'xdpctl stats --watch' prints "
 				   "lines");
 	setlocale(LC_CTYPE, "");
-	top->unicode = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
 		return errmsg__set(why, -ENOTTY, "top: the terminal's type is not known: set TERM");
@@ -158,7 +158,7 @@ static int open_screen(struct top *top, SCREEN **ret, struct errmsg *why)
 	keypad(stdscr, true);
 	nodelay(stdscr, true);
 	set_escdelay(25);
-	top_draw__start();
+	canvas__start(!strcmp(nl_langinfo(CODESET), "UTF-8"));
 	*ret = screen;
 	return 0;
 }
@@ -207,7 +207,7 @@ int cmd_top(const struct cli *cli, const char **operands, struct errmsg *why)
 		return err;
 	err = read_first(&top, why);
 	if (!err)
-		err = open_screen(&top, &screen, why);
+		err = open_screen(&screen, why);
 	if (!err) {
 		err = loop(&top, &ticker, why);
 		endwin();

@@ -37,7 +37,6 @@ struct top {
 	bool paused;
 	bool helps;
 	bool typing; /* a filter */
-	bool unicode;
 	char input[TOP_INPUT_BYTES];
 	char note[160]; /* what is wrong, or empty */
 };
@@ -55,7 +54,7 @@ void top__choose_next(struct top *top);
  * top__read() - read what is due
  *
  * Counters every time; tables only so often that reading them takes less than one per cent of a
- * core, for full ones take long.
+ * core: where a filter needs all of the sources, for full tables take long to merge.
  *
  * Return: 0, or a negative errno with @why set.
  */
@@ -63,9 +62,6 @@ int top__read(struct top *top, struct errmsg *why);
 
 /** top__free() - free what it holds. */
 void top__free(struct top *top);
-
-/** top_draw__start() - colours, if the terminal has some. */
-void top_draw__start(void);
 
 /** top_draw__screen() - all of it. */
 void top_draw__screen(struct top *top);

@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// top_draw: the full screen, fitted to whatever size and colours the terminal has.
+// top_draw: the full screen, fitted to whatever size the terminal has.
 #include <ncurses.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "canvas.h"
 #include "clock.h"
 #include "endpoint.h"
 #include "render_rates.h"
 #include "top.h"
 
 #define HEAD_LINES 4
-#define MIDDLE_LINES 6 /* classes beside victims, with their headings */
-
-enum colour { PLAIN, HEADING, GRAPH, GOOD, WARNING };
-
-static const struct {
-	short foreground;
-	attr_t without; /* where there are no colours */
-} colours[] = {
-	[HEADING] = {COLOR_CYAN, A_BOLD},
-	[GRAPH] = {COLOR_YELLOW, A_NORMAL},
-	[GOOD] = {COLOR_GREEN, A_NORMAL},
-	[WARNING] = {COLOR_RED, A_BOLD},
-};
+#define MIDDLE_LINES 5 /* classes beside victims, with their headings */
+#define HALF 40        /* where the right half begins */
+#define NUMBER_WIDTH 13
+#define SHORTEST_BAR 8
+#define MIN_NAME 15
 
 static const char *const help_lines[] = {
 	"s        sort sources by rate, or by total",
@@ -36,45 +27,10 @@ static const char *const help_lines[] = {
 	"q        quit",
 	"",
 	"Bounds: 'SYNs' are certain; 'at most' is shown where there may have been more.",
-	"Sources and victims are read less often than counters when the tables are full.",
+	"Faint sources: heavy, but there may be others, not shown, with as much.",
+	"Of a prefix or folded, sources are read less often when the tables are full.",
 	"'missed' and 'dropped' are the device's own: frames that XDP never saw.",
 };
-
-void top_draw__start(void)
-{
-	if (!has_colors() || getenv("NO_COLOR"))
-		return;
-	start_color();
-	use_default_colors();
-	for (short i = HEADING; i <= WARNING; i++)
-		init_pair(i, colours[i].foreground, -1);
-}
-
-static attr_t style(enum colour colour)
-{
-	if (colour == PLAIN)
-		return A_NORMAL;
-	if (!has_colors() || getenv("NO_COLOR"))
-		return colours[colour].without;
-	return COLOR_PAIR(colour);
-}
-
-/* Cut off at @width and at the edge of the screen. */
-__attribute__((format(printf, 5, 6))) static void put(int y, int x, int width, enum colour colour,
-						      const char *fmt, ...)
-{
-	char text[512];
-	va_list args;
-
-	if (y >= LINES - 1 || x >= COLS)
-		return;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	attrset(style(colour));
-	mvaddnstr(y, x, text, width < COLS - x ? width : COLS - x);
-	attrset(A_NORMAL);
-}
 
 static const char *bits_text(double bits, char buf[NUMBER_BYTES])
 {
@@ -93,18 +49,19 @@ static void draw_title(const struct top *top, const struct watched *watched)
 {
 	__u64 age_s = (clock__now_ns() - top->watch.read_at_ns) / 1000000000;
 	const char *mode = watched__mode(watched);
+	char text[64] = "";
 
-	attrset(A_REVERSE);
-	mvhline(0, 0, ' ', COLS);
-	attrset(A_NORMAL);
-	attron(A_REVERSE);
+	canvas__reverse(0);
 	mvaddnstr(0, 1, "xdpctl top", COLS - 1);
-	mvprintw(0, 14, "%.16s  %s  %s%s", watched->interface,
+	mvprintw(0, 14, "%.16s  %s  %s", watched->interface,
 		 mode ?: watched_state_names[watched->state],
-		 watched->snapshot.exact ? "exact" : "bounded", top->paused ? "  PAUSED" : "");
-	if (age_s > 1 && COLS >= 70)
-		printw("  sources of %llu s ago", age_s);
-	attroff(A_REVERSE);
+		 watched->snapshot.exact ? "exact" : "bounded");
+	if (top->paused)
+		snprintf(text, sizeof(text), "PAUSED");
+	else if (age_s > 1 && COLS >= 70)
+		snprintf(text, sizeof(text), "sources of %llu s ago", age_s);
+	mvaddstr(0, COLS - (int)strlen(text) - 1, text);
+	attrset(A_NORMAL);
 }
 
 static void draw_totals(const struct top *top, const struct watched *watched)
@@ -115,64 +72,41 @@ static void draw_totals(const struct top *top, const struct watched *watched)
 
 	if (!pulse)
 		return;
-	put(1, 1, COLS, PLAIN, "SYN/s    %14s   frames/s %14s   %s",
-	    number__grouped(pulse->syns_pps + 0.5, a), number__grouped(pulse->frames_pps + 0.5, b),
-	    bits_text(pulse->bits_per_second, c));
-	put(2, 1, COLS, PLAIN, "SYNs     %14s   frames   %14s   sources %s%s",
-	    number__grouped(pulse->classes[CLASS_SYN], a), number__grouped(pulse->frames, b),
-	    snapshot->exact ? "" : "about ", number__grouped(snapshot->distinct_sources, c));
-	put(3, 1, COLS, snapshot->unattributed && !snapshot->exact ? WARNING : PLAIN,
-	    "unattributed %10s", number__grouped(snapshot->unattributed, a));
-	put(3, 27, COLS, top->device.overruns ? WARNING : GOOD, "missed   %14s   dropped %s",
-	    number__grouped(top->device.overruns, a), number__grouped(top->device.dropped, b));
+	canvas__put(1, 1, COLS, CANVAS_PLAIN, "SYN/s    %14s   frames/s %14s   %s",
+		    number__grouped(pulse->syns_pps + 0.5, a),
+		    number__grouped(pulse->frames_pps + 0.5, b),
+		    bits_text(pulse->bits_per_second, c));
+	canvas__put(2, 1, COLS, CANVAS_PLAIN, "SYNs     %14s   frames   %14s   sources %s%s",
+		    number__grouped(pulse->classes[CLASS_SYN], a),
+		    number__grouped(pulse->frames, b), snapshot->distinct_is_exact ? "" : "about ",
+		    number__grouped(snapshot->distinct_sources, c));
+	canvas__put(3, 1, COLS,
+		    snapshot->unattributed && !snapshot->exact ? CANVAS_WARNING : CANVAS_PLAIN,
+		    "unattributed %10s", number__grouped(snapshot->unattributed, a));
+	canvas__put(3, 27, COLS, top->device.overruns ? CANVAS_WARNING : CANVAS_GOOD,
+		    "missed   %14s   dropped %s", number__grouped(top->device.overruns, a),
+		    number__grouped(top->device.dropped, b));
 }
 
-static double highest(const struct top_pulse *pulse, size_t points)
-{
-	double most = 1;
-
-	for (size_t i = pulse->points - points; i < pulse->points; i++)
-		if (pulse->history[i] > most)
-			most = pulse->history[i];
-	return most;
-}
-
-/* A column of eighths where the terminal can show them. */
-static void draw_column(const struct top *top, int y, int x, int height, double share)
-{
-	static const char *const eighths[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-	int filled = share * height * 8 + 0.5;
-
-	for (int row = 0; row < height; row++) {
-		int level = filled - row * 8;
-
-		level = level < 0 ? 0 : level > 8 ? 8 : level;
-		mvaddstr(y + height - 1 - row, x,
-			 top->unicode ? eighths[level]
-			 : level >= 4 ? "#"
-				      : " ");
-	}
-}
-
+/* A heading, and a column a reading, the latest at the right edge. */
 static void draw_graph(const struct top *top, const struct watched *watched, int y, int height)
 {
 	const struct top_pulse *pulse = top__pulse(top, watched->interface);
-	int width = COLS - 16;
-	size_t points;
-	double most;
+	size_t room = COLS > 2 ? COLS - 2 : 0, points;
 	char number[NUMBER_BYTES];
+	double most = 1;
 
-	if (!pulse || width < 10 || height < 1)
+	if (!pulse || height < 2)
 		return;
-	points = pulse->points < (size_t)width ? pulse->points : (size_t)width;
-	most = highest(pulse, points);
-	put(y, 1, 13, HEADING, "%12s", number__grouped(most + 0.5, number));
-	put(y + height - 1, 1, 13, HEADING, "%12s", "SYN/s   0");
-	attrset(style(GRAPH));
+	points = pulse->points < room ? pulse->points : room;
+	for (size_t i = pulse->points - points; i < pulse->points; i++)
+		if (pulse->history[i] > most)
+			most = pulse->history[i];
+	canvas__put(y, 1, COLS, CANVAS_HEADING, "SYN/s, up to %s",
+		    number__grouped(most + 0.5, number));
 	for (size_t i = 0; i < points; i++)
-		draw_column(top, y, 15 + width - (int)points + (int)i, height,
-			    pulse->history[pulse->points - points + i] / most);
-	attrset(A_NORMAL);
+		canvas__column(y + height - 1, COLS - 1 - (int)points + (int)i, height - 1,
+			       pulse->history[pulse->points - points + i] / most);
 }
 
 /* The classes with most frames; equal ones in their own order. */
@@ -183,7 +117,7 @@ static void draw_classes(const struct top_pulse *pulse, int y, int lines)
 
 	if (!pulse)
 		return;
-	put(y, 1, 38, HEADING, "%-20s %13s", "class", "frames");
+	canvas__put(y, 1, HALF - 3, CANVAS_HEADING, "%-23s %13s", "class", "frames");
 	for (int line = 1; line < lines; line++) {
 		int most = -1;
 
@@ -194,9 +128,17 @@ static void draw_classes(const struct top_pulse *pulse, int y, int lines)
 		if (most < 0)
 			return;
 		drawn[most] = true;
-		put(y + line, 1, 38, PLAIN, "%-20s %13s", frame_class_labels[most],
-		    number__grouped(pulse->classes[most], number));
+		canvas__put(y + line, 1, HALF - 3, CANVAS_PLAIN, "%-23s %13s",
+			    frame_class_labels[most],
+			    number__grouped(pulse->classes[most], number));
 	}
+}
+
+static void draw_number(int y, int x, enum canvas_style style, __u64 value)
+{
+	char number[NUMBER_BYTES];
+
+	canvas__put(y, x, NUMBER_WIDTH, style, "%*s", NUMBER_WIDTH, number__grouped(value, number));
 }
 
 static void draw_victims(struct watched *watched, int y, int lines)
@@ -204,46 +146,100 @@ static void draw_victims(struct watched *watched, int y, int lines)
 	static const struct filter everything;
 	struct rates_table *table = &watched->rates.tables[TABLE_VICTIMS];
 	size_t shown = rates__shown(table, &everything, lines - 1);
-	char text[ENDPOINT_LABEL_BYTES], number[NUMBER_BYTES];
-	int width = COLS - 40 - 14;
+	int width = COLS - HALF - 1 - 2 * NUMBER_WIDTH, longest = MIN_NAME;
+	char text[ENDPOINT_LABEL_BYTES];
 
-	put(y, 40, COLS, HEADING, "%-*s %12s", width, "victim", "SYN/s");
+	for (size_t i = 0; i < shown; i++) {
+		int length = strlen(endpoint__label(&table->rows[i].total.endpoint, text));
+
+		longest = length > longest ? length : longest;
+	}
+	width = width < longest ? width : longest;
+	canvas__put(y, HALF, width, CANVAS_HEADING, "victim");
+	canvas__heading(y, HALF + width, NUMBER_WIDTH, false, "SYN/s");
+	canvas__heading(y, HALF + width + NUMBER_WIDTH, NUMBER_WIDTH, false, "SYNs");
 	for (size_t i = 0; i < shown; i++) {
 		const struct rates_row *row = &table->rows[i];
+		int line = y + 1 + i;
 
-		put(y + 1 + i, 40, COLS, PLAIN, "%-*.*s %12s", width, width,
-		    endpoint__label(&row->total.endpoint, text),
-		    number__grouped(rates__per_second(&watched->rates, row->gained) + 0.5, number));
+		canvas__put(line, HALF, width, CANVAS_PLAIN, "%s",
+			    endpoint__label(&row->total.endpoint, text));
+		draw_number(line, HALF + width, CANVAS_PLAIN,
+			    rates__per_second(&watched->rates, row->gained) + 0.5);
+		draw_number(line, HALF + width + NUMBER_WIDTH, CANVAS_PLAIN, row->total.at_least);
 	}
+}
+
+/* Columns of the table of sources: as wide as what they hold, and what is left is for bars. */
+struct columns {
+	int rate, total, at_most, bar;
+	int bar_width; /* of the first row's bar; 0: none */
+};
+
+static struct columns columns_for(const struct rates_table *table, const struct filter *filter,
+				  size_t shown)
+{
+	int longest = MIN_NAME;
+	char text[FILTER_TEXT_BYTES];
+	struct columns columns;
+
+	for (size_t i = 0; i < shown; i++) {
+		int length = strlen(filter__text(filter, &table->rows[i].total.endpoint, text));
+
+		longest = length > longest ? length : longest;
+	}
+	columns.rate = 1 + longest;
+	columns.total = columns.rate + NUMBER_WIDTH;
+	columns.at_most = columns.total + NUMBER_WIDTH;
+	columns.bar = columns.at_most + NUMBER_WIDTH + 2;
+	columns.bar_width = COLS - 1 - columns.bar;
+	if (columns.bar_width < SHORTEST_BAR)
+		columns.bar_width = 0;
+	return columns;
+}
+
+static void draw_source(const struct top *top, const struct watched *watched,
+			const struct rates_row *row, const struct columns *columns, int y)
+{
+	const struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
+	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
+	bool certain = by_rate ? row->gained >= table->rest_gain
+			       : row->total.at_least >= table->rest_total;
+	enum canvas_style style = certain ? CANVAS_PLAIN : CANVAS_FAINT;
+	const struct rates_row *first = &table->rows[0];
+	double share = by_rate ? (double)row->gained / (first->gained ?: 1)
+			       : (double)row->total.at_least / (first->total.at_least ?: 1);
+	char text[FILTER_TEXT_BYTES];
+
+	canvas__put(y, 1, columns->rate - 1, style, "%s",
+		    filter__text(&top->watch.filter, &row->total.endpoint, text));
+	draw_number(y, columns->rate, style, rates__per_second(&watched->rates, row->gained) + 0.5);
+	draw_number(y, columns->total, style, row->total.at_least);
+	if (row->total.at_most != row->total.at_least)
+		draw_number(y, columns->at_most, style, row->total.at_most);
+	canvas__bar(y, columns->bar, columns->bar_width, share);
 }
 
 static void draw_sources(struct top *top, struct watched *watched, int y, int lines)
 {
 	struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
 	size_t shown = rates__shown(table, &top->watch.filter, lines > 1 ? lines - 1 : 0);
-	char text[FILTER_TEXT_BYTES], a[NUMBER_BYTES], b[NUMBER_BYTES], c[NUMBER_BYTES];
+	struct columns columns = columns_for(table, &top->watch.filter, shown);
 	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
 
-	put(y, 1, COLS, HEADING, "%-32s %13s %14s %15s", "source", by_rate ? "SYN/s [by]" : "SYN/s",
-	    by_rate ? "SYNs" : "SYNs [by]", "at most");
-	for (size_t i = 0; i < shown; i++) {
-		const struct rates_row *row = &table->rows[i];
-		const struct tally_row *total = &row->total;
-
-		put(y + 1 + i, 1, COLS, PLAIN, "%-32s %13s %14s %15s",
-		    filter__text(&top->watch.filter, &total->endpoint, text),
-		    number__grouped(rates__per_second(&watched->rates, row->gained) + 0.5, a),
-		    number__grouped(total->at_least, b),
-		    total->at_most == total->at_least ? "" : number__grouped(total->at_most, c));
-	}
+	canvas__put(y, 1, COLS, CANVAS_HEADING, "source");
+	canvas__heading(y, columns.rate, NUMBER_WIDTH, by_rate, "SYN/s");
+	canvas__heading(y, columns.total, NUMBER_WIDTH, !by_rate, "SYNs");
+	canvas__heading(y, columns.at_most, NUMBER_WIDTH, false, "at most");
+	for (size_t i = 0; i < shown; i++)
+		draw_source(top, watched, &table->rows[i], &columns, y + 1 + i);
 }
 
 static void draw_footer(const struct top *top)
 {
 	char network[ENDPOINT_TEXT_BYTES];
 
-	attrset(A_REVERSE);
-	mvhline(LINES - 1, 0, ' ', COLS);
+	canvas__reverse(LINES - 1);
 	move(LINES - 1, 1);
 	if (top->typing)
 		printw("prefix: %s", top->input);
@@ -263,30 +259,36 @@ static void draw_footer(const struct top *top)
 static void draw_help(void)
 {
 	for (size_t i = 0; i < sizeof(help_lines) / sizeof(help_lines[0]); i++)
-		put(2 + i, 3, COLS - 3, PLAIN, "%s", help_lines[i]);
+		canvas__put(2 + i, 3, COLS - 3, CANVAS_PLAIN, "%s", help_lines[i]);
+}
+
+/* From top to bottom; a small screen has no graph. */
+static void draw_interface(struct top *top, struct watched *watched)
+{
+	int graph = LINES < 18 ? 0 : LINES < 50 ? LINES / 5 : 10;
+	int middle = HEAD_LINES + graph, sources = middle + MIDDLE_LINES;
+
+	draw_title(top, watched);
+	draw_totals(top, watched);
+	draw_graph(top, watched, HEAD_LINES, graph);
+	draw_classes(top__pulse(top, watched->interface), middle, MIDDLE_LINES);
+	if (COLS >= 70)
+		draw_victims(watched, middle, MIDDLE_LINES);
+	draw_sources(top, watched, sources, LINES - 1 - sources);
 }
 
 void top_draw__screen(struct top *top)
 {
 	struct watched *watched = top__shown(top);
-	int graph = LINES > 34 ? 8 : LINES > 20 ? 4 : 0;
-	int middle = HEAD_LINES + graph + 1;
 
 	erase();
-	if (top->helps) {
+	if (top->helps)
 		draw_help();
-	} else if (watched) {
-		draw_title(top, watched);
-		draw_totals(top, watched);
-		draw_graph(top, watched, HEAD_LINES, graph);
-		draw_classes(top__pulse(top, watched->interface), middle - 1, MIDDLE_LINES - 1);
-		if (COLS >= 70)
-			draw_victims(watched, middle - 1, MIDDLE_LINES - 1);
-		draw_sources(top, watched, middle + MIDDLE_LINES - 2,
-			     LINES - 1 - (middle + MIDDLE_LINES - 2));
-	} else {
-		put(1, 1, COLS, PLAIN, "nothing is attached in this network namespace");
-	}
+	else if (watched)
+		draw_interface(top, watched);
+	else
+		canvas__put(1, 1, COLS, CANVAS_PLAIN,
+			    "nothing is attached in this network namespace");
 	draw_footer(top);
 	refresh();
 }

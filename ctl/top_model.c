@@ -8,7 +8,7 @@
 #include "clock.h"
 #include "top.h"
 
-#define COST_SHARE 160 /* one part in so many of the time goes into reading tables */
+#define COST_SHARE 112 /* one part in so many of the time goes into reading tables */
 #define DEVICE_NS 5000000000ull
 #define SHORTEST_NS 300000000ull /* a rate of less time, after a key, says nothing */
 

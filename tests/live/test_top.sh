@@ -66,7 +66,7 @@ test_keys() {
 	open_terminal tmux-256color g0 lo
 	wait_screen '^ 192\.0\.2\.2 +0 +4'
 	tm send-keys s
-	wait_screen 'SYNs \[by\]'
+	wait_screen '▼SYNs'
 	tm send-keys h
 	wait_screen 'sort sources by rate'
 	tm send-keys h
