@@ -12,6 +12,8 @@
 #include "commands.h"
 #include "export_http.h"
 #include "export_page.h"
+#include "pulse.h"
+#include "render.h"
 #include "render_openmetrics.h"
 #include "render_rates.h"
 #include "ticker.h"
@@ -22,7 +24,8 @@
 #define MAX_TOP 1000 /* each is two time series for each interface */
 #define DEFAULT_INTERVAL_S 15
 #define MAX_INTERVAL_S 86400
-#define FRESH_NS 500000000ull /* a reading that is younger is not repeated */
+#define FRESH_NS 500000000ull   /* a reading that is younger is not repeated */
+#define STALE_NS 10000000000ull /* one that is older is, to learn what has been attached since */
 
 static const char *listen_text, *textfile, *top_text, *interval_text, *prefixes_text;
 static int once_wanted;
@@ -44,6 +47,7 @@ const struct poptOption export_options[] = {
 
 struct exporter {
 	struct watch watch;
+	struct pulses pulses;
 	__u64 top;
 	__u64 interval_s;
 };
@@ -83,6 +87,37 @@ static int print_stats(FILE *out, void *context, struct errmsg *why)
 	return 0;
 }
 
+static json_t *pulse_to_json(const struct pulse *pulse)
+{
+	json_t *times = json_array(), *syns = json_array(), *packets = json_array();
+
+	for (size_t i = 0; i < pulse->count; i++) {
+		const struct pulse_point *point = &pulse->points[i];
+
+		json_array_append_new(times, json_integer(point->time_ns));
+		json_array_append_new(syns, json_integer(point->syns_pps + 0.5));
+		json_array_append_new(packets, json_integer(point->frames_pps + 0.5));
+	}
+	return json_pack("{s:s, s:o, s:o, s:o}", "interface", pulse->interface, "time_ns", times,
+			 "syns_pps", syns, "packets_pps", packets);
+}
+
+static int print_history(FILE *out, void *context, struct errmsg *why)
+{
+	const struct exporter *exporter = context;
+	json_t *interfaces = json_array(), *object;
+
+	(void)why;
+	for (size_t i = 0; i < exporter->pulses.count; i++)
+		json_array_append_new(interfaces, pulse_to_json(&exporter->pulses.list[i]));
+	object = json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces);
+	if (!object)
+		return -ENOMEM;
+	json_dumpf(object, out, JSON_COMPACT);
+	json_decref(object);
+	return 0;
+}
+
 static int print_health(FILE *out, void *context, struct errmsg *why)
 {
 	int err = refresh(context, why);
@@ -105,8 +140,17 @@ static const struct http_route routes[] = {
 	{"/metrics", OPENMETRICS_TYPE, print_metrics},
 	{"/healthz", "text/plain; charset=utf-8", print_health},
 	{"/api/v1/stats", "application/json", print_stats},
+	{"/api/v1/history", "application/json", print_history},
 	{},
 };
+
+/* Whoever opens the page in an attack wants to see when it began. */
+static void take_pulse(struct exporter *exporter)
+{
+	if (clock__now_ns() - exporter->watch.read_at_ns > STALE_NS)
+		watch__read(&exporter->watch, NULL);
+	pulses__read(&exporter->pulses, &exporter->watch);
+}
 
 static int serve(struct exporter *exporter, const char *address, struct errmsg *why)
 {
@@ -123,10 +167,18 @@ static int serve(struct exporter *exporter, const char *address, struct errmsg *
 	if (err)
 		goto out;
 	ticker.outlives_reader = true;
+	take_pulse(exporter);
 	printf("listening on %s\n", http__address(http));
 	fflush(stdout);
-	while (ticker__wait(&ticker, http__fd(http)) != TICKER_END)
+	for (;;) {
+		enum ticker_event event = ticker__wait(&ticker, http__fd(http));
+
+		if (event == TICKER_END)
+			break;
+		if (event == TICKER_TICK)
+			take_pulse(exporter);
 		http__serve(http);
+	}
 out:
 	ticker__close(&ticker);
 	http__close(http);
@@ -212,5 +264,6 @@ int cmd_export(const struct cli *cli, const char **operands, struct errmsg *why)
 		err = textfile ? write_textfile(&exporter, why)
 			       : serve(&exporter, listen_text ?: DEFAULT_LISTEN, why);
 	watch__free(&exporter.watch);
+	pulses__free(&exporter.pulses);
 	return err;
 }

@@ -6,30 +6,14 @@
 #include <stdbool.h>
 
 #include "device.h"
+#include "pulse.h"
 #include "watch.h"
 
-#define TOP_HISTORY 512
 #define TOP_INPUT_BYTES 64
-
-/* What is cheap to read, once a second, of one interface. */
-struct top_pulse {
-	char interface[IFNAMSIZ];
-	__u64 attached_at_ns; /* of whose counters: others start anew */
-	__u64 read_at_ns;
-	__u64 frames;
-	__u64 bytes;
-	__u64 classes[CLASS_COUNT];
-	double frames_pps;
-	double bits_per_second;
-	double syns_pps;
-	double history[TOP_HISTORY]; /* of syns_pps, the latest last */
-	size_t points;
-};
 
 struct top {
 	struct watch watch;
-	struct top_pulse *pulses;
-	size_t pulse_count;
+	struct pulses pulses;
 	char chosen[IFNAMSIZ]; /* the interface that is shown */
 	struct device device;
 	__u64 device_read_ns;
@@ -43,9 +27,6 @@ struct top {
 
 /** top__shown() - the chosen interface, the first one where that is gone, or NULL. */
 struct watched *top__shown(struct top *top);
-
-/** top__pulse() - its history, or NULL. */
-struct top_pulse *top__pulse(const struct top *top, const char *interface);
 
 /** top__choose_next() - the next interface. */
 void top__choose_next(struct top *top);

@@ -66,15 +66,17 @@ static void draw_title(const struct top *top, const struct watched *watched)
 
 static void draw_totals(const struct top *top, const struct watched *watched)
 {
-	const struct top_pulse *pulse = top__pulse(top, watched->interface);
+	const struct pulse *pulse = pulses__find(&top->pulses, watched->interface);
 	const struct snapshot *snapshot = &watched->snapshot;
+	struct pulse_point latest;
 	char a[NUMBER_BYTES], b[NUMBER_BYTES], c[NUMBER_BYTES];
 
 	if (!pulse)
 		return;
+	latest = pulse__latest(pulse);
 	canvas__put(1, 1, COLS, CANVAS_PLAIN, "SYN/s    %14s   frames/s %14s   %s",
-		    number__grouped(pulse->syns_pps + 0.5, a),
-		    number__grouped(pulse->frames_pps + 0.5, b),
+		    number__grouped(latest.syns_pps + 0.5, a),
+		    number__grouped(latest.frames_pps + 0.5, b),
 		    bits_text(pulse->bits_per_second, c));
 	canvas__put(2, 1, COLS, CANVAS_PLAIN, "SYNs     %14s   frames   %14s   sources %s%s",
 		    number__grouped(pulse->classes[CLASS_SYN], a),
@@ -91,26 +93,26 @@ static void draw_totals(const struct top *top, const struct watched *watched)
 /* A heading, and a column a reading, the latest at the right edge. */
 static void draw_graph(const struct top *top, const struct watched *watched, int y, int height)
 {
-	const struct top_pulse *pulse = top__pulse(top, watched->interface);
+	const struct pulse *pulse = pulses__find(&top->pulses, watched->interface);
 	size_t room = COLS > 2 ? COLS - 2 : 0, points;
 	char number[NUMBER_BYTES];
 	double most = 1;
 
 	if (!pulse || height < 2)
 		return;
-	points = pulse->points < room ? pulse->points : room;
-	for (size_t i = pulse->points - points; i < pulse->points; i++)
-		if (pulse->history[i] > most)
-			most = pulse->history[i];
+	points = pulse->count < room ? pulse->count : room;
+	for (size_t i = pulse->count - points; i < pulse->count; i++)
+		if (pulse->points[i].syns_pps > most)
+			most = pulse->points[i].syns_pps;
 	canvas__put(y, 1, COLS, CANVAS_HEADING, "SYN/s, up to %s",
 		    number__grouped(most + 0.5, number));
 	for (size_t i = 0; i < points; i++)
 		canvas__column(y + height - 1, COLS - 1 - (int)points + (int)i, height - 1,
-			       pulse->history[pulse->points - points + i] / most);
+			       pulse->points[pulse->count - points + i].syns_pps / most);
 }
 
 /* The classes with most frames; equal ones in their own order. */
-static void draw_classes(const struct top_pulse *pulse, int y, int lines)
+static void draw_classes(const struct pulse *pulse, int y, int lines)
 {
 	bool drawn[CLASS_COUNT] = {};
 	char number[NUMBER_BYTES];
@@ -271,7 +273,7 @@ static void draw_interface(struct top *top, struct watched *watched)
 	draw_title(top, watched);
 	draw_totals(top, watched);
 	draw_graph(top, watched, HEAD_LINES, graph);
-	draw_classes(top__pulse(top, watched->interface), middle, MIDDLE_LINES);
+	draw_classes(pulses__find(&top->pulses, watched->interface), middle, MIDDLE_LINES);
 	if (COLS >= 70)
 		draw_victims(watched, middle, MIDDLE_LINES);
 	draw_sources(top, watched, sources, LINES - 1 - sources);

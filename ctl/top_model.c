@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // top_model: what the full screen shows, read no more often than it may cost.
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -10,7 +8,6 @@
 
 #define COST_SHARE 112 /* one part in so many of the time goes into reading tables */
 #define DEVICE_NS 5000000000ull
-#define SHORTEST_NS 300000000ull /* a rate of less time, after a key, says nothing */
 
 struct watched *top__shown(struct top *top)
 {
@@ -18,14 +15,6 @@ struct watched *top__shown(struct top *top)
 		if (!strcmp(top->watch.list[i].interface, top->chosen))
 			return &top->watch.list[i];
 	return top->watch.count ? &top->watch.list[0] : NULL;
-}
-
-struct top_pulse *top__pulse(const struct top *top, const char *interface)
-{
-	for (size_t i = 0; i < top->pulse_count; i++)
-		if (!strcmp(top->pulses[i].interface, interface))
-			return &top->pulses[i];
-	return NULL;
 }
 
 void top__choose_next(struct top *top)
@@ -38,75 +27,6 @@ void top__choose_next(struct top *top)
 	next = (shown - top->watch.list + 1) % top->watch.count;
 	snprintf(top->chosen, sizeof(top->chosen), "%s", top->watch.list[next].interface);
 	top->device_read_ns = 0;
-}
-
-static struct top_pulse *need_pulse(struct top *top, const char *interface)
-{
-	struct top_pulse *pulse = top__pulse(top, interface), *grown;
-
-	if (pulse)
-		return pulse;
-	grown = reallocarray(top->pulses, top->pulse_count + 1, sizeof(*grown));
-	if (!grown)
-		return NULL;
-	top->pulses = grown;
-	pulse = &grown[top->pulse_count++];
-	*pulse = (struct top_pulse){};
-	snprintf(pulse->interface, sizeof(pulse->interface), "%s", interface);
-	return pulse;
-}
-
-static void add_point(struct top_pulse *pulse, double value)
-{
-	if (pulse->points == TOP_HISTORY)
-		memmove(pulse->history, pulse->history + 1,
-			(TOP_HISTORY - 1) * sizeof(pulse->history[0]));
-	else
-		pulse->points++;
-	pulse->history[pulse->points - 1] = value;
-}
-
-static void count(const struct dataplane_memory *memory, struct top_pulse *pulse)
-{
-	pulse->frames = pulse->bytes = 0;
-	memset(pulse->classes, 0, sizeof(pulse->classes));
-	for (__u32 cpu = 0; cpu < memory->cpus; cpu++) {
-		const struct cpu_counters *counters = &memory->counters[cpu];
-
-		for (int i = 0; i < CLASS_COUNT; i++) {
-			pulse->classes[i] += counters->classes[i];
-			pulse->frames += counters->classes[i];
-		}
-		pulse->bytes += counters->bytes;
-	}
-}
-
-static void read_pulse(const struct watched *watched, struct top_pulse *pulse)
-{
-	const struct dataplane_memory *memory;
-	struct top_pulse before = *pulse;
-	double seconds;
-
-	if (clock__now_ns() - before.read_at_ns < SHORTEST_NS)
-		return;
-	pulse->frames_pps = pulse->bits_per_second = pulse->syns_pps = 0;
-	pulse->read_at_ns = clock__now_ns();
-	if (!watched->dataplane || dataplane__memory(watched->dataplane, &memory, NULL)) {
-		add_point(pulse, 0);
-		return;
-	}
-	count(memory, pulse);
-	pulse->attached_at_ns = watched->attached.note.attached_at_ns;
-	if (!before.read_at_ns)
-		return;
-	/* Other maps have counted from zero since. */
-	if (before.attached_at_ns != pulse->attached_at_ns)
-		before.frames = before.bytes = before.classes[CLASS_SYN] = 0;
-	seconds = (pulse->read_at_ns - before.read_at_ns) / 1e9;
-	pulse->frames_pps = (pulse->frames - before.frames) / seconds;
-	pulse->bits_per_second = 8 * (pulse->bytes - before.bytes) / seconds;
-	pulse->syns_pps = (pulse->classes[CLASS_SYN] - before.classes[CLASS_SYN]) / seconds;
-	add_point(pulse, pulse->syns_pps);
 }
 
 static __u64 cpu_ns(void)
@@ -145,13 +65,8 @@ int top__read(struct top *top, struct errmsg *why)
 {
 	int err = read_tables(top, why);
 
-	for (size_t i = 0; !err && i < top->watch.count; i++) {
-		struct top_pulse *pulse = need_pulse(top, top->watch.list[i].interface);
-
-		if (!pulse)
-			return -ENOMEM;
-		read_pulse(&top->watch.list[i], pulse);
-	}
+	if (!err)
+		err = pulses__read(&top->pulses, &top->watch);
 	if (!err)
 		read_device(top);
 	return err;
@@ -160,6 +75,5 @@ int top__read(struct top *top, struct errmsg *why)
 void top__free(struct top *top)
 {
 	watch__free(&top->watch);
-	free(top->pulses);
-	top->pulses = NULL;
+	pulses__free(&top->pulses);
 }

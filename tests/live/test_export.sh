@@ -15,7 +15,9 @@ X() { xdpctl "$@" --netns gateway; }
 
 
 in_background() { # COMMAND...: its output is in $work/NAME-OF-IT
-	"$@" >"$work/background" 2>&1 &
+	rm -f "$work/background" # of the one before
+	: >"$work/background"
+	"$@" >>"$work/background" 2>&1 &
 	background=$!
 	echo $background >>"$work/pids"
 }
@@ -67,6 +69,25 @@ test_metrics() {
 		"$work/metrics")" "SYNs of all CPUs"
 	assert_eq ok "$(fetch healthz)"
 	assert_eq "$sent" "$(fetch api/v1/stats | jq '.interfaces[0].totals.syns')"
+}
+
+has_history() { [ "$(fetch api/v1/history | jq '.interfaces[0].time_ns | length')" -gt 0 ]; }
+
+# Rates of each second, since the first point: together they are what was sent.
+remembered() {
+	fetch api/v1/history | jq '.interfaces[0] | . as $all | [range(1; .time_ns | length) |
+		$all.syns_pps[.] * ($all.time_ns[.] - $all.time_ns[. - 1]) / 1e9] | add // 0 | round'
+}
+
+test_history() {
+	make_hosts
+	run 0 X attach g0
+	start_exporter
+	wait_until has_history
+	flood --count 20000 --rate 20000
+	remembers() { local n; n=$(remembered) && ((n > sent * 49 / 50 && n < sent * 51 / 50)); }
+	wait_until remembers
+	assert_eq '["g0"]' "$(fetch api/v1/history | jq -c '[.interfaces[].interface]')"
 }
 
 test_http() {
@@ -255,5 +276,5 @@ test_usage() {
 	assert_says "/nowhere/x.prom"
 }
 
-run_tests test_metrics test_http test_goes_and_comes test_textfile test_prometheus test_page \
-	test_hostile test_rules test_dashboard test_units test_usage
+run_tests test_metrics test_history test_http test_goes_and_comes test_textfile test_prometheus \
+	test_page test_hostile test_rules test_dashboard test_units test_usage
