@@ -250,6 +250,9 @@ DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nfta
 	iptables xdp-tools gnuplot-nox tmux procps mandoc \
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
+# Too heavy for everybody; their tests are skipped, and say so.
+DEPS_CI = prometheus chromium
+
 DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq procps
 
 DEPS_DEB = debhelper lintian debootstrap
@@ -275,6 +278,9 @@ deps: ## install the packages to build and run the demo
 deps-test: ## install the packages that the tests and lint need
 	$(call install_packages,$(DEPS_TEST))
 
+deps-ci: ## install what makes no test skip: a browser, and Prometheus
+	$(call install_packages,$(DEPS_CI))
+
 deps-perf: ## install the peers and tools of the performance lab
 	$(call install_packages,$(DEPS_PERF))
 
@@ -286,7 +292,8 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/xdpctl
 	install -m 755 $(B)/xdpctl $(DESTDIR)$(PREFIX)/sbin/xdpctl
 	install -m 755 $(B)/pktgen $(DESTDIR)$(PREFIX)/bin/pktgen
-	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/xdpctl
+	install -m 644 LICENSE dist/doc/*.png $(DESTDIR)$(PREFIX)/share/doc/xdpctl
+	sed 's|(dist/doc/|(|' README.md > $(DESTDIR)$(PREFIX)/share/doc/xdpctl/README.md
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(addprefix \
 		$(DESTDIR)$(PREFIX)/share/xdpctl/,prometheus grafana)
 	for unit in dist/systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|g' $$unit \

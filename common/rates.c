@@ -266,6 +266,13 @@ void rates__sort(struct rates_table *table, enum filter_order order)
 		      order == FILTER_BY_RATE ? by_gain : by_total);
 }
 
+bool rates__is_proven(const struct rates_table *table, const struct rates_row *row,
+		      enum filter_order order)
+{
+	return order == FILTER_BY_RATE ? row->gained >= table->rest_gain
+				       : row->total.at_least >= table->rest_total;
+}
+
 double rates__per_second(const struct rates *rates, __u64 count)
 {
 	return rates->interval_ns ? count * 1e9 / rates->interval_ns : 0;

@@ -58,6 +58,10 @@ int rates__add(struct rates *rates, const struct snapshot *before, struct snapsh
 /** rates__sort() - by totals, or by what was gained. */
 void rates__sort(struct rates_table *table, enum filter_order order);
 
+/** rates__is_proven() - has no endpoint without a row more than this one, by that order? */
+bool rates__is_proven(const struct rates_table *table, const struct rates_row *row,
+		      enum filter_order order);
+
 /** rates__per_second() - a number of the interval as a rate. */
 double rates__per_second(const struct rates *rates, __u64 count);
 

@@ -16,14 +16,14 @@ static const struct {
 } styles[CANVAS_STYLES] = {
 	[CANVAS_PLAIN] = {-1, A_NORMAL, A_NORMAL},
 	[CANVAS_FAINT] = {-1, A_DIM, A_DIM},
-	[CANVAS_HEADING] = {COLOR_CYAN, A_NORMAL, A_BOLD},
+	[CANVAS_HEADING] = {COLOR_CYAN, A_UNDERLINE, A_BOLD | A_UNDERLINE},
 	[CANVAS_BAR] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
 	[CANVAS_GOOD] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
 	[CANVAS_WARNING] = {COLOR_RED, A_BOLD, A_BOLD},
 };
 
-static const char *const from_below[EIGHTHS + 1] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-static const char *const from_left[EIGHTHS + 1] = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"};
+static const char *const eighths_of_a_cell[EIGHTHS + 1] = {" ", "▁", "▂", "▃", "▄",
+							   "▅", "▆", "▇", "█"};
 
 static bool in_colours, in_unicode;
 
@@ -69,39 +69,45 @@ void canvas__heading(int y, int x, int width, bool marked, const char *text)
 	attrset(A_NORMAL);
 }
 
+void canvas__rule(int y, int x, int width)
+{
+	if (y >= LINES - 1 || x >= COLS)
+		return;
+	attrset(canvas__style(CANVAS_HEADING));
+	mvhline(y, x, ' ', width < COLS - 1 - x ? width : COLS - 1 - x);
+	attrset(A_NORMAL);
+}
+
 void canvas__reverse(int y)
 {
 	attrset(A_REVERSE);
 	mvhline(y, 0, ' ', COLS);
 }
 
-/* One cell of a bar of so many eighths in all. */
-static const char *cell(const char *const glyphs[EIGHTHS + 1], int eighths)
-{
-	eighths = eighths < 0 ? 0 : eighths > EIGHTHS ? EIGHTHS : eighths;
-	if (in_unicode)
-		return glyphs[eighths];
-	return eighths >= EIGHTHS / 2 ? "#" : " ";
-}
-
 void canvas__bar(int y, int x, int width, double share)
 {
-	int eighths = share * width * EIGHTHS + 0.5;
+	int filled = share * width + 0.5;
 
 	if (y >= LINES - 1 || x + width > COLS)
 		return;
 	attrset(canvas__style(CANVAS_BAR));
-	for (int i = 0; i < width && eighths > i * EIGHTHS; i++)
-		mvaddstr(y, x + i, cell(from_left, eighths - i * EIGHTHS));
+	for (int i = 0; i < width && i < filled; i++)
+		mvaddstr(y, x + i, in_unicode ? "━" : "=");
 	attrset(A_NORMAL);
 }
 
 void canvas__column(int y, int x, int height, double share)
 {
-	int eighths = share * height * EIGHTHS + 0.5;
+	int filled = share * height * EIGHTHS + 0.5;
 
 	attrset(canvas__style(CANVAS_BAR));
-	for (int i = 0; i < height && eighths > i * EIGHTHS; i++)
-		mvaddstr(y - i, x, cell(from_below, eighths - i * EIGHTHS));
+	for (int i = 0; i < height && filled > i * EIGHTHS; i++) {
+		int eighths = filled - i * EIGHTHS < EIGHTHS ? filled - i * EIGHTHS : EIGHTHS;
+
+		mvaddstr(y - i, x,
+			 in_unicode               ? eighths_of_a_cell[eighths]
+			 : eighths >= EIGHTHS / 2 ? "#"
+						  : " ");
+	}
 	attrset(A_NORMAL);
 }

@@ -29,6 +29,9 @@ canvas__put(int y, int x, int width, enum canvas_style style, const char *fmt, .
 /** canvas__heading() - right-aligned in @width columns. @marked: rows are sorted by it. */
 void canvas__heading(int y, int x, int width, bool marked, const char *text);
 
+/** canvas__rule() - what headings stand on. */
+void canvas__rule(int y, int x, int width);
+
 /** canvas__reverse() - a line of the whole width in reverse; text on it follows. */
 void canvas__reverse(int y);
 

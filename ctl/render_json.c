@@ -48,18 +48,19 @@ json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
 {
 	json_t *object = json__verdicts(snapshot);
 
-	json_object_update_new(object,
-			       json_pack("{s:o, s:I, s:I, s:s, s:I, s:I, s:I, s:o, s:o}", "classes",
-					 counts(frame_class_names, snapshot->classes, CLASS_COUNT),
-					 "syns", (json_int_t)snapshot->syns, "unattributed",
-					 (json_int_t)snapshot->unattributed, "regime",
-					 snapshot->exact ? "exact" : "bounded", "distinct_sources",
-					 (json_int_t)snapshot->distinct_sources, "unlisted_at_most",
-					 (json_int_t)snapshot->sources.unlisted_at_most,
-					 "victims_unlisted_at_most",
-					 (json_int_t)snapshot->victims.unlisted_at_most, "sources",
-					 endpoints(&snapshot->sources, top, false), "victims",
-					 endpoints(&snapshot->victims, top, true)));
+	json_object_update_new(
+		object, json_pack("{s:o, s:I, s:I, s:s, s:I, s:b, s:I, s:I, s:o, s:o}", "classes",
+				  counts(frame_class_names, snapshot->classes, CLASS_COUNT), "syns",
+				  (json_int_t)snapshot->syns, "unattributed",
+				  (json_int_t)snapshot->unattributed, "regime",
+				  snapshot->exact ? "exact" : "bounded", "distinct_sources",
+				  (json_int_t)snapshot->distinct_sources, "distinct_is_exact",
+				  snapshot->distinct_is_exact, "unlisted_at_most",
+				  (json_int_t)snapshot->sources.unlisted_at_most,
+				  "victims_unlisted_at_most",
+				  (json_int_t)snapshot->victims.unlisted_at_most, "sources",
+				  endpoints(&snapshot->sources, top, false), "victims",
+				  endpoints(&snapshot->victims, top, true)));
 	return object;
 }
 

@@ -124,7 +124,7 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 				     total->classes[i]);
 	if (rates->unattributed > 0)
 		print_counts(rates, "unattributed SYNs", rates->unattributed, total->unattributed);
-	printf("  %-39s %47s\n", total->exact ? "sources" : "sources, estimated",
+	printf("  %-39s %47s\n", total->distinct_is_exact ? "sources" : "sources, estimated",
 	       number__grouped(total->distinct_sources, number));
 	if (watch->windows)
 		printf("  %-39s %47s\n", "sources of the interval, estimated",
@@ -165,13 +165,15 @@ static json_t *row_to_json(const struct watch *watch, const struct rates *rates,
 	else
 		object = json_pack("{s:s, s:i}", "address", endpoint__text(endpoint, text), "port",
 				   ntohs(endpoint->port));
-	json_object_update_new(object, json_pack("{s:f, s:I, s:I, s:I, s:I, s:I}", "syns_pps",
-						 rates__per_second(rates, row->gained), "syns",
-						 (json_int_t)row->gained, "syns_at_least",
-						 (json_int_t)row->gained_at_least, "syns_at_most",
-						 (json_int_t)row->gained_at_most, "at_least",
-						 (json_int_t)row->total.at_least, "at_most",
-						 (json_int_t)row->total.at_most));
+	json_object_update_new(
+		object,
+		json_pack("{s:f, s:I, s:I, s:I, s:I, s:I, s:b}", "syns_pps",
+			  rates__per_second(rates, row->gained), "syns", (json_int_t)row->gained,
+			  "syns_at_least", (json_int_t)row->gained_at_least, "syns_at_most",
+			  (json_int_t)row->gained_at_most, "at_least",
+			  (json_int_t)row->total.at_least, "at_most",
+			  (json_int_t)row->total.at_most, "proven",
+			  rates__is_proven(&rates->tables[which], row, watch->filter.order)));
 	return object;
 }
 

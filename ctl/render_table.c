@@ -101,7 +101,7 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 	printf("\n");
 	print_total("SYNs", snapshot->syns, "");
 	print_total("distinct sources", snapshot->distinct_sources,
-		    snapshot->exact ? "" : "estimated");
+		    snapshot->distinct_is_exact ? "" : "estimated");
 	print_total("unattributed SYNs", snapshot->unattributed,
 		    snapshot->exact ? "" : "more sources than there is room for: see the bounds");
 	print_tally("source", &snapshot->sources, top, false, snapshot->syns);

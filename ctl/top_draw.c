@@ -104,6 +104,7 @@ static void draw_graph(const struct top *top, const struct watched *watched, int
 	for (size_t i = pulse->count - points; i < pulse->count; i++)
 		if (pulse->points[i].syns_pps > most)
 			most = pulse->points[i].syns_pps;
+	canvas__rule(y, 1, COLS);
 	canvas__put(y, 1, COLS, CANVAS_HEADING, "SYN/s, up to %s",
 		    number__grouped(most + 0.5, number));
 	for (size_t i = 0; i < points; i++)
@@ -119,7 +120,7 @@ static void draw_classes(const struct pulse *pulse, int y, int lines)
 
 	if (!pulse)
 		return;
-	canvas__put(y, 1, HALF - 3, CANVAS_HEADING, "%-23s %13s", "class", "frames");
+	canvas__put(y, 1, HALF - 4, CANVAS_HEADING, "%-22s %13s", "class", "frames");
 	for (int line = 1; line < lines; line++) {
 		int most = -1;
 
@@ -130,7 +131,7 @@ static void draw_classes(const struct pulse *pulse, int y, int lines)
 		if (most < 0)
 			return;
 		drawn[most] = true;
-		canvas__put(y + line, 1, HALF - 3, CANVAS_PLAIN, "%-23s %13s",
+		canvas__put(y + line, 1, HALF - 4, CANVAS_PLAIN, "%-22s %13s",
 			    frame_class_labels[most],
 			    number__grouped(pulse->classes[most], number));
 	}
@@ -157,6 +158,7 @@ static void draw_victims(struct watched *watched, int y, int lines)
 		longest = length > longest ? length : longest;
 	}
 	width = width < longest ? width : longest;
+	canvas__rule(y, HALF, COLS);
 	canvas__put(y, HALF, width, CANVAS_HEADING, "victim");
 	canvas__heading(y, HALF + width, NUMBER_WIDTH, false, "SYN/s");
 	canvas__heading(y, HALF + width + NUMBER_WIDTH, NUMBER_WIDTH, false, "SYNs");
@@ -205,9 +207,8 @@ static void draw_source(const struct top *top, const struct watched *watched,
 {
 	const struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
 	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
-	bool certain = by_rate ? row->gained >= table->rest_gain
-			       : row->total.at_least >= table->rest_total;
-	enum canvas_style style = certain ? CANVAS_PLAIN : CANVAS_FAINT;
+	bool is_proven = rates__is_proven(table, row, top->watch.filter.order);
+	enum canvas_style style = is_proven ? CANVAS_PLAIN : CANVAS_FAINT;
 	const struct rates_row *first = &table->rows[0];
 	double share = by_rate ? (double)row->gained / (first->gained ?: 1)
 			       : (double)row->total.at_least / (first->total.at_least ?: 1);
@@ -229,6 +230,7 @@ static void draw_sources(struct top *top, struct watched *watched, int y, int li
 	struct columns columns = columns_for(table, &top->watch.filter, shown);
 	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
 
+	canvas__rule(y, 1, COLS);
 	canvas__put(y, 1, COLS, CANVAS_HEADING, "source");
 	canvas__heading(y, columns.rate, NUMBER_WIDTH, by_rate, "SYN/s");
 	canvas__heading(y, columns.total, NUMBER_WIDTH, !by_rate, "SYNs");

@@ -4,14 +4,16 @@
 #
 #   tests/screenshots.sh DIRECTORY
 #
-# Needs chromium, tmux and aha. A flood of spoofed SYNs with a few heavy senders, and ordinary
-# connections beside it, reach a gateway made of namespaces for a minute.
+# Needs chromium, tmux and aha, and pngquant to make the pictures small. Ordinary connections reach
+# a gateway made of namespaces; later on, a flood of spoofed SYNs with a few heavy senders as well.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 need_private_mounts "$@"
 out=$(realpath "${1:?screenshots.sh DIRECTORY}")
 private_world
-minute=60
+quiet_s=20 # of ordinary connections
+flood_s=30 # of spoofed SYNs, until the table is full
+bots_s=60  # of some who send more than others
 
 X() { xdpctl "$@" --netns gateway; }
 tm() { tmux -S "$work/tmux" -f /dev/null "$@"; }
@@ -31,29 +33,42 @@ in_background() {
 
 send() { # PROFILE OPTION...
 	in_background nsenter --net=/run/netns/client pktgen send "$1" c0 --sender packet \
-		--duration $minute "${@:2}"
+		--duration $((quiet_s + flood_s + bots_s + 60)) --count 100000000 "${@:2}"
 }
 
+# What the page shows at first; its charts begin with what the exporter remembers.
 photograph() { # PICTURE SIZE URL OPTION...
-	inside gateway timeout 60 chromium --timeout=15000 --headless --no-sandbox --disable-gpu --hide-scrollbars \
-		"--user-data-dir=$work/browser" "--window-size=$2" \
-		"--screenshot=$out/$1" "${@:4}" "$3" >/dev/null 2>&1
+	inside gateway timeout 60 chromium --virtual-time-budget=4000 --headless --no-sandbox --disable-gpu \
+		--hide-scrollbars "--user-data-dir=$work/browser" "--window-size=$2" \
+		"--screenshot=$work/$1" "${@:4}" "$3" >"$work/chromium" 2>&1
+	[ -s "$work/$1" ] || { cat "$work/chromium" >&2; exit 1; }
+	if command -v pngquant >/dev/null; then
+		pngquant --force --output "$out/$1" 128 "$work/$1"
+	else
+		cp "$work/$1" "$out/$1"
+	fi
 }
 
 trap finish EXIT
 make_hosts
 X attach g0 >/dev/null || exit 1
-send bots --rate 60000 --count 100000000 --spoofed 2000000 \
-	--heavy 3:120000,9:40000,25:8000 --family ipv4 --port 443 --victim 203.0.113.10 --seed 3
-send handshakes --rate 3000 --count 100000000 --sources 400 --victims 6 --victim 203.0.113.20
 in_background nsenter --net=/run/netns/gateway xdpctl export --listen 127.0.0.1:9477
-TERM=xterm LC_ALL=C.UTF-8 tm new-session -d -x 110 -y 34 \
+TERM=xterm LC_ALL=C.UTF-8 tm new-session -d -x 110 -y 36 \
 	"env TERM=tmux-256color LC_ALL=C.UTF-8 xdpctl top g0 --netns gateway"
 tm set -g status off
-sleep $((minute * 2 / 3)) # for a history that is worth seeing
-tm capture-pane -ep | aha --black --title xdpctl >"$work/top.html"
-sed -i 's/<pre>/<pre style="font: 15px\/1.25 monospace; margin: 14px">/' "$work/top.html"
-photograph page.png 1200,1150 http://127.0.0.1:9477/
-photograph page-dark.png 1200,1150 http://127.0.0.1:9477/ --force-dark-mode --enable-features=WebContentsForceDark
-photograph phone.png 400,900 http://127.0.0.1:9477/
-photograph top.png 1030,690 "file://$work/top.html"
+send handshakes --rate 12000 --sources 400 --victims 3 --victim 203.0.113.20
+sleep $quiet_s
+send syn-flood --distribution spoofed --rate 25000 --port 443 --victim 203.0.113.10
+sleep $flood_s
+send bots --rate 15000 --spoofed 1000000 --heavy 3:200000,9:70000,25:20000 \
+	--family ipv4 --port 443 --victim 203.0.113.10 --seed 3
+sleep $bots_s
+# In the colours of a usual terminal, not in the pure ones of HTML.
+tm capture-pane -epN | aha --black --title xdpctl |
+	sed 's/<pre>/<pre style="font: 15px monospace; margin: 12px">/
+		s/color:lime/color:#4e9a06/g; s/color:aqua/color:#3fb8c4/g; s/color:red/color:#ef4b4b/g' \
+	>"$work/top.html"
+photograph page.png 1200,1180 http://127.0.0.1:9477/
+photograph page-dark.png 1200,1180 http://127.0.0.1:9477/ --blink-settings=preferredColorScheme=0
+photograph phone.png 500,1100 http://127.0.0.1:9477/
+photograph top.png 1020,680 "file://$work/top.html"

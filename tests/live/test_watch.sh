@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_watch: intervals of `stats --watch` add up to what was sent, through resets and detaching.
+#
+# Environment: WATCH_SECONDS: how long the flood is in which the sums are compared; 2 unless told.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -48,13 +50,15 @@ books_balance() {
 }
 
 test_sums() {
+	local seconds=${WATCH_SECONDS:-2}
 	make_hosts
 	run 0 X attach g0
-	watch_lines 5 -n 100000
-	flood 20000 2 --sources 3000
+	watch_lines $((seconds + 3)) -n 100000
+	flood 20000 "$seconds" --sources 3000
 	wait $watcher || assert_eq "exit status 0" $?
-	assert_eq 5 "$(wc -l <"$work/lines")" "lines"
+	assert_eq $((seconds + 3)) "$(wc -l <"$work/lines")" "lines"
 	assert_eq "$sent" "$(sum .interval.syns)" "SYNs of all intervals"
+	echo "# $(wc -l <"$work/lines") lines, $sent SYNs sent and counted"
 	books_balance
 	jq -sr '[.[].interfaces[].sources[]] | group_by(.address)[] |
 		[.[0].address, ([.[].syns] | add)] | @tsv' "$work/lines" | sort >"$work/counted"
