@@ -161,8 +161,9 @@ lint: ## check format, include rules, and what cppcheck and shellcheck find
 # tests/fuzz/fuzz_NAME.c; the other files there are shared. SECONDS are for each target.
 FUZZ_TARGETS  = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED   = $(filter-out tests/fuzz/fuzz_%.c tests/fuzz/main_%.c,$(wildcard tests/fuzz/*.c))
-FUZZ_CFLAGS   = -std=gnu11 -O1 -g $(WARN) -Wno-gnu-variable-sized-type-not-at-end $(SANITIZE) \
-	-fno-omit-frame-pointer $(shell pkg-config --cflags $(LIBS))
+FUZZ_CFLAGS   = -std=gnu11 -O1 -g -Wall -Wextra -Wno-missing-field-initializers $(SANITIZE) \
+	-Wno-gnu-variable-sized-type-not-at-end -fno-omit-frame-pointer \
+	$(shell pkg-config --cflags $(LIBS))
 FUZZ_INCLUDES = -Itests -Itests/fuzz -Ipktgen -Ictl
 fuzz_obj      = $(patsubst %.c,$(B)/fuzz/obj/%.o,$(1))
 SECONDS      ?= 60
