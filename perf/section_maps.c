@@ -119,11 +119,12 @@ static void print_watching(FILE *out, const json_t *document)
 	if (!watching)
 		return;
 	fprintf(out,
-		"\n`xdpctl top`, refreshed every second in a flood of spoofed sources (%.0f "
-		"distinct "
-		"ones, tables %s), takes %.2f %% of one CPU.\n",
+		"\n`xdpctl top`, in a flood of spoofed sources (%.0f distinct ones, tables %s), "
+		"takes "
+		"%.2f %% of one CPU, with sources refreshed %s.\n",
 		lookup__number(watching, "distinct_sources"), lookup__text(watching, "regime"),
-		100 * lookup__number(watching, "cpu_share"));
+		100 * lookup__number(watching, "cpu_share"),
+		json_is_true(json_object_get(watching, "fresh")) ? "every second" : "less often");
 }
 
 void section__memory(FILE *out, const json_t *document)

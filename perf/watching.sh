@@ -60,7 +60,8 @@ watch_flood() {
 	jq -cn --argjson cpu_ns $(($(spent "$top") - before)) \
 		--argjson elapsed_ns $(($(date +%s%N) - started)) \
 		--argjson stats "$(inside lab_rx "$build/xdpctl" stats r0 -n 0 -j)" \
-		'{cpu_share: ($cpu_ns / $elapsed_ns), seconds: ($elapsed_ns / 1e9),
+		--argjson stale "$(grep -ac 'sources of' "$work/screen")" \
+		'{cpu_share: ($cpu_ns / $elapsed_ns), fresh: ($stale == 0), seconds: ($elapsed_ns / 1e9),
 			regime: $stats.interfaces[0].regime, syns: $stats.interfaces[0].syns,
 			distinct_sources: $stats.interfaces[0].distinct_sources}'
 	stop_watching
