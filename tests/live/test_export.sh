@@ -71,6 +71,25 @@ test_metrics() {
 	assert_eq "$sent" "$(fetch api/v1/stats | jq '.interfaces[0].totals.syns')"
 }
 
+# Of many sources the heaviest alone are looked up: they are the right ones, with the right counts.
+test_heaviest() {
+	make_hosts
+	run 0 X attach g0
+	start_exporter -n 25
+	inside client pktgen send bots c0 --sender packet --duration 10 --count 60000 --rate 60000 \
+		--spoofed 20000 --heavy 5:2000,20:500 --truth "$work/truth.tsv" >"$work/pktgen" 2>&1 ||
+		assert_eq "pktgen's success" "$(cat "$work/pktgen")"
+	wait_metric "$(awk '!/^#/ { n += $2 } END { print n }' "$work/truth.tsv")" \
+		'xdpctl_syns_total{interface="g0"}'
+	fetch api/v1/stats >"$work/stats"
+	assert_eq true "$(jq '.interfaces[0] | all(.sources[]; .proven and .at_least == .at_most) and
+		(.totals.distinct_is_exact | not)' "$work/stats")" "proven, exact, and not all read"
+	jq -r '.interfaces[0].sources[] | [.address, .at_least] | @tsv' "$work/stats" |
+		sort >"$work/shown"
+	grep -v '^#' "$work/truth.tsv" | sort -k2nr | head -n 25 | sort >"$work/expected"
+	cmp "$work/expected" "$work/shown" || exit 1
+}
+
 has_history() { [ "$(fetch api/v1/history | jq '.interfaces[0].time_ns | length')" -gt 0 ]; }
 
 # Rates of each second since the first point: together they are what was sent.
@@ -277,5 +296,5 @@ test_usage() {
 	assert_says "/nowhere/x.prom"
 }
 
-run_tests test_metrics test_history test_http test_goes_and_comes test_textfile test_prometheus \
-	test_page test_hostile test_rules test_dashboard test_units test_usage
+run_tests test_metrics test_heaviest test_history test_http test_goes_and_comes test_textfile \
+	test_prometheus test_page test_hostile test_rules test_dashboard test_units test_usage
