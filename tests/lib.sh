@@ -10,6 +10,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export PATH=$root/build:$PATH
 # shellcheck disable=SC2034 # used by those who source this
 corpus=${XDPCTL_CORPUS:-$root/../shared/corpus}
+# shellcheck disable=SC2034
+slow=${XDPCTL_SLOW:-1} # an emulated machine does what is done many times so many times less often
 work=$(mktemp -d)
 
 # In a mount namespace of its own: what is pinned and mounted here goes with the test.
@@ -68,6 +70,8 @@ skip() {
 	echo "$*" >"$work/skip"
 	exit 0
 }
+
+not_offered() { skip "not offered by this kernel: $*"; }
 
 run_tests() {
 	local number=0 test status

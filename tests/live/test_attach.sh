@@ -155,7 +155,8 @@ test_no_permission() {
 	run 1 inside gateway setpriv --reuid 65534 --regid 65534 --clear-groups "$root/build/xdpctl" attach lo
 	assert_says "run as root"
 	run 1 inside gateway setpriv --reuid 65534 --regid 65534 --clear-groups "$root/build/xdpctl" stats g0
-	assert_says "Permission denied"
+	# Before Linux 5.19 the whole system call is refused.
+	[[ $err = *"Operation not permitted"* ]] || assert_says "Permission denied"
 }
 
 test_bpffs() {

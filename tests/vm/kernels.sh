@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kernels: stock Debian kernels, each fetched once: an image, the modules a guest needs, checksums.
 #
-#   kernels.sh [--refresh] KERNEL...    prints the directory of each; status 1 if one is missing
+#   kernels.sh KERNEL...    prints the directory of each; status 1 if one is missing
 #
 # KERNEL is 5.10, 6.1, 6.12 or sid. What was unpacked is kept below $XDPCTL_VM_CACHE (build/vm).
 set -u
@@ -10,8 +10,7 @@ set -u
 . "$(dirname "$0")/apt.sh"
 
 # Their dependencies come with them; the loading order is kept in the file names.
-modules="virtio_pci 9pnet_virtio 9p overlay veth virtio_net tun bridge dummy 8021q macvlan psample"
-modules="$modules vmxnet3 e1000"
+modules="virtio_pci 9pnet_virtio 9p overlay veth virtio_net vmxnet3 e1000 psample"
 
 # The suite and the package that depends on its newest kernel.
 suite_of() {
@@ -71,7 +70,7 @@ add_module() {
 	mv "$file" "$work/m/$(printf %02d $number)-$(basename "$file").ko"
 }
 
-collect() { # the unpacked tree -> $work/{vmlinuz,config,release,suite,m}
+collect() { # the unpacked tree -> $work/{vmlinuz,release,suite,m}
 	local number=0 added='' name image tree
 	tree=$(find "$work/root" -type d -path '*lib/modules/*' -prune -print -quit)
 	image=$(find "$work/root/boot" "$tree" -name 'vmlinuz*' -type f -print -quit 2>/dev/null)
@@ -79,20 +78,18 @@ collect() { # the unpacked tree -> $work/{vmlinuz,config,release,suite,m}
 	basename "$tree" >"$work/release"
 	echo "$suite" >"$work/suite"
 	cp "$image" "$work/vmlinuz"
-	cp "$(find "$work/root/boot" "$tree" -name 'config*' -type f -print -quit 2>/dev/null)" "$work/config"
 	mkdir -p "$work/m" "$work/modules"
 	for name in $modules; do
 		add_module "$name" || return
 	done
 	rm -r "$work/root" "$work/modules"
-	(cd "$work" && sha256sum vmlinuz config release suite versions m/*.ko >checksums)
+	(cd "$work" && sha256sum vmlinuz release suite versions m/*.ko >checksums)
 }
 
 # What is complete and unchanged is in the cache; anything else is fetched anew.
 provide() {
 	local suite package target=$cache/$kernel work
 	read -r suite package < <(suite_of "$kernel") || fail "no such kernel here" || return
-	[ $refresh = no ] || rm -rf "$target" "$cache/apt/$suite"
 	if ! (cd "$target" 2>/dev/null && sha256sum --check --quiet --strict checksums >&2); then
 		rm -rf "$target" "$target".new.*
 		work=$(mktemp -d "$target.new.XXXXXX") || return
@@ -106,11 +103,7 @@ provide() {
 	echo "$target"
 }
 
-refresh=no status=0
-if [ "${1:-}" = --refresh ]; then
-	refresh=yes
-	shift
-fi
+status=0
 lock_cache
 for kernel in "$@"; do
 	provide || status=1

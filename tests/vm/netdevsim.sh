@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # netdevsim: the module that plays an offloading device, built from a Debian kernel's own source.
 #
-#   netdevsim.sh KERNEL    prints the module's path; status 1 if it cannot be built
+#   netdevsim.sh KERNEL    puts it among the modules that guests load; status 1 if that cannot be
 #
 # Debian's kernels come without it. Headers and source are unpacked for the build and removed.
 set -u
@@ -69,13 +69,9 @@ build() {
 kernel=${1:?usage: netdevsim.sh KERNEL}
 directory=$("$here/kernels.sh" "$kernel") || exit 1
 release=$(cat "$directory/release")
-target=$cache/netdevsim/$release
+target=$directory/m/99-netdevsim.ko
 work=$(mktemp -d /var/tmp/netdevsim.XXXXXX) || exit 1
 trap 'rm -rf "$work"' EXIT
 lock_cache
-mkdir -p "$target"
-if [ ! -s "$target/netdevsim.ko" ]; then
-	download && unpack && build && mv "$work/netdevsim/netdevsim.ko" "$target/netdevsim.ko" ||
-		exit 1
-fi
-echo "$target/netdevsim.ko"
+[ -s "$target" ] ||
+	{ download && unpack && build && mv "$work/netdevsim/netdevsim.ko" "$target"; }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# native_virtio: every mode on virtio-net, whose driver runs XDP itself.
+# nic_virtio: every mode on virtio-net, whose driver runs XDP itself.
 # shellcheck source=tests/vm/guest.sh
 . "$(dirname "$0")/../guest.sh"
 need_private_mounts "$@"
@@ -8,24 +8,24 @@ private_world
 after_each() { remove_guests_hosts; }
 
 test_native() {
-	make_hosts_on virtio
+	make_hosts_on virtio_net
 	obtains native native
 }
 
 test_generic() {
-	make_hosts_on virtio
+	make_hosts_on virtio_net
 	obtains generic generic
 }
 
 test_auto() {
-	make_hosts_on virtio
+	make_hosts_on virtio_net
 	obtains auto native
 }
 
 # Frames of every size, up to what the MTU takes.
 test_sizes() {
 	local bytes
-	make_hosts_on virtio
+	make_hosts_on virtio_net
 	run 0 X attach g0
 	wait_for_cable
 	for bytes in 1 64 512 1024 1472; do

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# native_vmxnet3: native mode on vmxnet3, which has it from Linux 6.6 on.
+# nic_vmxnet3: native mode on vmxnet3, where its driver has XDP.
 # shellcheck source=tests/vm/guest.sh
 . "$(dirname "$0")/../guest.sh"
 need_private_mounts "$@"
 private_world
 after_each() { remove_guests_hosts; }
 
-need_native() { kernel_from 6.6 || not_offered "vmxnet3 has XDP from Linux 6.6 on"; }
+need_native() { need_function vmxnet3_xdp "XDP in vmxnet3"; }
 
 test_native() {
 	need_native
