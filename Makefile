@@ -117,6 +117,8 @@ demo: ## set up, build, and show SYNs counted on a gateway made of namespaces
 ##@ Test
 # Unit and program tests: one cmocka program per file, with sanitizers.
 C_TESTS = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/prog/test_*.c))
+# Programs that the tests show to the verifier.
+BPF_TESTS = $(patsubst %.bpf.c,$(B)/%.o,$(wildcard tests/prog/*.bpf.c tests/prog/*/*.bpf.c))
 SH_TESTS = $(wildcard tests/prog/*.sh tests/live/test_*.sh)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
@@ -130,6 +132,10 @@ $(C_TESTS): $(B)/tests/%: tests/%.c tests/cases.c $(B)/libcommon.a $(B)/libpktge
 		$(LDFLAGS_ALL) -o $@ $< tests/cases.c $(B)/libpktgen.a $(B)/libcommon.a \
 		$(LDLIBS_ALL) $(shell pkg-config --libs cmocka)
 
+$(B)/tests/prog/%.o: tests/prog/%.bpf.c Makefile
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
 $(B)/tests/fault/%.so: tests/fault/%.c Makefile
 	$(call say,TEST,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $<
@@ -138,8 +144,13 @@ test: ## set up, build and run all tests
 	@$(MAKE) --no-print-directory deps deps-test
 	@$(MAKE) --no-print-directory check
 
-check: perf-build fuzz-build $(C_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests with what is installed
+check: perf-build fuzz-build $(C_TESTS) $(BPF_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests with what is installed
 	@tests/run.sh $(C_TESTS) $(SH_TESTS)
+
+test-vm: ## set up, boot kernels from 5.10 to the newest in QEMU, and run what depends on them
+	@$(MAKE) --no-print-directory deps deps-test deps-vm
+	@$(MAKE) --no-print-directory all $(BPF_TESTS) $(B)/tests/prog/test_syn
+	@tests/vm/run.sh
 
 soak: all ## run everything at once for MINUTES (2): do the books balance, is nothing left?
 	@tests/soak.sh $(or $(MINUTES),2)
@@ -254,6 +265,9 @@ DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nfta
 # Too heavy for everybody; their tests are skipped, and say so.
 DEPS_CI = prometheus chromium
 
+# A kernel for the guests, and what builds the module that plays an offloading device.
+DEPS_VM = qemu-system-x86 busybox-static cpio xz-utils zstd make debian-archive-keyring
+
 DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq procps
 
 DEPS_DEB = debhelper lintian debootstrap
@@ -281,6 +295,9 @@ deps-test: ## install the packages that the tests and lint need
 
 deps-ci: ## install what makes no test skip: a browser, and Prometheus
 	$(call install_packages,$(DEPS_CI))
+
+deps-vm: ## install what boots other kernels
+	$(call install_packages,$(DEPS_VM))
 
 deps-perf: ## install the peers and tools of the performance lab
 	$(call install_packages,$(DEPS_PERF))

@@ -11,7 +11,7 @@ export PATH=$root/build:$PATH
 # shellcheck disable=SC2034 # used by those who source this
 corpus=${XDPCTL_CORPUS:-$root/../shared/corpus}
 # shellcheck disable=SC2034
-slow=${XDPCTL_SLOW:-1} # an emulated machine does what is done many times so many times less often
+slow=${XDPCTL_EMULATED:+10} slow=${slow:-1} # how many times less is done in an emulated machine
 work=$(mktemp -d)
 
 # In a mount namespace of its own: what is pinned and mounted here goes with the test.

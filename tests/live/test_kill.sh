@@ -33,18 +33,18 @@ recovers() {
 }
 
 kill_everywhere() { # ATTACHED-BEFORE COMMAND...
-	local before=$1 number=0
+	local before=$1 number
 	shift
 	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
 	make_hosts
-	while number=$((number + slow)); do
+	for ((number = 1; ; number += slow)); do
 		run 0 X detach g0
 		[ "$before" = no ] || run 0 X attach g0
-		killed_at $number "$@" || break
+		killed_at "$number" "$@" || break
 		recovers "a kill at call $number of $1"
 	done
 	echo "# killed before call $number of '$*'"
-	[ $number -gt 5 ] || assert_eq "more than 5 calls" $number
+	[ "$number" -gt 5 ] || assert_eq "more than 5 calls" "$number"
 }
 
 # Counts survive a kill in the middle of an upgrade.
@@ -54,13 +54,12 @@ test_upgrade_keeps_counts() {
 	make_hosts
 	run 0 X attach g0
 	knock 192.0.2.1 3
-	number=$slow
-	while killed_at $number attach g0; do
+	for ((number = 1; ; number += slow)); do
+		killed_at "$number" attach g0 || break
 		run 0 X stats g0 -j
 		assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "after a kill at call $number"
-		number=$((number + slow))
 	done
-	[ $number -gt 5 ] || assert_eq "more than 5 calls" $number
+	[ "$number" -gt 5 ] || assert_eq "more than 5 calls" "$number"
 }
 
 test_kill_attach() { kill_everywhere no attach g0; }

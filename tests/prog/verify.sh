@@ -7,12 +7,9 @@
 need_private_mounts "$@"
 private_world
 
-compile() { # NAME: to $object, as the Makefile compiles
-	command -v clang >/dev/null || skip "no clang to compile the programs with"
-	object=$work/$1.bpf.o
-	clang -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter \
-		-idirafter "/usr/include/$(gcc -print-multiarch 2>/dev/null)" -c -o "$object" \
-		"$root/tests/prog/rejected/$1.bpf.c" || exit 1
+built() { # NAME: to $object, which `make check` compiles
+	object=$root/build/tests/prog/$1.o
+	[ -r "$object" ] || skip "not built: make check"
 }
 
 assert_explained() { # RULE FILE, in $out
@@ -29,7 +26,7 @@ test_rules() {
 	local file name
 	for file in "$root"/tests/prog/rejected/*.bpf.c; do
 		name=$(basename "$file" .bpf.c)
-		compile "$name"
+		built "rejected/$name"
 		run 1 xdpctl verify "$object" -j
 		assert_explained "${name//_/-}" "$name.bpf.c"
 		assert_eq "$object: 1 of 2 programs refused" "$(jq -r .error <<<"$err")"
@@ -40,7 +37,7 @@ test_rules() {
 }
 
 test_text() {
-	compile unchecked_access
+	built rejected/unchecked_access
 	run 1 xdpctl verify "$object"
 	assert_says "1 of 2 programs refused"
 	for words in "rejected, of type xdp in section xdp: refused" "rule         unchecked-access: " \
@@ -65,28 +62,9 @@ test_accepted_object() {
 
 # What asks to be pinned is not, and what was loaded is gone.
 test_nothing_left() {
-	command -v clang >/dev/null || skip "no clang to compile the program with"
-	cat >"$work/pinned.bpf.c" <<-'EOF'
-		#include <linux/bpf.h>
-		#include <bpf/bpf_helpers.h>
-		struct {
-			__uint(type, BPF_MAP_TYPE_ARRAY);
-			__uint(max_entries, 1);
-			__uint(pinning, LIBBPF_PIN_BY_NAME);
-			__type(key, __u32);
-			__type(value, __u64);
-		} left_behind SEC(".maps");
-		SEC("xdp") int leaves_traces(struct xdp_md *context)
-		{
-			__u32 zero = 0;
-			return bpf_map_lookup_elem(&left_behind, &zero) ? XDP_PASS : XDP_DROP;
-		}
-		char LICENSE[] SEC("license") = "GPL";
-	EOF
-	clang -target bpf -O2 -g -idirafter "/usr/include/$(gcc -print-multiarch 2>/dev/null)" \
-		-c -o "$work/pinned.bpf.o" "$work/pinned.bpf.c" || exit 1
-	run 0 xdpctl verify "$work/pinned.bpf.o"
-	run 0 xdpctl inspect "$work/pinned.bpf.o"
+	built leaves_traces
+	run 0 xdpctl verify "$object"
+	run 0 xdpctl inspect "$object"
 	assert_eq "" "$(find /sys/fs/bpf -name "left*")" "pins"
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		bpftool prog 2>/dev/null | grep -q leaves_traces || return 0

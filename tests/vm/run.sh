@@ -39,7 +39,8 @@ output_of() { echo "$work/$1/${2//\//-}"; } # KERNEL TEST
 run_kernel() { # KERNEL
 	local results=$work/$1
 	SECONDS=0
-	"$here/vm.sh" "$1" -t $seconds -n virtio-net-pci -n vmxnet3 -n e1000 -w "$results" -- \
+	setpriv --pdeathsig TERM "$here/vm.sh" "$1" -t $seconds \
+		-n virtio-net-pci -n vmxnet3 -n e1000 -w "$results" -- \
 		"$here/inside.sh" "$results" "${tests[@]}" 2>&1 | sed -u "s/^/$(printf %-6s "$1")/"
 	printf '%-6s%d s\n' "$1" $SECONDS
 }
