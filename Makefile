@@ -196,7 +196,7 @@ $(FUZZ_TARGETS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libproduct.
 	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
 
 # In the place of a loaded program.
-$(B)/fuzz/fuzz_render: LDFLAGS += -Wl,--wrap=dataplane__memory,--wrap=dataplane__memory_bytes \
+$(B)/fuzz/fuzz_render: LDFLAGS += -Wl,--wrap=dataplane__cpu_counters,--wrap=dataplane__memory_bytes \
 	-Wl,--wrap=dataplane__max_sources
 
 fuzz-build: $(FUZZ_TARGETS) $(B)/fuzz/seeds/made $(B)/fuzz/diff

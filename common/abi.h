@@ -13,6 +13,7 @@
 #define MAX_IPV6_EXTENSIONS 8 /* the most seen in captures is 8 */
 #define DEFAULT_MAX_SOURCES 131072
 #define DEFAULT_MAX_VICTIMS 16384
+#define DEFAULT_MAX_DEVICE_SOURCES 131072 /* halved until the device takes it */
 
 /*
  * Every frame ends in exactly one of these classes; X(constant, JSON name, label, remark).
@@ -107,10 +108,13 @@ struct table_config {
 	__u32 padding;
 };
 
+/* Who runs the program: a machine's CPUs, or a network device. */
+enum dataplane_kind { DATAPLANE_CPU, DATAPLANE_DEVICE, DATAPLANE_KINDS };
+
 struct dataplane_layout {
-	struct table_config tables[TABLE_COUNT];
+	struct table_config tables[TABLE_COUNT]; /* in a device: max_endpoints of sources alone */
 	__u32 cpus;
-	__u32 padding;
+	__u32 kind; /* enum dataplane_kind */
 };
 
 #define HLL_BITS 14
@@ -134,6 +138,12 @@ struct cpu_counters {
 	__u8 distinct[HLL_REGISTERS]; /* of sources, since the start */
 	__u8 window[HLL_REGISTERS];   /* of sources, since user space cleared it */
 } __attribute__((aligned(64)));
+
+/* What a device has seen: one entry, because some keep very few. All its cores add to it. */
+struct device_counters {
+	__u64 classes[CLASS_COUNT];
+	__u64 bytes;
+};
 
 _Static_assert(CLASS_COUNT == 20, "a new class changes the layout: raise ABI_LAYOUT");
 

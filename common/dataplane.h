@@ -8,24 +8,33 @@
 
 #include "abi.h"
 #include "errmsg.h"
-#include "tally.h"
 
 struct dataplane;
 
 struct dataplane_config {
-	__u32 max_sources; /* 0: DEFAULT_MAX_SOURCES */
-	/* Load for the hardware of this interface; 0: for the CPU. */
-	int offload_ifindex;
-	/* Count into the maps of this dataplane, which stays the caller's; NULL: into new ones. */
+	enum dataplane_kind kind;
+	/* Of DATAPLANE_DEVICE: whose hardware runs it; 0: none, it can be tried on the CPU. */
+	__u32 device_ifindex;
+	__u32 max_sources; /* 0: the default of its kind; of a device no more than it takes */
+	/* Count into the maps of this dataplane, which stays the caller's; NULL: into new ones. Its
+	 * kind counts, too. */
 	const struct dataplane *maps_of;
 };
 
-/* Everything that a dataplane counts, mapped into memory; valid until it is closed. */
-struct dataplane_memory {
-	__u32 cpus;
-	const struct cpu_counters *counters; /* by CPU */
-	struct tally_memory tables[TABLE_COUNT];
-};
+/* What not every kind of dataplane offers; X(constant, name in JSON). */
+#define FEATURES(X)                                \
+	X(FEATURE_VICTIMS, "victims")              \
+	X(FEATURE_REPLACEMENT, "replacement")      \
+	X(FEATURE_DISTINCT, "distinct_sources")    \
+	X(FEATURE_WINDOWS, "distinct_in_interval") \
+	X(FEATURE_CPUS, "cpus")                    \
+	X(FEATURE_FRAGMENTS, "fragments")
+
+#define FEATURE_CONSTANT(constant, name) constant,
+enum feature { FEATURES(FEATURE_CONSTANT) FEATURE_COUNT };
+#undef FEATURE_CONSTANT
+
+extern const char *const feature_names[FEATURE_COUNT];
 
 /* A loaded program, as the kernel names it. */
 struct program_identity {
@@ -72,12 +81,19 @@ void dataplane__close(struct dataplane *dataplane);
 int dataplane__program_fd(const struct dataplane *dataplane);
 
 /**
- * dataplane__memory() - map what it counts into memory, once
+ * dataplane__missing() - what is not offered
  *
- * Return: 0 with *@ret set, or a negative errno with @why set.
+ * Return: by enum feature a sentence, or NULL: it is offered; NULL for all: everything is.
  */
-int dataplane__memory(struct dataplane *dataplane, const struct dataplane_memory **ret,
-		      struct errmsg *why);
+const char *const *dataplane__missing(const struct dataplane *dataplane);
+
+/**
+ * dataplane__cpu_counters() - what each CPU has counted, as it goes on
+ * @ret_cpus: how many there are
+ *
+ * Return: valid until it is closed; NULL where it cannot be had, as of a device.
+ */
+const struct cpu_counters *dataplane__cpu_counters(struct dataplane *dataplane, __u32 *ret_cpus);
 
 /**
  * dataplane__restart_window() - from now on count the distinct sources of a new window
@@ -85,7 +101,7 @@ int dataplane__memory(struct dataplane *dataplane, const struct dataplane_memory
  * There is one window, which belongs to who restarted it last; it costs a few ns a SYN until
  * dataplane__end_window(). A SYN that arrives just then may be missed: the count is an estimate.
  *
- * Return: 0, or a negative errno with @why set.
+ * Return: 0, or a negative errno with @why set: -EOPNOTSUPP without FEATURE_WINDOWS.
  */
 int dataplane__restart_window(struct dataplane *dataplane, struct errmsg *why);
 

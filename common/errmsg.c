@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static void set(struct errmsg *why, int exit_code, const char *fmt, va_list args)
 {
@@ -21,6 +22,23 @@ int errmsg__set(struct errmsg *why, int err, const char *fmt, ...)
 	va_start(args, fmt);
 	set(why, EXIT_FAILED, fmt, args);
 	va_end(args);
+	return err;
+}
+
+int errmsg__prefix(struct errmsg *why, int err, const char *fmt, ...)
+{
+	struct errmsg said;
+	size_t length;
+	va_list args;
+
+	if (!why)
+		return err;
+	said = *why;
+	va_start(args, fmt);
+	set(why, said.exit_code, fmt, args);
+	va_end(args);
+	length = strlen(why->text);
+	snprintf(why->text + length, sizeof(why->text) - length, "%s", said.text);
 	return err;
 }
 

@@ -26,6 +26,14 @@ int errmsg__set(struct errmsg *why, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /**
+ * errmsg__prefix() - say on which object, in front of what was said
+ *
+ * Return: @err.
+ */
+int errmsg__prefix(struct errmsg *why, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/**
  * errmsg__usage() - say that the command line is wrong
  *
  * As errmsg__set(), for mistakes that end the program with EXIT_USAGE.

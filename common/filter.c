@@ -115,15 +115,6 @@ static int by_endpoint(const void *a, const void *b)
 	return endpoint__compare(&left->endpoint, &right->endpoint);
 }
 
-static int by_syns(const void *a, const void *b)
-{
-	const struct tally_row *left = a, *right = b;
-
-	if (left->at_least != right->at_least)
-		return left->at_least > right->at_least ? -1 : 1;
-	return by_endpoint(a, b);
-}
-
 static void fold_rows(const struct filter *filter, struct tally *sources)
 {
 	struct tally_row *rows = sources->rows;
@@ -144,7 +135,7 @@ static void fold_rows(const struct filter *filter, struct tally *sources)
 		}
 	}
 	sources->count = kept;
-	qsort(rows, kept, sizeof(*rows), by_syns);
+	tally__sort(sources);
 }
 
 void filter__apply(const struct filter *filter, struct tally *sources)

@@ -234,6 +234,24 @@ static __u64 now_ns(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
+/* The program for a hook of an interface; what refuses it is named. */
+static int load_for(const char *interface, __u32 ifindex, enum attach_mode mode,
+		    const struct dataplane_config *config, struct dataplane **ret,
+		    struct errmsg *why)
+{
+	struct dataplane_config complete = *config;
+	int err;
+
+	if (mode == ATTACH_OFFLOAD) {
+		complete.kind = DATAPLANE_DEVICE;
+		complete.device_ifindex = ifindex;
+	}
+	kernlog__clear();
+	err = dataplane__load(&complete, ret, why);
+	return err ? errmsg__prefix(why, err, "%s: attach %s: ", interface, attach_mode_names[mode])
+		   : 0;
+}
+
 /* The one step that counts; with auto, in the first mode that the device takes. */
 static int change_interface(const char *interface, int ifindex, enum attach_mode asked,
 			    int program_fd, int expected_fd, struct attach_report *report,
@@ -292,6 +310,7 @@ static int put_in_place(const struct attachment *note, const struct state_entry 
 
 	staged.kind = STATE_NEW;
 	replaced.kind = STATE_OLD;
+	report->missing = dataplane__missing(fresh);
 	err = stage(note, &staged, fresh, why);
 	if (!err)
 		err = change_interface(note->interface, note->ifindex, report->mode,
@@ -334,17 +353,14 @@ static int refuse_foreign(const char *interface, int ifindex, const char *verb, 
 static int attach_first(const struct attachment *note, const struct state_entry *current,
 			struct attach_report *report, struct errmsg *why)
 {
-	struct dataplane_config config = {
-		.max_sources = note->max_sources,
-		.offload_ifindex = note->mode_asked == ATTACH_OFFLOAD ? note->ifindex : 0,
-	};
+	struct dataplane_config config = {.max_sources = note->max_sources};
 	struct dataplane *fresh;
 	int err;
 
 	err = refuse_foreign(note->interface, note->ifindex, "attach", why);
 	if (err)
 		return err;
-	err = dataplane__load(&config, &fresh, why);
+	err = load_for(note->interface, note->ifindex, note->mode_asked, &config, &fresh, why);
 	if (err)
 		return err;
 	err = put_in_place(note, current, fresh, -1, report, why);
@@ -398,9 +414,7 @@ static int replace(const struct attached *attached, const struct attachment *ask
 	if (err < 0)
 		goto out;
 	config.maps_of = old;
-	if (attached->mode == ATTACH_OFFLOAD)
-		config.offload_ifindex = note.ifindex;
-	err = dataplane__load(&config, &fresh, why);
+	err = load_for(asked->interface, note.ifindex, attached->mode, &config, &fresh, why);
 	if (err)
 		goto out;
 	*report = (struct attach_report){.mode = attached->mode, .upgraded = true};
@@ -508,9 +522,7 @@ int lifecycle__reset(const struct state *state, const char *interface, struct sn
 	if (err)
 		goto out;
 	config.max_sources = dataplane__max_sources(old);
-	if (attached.mode == ATTACH_OFFLOAD)
-		config.offload_ifindex = attached.entry.ifindex;
-	err = dataplane__load(&config, &fresh, why);
+	err = load_for(interface, attached.entry.ifindex, attached.mode, &config, &fresh, why);
 	if (err)
 		goto out;
 	report.mode = attached.mode;

@@ -33,6 +33,7 @@ struct attach_report {
 	enum attach_mode mode;
 	bool upgraded; /* it was attached: new program, same counts */
 	char refusal[sizeof(((struct errmsg *)0)->text)]; /* auto: why not natively, or empty */
+	const char *const *missing;                       /* see dataplane__missing() */
 };
 
 enum leftover_reason {

@@ -26,10 +26,12 @@ struct snapshot {
 	__u64 unattributed;
 	bool exact;               /* every source is in the table, with its true count */
 	bool distinct_is_exact;   /* and all were read: */
+	bool distinct_known;      /* exact, or there is an estimate */
 	__u64 distinct_sources;   /* counted, or else estimated */
 	__u64 distinct_in_window; /* estimated; see dataplane__restart_window() */
 	struct tally sources;
 	struct tally victims;
+	const char *const *missing; /* see dataplane__missing() */
 };
 
 /**
@@ -46,6 +48,16 @@ int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct err
  */
 int snapshot__read_heaviest(struct dataplane *dataplane, struct album *albums, struct snapshot *ret,
 			    struct errmsg *why);
+
+/**
+ * snapshot__read_counts() - frames, bytes, verdicts, classes and SYNs alone, which takes no time
+ *
+ * Return: 0 with *@ret set, which holds nothing to be freed, or a negative errno with @why set.
+ */
+int snapshot__read_counts(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why);
+
+/** snapshot__lacks() - why a feature (enum feature) is not offered, or NULL: it is. */
+const char *snapshot__lacks(const struct snapshot *snapshot, int feature);
 
 /** snapshot__free() - free what a snapshot holds; one of zeros is fine. */
 void snapshot__free(struct snapshot *snapshot);

@@ -19,7 +19,7 @@ const struct poptOption attach_options[] = {
 	 "also drv, skb, hw; auto: native, else generic; default native",
 	 "native|generic|offload|auto"},
 	{"max-sources", '\0', POPT_ARG_STRING, &max_sources_text, 0,
-	 "room for so many sources; default 131072", "N"},
+	 "room for so many sources; default 131072, in a device what it takes", "N"},
 	{"reset", '\0', POPT_ARG_NONE, &reset_wanted, 0,
 	 "count from zero where it is attached, also by a version of another layout", NULL},
 	CLI_OPTIONS_END,
@@ -37,6 +37,7 @@ static void print_report(const char *interface, const struct attach_report *repo
 	       attach_mode_names[report->mode]);
 	if (report->refusal[0])
 		printf("  not native, because: %s\n", report->refusal);
+	table__missing(report->missing);
 }
 
 static int add_json(const struct attaching *attaching, const char *interface,
@@ -52,9 +53,10 @@ static int add_json(const struct attaching *attaching, const char *interface,
 		return err;
 	dataplane__close(dataplane);
 	object = json__attached(&attached);
-	json_object_update_new(object, json_pack("{s:b, s:s?}", "upgraded", report->upgraded,
+	json_object_update_new(object, json_pack("{s:b, s:s?, s:o}", "upgraded", report->upgraded,
 						 "native_refusal",
-						 report->refusal[0] ? report->refusal : NULL));
+						 report->refusal[0] ? report->refusal : NULL,
+						 "not_offered", json__missing(report->missing)));
 	json_array_append_new(attaching->interfaces, object);
 	return 0;
 }

@@ -45,24 +45,9 @@ static void add_point(struct pulse *pulse, double syns_pps, double frames_pps)
 	};
 }
 
-static void count(const struct dataplane_memory *memory, struct pulse *pulse)
-{
-	pulse->frames = pulse->bytes = 0;
-	memset(pulse->classes, 0, sizeof(pulse->classes));
-	for (__u32 cpu = 0; cpu < memory->cpus; cpu++) {
-		const struct cpu_counters *counters = &memory->counters[cpu];
-
-		for (int i = 0; i < CLASS_COUNT; i++) {
-			pulse->classes[i] += counters->classes[i];
-			pulse->frames += counters->classes[i];
-		}
-		pulse->bytes += counters->bytes;
-	}
-}
-
 static void read_one(const struct watched *watched, struct pulse *pulse)
 {
-	const struct dataplane_memory *memory;
+	struct snapshot now;
 	__u64 frames = pulse->frames, bytes = pulse->bytes, syns = pulse->classes[CLASS_SYN];
 	__u64 last_ns = pulse->read_at_ns;
 	double seconds;
@@ -71,11 +56,13 @@ static void read_one(const struct watched *watched, struct pulse *pulse)
 		return;
 	pulse->bits_per_second = 0;
 	pulse->read_at_ns = clock__now_ns();
-	if (!watched->dataplane || dataplane__memory(watched->dataplane, &memory, NULL)) {
+	if (!watched->dataplane || snapshot__read_counts(watched->dataplane, &now, NULL)) {
 		add_point(pulse, 0, 0);
 		return;
 	}
-	count(memory, pulse);
+	pulse->frames = now.packets;
+	pulse->bytes = now.bytes;
+	memcpy(pulse->classes, now.classes, sizeof(pulse->classes));
 	/* Other maps have counted from zero since. */
 	if (pulse->attached_at_ns != watched->attached.note.attached_at_ns)
 		frames = bytes = syns = 0;

@@ -26,6 +26,9 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose);
 /** table__verdicts() - frames, bytes and verdicts alone, where nothing else is known. */
 void table__verdicts(const struct snapshot *snapshot);
 
+/** table__missing() - a line for each feature that is not offered; see dataplane__missing(). */
+void table__missing(const char *const *missing);
+
 /** table__status() - one line for each attachment, under a heading. */
 void table__status(const struct attached *list, size_t count, bool verbose);
 
@@ -34,6 +37,10 @@ void table__differences(const struct expect_difference *differences, size_t coun
 
 /** json__snapshot() - a new object; NULL without memory. */
 json_t *json__snapshot(const struct snapshot *snapshot, size_t top);
+
+/** json__missing() - why features are not offered, by name, as a new object; NULL without memory.
+ */
+json_t *json__missing(const char *const *missing);
 
 /** json__verdicts() - packets, bytes and verdicts alone, as a new object; NULL without memory. */
 json_t *json__verdicts(const struct snapshot *snapshot);

@@ -44,23 +44,46 @@ json_t *json__verdicts(const struct snapshot *snapshot)
 			 counts(verdict_names, snapshot->verdicts, VERDICT_COUNT));
 }
 
+json_t *json__missing(const char *const *missing)
+{
+	json_t *object = json_object();
+
+	for (int i = 0; missing && i < FEATURE_COUNT; i++)
+		if (missing[i])
+			json_object_set_new(object, feature_names[i], json_string(missing[i]));
+	return object;
+}
+
+static void set_null(json_t *object, const char *name)
+{
+	json_object_set_new(object, name, json_null());
+}
+
 json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
 {
 	json_t *object = json__verdicts(snapshot);
 
 	json_object_update_new(
-		object, json_pack("{s:o, s:I, s:I, s:s, s:I, s:b, s:I, s:I, s:o, s:o}", "classes",
-				  counts(frame_class_names, snapshot->classes, CLASS_COUNT), "syns",
-				  (json_int_t)snapshot->syns, "unattributed",
-				  (json_int_t)snapshot->unattributed, "regime",
-				  snapshot->exact ? "exact" : "bounded", "distinct_sources",
-				  (json_int_t)snapshot->distinct_sources, "distinct_is_exact",
-				  snapshot->distinct_is_exact, "unlisted_at_most",
-				  (json_int_t)snapshot->sources.unlisted_at_most,
-				  "victims_unlisted_at_most",
-				  (json_int_t)snapshot->victims.unlisted_at_most, "sources",
-				  endpoints(&snapshot->sources, top, false), "victims",
-				  endpoints(&snapshot->victims, top, true)));
+		object,
+		json_pack("{s:o, s:I, s:I, s:s, s:I, s:b, s:I, s:I, s:o, s:o, s:o}", "classes",
+			  counts(frame_class_names, snapshot->classes, CLASS_COUNT), "syns",
+			  (json_int_t)snapshot->syns, "unattributed",
+			  (json_int_t)snapshot->unattributed, "regime",
+			  snapshot->exact ? "exact" : "bounded", "distinct_sources",
+			  (json_int_t)snapshot->distinct_sources, "distinct_is_exact",
+			  snapshot->distinct_is_exact, "unlisted_at_most",
+			  (json_int_t)snapshot->sources.unlisted_at_most,
+			  "victims_unlisted_at_most",
+			  (json_int_t)snapshot->victims.unlisted_at_most, "sources",
+			  endpoints(&snapshot->sources, top, false), "victims",
+			  endpoints(&snapshot->victims, top, true), "not_offered",
+			  json__missing(snapshot->missing)));
+	if (!snapshot->distinct_known)
+		set_null(object, "distinct_sources");
+	if (snapshot__lacks(snapshot, FEATURE_VICTIMS)) {
+		set_null(object, "victims");
+		set_null(object, "victims_unlisted_at_most");
+	}
 	return object;
 }
 

@@ -125,7 +125,8 @@ static void print_unattributed(const struct page *page)
 
 static void print_distinct(const struct page *page)
 {
-	print_gauge(page, page->watched->snapshot.distinct_sources);
+	if (page->watched->snapshot.distinct_known)
+		print_gauge(page, page->watched->snapshot.distinct_sources);
 }
 
 static void print_exact(const struct page *page)
@@ -140,7 +141,19 @@ static void print_unlisted(const struct page *page)
 		page->watched->snapshot.victims.unlisted_at_most,
 	};
 
-	print_list(page, "", "table", table_names, values, TABLE_COUNT);
+	print_list(page, "", "table", table_names, values,
+		   snapshot__lacks(&page->watched->snapshot, FEATURE_VICTIMS) ? TABLE_VICTIMS
+									      : TABLE_COUNT);
+}
+
+static void print_missing(const struct page *page)
+{
+	for (int i = 0; i < FEATURE_COUNT; i++) {
+		if (!snapshot__lacks(&page->watched->snapshot, i))
+			continue;
+		open_sample(page, "");
+		fprintf(page->out, ",feature=\"%s\"} 1\n", feature_names[i]);
+	}
 }
 
 static void print_capacity(const struct page *page)
@@ -156,15 +169,15 @@ static void print_memory(const struct page *page)
 /* What the CPUs have counted by now: at least what the totals say, which were read before. */
 static void print_cpus(const struct page *page, int first_class, int end_class)
 {
-	const struct dataplane_memory *memory;
+	const struct cpu_counters *counters;
+	__u32 cpus;
 
-	if (dataplane__memory(page->watched->dataplane, &memory, NULL))
-		return;
-	for (__u32 cpu = 0; cpu < memory->cpus; cpu++) {
+	counters = dataplane__cpu_counters(page->watched->dataplane, &cpus);
+	for (__u32 cpu = 0; counters && cpu < cpus; cpu++) {
 		__u64 count = 0;
 
 		for (int i = first_class; i < end_class; i++)
-			count += memory->counters[cpu].classes[i];
+			count += counters[cpu].classes[i];
 		open_sample(page, "_total");
 		fprintf(page->out, ",cpu=\"%u\"} %llu\n", cpu, count);
 	}
@@ -243,6 +256,7 @@ static const struct family families[] = {
 	{"xdpctl_attached", "gauge", NULL, "Whether SYNs are counted on the interface.",
 	 print_attached, true},
 	{"xdpctl_attachment_info", "gauge", NULL, "How the program is attached.", print_mode},
+	{"xdpctl_not_offered", "gauge", NULL, "What is not counted in this mode.", print_missing},
 	{"xdpctl_frames", "counter", NULL, "Frames seen, each in exactly one class.", print_frames},
 	{"xdpctl_verdicts", "counter", NULL, "What the program decided, by frame.", print_verdicts},
 	{"xdpctl_received_bytes", "counter", "bytes", "Bytes of all frames.", print_bytes},

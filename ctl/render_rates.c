@@ -124,13 +124,16 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 				     total->classes[i]);
 	if (rates->unattributed > 0)
 		print_counts(rates, "unattributed SYNs", rates->unattributed, total->unattributed);
-	printf("  %-39s %47s\n", total->distinct_is_exact ? "sources" : "sources, estimated",
-	       number__grouped(total->distinct_sources, number));
-	if (watch->windows)
+	if (total->distinct_known)
+		printf("  %-39s %47s\n",
+		       total->distinct_is_exact ? "sources" : "sources, estimated",
+		       number__grouped(total->distinct_sources, number));
+	if (watch->windows && !snapshot__lacks(total, FEATURE_WINDOWS))
 		printf("  %-39s %47s\n", "sources of the interval, estimated",
 		       number__grouped(total->distinct_in_window, number));
 	print_rows(watch, watched, TABLE_SOURCES, top);
 	print_rows(watch, watched, TABLE_VICTIMS, top);
+	table__missing(total->missing);
 }
 
 void table__interval(const struct watch *watch, size_t top, bool verbose)
@@ -217,13 +220,18 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 	totals = json__snapshot(&watched->snapshot, 0);
 	if (watch->windows)
 		json_object_set_new(object, "distinct_in_interval",
-				    json_integer(watched->snapshot.distinct_in_window));
+				    snapshot__lacks(&watched->snapshot, FEATURE_WINDOWS)
+					    ? json_null()
+					    : json_integer(watched->snapshot.distinct_in_window));
 	/* The lists stand beside, with totals and rates in each row. */
 	json_object_del(totals, "sources");
 	json_object_del(totals, "victims");
 	json_object_set_new(object, "totals", totals);
 	json_object_set_new(object, "sources", rows_to_json(watch, watched, TABLE_SOURCES, top));
-	json_object_set_new(object, "victims", rows_to_json(watch, watched, TABLE_VICTIMS, top));
+	json_object_set_new(object, "victims",
+			    snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS)
+				    ? json_null()
+				    : rows_to_json(watch, watched, TABLE_VICTIMS, top));
 	return object;
 }
 

@@ -83,6 +83,15 @@ static void print_tally(const char *heading, const struct tally *tally, size_t t
 		       number__grouped(tally->unlisted_at_most, number));
 }
 
+void table__missing(const char *const *missing)
+{
+	if (missing)
+		printf("  not offered in this mode:\n");
+	for (int i = 0; missing && i < FEATURE_COUNT; i++)
+		if (missing[i])
+			printf("    %s\n", missing[i]);
+}
+
 void table__verdicts(const struct snapshot *snapshot)
 {
 	print_total("frames", snapshot->packets, "");
@@ -100,12 +109,16 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 				  frame_class_remarks[i]);
 	printf("\n");
 	print_total("SYNs", snapshot->syns, "");
-	print_total("distinct sources", snapshot->distinct_sources,
-		    snapshot->distinct_is_exact ? "" : "estimated");
+	if (snapshot->distinct_known)
+		print_total("distinct sources", snapshot->distinct_sources,
+			    snapshot->distinct_is_exact ? "" : "estimated");
 	print_total("unattributed SYNs", snapshot->unattributed,
 		    snapshot->exact ? "" : "more sources than there is room for: see the bounds");
 	print_tally("source", &snapshot->sources, top, false, snapshot->syns);
 	print_tally("victim", &snapshot->victims, top, true, snapshot->syns);
+	if (snapshot->missing)
+		printf("\n");
+	table__missing(snapshot->missing);
 }
 
 static void print_attached(const struct attached *attached, bool verbose)

@@ -81,7 +81,8 @@ static void draw_totals(const struct top *top, const struct watched *watched)
 	canvas__put(2, 1, COLS, CANVAS_PLAIN, "SYNs     %14s   frames   %14s   sources %s%s",
 		    number__grouped(pulse->classes[CLASS_SYN], a),
 		    number__grouped(pulse->frames, b), snapshot->distinct_is_exact ? "" : "about ",
-		    number__grouped(snapshot->distinct_sources, c));
+		    snapshot->distinct_known ? number__grouped(snapshot->distinct_sources, c)
+					     : "?");
 	canvas__put(3, 1, COLS,
 		    snapshot->unattributed && !snapshot->exact ? CANVAS_WARNING : CANVAS_PLAIN,
 		    "unattributed %10s", number__grouped(snapshot->unattributed, a));
@@ -162,6 +163,9 @@ static void draw_victims(struct watched *watched, int y, int lines)
 	canvas__put(y, HALF, width, CANVAS_HEADING, "victim");
 	canvas__heading(y, HALF + width, NUMBER_WIDTH, false, "SYN/s");
 	canvas__heading(y, HALF + width + NUMBER_WIDTH, NUMBER_WIDTH, false, "SYNs");
+	if (snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS))
+		canvas__put(y + 1, HALF, COLS, CANVAS_FAINT, "%s",
+			    snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS));
 	for (size_t i = 0; i < shown; i++) {
 		const struct rates_row *row = &table->rows[i];
 		int line = y + 1 + i;

@@ -13,7 +13,11 @@
 
 /* Set before the load where the kernel has multi-buffer XDP (5.18); the code for it is dropped by
  * the verifier where it has not. */
+#ifndef WITHOUT_GLOBALS
 const volatile _Bool multi_buffer;
+#else
+#define multi_buffer 0
+#endif
 
 #define FRAME_CONTEXT struct xdp_md
 #define FRAME_FUNCTION __attribute__((noinline)) /* global: proved apart from its callers */

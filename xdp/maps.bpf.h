@@ -26,14 +26,6 @@ struct {
 	__type(value, struct cpu_counters);
 } counters_map SEC(".maps");
 
-/* For user space only, which cannot see another process's table_configs. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct dataplane_layout);
-} layout_map SEC(".maps");
-
 struct front_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

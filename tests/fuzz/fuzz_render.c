@@ -79,6 +79,7 @@ static struct snapshot take_snapshot(struct input *input)
 		.distinct_sources = take_count(input),
 		.distinct_in_window = take_byte(input),
 		.exact = take_byte(input) & 1,
+		.distinct_known = true,
 	};
 
 	for (int i = 0; i < CLASS_COUNT; i++)
@@ -93,19 +94,17 @@ static struct snapshot take_snapshot(struct input *input)
 static struct cpu_counters counters[2];
 
 /* There is no program behind it: these stand for the dataplane's. */
-int __wrap_dataplane__memory(struct dataplane *dataplane, const struct dataplane_memory **ret,
-			     struct errmsg *why);
+const struct cpu_counters *__wrap_dataplane__cpu_counters(struct dataplane *dataplane,
+							  __u32 *ret_cpus);
 __u64 __wrap_dataplane__memory_bytes(const struct dataplane *dataplane);
 __u32 __wrap_dataplane__max_sources(const struct dataplane *dataplane);
 
-int __wrap_dataplane__memory(struct dataplane *dataplane, const struct dataplane_memory **ret,
-			     struct errmsg *why)
+const struct cpu_counters *__wrap_dataplane__cpu_counters(struct dataplane *dataplane,
+							  __u32 *ret_cpus)
 {
-	static const struct dataplane_memory memory = {.cpus = 2, .counters = counters};
-
-	(void)dataplane, (void)why;
-	*ret = &memory;
-	return 0;
+	(void)dataplane;
+	*ret_cpus = 2;
+	return counters;
 }
 
 __u64 __wrap_dataplane__memory_bytes(const struct dataplane *dataplane)

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cpu_plane: the dataplane that CPUs run: its maps lie in memory, and are read there.
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "kernlog.h"
+#include "photo.h"
+#include "plane.h"
+#include "probe.h"
+#include "syn.skel.h"
+
+/* Per CPU: 2 MiB and 128 KiB. More sets lose less in a flood, but fit the caches worse. */
+#define SOURCES_SETS 8192
+#define VICTIMS_SETS 512
+
+enum map {
+	COUNTERS_MAP,
+	SOURCES_FRONT_MAP,
+	SOURCES_BACK_MAP,
+	VICTIMS_FRONT_MAP,
+	VICTIMS_BACK_MAP,
+	SHARED_MAP,
+	MAPS
+};
+
+static const struct plane_map maps[MAPS] = {
+	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct cpu_counters)},
+	[SOURCES_FRONT_MAP] = {"sources_front", "sources_front", sizeof(struct table_set)},
+	[SOURCES_BACK_MAP] = {"sources_back", "sources_back", sizeof(struct table_bucket)},
+	[VICTIMS_FRONT_MAP] = {"victims_front", "victims_front", sizeof(struct table_set)},
+	[VICTIMS_BACK_MAP] = {"victims_back", "victims_back", sizeof(struct table_bucket)},
+	[SHARED_MAP] = {"shared", "shared_map"},
+};
+
+static const struct {
+	enum map front;
+	enum map back;
+} table_maps[TABLE_COUNT] = {
+	[TABLE_SOURCES] = {SOURCES_FRONT_MAP, SOURCES_BACK_MAP},
+	[TABLE_VICTIMS] = {VICTIMS_FRONT_MAP, VICTIMS_BACK_MAP},
+};
+
+/* Twice the places that are wanted: with two choices a table half full takes all that come. */
+static __u32 buckets_for(__u32 max_endpoints)
+{
+	return (2ull * max_endpoints + BUCKET_WAYS - 1) / BUCKET_WAYS + 1;
+}
+
+static int lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
+{
+	int cpus = libbpf_num_possible_cpus();
+	struct dataplane_layout layout = {
+		.tables =
+			{
+				[TABLE_SOURCES] = {.sets = SOURCES_SETS,
+						   .max_endpoints = config->max_sources
+									    ?: DEFAULT_MAX_SOURCES},
+				[TABLE_VICTIMS] = {.sets = VICTIMS_SETS,
+						   .max_endpoints = DEFAULT_MAX_VICTIMS},
+			},
+		.cpus = cpus,
+		.kind = DATAPLANE_CPU,
+	};
+
+	if (cpus < 0)
+		return cpus;
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		struct table_config *table = &layout.tables[i];
+
+		table->buckets = buckets_for(table->max_endpoints);
+		if (getrandom(table->seeds, sizeof(table->seeds), 0) != sizeof(table->seeds))
+			return -errno;
+	}
+	*ret = layout;
+	return 0;
+}
+
+static __u32 map_entries(const struct dataplane_layout *layout, int map)
+{
+	if (map == COUNTERS_MAP)
+		return layout->cpus;
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		if (map == (int)table_maps[i].front)
+			return layout->cpus * layout->tables[i].sets;
+		if (map == (int)table_maps[i].back)
+			return layout->tables[i].buckets;
+	}
+	return 0;
+}
+
+/* The program's constants, set before the load. */
+static int set_constants(struct dataplane *dataplane, bool multi_buffer)
+{
+	struct syn__rodata constants = {.multi_buffer = multi_buffer};
+	struct bpf_map *map;
+
+	memcpy(constants.table_configs, dataplane->layout.tables, sizeof(constants.table_configs));
+	bpf_object__for_each_map (map, dataplane->object)
+		if (strstr(bpf_map__name(map), ".rodata"))
+			return bpf_map__set_initial_value(map, &constants, sizeof(constants));
+	return -ENOENT;
+}
+
+static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
+		     struct errmsg *why)
+{
+	bool multi_buffer = probe__multi_buffer();
+	struct bpf_program *program =
+		bpf_object__find_program_by_name(dataplane->object, cpu_plane.program);
+	int err;
+
+	(void)config;
+	err = set_constants(dataplane, multi_buffer);
+	if (!err && multi_buffer)
+		err = bpf_program__set_flags(program, BPF_F_XDP_HAS_FRAGS);
+	return err ? errmsg__set(why, err, "configuring the built-in BPF object: %s",
+				 strerror(-err))
+		   : 0;
+}
+
+static int explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
+{
+	const char *reason = kernlog__reason();
+
+	if (err == -ENOMEM)
+		return errmsg__set(why, err, "loading a BPF program: no memory for %u sources",
+				   config->max_sources ?: DEFAULT_MAX_SOURCES);
+	return errmsg__set(why, err,
+			   "loading a BPF program: %s%s%s: is this a kernel from 5.10 up with "
+			   "CONFIG_BPF_SYSCALL? (-v shows all of the verifier's words)",
+			   strerror(-err), reason[0] ? ": " : "", reason);
+}
+
+static const void *map_memory(struct dataplane *dataplane, enum map map)
+{
+	struct mapping *mapping = &dataplane->mappings[map];
+	size_t bytes = map_entries(&dataplane->layout, map) * maps[map].entry_bytes;
+	void *start = mmap(NULL, bytes, PROT_READ, MAP_SHARED, dataplane->map_fds[map], 0);
+
+	if (start == MAP_FAILED)
+		return NULL;
+	*mapping = (struct mapping){.start = start, .bytes = bytes};
+	return start;
+}
+
+/* Maps what is counted into memory, once. */
+static int map_all(struct dataplane *dataplane, struct errmsg *why)
+{
+	struct cpu_memory *memory = &dataplane->memory;
+	bool complete;
+
+	if (dataplane->is_mapped)
+		return 0;
+	memory->counters = map_memory(dataplane, COUNTERS_MAP);
+	complete = memory->counters;
+	for (int i = 0; complete && i < TABLE_COUNT; i++) {
+		memory->tables[i] = (struct tally_memory){
+			.config = dataplane->layout.tables[i],
+			.cpus = dataplane->layout.cpus,
+			.counters = i == TABLE_SOURCES ? memory->counters : NULL,
+			.front = map_memory(dataplane, table_maps[i].front),
+			.back = map_memory(dataplane, table_maps[i].back),
+		};
+		complete = memory->tables[i].front && memory->tables[i].back;
+	}
+	if (!complete)
+		return errmsg__set(why, -errno, "mapping the counters: %s", strerror(errno));
+	dataplane->is_mapped = true;
+	return 0;
+}
+
+static int read_counts(struct dataplane *dataplane, struct snapshot *snapshot, struct errmsg *why)
+{
+	int err = map_all(dataplane, why);
+
+	for (__u32 cpu = 0; !err && cpu < dataplane->layout.cpus; cpu++) {
+		const struct cpu_counters *counters = &dataplane->memory.counters[cpu];
+
+		for (int i = 0; i < CLASS_COUNT; i++)
+			snapshot->classes[i] += counters->classes[i];
+		for (int i = 0; i < VERDICT_COUNT; i++)
+			snapshot->verdicts[i] += counters->verdicts[i];
+		snapshot->bytes += counters->bytes;
+	}
+	return err;
+}
+
+/* What one CPU's registers have seen, all CPUs' together have: the largest of each. */
+static __u64 estimate(const struct dataplane *dataplane, size_t registers_offset)
+{
+	static __u8 registers[HLL_REGISTERS];
+
+	memset(registers, 0, sizeof(registers));
+	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++) {
+		const __u8 *own = (const __u8 *)&dataplane->memory.counters[cpu] + registers_offset;
+
+		for (int i = 0; i < HLL_REGISTERS; i++)
+			if (own[i] > registers[i])
+				registers[i] = own[i];
+	}
+	return hll__estimate(registers) + 0.5;
+}
+
+static int read_table(const struct cpu_memory *memory, struct album *albums, enum table table,
+		      struct tally *ret)
+{
+	return albums ? album__tally(&albums[table], &memory->tables[table], ret)
+		      : tally__read(&memory->tables[table], ret);
+}
+
+static int read_all(struct dataplane *dataplane, struct album *albums, struct snapshot *snapshot,
+		    struct errmsg *why)
+{
+	const struct cpu_memory *memory = &dataplane->memory;
+	int err = map_all(dataplane, why);
+
+	/* In this order: the program counts a SYN's class before its source. */
+	if (!err)
+		err = read_table(memory, albums, TABLE_SOURCES, &snapshot->sources);
+	if (!err)
+		err = read_table(memory, albums, TABLE_VICTIMS, &snapshot->victims);
+	if (!err)
+		err = read_counts(dataplane, snapshot, why);
+	if (err)
+		return err;
+	snapshot->distinct_sources = estimate(dataplane, offsetof(struct cpu_counters, distinct));
+	snapshot->distinct_in_window = estimate(dataplane, offsetof(struct cpu_counters, window));
+	return 0;
+}
+
+static int set_window(struct dataplane *dataplane, bool open)
+{
+	size_t bytes = dataplane->layout.cpus * sizeof(struct cpu_counters);
+	struct cpu_counters *counters = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+					     dataplane->map_fds[COUNTERS_MAP], 0);
+
+	if (counters == MAP_FAILED)
+		return -errno;
+	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++) {
+		memset(counters[cpu].window, 0, sizeof(counters[cpu].window));
+		__atomic_store_n(&counters[cpu].window_is_open, open, __ATOMIC_RELEASE);
+	}
+	munmap(counters, bytes);
+	return 0;
+}
+
+static const struct cpu_counters *cpu_counters(struct dataplane *dataplane)
+{
+	return map_all(dataplane, NULL) ? NULL : dataplane->memory.counters;
+}
+
+const struct plane cpu_plane = {
+	.elf_bytes = syn__elf_bytes,
+	.program = "xdpctl_syn",
+	.maps = maps,
+	.map_count = MAPS,
+	.lay_out = lay_out,
+	.map_entries = map_entries,
+	.configure = configure,
+	.explain_load = explain_load,
+	.read = read_all,
+	.read_counts = read_counts,
+	.set_window = set_window,
+	.cpu_counters = cpu_counters,
+};

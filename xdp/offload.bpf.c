@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// offload: the dataplane of a network card that runs XDP itself: the same parser on plainer maps.
+//
+// Devices refuse global variables, map flags, and every map but ARRAY and HASH. Their cores share
+// the maps, hence the atomics. A source keeps its place for good: where there is none left, its
+// SYNs are counted by class alone, and are thereby known to be unattributed.
+#define WITHOUT_GLOBALS
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "abi.h"
+#include "frame.bpf.h"
+#include "parse.bpf.h"
+
+/* Without BTF, which devices' maps do not take. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct device_counters));
+} counters_map SEC(".maps");
+
+/* max_entries is set before the load. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(struct endpoint));
+	__uint(value_size, sizeof(__u64));
+} sources_map SEC(".maps");
+
+/* Who is the first of several to add a source adds zero, and all of them count. */
+static __always_inline void count_source(const struct endpoint *source)
+{
+	__u64 *syns = bpf_map_lookup_elem(&sources_map, source);
+	const __u64 zero = 0;
+
+	if (!syns) {
+		bpf_map_update_elem(&sources_map, source, &zero, BPF_NOEXIST);
+		syns = bpf_map_lookup_elem(&sources_map, source);
+	}
+	if (syns)
+		__sync_fetch_and_add(syns, 1);
+}
+
+SEC("xdp")
+int xdpctl_offload(struct xdp_md *context)
+{
+	struct frame frame = frame_of(context);
+	struct device_counters *counters;
+	struct request request = {};
+	enum frame_class class;
+	__u32 zero = 0;
+
+	counters = bpf_map_lookup_elem(&counters_map, &zero);
+	class = classify(&frame, &request);
+	KEEP(class);
+	if (!counters || class >= CLASS_COUNT)
+		return XDP_ABORTED;
+	/* The class first, as in syn.bpf.c. */
+	__sync_fetch_and_add(&counters->classes[class], 1);
+	__sync_fetch_and_add(&counters->bytes, frame_bytes(&frame));
+	if (class == CLASS_SYN)
+		count_source(&request.source);
+	return XDP_PASS;
+}
+
+char LICENSE[] SEC("license") = "GPL";
