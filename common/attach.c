@@ -7,11 +7,13 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "dataplane.h"
+#include "device.h"
 #include "kernlog.h"
 
 const char *const attach_mode_names[] = {
@@ -27,24 +29,42 @@ static const __u32 mode_flags[] = {
 	[ATTACH_OFFLOAD] = XDP_FLAGS_HW_MODE,
 };
 
+/* "peer MTU 9000 is above 3506": what the kernel knows and does not say. */
+static void describe_mtu(const struct device *device, char *buf, size_t buf_bytes)
+{
+	__u32 limit = device__peer_mtu_limit(device);
+
+	if (limit && device->peer_mtu > limit)
+		snprintf(buf, buf_bytes, "peer MTU %u is above %u", device->peer_mtu, limit);
+	else if (!limit)
+		snprintf(buf, buf_bytes, "MTU %u is too large", device->mtu);
+}
+
 /*
  * What to try, by what the kernel said; the first row that fits. Texts are those of net/core/dev.c
- * and the drivers' extended ACKs; an empty one fits any.
+ * and the drivers' extended ACKs; an empty one fits any. IFACE is the interface's name.
  */
-static const struct {
+static const struct advice {
 	int err;
 	const char *words;
 	const char *remedy;
-} remedies[] = {
+	void (*describe)(const struct device *device, char *buf, size_t buf_bytes);
+} advices[] = {
 	{EPERM, "", "run as root, or with CAP_NET_ADMIN and CAP_BPF"},
 	{EBUSY, "", "another program is attached: 'ip link' shows it; detach it first"},
 	{EEXIST, "", "a program is attached in another mode: 'ip link' shows it; detach it first"},
-	{0, "MTU", "lower the MTU (on veth: the peer's), or use -m generic"},
-	{0, "too large", "lower the MTU (on veth: the peer's), or use -m generic"},
+	{0, "MTU", "lower it, or use -m generic", describe_mtu},
+	{0, "too large", "lower its MTU, or use -m generic", describe_mtu},
+	{0, "host is implementing",
+	 "the host of this machine decides (QEMU: guest_tso4=off and "
+	 "the like): have it switched off there, or use -m generic"},
 	{0, "LRO", "switch it off with 'ethtool -K IFACE lro off', or use -m generic"},
 	{0, "GRO_HW", "switch it off with 'ethtool -K IFACE rx-gro-hw off', or use -m generic"},
-	{0, "queue", "give it more queues with 'ethtool -L', or use -m generic"},
-	{0, "rings", "give it more queues with 'ethtool -L', or use -m generic"},
+	{0, "peer tx queues",
+	 "give it more queues with 'ethtool -L IFACE rx N', or the other end "
+	 "fewer, or use -m generic"},
+	{0, "queue", "give it more queues with 'ethtool -L IFACE', or use -m generic"},
+	{0, "rings", "give it more queues with 'ethtool -L IFACE', or use -m generic"},
 	{EOPNOTSUPP, "", "the driver does not offer this mode: use -m generic"},
 	{EINVAL, "", "the device does not offer this mode: use -m native or -m generic"},
 };
@@ -104,19 +124,35 @@ __u32 attach_state__any(const struct attach_state *state)
 	return 0;
 }
 
+static const struct advice *find_advice(int err, const char *reason)
+{
+	static const struct advice none = {.remedy = ""};
+
+	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++)
+		if ((!advices[i].err || advices[i].err == -err) && strstr(reason, advices[i].words))
+			return &advices[i];
+	return &none;
+}
+
 static int explain(const char *interface, enum attach_mode mode, const char *verb, int err,
 		   struct errmsg *why)
 {
 	const char *reason = kernlog__reason();
-	const char *remedy = NULL;
+	const struct advice *advice = find_advice(err, reason);
+	const char *placeholder = strstr(advice->remedy, "IFACE");
+	int before = placeholder ? placeholder - advice->remedy : 0;
+	struct device device;
+	char facts[64] = "";
 
-	for (size_t i = 0; !remedy && i < sizeof(remedies) / sizeof(remedies[0]); i++)
-		if ((!remedies[i].err || remedies[i].err == -err) &&
-		    (!remedies[i].words[0] || strstr(reason, remedies[i].words)))
-			remedy = remedies[i].remedy;
-	return errmsg__set(why, err, "%s: %s %s: %s%s%s", interface, verb, attach_mode_names[mode],
-			   reason[0] ? reason : strerror(-err), remedy ? ": " : "",
-			   remedy ? remedy : "");
+	if (advice->describe && !device__read(interface, &device, NULL))
+		advice->describe(&device, facts, sizeof(facts));
+	if (!reason[0])
+		reason = strerror(-err);
+	return errmsg__set(why, err, "%s: %s %s: %s%s%s%s%s%.*s%s%s", interface, verb,
+			   attach_mode_names[mode], facts, facts[0] ? " (" : "", reason,
+			   facts[0] ? ")" : "", advice->remedy[0] ? ": " : "", before,
+			   advice->remedy, placeholder ? interface : "",
+			   placeholder ? placeholder + strlen("IFACE") : advice->remedy);
 }
 
 static int verify(const char *interface, int ifindex, enum attach_mode mode, int program_fd,

@@ -13,6 +13,7 @@
 
 #include "ethtool.h"
 #include "netlink.h"
+#include "probe.h"
 
 /* Of the generic netlink family "netdev", <linux/netdev.h> since 6.3. */
 #define NETDEV_FAMILY "netdev"
@@ -34,6 +35,10 @@ static const struct {
 static const char *const loss_words[] = {
 	"miss", "discard", "drop", "no_buf", "nobuf", "out_of_buffer", "no_desc", "overflow",
 };
+
+/* veth_xdp_set() in drivers/net/veth.c, measured on 6.18: of the end that sends. */
+#define VETH_MTU_LIMIT 3506
+#define VETH_FRAGMENTS_MTU_LIMIT 73138
 
 static int ask_link(int ifindex, const __s32 *netns, struct netlink_reply *reply)
 {
@@ -239,4 +244,11 @@ int device__read(const char *interface, struct device *ret, struct errmsg *why)
 	interrupts__read(interface, device.ifindex, &device.interrupts);
 	*ret = device;
 	return 0;
+}
+
+__u32 device__peer_mtu_limit(const struct device *device)
+{
+	if (strcmp(device->kind, "veth"))
+		return 0;
+	return probe__multi_buffer() ? VETH_FRAGMENTS_MTU_LIMIT : VETH_MTU_LIMIT;
 }

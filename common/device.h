@@ -74,4 +74,7 @@ struct device {
  */
 int device__read(const char *interface, struct device *ret, struct errmsg *why);
 
+/** device__peer_mtu_limit() - what native XDP takes of a veth's other end; 0 for other devices. */
+__u32 device__peer_mtu_limit(const struct device *device);
+
 #endif

@@ -18,10 +18,6 @@
  */
 #define COMMON_MTU_LIMIT 3498
 
-/* veth_xdp_set() in drivers/net/veth.c, measured on 6.18: of the end that sends. */
-#define VETH_MTU_LIMIT 3506
-#define VETH_FRAGMENTS_MTU_LIMIT 73138
-
 static void look_link(const void *row, const struct device *device, struct finding *ret)
 {
 	(void)row;
@@ -214,7 +210,7 @@ static void look_gro(const void *row, const struct device *device, struct findin
 
 static void look_veth_mtu(const struct device *device, struct finding *ret)
 {
-	__u32 limit = probe__multi_buffer() ? VETH_FRAGMENTS_MTU_LIMIT : VETH_MTU_LIMIT;
+	__u32 limit = device__peer_mtu_limit(device);
 
 	if (!device->peer_mtu)
 		finding__set(ret, CHECK_UNKNOWN, NULL,

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// test_offload: the program for devices counts what the one for CPUs counts, on all that we have.
+#include <glob.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dataplane.h"
+#include "endpoint.h"
+#include "kernlog.h"
+#include "linktype.h"
+#include "profile.h"
+#include "snapshot.h"
+#include "testrun.h"
+#include "trace.h"
+
+#define PROFILE_FRAMES 20000
+
+/* The same frames through both. */
+static struct side {
+	struct dataplane *dataplane;
+	struct testrun *testrun;
+} sides[DATAPLANE_KINDS];
+
+static void open_sides(void)
+{
+	struct errmsg why = {};
+
+	kernlog__start(false);
+	for (int kind = 0; kind < DATAPLANE_KINDS; kind++) {
+		struct dataplane_config config = {.kind = kind};
+		struct side *side = &sides[kind];
+
+		*side = (struct side){};
+		if (!dataplane__load(&config, &side->dataplane, &why) &&
+		    !testrun__open(dataplane__program_fd(side->dataplane), &side->testrun, &why))
+			continue;
+		print_message("# skipped: %s\n", why.text);
+		skip();
+	}
+}
+
+static int close_sides(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < DATAPLANE_KINDS; kind++) {
+		testrun__close(sides[kind].testrun);
+		dataplane__close(sides[kind].dataplane);
+		sides[kind] = (struct side){};
+	}
+	return 0;
+}
+
+static void run(const void *bytes, __u32 length)
+{
+	struct errmsg why = {};
+
+	if (length < TESTRUN_MIN_BYTES || length > testrun__max_bytes(sides[0].testrun))
+		return;
+	for (int kind = 0; kind < DATAPLANE_KINDS; kind++)
+		if (testrun__frame(sides[kind].testrun, bytes, length, &why) != XDP_PASS)
+			fail_msg("%s", why.text);
+}
+
+static struct snapshot read_side(enum dataplane_kind kind)
+{
+	struct snapshot snapshot;
+	struct errmsg why = {};
+
+	if (snapshot__read(sides[kind].dataplane, &snapshot, &why))
+		fail_msg("%s", why.text);
+	return snapshot;
+}
+
+static void assert_same(const char *what)
+{
+	struct snapshot cpu = read_side(DATAPLANE_CPU), device = read_side(DATAPLANE_DEVICE);
+
+	for (int i = 0; i < CLASS_COUNT; i++)
+		if (cpu.classes[i] != device.classes[i])
+			fail_msg("%s: %s: %llu in the device, not %llu", what, frame_class_names[i],
+				 device.classes[i], cpu.classes[i]);
+	assert_int_equal(cpu.packets, device.packets);
+	assert_int_equal(cpu.verdicts[XDP_PASS], device.verdicts[XDP_PASS]);
+	assert_true(cpu.exact && device.exact);
+	assert_int_equal(device.unattributed, 0);
+	assert_int_equal(cpu.sources.count, device.sources.count);
+	for (size_t i = 0; i < cpu.sources.count; i++) {
+		const struct tally_row *row = &cpu.sources.rows[i];
+		const struct tally_row *other = &device.sources.rows[i];
+
+		assert_int_equal(endpoint__compare(&row->endpoint, &other->endpoint), 0);
+		assert_int_equal(row->at_least, other->at_least);
+		assert_int_equal(row->at_most, other->at_most);
+	}
+	snapshot__free(&cpu);
+	snapshot__free(&device);
+}
+
+static void test_profiles(void **state)
+{
+	static struct emitted frame;
+	struct errmsg why = {};
+
+	(void)state;
+	for (int i = 0; profiles[i]; i++) {
+		struct stream *stream;
+		struct knobs knobs;
+
+		open_sides();
+		if (profile__defaults(profiles[i], &knobs, &why) ||
+		    stream__open(profiles[i], &knobs, &stream, &why))
+			fail_msg("%s: %s", profiles[i]->name, why.text);
+		for (int n = 0; n < PROFILE_FRAMES; n++) {
+			stream__next(stream, &frame);
+			run(packet__bytes(&frame.packet), frame.captured_bytes);
+		}
+		stream__close(stream);
+		assert_same(profiles[i]->name);
+		close_sides(NULL);
+	}
+}
+
+static void run_capture(const char *path)
+{
+	struct errmsg why = {};
+	struct trace_frame frame;
+	struct trace *trace;
+
+	if (trace__open(path, &trace, &why))
+		fail_msg("%s", why.text);
+	while (trace__next(trace, &frame, NULL) > 0)
+		if (frame.linktype == LINKTYPE_ETHERNET)
+			run(frame.data, frame.captured_bytes);
+	trace__close(trace);
+}
+
+static void test_corpus(void **state)
+{
+	const char *corpus = getenv("XDPCTL_CORPUS");
+	char pattern[512];
+	glob_t found;
+
+	(void)state;
+	snprintf(pattern, sizeof(pattern), "%s/*.pcap*", corpus ?: "");
+	if (!corpus || glob(pattern, 0, NULL, &found)) {
+		print_message("# skipped: no captures in $XDPCTL_CORPUS\n");
+		skip();
+	}
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		if (strstr(found.gl_pathv[i], ".tsv"))
+			continue;
+		open_sides();
+		run_capture(found.gl_pathv[i]);
+		assert_same(found.gl_pathv[i]);
+		close_sides(NULL);
+	}
+	globfree(&found);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_profiles, close_sides),
+		cmocka_unit_test_teardown(test_corpus, close_sides),
+	};
+
+	return cmocka_run_group_tests_name("offload", tests, NULL, NULL);
+}
