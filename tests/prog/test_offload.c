@@ -18,7 +18,7 @@
 #include "testrun.h"
 #include "trace.h"
 
-#define PROFILE_FRAMES 5000
+#define PROFILE_FRAMES 2000
 
 /* The same frames through both. */
 static struct side {
