@@ -124,6 +124,7 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 static void print_attached(const struct attached *attached, bool verbose)
 {
 	time_t since_s = attached->note.attached_at_ns / 1000000000;
+	bool small = attached->note.memory_bytes < 1048576;
 	const char *mode =
 		attached->mode == ATTACH_NONE ? "none" : attach_mode_names[attached->mode];
 	char since[32] = "?";
@@ -147,8 +148,8 @@ static void print_attached(const struct attached *attached, bool verbose)
 	}
 	if (strcmp(attached->note.interface, attached->interface))
 		printf("  attached as %s, and renamed since\n", attached->note.interface);
-	printf("  room for %u sources in %.1f MiB, fixed", attached->note.max_sources,
-	       attached->note.memory_bytes / 1048576.0);
+	printf("  room for %u sources in %.1f %s, fixed", attached->note.max_sources,
+	       attached->note.memory_bytes / (small ? 1024.0 : 1048576.0), small ? "KiB" : "MiB");
 	if (verbose)
 		printf("; tag %s", attached->program.tag);
 	printf("\n");
