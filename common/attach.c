@@ -56,8 +56,7 @@ static const struct advice {
 	{0, "MTU", "lower it, or use -m generic", describe_mtu},
 	{0, "too large", "lower its MTU, or use -m generic", describe_mtu},
 	{0, "host is implementing",
-	 "the host of this machine decides (QEMU: guest_tso4=off and "
-	 "the like): have it switched off there, or use -m generic"},
+	 "have that host switch it off (QEMU: guest_tso4=off and the like), or use -m generic"},
 	{0, "LRO", "switch it off with 'ethtool -K IFACE lro off', or use -m generic"},
 	{0, "GRO_HW", "switch it off with 'ethtool -K IFACE rx-gro-hw off', or use -m generic"},
 	{0, "peer tx queues",
