@@ -74,7 +74,7 @@ int snapshot__read_counts(struct dataplane *dataplane, struct snapshot *ret, str
 	return 0;
 }
 
-const char *snapshot__lacks(const struct snapshot *snapshot, int feature)
+const char *snapshot__lacks(const struct snapshot *snapshot, enum feature feature)
 {
 	return snapshot->missing ? snapshot->missing[feature] : NULL;
 }

@@ -6,11 +6,10 @@
 #include <stdbool.h>
 
 #include "abi.h"
+#include "dataplane.h"
 #include "errmsg.h"
 #include "photo.h"
 #include "tally.h"
-
-struct dataplane;
 
 /*
  * The books: packets = sum of classes; syns = sum of at_least over sources + unattributed.
@@ -56,8 +55,8 @@ int snapshot__read_heaviest(struct dataplane *dataplane, struct album *albums, s
  */
 int snapshot__read_counts(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why);
 
-/** snapshot__lacks() - why a feature (enum feature) is not offered, or NULL: it is. */
-const char *snapshot__lacks(const struct snapshot *snapshot, int feature);
+/** snapshot__lacks() - why a feature is not offered, or NULL: it is. */
+const char *snapshot__lacks(const struct snapshot *snapshot, enum feature feature);
 
 /** snapshot__free() - free what a snapshot holds; one of zeros is fine. */
 void snapshot__free(struct snapshot *snapshot);

@@ -105,5 +105,11 @@ test_foreign_in_other_mode() {
 	rm /sys/fs/bpf/foreign
 }
 
+# A compiler may make a table of constants of a switch, say: no device would take the object.
+test_no_globals() {
+	assert_eq "" "$(readelf -SW "$root/build/bpf/offload.o" | grep -oE '\.(rodata|data|bss)\S*')" \
+		"sections of globals"
+}
+
 run_tests test_no_native_mode test_too_few_queues test_peer_mtu test_no_offload test_two_modes \
-	test_foreign_in_other_mode
+	test_foreign_in_other_mode test_no_globals
