@@ -152,6 +152,10 @@ test-vm: ## set up, boot kernels from 5.10 to the newest in QEMU, and run what d
 	@$(MAKE) --no-print-directory all $(BPF_TESTS) $(B)/tests/prog/test_syn
 	@tests/vm/run.sh
 
+coverage: ## which lines the tests reach: build/coverage/index.html
+	$(call install_packages,$(DEPS) $(DEPS_TEST) gcovr)
+	@tests/coverage.sh
+
 soak: all ## run everything at once for MINUTES (2): do the books balance, is nothing left?
 	@tests/soak.sh $(or $(MINUTES),2)
 

@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# coverage: which lines the tests reach, in a copy that is built for counting them.
+#
+#   tests/coverage.sh [TEST...]    all by default; the report is build/coverage/index.html
+set -eu
+cd "$(dirname "$0")/.."
+out=$PWD/build/coverage
+copy=$out/copy
+[ ! -d ../shared/corpus ] || export XDPCTL_CORPUS=${XDPCTL_CORPUS:-$(realpath ../shared/corpus)}
+
+rm -rf "$out"
+mkdir -p "$copy"
+git ls-files -z | xargs -0 cp --parents -t "$copy"
+cd "$copy"
+flags=(-s -j2 CFLAGS="-O1 -g --coverage" LDFLAGS=--coverage SANITIZE=)
+make "${flags[@]}" all
+# Replay is nobody when it ends, and adds to the same counts.
+umask 0
+find build -type d -exec chmod a+rwx {} +
+make "${flags[@]}" check ${1:+SH_TESTS="$*"} || echo "coverage: some tests failed" >&2
+gcovr --root . --filter 'common/' --filter 'ctl/' --filter 'pktgen/' --filter 'xdp/' \
+	--gcov-ignore-parse-errors --html-details "$out/index.html" --txt "$out/report.txt" --print-summary
+echo "$out/index.html"
