@@ -167,8 +167,9 @@ test-trixie: ## the README's two commands in a clean Debian 13 root
 	@$(MAKE) --no-print-directory deps deps-deb
 	@tests/from_nothing.sh trixie
 
-lint: ## check format, include rules, and what cppcheck and shellcheck find
+lint: ## check format, include rules, and what cppcheck, gcc -fanalyzer and shellcheck find
 	@$(MAKE) --no-print-directory deps deps-test
+	@$(MAKE) --no-print-directory all
 	@tests/lint.sh
 
 ##@ Fuzz

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# lint: format, include rules, SPDX lines, and what cppcheck and shellcheck find.
+# lint: format, include rules, SPDX lines, and what cppcheck, gcc -fanalyzer and shellcheck find.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 failures=0
@@ -62,9 +62,17 @@ static_analysis() {
 		-Icommon -Ixdp -Itests common ctl pktgen
 }
 
+# gcc follows the paths of a function; nothing that is built is touched.
+gcc_analyzer() {
+	printf '%s\0' common/*.c ctl/*.c pktgen/*.c | xargs -0 -P 2 -I{} gcc -fanalyzer -Werror \
+		-std=gnu11 -O2 -D_GNU_SOURCE '-DVERSION=""' -Icommon -Ixdp -Ipktgen -Ibuild/gen \
+		-c -o /dev/null {}
+}
+
 check "format (clang-format)" clang-format --dry-run -Werror "${c_files[@]}"
 check "include rules" includes
 check "first lines" first_lines
 check "cppcheck" static_analysis
+check "gcc -fanalyzer" gcc_analyzer
 check "shellcheck" shellcheck -x "${sh_files[@]}"
 [ $failures = 0 ]
