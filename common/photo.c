@@ -160,7 +160,7 @@ static void add_front(const struct photo *photo, __u64 hash, struct tally_row *r
 			way++;
 		if (way < TABLE_WAYS)
 			row->at_least += set->upper[way] - set->entries[way].error;
-		row->at_most += way < TABLE_WAYS ? set->upper[way] : set->lost_max;
+		row->at_most += tally__bound(way < TABLE_WAYS ? set->upper[way] : set->lost_max);
 	}
 }
 
@@ -328,8 +328,9 @@ static void scan_front(struct scan *scan)
 		for_each_entry(scan, set, offer_entry);
 		for_each_entry(scan, set, clear_entry);
 		for (__u32 cpu = 0; cpu < table->cpus; cpu++)
-			lost_max +=
-				scan->photo->front[(size_t)cpu * table->config.sets + set].lost_max;
+			lost_max += tally__bound(
+				scan->photo->front[(size_t)cpu * table->config.sets + set]
+					.lost_max);
 		if (lost_max > scan->tally.unlisted_at_most)
 			scan->tally.unlisted_at_most = lost_max;
 	}

@@ -104,7 +104,7 @@ static void merge_set(struct merge *merge, const struct table_set *set, __u32 nu
 		      enum pass pass)
 {
 	if (pass == FRONT_BEFORE)
-		merge->lost_max[number] += set->lost_max == UPPER_MAX ? ~0u : set->lost_max;
+		merge->lost_max[number] += tally__bound(set->lost_max);
 	for (int way = 0; way < TABLE_WAYS; way++) {
 		const struct table_entry *entry = &set->entries[way];
 		struct tally_row *row = set->upper[way] ? merge__row(merge, &entry->key) : NULL;

@@ -39,6 +39,12 @@ struct tally_memory {
 	const struct table_bucket *back;     /* config.buckets */
 };
 
+/* A bound out of a set. One that has reached the end of its 32 bits may have passed it. */
+static inline __u64 tally__bound(__u32 bound)
+{
+	return bound == ~0u ? 1ull << 48 : bound;
+}
+
 /**
  * tally__read() - read a table that may be written to meanwhile
  *
