@@ -19,8 +19,9 @@ static const struct plane_map maps[MAPS] = {
 
 static const char *const missing[FEATURE_COUNT] = {
 	[FEATURE_VICTIMS] = "victims are not counted",
-	[FEATURE_REPLACEMENT] = "a source that comes when all places are taken gets none: its SYNs "
-				"are unattributed",
+	[FEATURE_REPLACEMENT] =
+		("a source that comes when all places are taken gets none: its SYNs "
+		 "are unattributed"),
 	[FEATURE_DISTINCT] = "distinct sources are known only while all have a place",
 	[FEATURE_WINDOWS] = "distinct sources of an interval are not estimated",
 	[FEATURE_CPUS] = "there is one count for the device, not one for each CPU",
