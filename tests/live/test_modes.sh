@@ -54,7 +54,7 @@ test_peer_mtu() {
 	case $(X doctor g0) in
 	*"9000 at the other end, of at most 73138"*)
 		run 0 X attach g0
-		skip "not offered by this kernel: XDP takes frames in fragments, so no MTU is too large"
+		not_offered "XDP takes frames in fragments, so no MTU is too large"
 		;;
 	esac
 	refuses g0 native "peer MTU 9000 is above 3506 (" "lower it, or use -m generic"

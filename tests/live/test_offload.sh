@@ -1,8 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_offload: program and maps in a device, which netdevsim plays: it holds them and runs nothing.
-#
-# XDPCTL_NETDEVSIM is the module where the kernel has none of its own, as in a virtual machine.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -21,10 +19,7 @@ after_each() {
 X() { xdpctl "$@" --netns gateway; }
 
 need_device() {
-	if [ ! -d $bus ] && [ -n "${XDPCTL_NETDEVSIM:-}" ]; then
-		busybox insmod "$XDPCTL_NETDEVSIM" || exit 1
-	fi
-	[ -d $bus ] || skip "not offered by this kernel: there is no $bus to play a device"
+	[ -d $bus ] || not_offered "there is no $bus to play a device"
 	ip netns add gateway
 	inside gateway bash -c "echo $device 1 >$bus/new_device" || exit 1
 	ip -n gateway link set "$(ip -n gateway -j link |

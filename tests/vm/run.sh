@@ -26,7 +26,10 @@ capabilities() {
 		tests/live/test_doctor.sh     doctor as bpftool, ethtool
 		tests/live/test_inspect.sh    inspect as bpftool
 		tests/live/test_dispatcher.sh dispatcher: several programs
+		build/tests/prog/test_offload offload: program, TEST_RUN
 		tests/live/test_offload.sh    offload: netdevsim
+		tests/live/test_modes.sh      modes refused, and why
+		tests/vm/guest/refusals.sh    offloads and MTUs refused
 		tests/vm/guest/multiqueue.sh  several receive queues
 		tests/vm/guest/nic_virtio.sh  virtio-net: native
 		tests/vm/guest/nic_vmxnet3.sh vmxnet3: native

@@ -58,7 +58,7 @@ mtu_is_too_large() { # DRIVER REASON
 test_virtio_mtu() { mtu_is_too_large virtio_net "MTU too large to enable XDP"; }
 
 test_vmxnet3_mtu() {
-	kernel_from 6.6 || not_offered "vmxnet3 has XDP from Linux 6.6 on"
+	need_function vmxnet3_xdp "XDP in vmxnet3"
 	mtu_is_too_large vmxnet3 "MTU 9000 too large for XDP"
 }
 
