@@ -173,8 +173,8 @@ static int verify(const char *interface, int ifindex, enum attach_mode mode, int
 			   interface, state.program_ids[mode], attach_mode_names[mode], program.id);
 }
 
-int attach__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
-		int expected_fd, struct errmsg *why)
+int attach__swap(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		 int expected_fd, struct errmsg *why)
 {
 	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = expected_fd);
 	__u32 flags = mode_flags[mode];
@@ -187,7 +187,15 @@ int attach__set(const char *interface, int ifindex, enum attach_mode mode, int p
 	err = bpf_xdp_attach(ifindex, program_fd, flags, fresh ? NULL : &opts);
 	if (err)
 		return explain(interface, mode, program_fd < 0 ? "detach" : "attach", err, why);
-	return verify(interface, ifindex, mode, program_fd, why);
+	return 0;
+}
+
+int attach__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		int expected_fd, struct errmsg *why)
+{
+	int err = attach__swap(interface, ifindex, mode, program_fd, expected_fd, why);
+
+	return err ?: verify(interface, ifindex, mode, program_fd, why);
 }
 
 void attach__settle(void)

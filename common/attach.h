@@ -44,6 +44,10 @@ __u32 attach_state__any(const struct attach_state *state);
 int attach__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
 		int expected_fd, struct errmsg *why);
 
+/** attach__swap() - attach__set(), but not verified afterwards. */
+int attach__swap(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		 int expected_fd, struct errmsg *why);
+
 /**
  * attach__settle() - wait until no CPU runs a program that has just been replaced or taken off
  *

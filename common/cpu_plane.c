@@ -114,10 +114,16 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 		bpf_object__find_program_by_name(dataplane->object, cpu_plane.program);
 	int err;
 
-	(void)config;
 	err = set_constants(dataplane, multi_buffer);
-	if (!err && multi_buffer)
+	if (!err && config->target_fd > 0) {
+		/* That it takes fragments, its dispatcher says. */
+		bpf_program__set_type(program, BPF_PROG_TYPE_EXT);
+		bpf_program__set_expected_attach_type(program, 0);
+		err = bpf_program__set_attach_target(program, config->target_fd,
+						     config->target_function);
+	} else if (!err && multi_buffer) {
 		err = bpf_program__set_flags(program, BPF_F_XDP_HAS_FRAGS);
+	}
 	return err ? errmsg__set(why, err, "configuring the built-in BPF object: %s",
 				 strerror(-err))
 		   : 0;

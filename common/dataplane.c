@@ -3,6 +3,7 @@
 #include "dataplane.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,20 +113,51 @@ static int write_layout(struct dataplane *dataplane, struct errmsg *why)
 	return err ? errmsg__set(why, err, "writing the layout: %s", strerror(-err)) : 0;
 }
 
+/*
+ * Linux 5.10 knows no context in the global functions of a component. As static ones they pass, but
+ * are proved for each of their callers, which takes the verifier much longer.
+ */
+static void make_functions_static(const struct dataplane *dataplane)
+{
+	const struct btf *btf = bpf_object__btf(dataplane->object);
+
+	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
+		struct btf_type *type = (struct btf_type *)btf__type_by_id(btf, id);
+
+		if (btf_is_func(type) &&
+		    strcmp(btf__name_by_offset(btf, type->name_off), dataplane->plane->program))
+			type->info = BTF_KIND_FUNC << 24 | BTF_FUNC_STATIC;
+	}
+}
+
+static int open_and_load(struct dataplane *dataplane, const struct dataplane_config *config,
+			 bool static_functions, struct errmsg *why)
+{
+	int err;
+
+	bpf_object__close(dataplane->object);
+	err = open_object(dataplane, why);
+	if (!err)
+		err = configure(dataplane, config, why);
+	if (err)
+		return err;
+	if (static_functions)
+		make_functions_static(dataplane);
+	err = bpf_object__load(dataplane->object);
+	return err ? explain_load(dataplane, err, config, why) : 0;
+}
+
 static int load(struct dataplane *dataplane, const struct dataplane_config *config,
 		struct errmsg *why)
 {
 	const struct plane *plane = dataplane->plane;
 	int err;
 
-	err = open_object(dataplane, why);
-	if (!err)
-		err = configure(dataplane, config, why);
+	err = open_and_load(dataplane, config, false, why);
+	if (err == -EINVAL && config->target_fd > 0)
+		err = open_and_load(dataplane, config, true, why);
 	if (err)
 		return err;
-	err = bpf_object__load(dataplane->object);
-	if (err)
-		return explain_load(dataplane, err, config, why);
 	dataplane->program_fd = bpf_program__fd(
 		bpf_object__find_program_by_name(dataplane->object, plane->program));
 	for (int i = 0; i < plane->map_count; i++)

@@ -16,6 +16,9 @@ struct dataplane_config {
 	/* Of DATAPLANE_DEVICE: whose hardware runs it; 0: none, it can be tried on the CPU. */
 	__u32 device_ifindex;
 	__u32 max_sources; /* 0: the default of its kind; of a device no more than it takes */
+	/* Load for the place of this function of that program (freplace); 0 or less: for itself. */
+	int target_fd;
+	const char *target_function;
 	/* Count into the maps of this dataplane, which stays the caller's; NULL: into new ones. Its
 	 * kind counts, too. */
 	const struct dataplane *maps_of;

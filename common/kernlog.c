@@ -5,6 +5,7 @@
 #include <bpf/libbpf.h>
 #include <stdio.h>
 #include <string.h>
+#include <xdp/libxdp.h>
 
 static char reason[256];
 static bool print_all;
@@ -58,11 +59,18 @@ static int catch (enum libbpf_print_level level, const char *fmt, va_list args)
 	return print_all ? fputs(text, stderr) : 0;
 }
 
+/* libxdp only tells what its functions return as well. */
+static int catch_libxdp(enum libxdp_print_level level, const char *fmt, va_list args)
+{
+	return print_all && level != LIBXDP_DEBUG ? vfprintf(stderr, fmt, args) : 0;
+}
+
 void kernlog__start(bool verbose)
 {
 	print_all = verbose;
 	kernlog__clear();
 	libbpf_set_print(catch);
+	libxdp_set_print(catch_libxdp);
 }
 
 void kernlog__clear(void)

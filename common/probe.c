@@ -104,7 +104,7 @@ int probe__freplace(void)
 	struct bpf_func_info function = {};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .func_info = &function, .func_info_cnt = 1,
 		    .func_info_rec_size = sizeof(function));
-	int target_fd = -1, err;
+	int target_fd = -1, extension_fd = -1, err;
 
 	err = btf ? describe_main(btf) : -ENOMEM;
 	if (err < 0)
@@ -119,8 +119,12 @@ int probe__freplace(void)
 		goto out;
 	opts.attach_prog_fd = target_fd;
 	opts.attach_btf_id = function.type_id;
-	err = close_probe(bpf_prog_load(BPF_PROG_TYPE_EXT, "main", "GPL", pass, 2, &opts));
+	err = extension_fd = bpf_prog_load(BPF_PROG_TYPE_EXT, "main", "GPL", pass, 2, &opts);
+	if (err >= 0)
+		err = close_probe(bpf_raw_tracepoint_open(NULL, extension_fd));
 out:
+	if (extension_fd >= 0)
+		close(extension_fd);
 	if (target_fd >= 0)
 		close(target_fd);
 	btf__free(btf);
