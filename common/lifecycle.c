@@ -55,6 +55,33 @@ static int identify(const struct state_entry *entry, const struct attachment *no
 }
 
 /*
+ * Where our program runs: at a hook of the interface, or behind the dispatcher that is there. Who
+ * may not look behind that takes the note's word.
+ */
+static int locate(struct attached *attached, struct errmsg *why)
+{
+	struct attach_state running;
+	struct dispatcher dispatcher;
+	int err;
+
+	err = attach__query(attached->entry.ifindex, &running, why);
+	if (err)
+		return err;
+	attached->mode = attach_state__mode_of(&running, attached->program.id);
+	if (attached->mode != ATTACH_NONE || !attach_state__any(&running) ||
+	    (attached->note.layout && !attached->note.behind_dispatcher))
+		return 0;
+	err = dispatcher__read(attached->entry.ifindex, &dispatcher, why);
+	if (err && (err != -EPERM || !attached->note.layout))
+		return err;
+	if (!err && !dispatcher__find(&dispatcher, attached->program.id))
+		return 0;
+	attached->dispatcher = dispatcher;
+	attached->mode = dispatcher.mode;
+	return 0;
+}
+
+/*
  * What an entry's pins are worth: which program they hold, and whether the interface runs it. What
  * cannot be told is an error: taken for stale, the pins of a running program would be removed.
  */
@@ -62,7 +89,6 @@ static int inspect(const struct state *state, const struct state_entry *entry, s
 		   struct errmsg *why)
 {
 	bool here = entry->netns == state__netns(state);
-	struct attach_state running;
 	int err;
 
 	*ret = (struct attached){.entry = *entry, .mode = ATTACH_NONE};
@@ -76,11 +102,7 @@ static int inspect(const struct state *state, const struct state_entry *entry, s
 	if (!here || !ret->exists)
 		return 0;
 	err = identify(entry, &ret->note, &ret->program, why);
-	if (!err)
-		err = attach__query(entry->ifindex, &running, why);
-	if (!err)
-		ret->mode = attach_state__mode_of(&running, ret->program.id);
-	return err;
+	return err ?: locate(ret, why);
 }
 
 /* Every entry; of other namespaces, no more is known than whether the interface exists. */
@@ -128,6 +150,16 @@ int lifecycle__list(const struct state *state, struct attached **ret, size_t *re
 	return 0;
 }
 
+/* Removes an entry whose program does not run, and what is left of that behind dispatchers. */
+static int discard(const struct attached *attached, struct errmsg *why)
+{
+	struct program_identity program = {};
+
+	if (!identify(&attached->entry, &attached->note, &program, NULL) && program.id)
+		dispatcher__forget(attached->entry.ifindex, attached->exists, program.id);
+	return state__remove(&attached->entry, why);
+}
+
 /* Puts one entry right. Return: 1 if there was something to put right, 0 if not. */
 static int recover_one(const struct state *state, const struct attached *attached,
 		       struct leftover *ret, struct errmsg *why)
@@ -144,7 +176,7 @@ static int recover_one(const struct state *state, const struct attached *attache
 			attached->mode == ATTACH_NONE ? LEFTOVER_UNFINISHED : LEFTOVER_COMPLETED;
 	}
 	if (ret->reason != LEFTOVER_COMPLETED)
-		return state__remove(&attached->entry, why) ?: 1;
+		return discard(attached, why) ?: 1;
 	current.kind = STATE_CURRENT;
 	state__remove(&current, NULL);
 	err = state__rename(&attached->entry, STATE_CURRENT, why);
@@ -252,21 +284,31 @@ static int load_for(const char *interface, __u32 ifindex, enum attach_mode mode,
 		   : 0;
 }
 
-/* The one step that counts; with auto, in the first mode that the device takes. */
-static int change_interface(const char *interface, int ifindex, enum attach_mode asked,
-			    int program_fd, int expected_fd, struct attach_report *report,
-			    struct errmsg *why)
+/* The one step that counts. */
+static int set_program(const struct attachment *note, enum attach_mode mode, int program_fd,
+		       int expected_fd, struct errmsg *why)
 {
-	bool may_fall_back = asked == ATTACH_AUTO;
+	if (note->behind_dispatcher)
+		return dispatcher__set(note->interface, note->ifindex, mode, program_fd,
+				       expected_fd, note->priority, why);
+	return attach__set(note->interface, note->ifindex, mode, program_fd, expected_fd, why);
+}
+
+/* With auto, in the first mode that the device takes. */
+static int change_interface(const struct attachment *note, int program_fd, int expected_fd,
+			    struct attach_report *report, struct errmsg *why)
+{
+	bool may_fall_back = report->mode == ATTACH_AUTO;
 	int err;
 
-	report->mode = may_fall_back ? ATTACH_NATIVE : asked;
-	err = attach__set(interface, ifindex, report->mode, program_fd, expected_fd, why);
+	if (may_fall_back)
+		report->mode = ATTACH_NATIVE;
+	err = set_program(note, report->mode, program_fd, expected_fd, why);
 	if (!err || !may_fall_back || err == -EBUSY || err == -EEXIST || err == -EPERM)
 		return err;
 	snprintf(report->refusal, sizeof(report->refusal), "%s", why->text);
 	report->mode = ATTACH_GENERIC;
-	return attach__set(interface, ifindex, report->mode, program_fd, expected_fd, why);
+	return set_program(note, report->mode, program_fd, expected_fd, why);
 }
 
 static int stage(const struct attachment *note, const struct state_entry *staged,
@@ -289,14 +331,13 @@ static int stage(const struct attachment *note, const struct state_entry *staged
 	return err;
 }
 
-static bool may_run(int ifindex, const struct dataplane *dataplane)
+static bool may_run(const struct attachment *note, const struct dataplane *dataplane)
 {
-	struct program_identity program;
-	struct attach_state running;
+	struct attached fresh = {.entry.ifindex = note->ifindex, .note = *note};
 
-	return program_identity__read(dataplane__program_fd(dataplane), &program) ||
-	       attach__query(ifindex, &running, NULL) ||
-	       attach_state__mode_of(&running, program.id) != ATTACH_NONE;
+	fresh.note.layout = ABI_LAYOUT;
+	return program_identity__read(dataplane__program_fd(dataplane), &fresh.program) ||
+	       locate(&fresh, NULL) || fresh.mode != ATTACH_NONE;
 }
 
 /* Pins @fresh and lets it take the place of @old_fd, which is -1 where nothing of ours runs. */
@@ -313,11 +354,10 @@ static int put_in_place(const struct attachment *note, const struct state_entry 
 	report->missing = dataplane__missing(fresh);
 	err = stage(note, &staged, fresh, why);
 	if (!err)
-		err = change_interface(note->interface, note->ifindex, report->mode,
-				       dataplane__program_fd(fresh), old_fd, report, why);
+		err = change_interface(note, dataplane__program_fd(fresh), old_fd, report, why);
 	if (err) {
 		/* Where it cannot be told what runs now, the next command finds that out. */
-		if (!may_run(note->ifindex, fresh))
+		if (!may_run(note, fresh))
 			state__remove(&staged, NULL);
 		return err;
 	}
@@ -330,40 +370,90 @@ static int put_in_place(const struct attachment *note, const struct state_entry 
 	return err;
 }
 
-static int refuse_foreign(const char *interface, int ifindex, const char *verb, struct errmsg *why)
+static int refuse_foreign(const char *interface, const char *verb, const char *others,
+			  struct errmsg *why)
 {
-	struct program_identity program = {};
-	struct attach_state running;
-	int err, fd;
-
-	err = attach__query(ifindex, &running, why);
-	if (err || !attach_state__any(&running))
-		return err;
-	fd = bpf_prog_get_fd_by_id(attach_state__any(&running));
-	if (fd >= 0) {
-		program_identity__read(fd, &program);
-		close(fd);
-	}
 	return errmsg__set(why, -EBUSY,
-			   "%s: %s: program '%s' (id %u) is attached and not ours: it is left "
-			   "alone; 'ip link set dev %s xdp off' removes it",
-			   interface, verb, program.name, attach_state__any(&running), interface);
+			   "%s: %s: %s is attached and not ours: it is left alone; --force takes "
+			   "it off",
+			   interface, verb, others);
 }
 
-static int attach_first(const struct attachment *note, const struct state_entry *current,
-			struct attach_report *report, struct errmsg *why)
+/* Where there is somebody else: is there room beside, or has it to go? */
+static int make_room(const struct attachment *note, bool force, struct attach_report *report,
+		     struct evicted *ret, struct errmsg *why)
 {
-	struct dataplane_config config = {.max_sources = note->max_sources};
-	struct dataplane *fresh;
+	char others[EVICT_TEXT_BYTES];
+	struct dispatcher dispatcher;
+	struct attach_state running;
 	int err;
 
-	err = refuse_foreign(note->interface, note->ifindex, "attach", why);
-	if (err)
+	err = attach__query(note->ifindex, &running, why);
+	if (err || !attach_state__any(&running))
 		return err;
-	err = load_for(note->interface, note->ifindex, note->mode_asked, &config, &fresh, why);
+	evict__describe(note->ifindex, &running, others);
+	if (note->behind_dispatcher && !dispatcher__read(note->ifindex, &dispatcher, NULL) &&
+	    dispatcher.count) {
+		if (report->mode == ATTACH_AUTO)
+			report->mode = dispatcher.mode;
+		if (report->mode == dispatcher.mode)
+			return 0;
+		if (!force)
+			return errmsg__set(why, -EBUSY,
+					   "%s: attach: %s is behind a dispatcher in %s mode: "
+					   "join it with -m %s, or have it off with --force",
+					   note->interface, others,
+					   attach_mode_names[dispatcher.mode],
+					   attach_mode_names[dispatcher.mode]);
+	}
+	if (!force)
+		return refuse_foreign(note->interface, "attach", others, why);
+	snprintf(report->evicted, sizeof(report->evicted), "%s", others);
+	return evict__all(note->interface, note->ifindex, &running, ret, why);
+}
+
+/* Behind a dispatcher, if that can be; else alone, and the note says why. */
+static int load_first(struct attachment *note, struct dataplane **ret, struct errmsg *why)
+{
+	struct dataplane_config config = {
+		.max_sources = note->max_sources,
+		.target_function = dispatcher_function,
+	};
+	struct errmsg reason = {};
+	int err;
+
+	if (note->mode_asked == ATTACH_OFFLOAD)
+		return load_for(note->interface, note->ifindex, note->mode_asked, &config, ret,
+				why);
+	err = config.target_fd = dispatcher__target(&reason);
+	if (err >= 0) {
+		err = dataplane__load(&config, ret, &reason);
+		close(config.target_fd);
+	}
+	note->behind_dispatcher = !err;
+	if (!err)
+		return 0;
+	snprintf(note->alone_because, sizeof(note->alone_because), "%.127s", reason.text);
+	config.target_fd = 0;
+	return load_for(note->interface, note->ifindex, note->mode_asked, &config, ret, why);
+}
+
+static int attach_first(struct attachment *note, const struct state_entry *current, bool force,
+			struct attach_report *report, struct errmsg *why)
+{
+	struct dataplane *fresh = NULL;
+	struct evicted evicted = {};
+	int err;
+
+	err = load_first(note, &fresh, why);
+	if (!err)
+		err = make_room(note, force, report, &evicted, why);
+	if (!err)
+		err = put_in_place(note, current, fresh, -1, report, why);
 	if (err)
-		return err;
-	err = put_in_place(note, current, fresh, -1, report, why);
+		evict__undo(&evicted);
+	else
+		evict__finish(&evicted);
 	dataplane__close(fresh);
 	return err;
 }
@@ -393,8 +483,29 @@ static int keep_maps(const struct attached *attached, __u32 max_sources,
 	return 0;
 }
 
-static int replace(const struct attached *attached, const struct attachment *asked, bool reset,
-		   struct attach_report *report, struct errmsg *why)
+/* A new program goes where the old one is: behind a dispatcher, or alone. */
+static int keep_place(const struct attached *attached, struct attachment *note,
+		      struct dataplane_config *config, struct errmsg *why)
+{
+	const struct dispatcher_component *component =
+		dispatcher__find(&attached->dispatcher, attached->program.id);
+	struct errmsg reason;
+
+	config->target_function = dispatcher_function;
+	note->behind_dispatcher = attached->dispatcher.id != 0;
+	if (!note->behind_dispatcher)
+		return 0;
+	note->priority = component ? component->priority : note->priority;
+	config->target_fd = dispatcher__target(&reason);
+	if (config->target_fd >= 0)
+		return 0;
+	return errmsg__set(why, config->target_fd, "%s: it runs behind a dispatcher, but %s",
+			   attached->interface, reason.text);
+}
+
+static int replace(const struct attached *attached, const struct attachment *asked,
+		   const struct attach_request *request, struct attach_report *report,
+		   struct errmsg *why)
 {
 	struct attachment note = *asked;
 	struct dataplane_config config = {.max_sources = asked->max_sources};
@@ -409,19 +520,26 @@ static int replace(const struct attached *attached, const struct attachment *ask
 				   asked->interface, attach_mode_names[asked->mode_asked],
 				   attach_mode_names[attached->mode], asked->interface);
 	err = old_fd = dataplane__pinned_program(state__path(&attached->entry, directory), why);
-	if (err >= 0 && !reset)
+	if (err >= 0 && !request->reset)
 		err = keep_maps(attached, asked->max_sources, &note, &old, why);
+	if (err >= 0)
+		err = keep_place(attached, &note, &config, why);
 	if (err < 0)
 		goto out;
+	if (request->has_priority)
+		note.priority = request->priority;
 	config.maps_of = old;
 	err = load_for(asked->interface, note.ifindex, attached->mode, &config, &fresh, why);
 	if (err)
 		goto out;
-	*report = (struct attach_report){.mode = attached->mode, .upgraded = true};
+	report->mode = attached->mode;
+	report->upgraded = true;
 	err = put_in_place(&note, &attached->entry, fresh, old_fd, report, why);
 out:
 	dataplane__close(fresh);
 	dataplane__close(old);
+	if (config.target_fd > 0)
+		close(config.target_fd);
 	if (old_fd >= 0)
 		close(old_fd);
 	return err;
@@ -435,6 +553,7 @@ int lifecycle__attach(const struct state *state, const char *interface,
 	struct attachment note = {
 		.mode_asked = request->mode,
 		.max_sources = request->max_sources,
+		.priority = request->has_priority ? request->priority : DISPATCHER_DEFAULT_PRIORITY,
 		.attached_at_ns = now_ns(),
 	};
 	struct state_entry current = {.netns = state__netns(state)};
@@ -450,10 +569,10 @@ int lifecycle__attach(const struct state *state, const char *interface,
 	if (err < 0)
 		return err;
 	if (err && attached.mode != ATTACH_NONE) {
-		err = replace(&attached, &note, request->reset, &report, why);
+		err = replace(&attached, &note, request, &report, why);
 	} else {
-		err = err ? state__remove(&attached.entry, why) : 0;
-		err = err ?: attach_first(&note, &current, &report, why);
+		err = err ? discard(&attached, why) : 0;
+		err = err ?: attach_first(&note, &current, request->force, &report, why);
 	}
 	if (!err)
 		*ret = report;
@@ -462,27 +581,62 @@ int lifecycle__attach(const struct state *state, const char *interface,
 
 static int take_off(const struct attached *attached, struct errmsg *why)
 {
+	struct attachment note = {
+		.ifindex = attached->entry.ifindex,
+		.behind_dispatcher = attached->dispatcher.id != 0,
+	};
 	struct state_entry removed = attached->entry;
 	char directory[STATE_PATH_BYTES];
-	int err = 0, fd;
+	int err, fd;
 
-	if (attached->mode != ATTACH_NONE) {
-		fd = dataplane__pinned_program(state__path(&attached->entry, directory), why);
-		if (fd < 0)
-			return fd;
-		err = attach__set(attached->interface, attached->entry.ifindex, attached->mode, -1,
-				  fd, why);
-		close(fd);
-	}
+	if (attached->mode == ATTACH_NONE)
+		return discard(attached, why);
+	fd = dataplane__pinned_program(state__path(&attached->entry, directory), why);
+	if (fd < 0)
+		return fd;
+	snprintf(note.interface, sizeof(note.interface), "%s", attached->interface);
+	err = set_program(&note, attached->mode, -1, fd, why);
+	close(fd);
 	if (!err)
 		err = state__rename(&attached->entry, STATE_OLD, why);
 	removed.kind = STATE_OLD;
 	return err ?: state__remove(&removed, why);
 }
 
-int lifecycle__detach(const struct state *state, const char *interface, enum detach_report *ret,
-		      struct errmsg *why)
+/* Whoever else is there, after ours has gone. */
+static int take_off_others(const char *interface, int ifindex, struct detach_report *report,
+			   struct errmsg *why)
 {
+	struct attach_state running;
+	struct evicted evicted;
+	int err;
+
+	err = attach__query(ifindex, &running, why);
+	if (err || !attach_state__any(&running))
+		return err;
+	evict__describe(ifindex, &running, report->evicted);
+	err = evict__all(interface, ifindex, &running, &evicted, why);
+	if (!err)
+		evict__finish(&evicted);
+	return err;
+}
+
+static int refuse_others(const char *interface, int ifindex, struct errmsg *why)
+{
+	char others[EVICT_TEXT_BYTES];
+	struct attach_state running;
+	int err;
+
+	err = attach__query(ifindex, &running, why);
+	if (err || !attach_state__any(&running))
+		return err;
+	return refuse_foreign(interface, "detach", evict__describe(ifindex, &running, others), why);
+}
+
+int lifecycle__detach(const struct state *state, const char *interface, bool force,
+		      struct detach_report *ret, struct errmsg *why)
+{
+	struct detach_report report = {.result = DETACH_NOTHING};
 	struct attached attached;
 	int err, ifindex;
 
@@ -492,15 +646,16 @@ int lifecycle__detach(const struct state *state, const char *interface, enum det
 	err = find_current(state, ifindex, &attached, why);
 	if (err < 0)
 		return err;
-	if (!err) {
-		err = refuse_foreign(interface, ifindex, "detach", why);
-		if (!err)
-			*ret = DETACH_NOTHING;
-		return err;
+	if (err) {
+		report.result = attached.mode == ATTACH_NONE ? DETACH_CLEANED : DETACH_DONE;
+		err = take_off(&attached, why);
+	} else if (!force) {
+		err = refuse_others(interface, ifindex, why);
 	}
-	err = take_off(&attached, why);
+	if (!err && force)
+		err = take_off_others(interface, ifindex, &report, why);
 	if (!err)
-		*ret = attached.mode == ATTACH_NONE ? DETACH_CLEANED : DETACH_DONE;
+		*ret = report;
 	return err;
 }
 
@@ -522,7 +677,10 @@ int lifecycle__reset(const struct state *state, const char *interface, struct sn
 	if (err)
 		goto out;
 	config.max_sources = dataplane__max_sources(old);
-	err = load_for(interface, attached.entry.ifindex, attached.mode, &config, &fresh, why);
+	err = keep_place(&attached, &attached.note, &config, why);
+	if (!err)
+		err = load_for(interface, attached.entry.ifindex, attached.mode, &config, &fresh,
+			       why);
 	if (err)
 		goto out;
 	report.mode = attached.mode;
@@ -538,5 +696,7 @@ int lifecycle__reset(const struct state *state, const char *interface, struct sn
 out:
 	dataplane__close(fresh);
 	dataplane__close(old);
+	if (config.target_fd > 0)
+		close(config.target_fd);
 	return err;
 }

@@ -8,6 +8,8 @@
 
 #include "attach.h"
 #include "dataplane.h"
+#include "dispatcher.h"
+#include "evict.h"
 #include "snapshot.h"
 #include "state.h"
 
@@ -19,6 +21,7 @@ struct attached {
 	bool exists;
 	enum attach_mode mode;           /* where our program runs, or ATTACH_NONE: stale */
 	struct program_identity program; /* a reader without privileges knows its id alone */
+	struct dispatcher dispatcher;    /* behind which it runs; all zeros: it runs alone */
 };
 
 /* What `attach` is asked for. */
@@ -26,6 +29,9 @@ struct attach_request {
 	enum attach_mode mode;
 	__u32 max_sources; /* 0: the default, or what there is */
 	bool reset;        /* count from zero, in new maps; else what is attached keeps its own */
+	bool force;        /* what is not ours and stands in the way comes off */
+	bool has_priority; /* else the default, or what there is */
+	__u32 priority;
 };
 
 /* What attaching came to. */
@@ -34,6 +40,7 @@ struct attach_report {
 	bool upgraded; /* it was attached: new program, same counts */
 	char refusal[sizeof(((struct errmsg *)0)->text)]; /* auto: why not natively, or empty */
 	const char *const *missing;                       /* see dataplane__missing() */
+	char evicted[EVICT_TEXT_BYTES];                   /* what had to come off, or empty */
 };
 
 enum leftover_reason {
@@ -49,10 +56,14 @@ struct leftover {
 	enum leftover_reason reason;
 };
 
-enum detach_report {
-	DETACH_DONE,
-	DETACH_CLEANED, /* not attached any more, but there were pins */
-	DETACH_NOTHING, /* there was nothing of ours */
+/* What detaching came to. */
+struct detach_report {
+	enum {
+		DETACH_DONE,
+		DETACH_CLEANED, /* not attached any more, but there were pins */
+		DETACH_NOTHING, /* there was nothing of ours */
+	} result;
+	char evicted[EVICT_TEXT_BYTES]; /* what else came off, or empty */
 };
 
 /**
@@ -97,6 +108,10 @@ int lifecycle__open(const struct state *state, const char *interface, struct dat
  * lifecycle__attach() - attach to an interface, or upgrade what is attached
  * @state: opened with STATE_WRITE, recovered
  *
+ * Where the kernel and libxdp offer it, our program goes behind a dispatcher, among the others that
+ * are there; else it has the interface for itself. An upgrade leaves it where it is. Any program
+ * that is not ours and in the way is left alone (-EBUSY) unless forced.
+ *
  * An upgrade puts the new program in the place of the old one in one step, on the same maps, so
  * that another number of sources is refused, and so are maps of another layout.
  *
@@ -109,13 +124,13 @@ int lifecycle__attach(const struct state *state, const char *interface,
 /**
  * lifecycle__detach() - take our program off an interface and unpin it
  * @state: opened with STATE_WRITE, recovered
- *
- * A program that is not ours is left alone (-EBUSY).
+ * @force: take off every other program too; else those beside ours stay, and where there is
+ *	   nothing of ours, a foreign program is refused (-EBUSY)
  *
  * Return: 0 with *@ret set, or a negative errno with @why set.
  */
-int lifecycle__detach(const struct state *state, const char *interface, enum detach_report *ret,
-		      struct errmsg *why);
+int lifecycle__detach(const struct state *state, const char *interface, bool force,
+		      struct detach_report *ret, struct errmsg *why);
 
 /**
  * lifecycle__reset() - start counting from zero

@@ -29,8 +29,11 @@ struct attachment {
 	__u64 memory_bytes;   /* what its maps take */
 	__u64 attached_at_ns; /* since 1970, UTC */
 	__u32 program_id;
-	__u32 padding;
+	__u32 behind_dispatcher;  /* or alone, as the interface's only program */
+	__u32 priority;           /* behind a dispatcher: the lowest runs first */
+	char alone_because[128];  /* why not behind a dispatcher, or empty */
 	char interface[IFNAMSIZ]; /* its name at that time */
+	__u32 padding;
 };
 
 enum state_kind { STATE_CURRENT, STATE_NEW, STATE_OLD };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_attach: `xdpctl attach`.
+#include <stdint.h>
 #include <stdio.h>
 
 #include "abi.h"
@@ -12,7 +13,9 @@
 
 static const char *mode_text = "native";
 static const char *max_sources_text;
+static const char *priority_text;
 static int reset_wanted;
+static int force_wanted;
 
 const struct poptOption attach_options[] = {
 	{"mode", 'm', POPT_ARG_STRING, &mode_text, 0,
@@ -20,6 +23,11 @@ const struct poptOption attach_options[] = {
 	 "native|generic|offload|auto"},
 	{"max-sources", '\0', POPT_ARG_STRING, &max_sources_text, 0,
 	 "room for so many sources; default 131072, in a device what it takes", "N"},
+	{"priority", 'p', POPT_ARG_STRING, &priority_text, 0,
+	 "where to run behind libxdp's dispatcher, the lowest first; default 50, xdp-filter has 10",
+	 "N"},
+	{"force", 'f', POPT_ARG_NONE, &force_wanted, 0,
+	 "take off a program that is not ours and stands in the way", NULL},
 	{"reset", '\0', POPT_ARG_NONE, &reset_wanted, 0,
 	 "count from zero where it is attached, also by a version of another layout", NULL},
 	CLI_OPTIONS_END,
@@ -31,61 +39,71 @@ struct attaching {
 	json_t *interfaces; /* NULL: print lines */
 };
 
-static void print_report(const char *interface, const struct attach_report *report)
+static void print_report(const struct attached *attached, const struct attach_report *report)
 {
-	printf("%s: %s, %s mode\n", interface, report->upgraded ? "upgraded" : "attached",
+	printf("%s: %s, %s mode\n", attached->interface, report->upgraded ? "upgraded" : "attached",
 	       attach_mode_names[report->mode]);
+	if (report->evicted[0])
+		printf("  taken off: %s\n", report->evicted);
 	if (report->refusal[0])
 		printf("  not native, because: %s\n", report->refusal);
 	table__missing(report->missing);
+	if (!report->upgraded || priority_text)
+		table__place(attached);
 }
 
-static int add_json(const struct attaching *attaching, const char *interface,
-		    const struct attach_report *report, struct errmsg *why)
+static void add_json(json_t *interfaces, const struct attached *attached,
+		     const struct attach_report *report)
 {
-	struct dataplane *dataplane;
-	struct attached attached;
-	json_t *object;
-	int err;
+	json_t *object = json__attached(attached);
 
-	err = lifecycle__open(attaching->state, interface, &dataplane, &attached, why);
-	if (err)
-		return err;
-	dataplane__close(dataplane);
-	object = json__attached(&attached);
-	json_object_update_new(object, json_pack("{s:b, s:s?, s:o}", "upgraded", report->upgraded,
-						 "native_refusal",
-						 report->refusal[0] ? report->refusal : NULL,
-						 "not_offered", json__missing(report->missing)));
-	json_array_append_new(attaching->interfaces, object);
-	return 0;
+	json_object_update_new(
+		object, json_pack("{s:b, s:s?, s:o, s:s?}", "upgraded", report->upgraded,
+				  "native_refusal", report->refusal[0] ? report->refusal : NULL,
+				  "not_offered", json__missing(report->missing), "evicted",
+				  report->evicted[0] ? report->evicted : NULL));
+	json_array_append_new(interfaces, object);
 }
 
 static int attach_one(void *opaque, const char *interface, struct errmsg *why)
 {
 	const struct attaching *attaching = opaque;
 	struct attach_report report;
+	struct dataplane *dataplane;
+	struct attached attached;
 	int err;
 
 	err = lifecycle__attach(attaching->state, interface, &attaching->request, &report, why);
-	if (!err && attaching->interfaces)
-		err = add_json(attaching, interface, &report, why);
-	else if (!err)
-		print_report(interface, &report);
-	return err;
+	if (!err)
+		err = lifecycle__open(attaching->state, interface, &dataplane, &attached, why);
+	if (err)
+		return err;
+	dataplane__close(dataplane);
+	if (attaching->interfaces)
+		add_json(attaching->interfaces, &attached, &report);
+	else
+		print_report(&attached, &report);
+	return 0;
 }
 
 static int parse_request(struct attach_request *ret, struct errmsg *why)
 {
-	struct attach_request request = {.reset = reset_wanted};
-	__u64 max_sources = 0;
+	struct attach_request request = {
+		.reset = reset_wanted,
+		.force = force_wanted,
+		.has_priority = priority_text,
+	};
+	__u64 max_sources = 0, priority = 0;
 	int err;
 
 	err = attach_mode__parse(mode_text, &request.mode, why);
 	if (!err && max_sources_text)
 		err = cli__u64("--max-sources", max_sources_text, 1, MAX_MAX_SOURCES, &max_sources,
 			       why);
+	if (!err && priority_text)
+		err = cli__u64("--priority", priority_text, 0, UINT32_MAX, &priority, why);
 	request.max_sources = max_sources;
+	request.priority = priority;
 	if (!err)
 		*ret = request;
 	return err;

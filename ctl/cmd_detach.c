@@ -11,10 +11,12 @@
 #include "text.h"
 
 static int all_wanted;
+static int force_wanted;
 
 const struct poptOption detach_options[] = {
 	{"all", 'a', POPT_ARG_NONE, &all_wanted, 0,
 	 "every interface of this network namespace that has something of ours", NULL},
+	{"force", 'f', POPT_ARG_NONE, &force_wanted, 0, "take off what is not ours as well", NULL},
 	CLI_OPTIONS_END,
 };
 
@@ -36,22 +38,25 @@ struct detaching {
 static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 {
 	const struct detaching *detaching = opaque;
-	enum detach_report report;
+	struct detach_report report = {.result = DETACH_CLEANED};
 	int err;
 
-	err = lifecycle__detach(detaching->state, interface, &report, why);
+	err = lifecycle__detach(detaching->state, interface, force_wanted, &report, why);
 	if (err == -ENODEV && leftovers__had(&detaching->leftovers, interface)) {
-		report = DETACH_CLEANED;
 		err = 0;
 	}
 	if (err)
 		return err;
 	if (detaching->interfaces)
 		json_array_append_new(detaching->interfaces,
-				      json_pack("{s:o, s:s}", "interface", text__json(interface),
-						"result", reports[report].name));
+				      json_pack("{s:o, s:s, s:s?}", "interface",
+						text__json(interface), "result",
+						reports[report.result].name, "evicted",
+						report.evicted[0] ? report.evicted : NULL));
 	else
-		printf("%s: %s\n", interface, reports[report].text);
+		printf("%s: %s\n", interface, reports[report.result].text);
+	if (!detaching->interfaces && report.evicted[0])
+		printf("  taken off: %s\n", report.evicted);
 	return 0;
 }
 

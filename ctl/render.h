@@ -32,6 +32,9 @@ void table__missing(const char *const *missing);
 /** table__status() - one line for each attachment, under a heading. */
 void table__status(const struct attached *list, size_t count, bool verbose);
 
+/** table__place() - a line about the others behind its dispatcher, or why it is alone. */
+void table__place(const struct attached *attached);
+
 /** table__differences() - one line for each source that is not as expected. */
 void table__differences(const struct expect_difference *differences, size_t count);
 

@@ -87,23 +87,44 @@ json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
 	return object;
 }
 
+/* Of a program that runs alone: why. Of one behind a dispatcher: who else is there, in order. */
+static void add_place(json_t *object, const struct attached *attached)
+{
+	const struct dispatcher *dispatcher = &attached->dispatcher;
+	json_t *programs = json_array();
+
+	for (size_t i = 0; i < dispatcher->count; i++)
+		json_array_append_new(programs,
+				      json_pack("{s:I, s:s, s:I}", "id",
+						(json_int_t)dispatcher->components[i].id, "name",
+						dispatcher->components[i].name, "priority",
+						(json_int_t)dispatcher->components[i].priority));
+	json_object_update_new(
+		object,
+		json_pack("{s:b, s:s?, s:o}", "dispatcher", dispatcher->id != 0, "alone_because",
+			  attached->note.alone_because[0] ? attached->note.alone_because : NULL,
+			  "programs", programs));
+}
+
 json_t *json__attached(const struct attached *attached)
 {
 	const char *mode = attached->mode == ATTACH_NONE ? NULL : attach_mode_names[attached->mode];
 	const char *asked =
 		attached->note.layout ? attach_mode_names[attached->note.mode_asked] : NULL;
-
-	return json_pack(
-		"{s:o, s:o, s:I, s:b, s:b, s:s?, s:s?, s:b, s:I, s:I, s:I, s:{s:I, s:s, s:s}}",
+	json_t *object = json_pack(
+		"{s:o, s:o, s:I, s:b, s:b, s:s?, s:s?, s:I, s:I, s:I, s:{s:I, s:s, s:s}}",
 		"interface", text__json(attached->interface), "attached_as",
 		text__json(attached->note.layout ? attached->note.interface : NULL), "ifindex",
 		(json_int_t)attached->entry.ifindex, "exists", attached->exists, "attached",
-		attached->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode, "dispatcher", 0,
-		"max_sources", (json_int_t)attached->note.max_sources, "memory_bytes",
+		attached->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode, "max_sources",
+		(json_int_t)attached->note.max_sources, "memory_bytes",
 		(json_int_t)attached->note.memory_bytes, "attached_at_ns",
 		(json_int_t)attached->note.attached_at_ns, "program", "id",
 		(json_int_t)attached->program.id, "name", attached->program.name, "tag",
 		attached->program.tag);
+
+	add_place(object, attached);
+	return object;
 }
 
 json_t *json__differences(const struct expect_difference *differences, size_t count)

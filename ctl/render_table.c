@@ -121,6 +121,19 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 	table__missing(snapshot->missing);
 }
 
+void table__place(const struct attached *attached)
+{
+	const struct dispatcher *dispatcher = &attached->dispatcher;
+
+	if (attached->note.alone_because[0])
+		printf("  alone on the interface, because: %s\n", attached->note.alone_because);
+	for (size_t i = 0; i < dispatcher->count; i++)
+		printf("%s%s (priority %u)%s",
+		       i ? ", " : "  behind libxdp's dispatcher, in this order: ",
+		       dispatcher->components[i].name, dispatcher->components[i].priority,
+		       i + 1 == dispatcher->count ? "\n" : "");
+}
+
 static void print_attached(const struct attached *attached, bool verbose)
 {
 	time_t since_s = attached->note.attached_at_ns / 1000000000;
@@ -148,6 +161,7 @@ static void print_attached(const struct attached *attached, bool verbose)
 	}
 	if (strcmp(attached->note.interface, attached->interface))
 		printf("  attached as %s, and renamed since\n", attached->note.interface);
+	table__place(attached);
 	printf("  room for %u sources in %.1f %s, fixed", attached->note.max_sources,
 	       attached->note.memory_bytes / (small ? 1024.0 : 1048576.0), small ? "KiB" : "MiB");
 	if (verbose)

@@ -12,7 +12,7 @@ X() { xdpctl "$@" --netns gateway; }
 test_attach_and_detach() {
 	make_hosts
 	run 0 X attach g0
-	assert_eq "g0: attached, native mode" "$out"
+	assert_eq "g0: attached, native mode" "$(head -n 1 <<<"$out")"
 	run 0 X status -j
 	assert_eq '["g0",true,"native","native",false,"xdpctl_syn"]' "$(jq -c '.interfaces[0] |
 		[.interface, .attached, .mode_asked, .mode, .dispatcher, .program.name]' <<<"$out")"
@@ -85,6 +85,31 @@ test_foreign_program() {
 	run 1 X stats g0
 	assert_says "g0: not attached: 'xdpctl attach g0' starts it"
 	assert_eq '"xdpctl_syn"' "$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.name)"
+	rm /sys/fs/bpf/foreign
+}
+
+# ... but for who insists; and what could not be replaced is put back.
+test_force() {
+	local id
+	make_hosts
+	ip -n gateway link set lo up
+	bpftool prog load "$root/build/bpf/syn.o" /sys/fs/bpf/foreign || skip "bpftool cannot load"
+	id=$(bpftool -j prog show pinned /sys/fs/bpf/foreign | jq .id)
+	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/foreign dev g0
+	run 0 X attach g0 --force -j
+	assert_eq "[\"native\",\"program 'xdpctl_syn' (id $id)\"]" \
+		"$(jq -c '.interfaces[0] | [.mode, .evicted]' <<<"$out")"
+	run 0 X detach g0 --force -j
+	assert_eq '["detached",null]' "$(jq -c '.interfaces[0] | [.result, .evicted]' <<<"$out")"
+	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/foreign dev g0
+	run 0 X detach g0 --force
+	assert_eq "g0: was not attached,  taken off: program 'xdpctl_syn' (id $id)" \
+		"$(paste -s -d, <<<"$out")"
+	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/foreign dev lo
+	run 1 X attach lo --force
+	assert_says "lo: attach native: "
+	assert_eq "$id" "$(ip -n gateway -j link show lo | jq .[0].xdp.prog.id)" "put back"
 	rm /sys/fs/bpf/foreign
 }
 
@@ -189,5 +214,5 @@ test_same_index() {
 }
 
 run_tests test_attach_and_detach test_modes test_attach_twice_upgrades test_foreign_program \
-	test_taken_off_by_others test_interface_gone test_bad_input test_no_permission test_bpffs \
+	test_force test_taken_off_by_others test_interface_gone test_bad_input test_no_permission test_bpffs \
 	test_same_index

@@ -1,0 +1,333 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_dispatcher: our program behind libxdp's dispatcher, alone and beside xdp-filter; where the
+# kernel permits freplace.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+
+X() { xdpctl "$@" --netns gateway; }
+
+after_each() {
+	remove_hosts
+	rm -rf /sys/fs/bpf/xdp /sys/fs/bpf/xdp-filter
+}
+
+need_dispatcher() {
+	[ -n "$(command -v xdp-filter)" ] || skip "there is no xdp-filter"
+	make_hosts
+	run 0 X attach g0 -j
+	[ "$(jq .interfaces[0].dispatcher <<<"$out")" = true ] ||
+		skip "not offered by this kernel: $(jq -r .interfaces[0].alone_because <<<"$out")"
+	run 0 X detach g0
+}
+
+filter() { run 0 inside gateway xdp-filter "$@"; }
+
+# xdp-filter, with priority 10, drops what is for port 80 and passes on what is for port 81.
+load_filter() {
+	filter load -m native g0
+	filter port 80 -p tcp -m dst
+}
+
+filter_hits() { inside gateway xdp-filter status | awk '$1 == 80 && $2 == "dst,tcp" {print $3}'; }
+
+# The programs behind the dispatcher, in order, as we and as libxdp see them.
+assert_order() { # NAMES
+	run 0 X status -j
+	assert_eq "$1" "$(jq -r '.interfaces[0].programs | map(.name) | join(",")' <<<"$out")" "order"
+	assert_eq "$1" "$(loaded)" "order, as libxdp sees it"
+}
+
+loaded() {
+	inside gateway xdp-loader status g0 | sed -nE 's/^ *=> +[0-9]+ +([^ ]+) .*/\1/p' |
+		paste -s -d,
+}
+
+running() { ip -n gateway -j link show g0 | jq -c '.[0].xdp.prog.id // null'; }
+
+pins() {
+	(cd /sys/fs/bpf && find xdpctl xdp -mindepth 1 2>/dev/null) | LC_ALL=C sort | paste -s -d' '
+}
+
+assert_gone() {
+	assert_eq null "$(running)" "program left"
+	assert_eq "" "$(pins)" "pins left"
+}
+
+# 200 SYNs for port 80, which xdp-filter drops, and 300 for port 81.
+send() {
+	local port
+	for port in 80 81; do
+		run 0 inside client pktgen send syn-flood c0 --sender packet --sources 7 \
+			--count $((port == 80 ? 200 : 300)) --port $port -j
+		assert_eq $((port == 80 ? 200 : 300)) "$(jq .sent <<<"$out")" "sent"
+	done
+}
+
+assert_syns() { # COUNT
+	run 0 X stats g0 -j
+	assert_eq "[$1,0,true]" "$(jq -c '.interfaces[0] | [.syns, .unattributed,
+		.packets == ([.classes[]] | add) and .packets == .verdicts.pass and
+		.syns == ([.sources[].at_least] | add)]' <<<"$out")" "SYNs, and books"
+}
+
+assert_hits() { assert_eq "$1" "$(filter_hits)" "dropped by xdp-filter"; }
+
+test_alone() {
+	need_dispatcher
+	run 0 X attach g0
+	assert_eq "g0: attached, native mode" "$(head -n 1 <<<"$out")"
+	assert_order xdpctl_syn
+	assert_eq '[true,true,"native",null,50,true]' "$(jq -c '.interfaces[0] | [.attached,
+		.dispatcher, .mode, .alone_because, .programs[0].priority,
+		.programs[0].id == .program.id]' <<<"$out")"
+	send
+	assert_syns 500
+	run 0 X attach g0
+	assert_eq "g0: upgraded, native mode" "$out"
+	send
+	assert_syns 1000
+	run 0 X reset g0 -j
+	assert_eq 1000 "$(jq .interfaces[0].syns <<<"$out")" "until the reset"
+	send
+	assert_syns 500
+	run 0 X detach g0
+	assert_eq "g0: detached" "$out"
+	assert_gone
+	run 0 X detach g0
+	assert_eq "g0: was not attached" "$out"
+}
+
+test_behind_filter() {
+	need_dispatcher
+	load_filter
+	run 0 X attach g0
+	assert_order xdpfilt_alw_all,xdpctl_syn
+	send
+	assert_syns 300
+	assert_hits 200
+	run 0 X detach g0
+	assert_eq xdpfilt_alw_all "$(loaded)"
+	send
+	assert_hits 400
+}
+
+test_before_filter() {
+	need_dispatcher
+	load_filter
+	run 0 X attach g0 --priority 5
+	assert_order xdpctl_syn,xdpfilt_alw_all
+	send
+	assert_syns 500
+	assert_hits 200
+	filter unload g0
+	assert_order xdpctl_syn
+	send
+	assert_syns 1000
+	run 0 X detach g0
+	assert_gone
+}
+
+# It comes and goes, we change places with it, and nobody loses the other.
+test_filter_comes_and_goes() {
+	need_dispatcher
+	run 0 X attach g0 -p 5
+	load_filter
+	assert_order xdpctl_syn,xdpfilt_alw_all
+	send
+	assert_syns 500
+	assert_hits 200
+	run 0 X attach g0
+	assert_order xdpctl_syn,xdpfilt_alw_all
+	run 0 X attach g0 --priority 11
+	assert_order xdpfilt_alw_all,xdpctl_syn
+	send
+	assert_syns 800
+	assert_hits 400
+	run 0 X reset g0
+	assert_order xdpfilt_alw_all,xdpctl_syn
+	filter unload g0
+	send
+	assert_syns 500
+	run 0 X detach g0
+	assert_gone
+}
+
+# What passes xdp-filter, all of it, is what is counted, while programs take turns. A paced sender
+# leaves an emulated machine time for them.
+test_upgrades_under_load() {
+	local sender i sent upgrades=100 rate=0
+	need_dispatcher
+	[ -z "${XDPCTL_EMULATED:-}" ] || upgrades=10 rate=2000
+	load_filter
+	run 0 X attach g0
+	inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --duration 500 \
+		--rate $rate --port 81 --sources 1000 --truth "$work/truth.tsv" -j \
+		>"$work/sent" 2>/dev/null &
+	sender=$!
+	for ((i = 0; i < upgrades; i++)); do
+		run 0 X attach g0 -p $((i % 20))
+		assert_eq "g0: upgraded, native mode" "$(head -n 1 <<<"$out")"
+	done
+	pkill -INT -P $sender pktgen || kill -INT $sender
+	wait $sender
+	sent=$(jq .sent "$work/sent")
+	[ "${sent:-0}" -gt 1000 ] || assert_eq "a load" "$(cat "$work/sent")"
+	run 0 X stats g0 -j -n 10000
+	assert_eq "[$sent,0]" "$(jq -c '.interfaces[0] | [.syns, .unattributed]' <<<"$out")"
+	assert_eq "$(grep -v '^#' "$work/truth.tsv" | LC_ALL=C sort | cksum)" \
+		"$(jq -r '.interfaces[0].sources[] | "\(.address)\t\(.at_least)"' <<<"$out" |
+			LC_ALL=C sort | cksum)" "SYNs per source"
+}
+
+# The dispatcher of another has a mode, which all that join it share.
+test_modes() {
+	need_dispatcher
+	filter load -m skb g0
+	run 1 X attach g0
+	assert_says "join it with -m generic"
+	run 0 X attach g0 -m auto -j
+	assert_eq '["generic",null,true]' "$(jq -c '.interfaces[0] |
+		[.mode, .native_refusal, .dispatcher]' <<<"$out")"
+	send
+	assert_syns 500
+	run 0 X detach g0
+	assert_eq xdpfilt_alw_all "$(loaded)"
+	run 0 X attach g0 --force -j
+	assert_eq '["native","xdpctl_syn"]' "$(jq -c '.interfaces[0] |
+		[.mode, .programs[].name]' <<<"$out")"
+	run 0 X detach g0
+	assert_gone
+}
+
+test_detach_by_force() {
+	need_dispatcher
+	load_filter
+	run 1 X detach g0
+	assert_says "program 'xdpfilt_alw_all' (id "
+	assert_says "is attached and not ours: it is left alone"
+	run 0 X attach g0
+	run 0 X detach g0 --force -j
+	assert_eq detached "$(jq -r .interfaces[0].result <<<"$out")"
+	case $(jq -r .interfaces[0].evicted <<<"$out") in
+	"program 'xdpfilt_alw_all' (id "*) ;;
+	*) assert_eq "what was taken off" "$out" ;;
+	esac
+	assert_gone
+}
+
+# libxdp's own switch, and what follows from it for who is there.
+test_without_dispatcher() {
+	need_dispatcher
+	export LIBXDP_SKIP_DISPATCHER=1
+	run 0 X attach g0 -j
+	assert_eq '[false,"LIBXDP_SKIP_DISPATCHER is set"]' \
+		"$(jq -c '.interfaces[0] | [.dispatcher, .alone_because]' <<<"$out")"
+	unset LIBXDP_SKIP_DISPATCHER
+	run 0 X attach g0
+	run 0 X status -j
+	assert_eq false "$(jq .interfaces[0].dispatcher <<<"$out")" "where it was"
+	run 0 X detach g0
+	run 0 X attach g0
+	export LIBXDP_SKIP_DISPATCHER=1
+	run 1 X attach g0
+	assert_says "g0: it runs behind a dispatcher, but LIBXDP_SKIP_DISPATCHER is set"
+	run 0 X detach g0
+	load_filter
+	run 1 X attach g0
+	assert_says "is attached and not ours: it is left alone"
+}
+
+test_full_dispatcher() {
+	local i object
+	object=/usr/lib/$(uname -m)-linux-gnu/bpf/xdpfilt_alw_eth.o
+	need_dispatcher
+	for ((i = 0; i < 10; i++)); do
+		run 0 inside gateway xdp-loader load -m native g0 "$object"
+	done
+	run 1 X attach g0
+	assert_says "g0: adding a program to its dispatcher: it has 10"
+	assert_eq 10 "$(loaded | tr , '\n' | wc -l)" "programs"
+	run 0 inside gateway xdp-loader unload g0 --all
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+# Whatever is left of the interface, our part of it goes with the next command.
+test_interface_gone() {
+	need_dispatcher
+	run 0 X attach g0
+	ip -n gateway link del g0
+	run 0 X detach g0
+	assert_eq "" "$(pins)" "pins left"
+}
+
+# The calls that change something, from the directory of a new dispatcher to where our own pins are
+# put in place: the others do the same where there is no dispatcher. Each is a system call and how
+# often it has been called by then, which is how strace counts.
+changes() { # COMMAND...
+	strace -qq -o "$work/calls" -e signal=none \
+		-e trace=bpf,mkdir,rename,unlink,unlinkat,rmdir,sendto,membarrier \
+		"$root/build/xdpctl" "$@" --netns gateway >/dev/null 2>&1
+	awk '{name = $0; sub(/\(.*/, "", name); number[name]++}
+		/^mkdir.*dispatch-/ {on = 1}
+		on && (name != "bpf" || /BPF_OBJ_PIN/) {print name, number[name]}
+		/^rename/ {exit}' "$work/calls"
+}
+
+killed_at() { # SYSTEM-CALL NUMBER COMMAND...
+	local call=$1 number=$2
+	shift 2
+	{ strace -qq -o /dev/null -e trace="$call" -e signal=none \
+		-e inject="$call":signal=KILL:when="$number" \
+		"$root/build/xdpctl" "$@" --netns gateway >/dev/null; } 2>/dev/null
+	[ $? = 137 ]
+}
+
+# Whatever was left: xdp-filter still filters, and detach leaves nothing but that.
+recovers() {
+	local dispatcher
+	run 0 X status -j
+	X detach g0 >"$work/detach" 2>&1
+	assert_eq xdpfilt_alw_all "$(loaded)" "programs after $1"
+	dispatcher=xdp/dispatch-$(ip -n gateway -j link show g0 | jq .[0].ifindex)-$(running)
+	assert_eq "$dispatcher $dispatcher/prog0-link $dispatcher/prog0-prog" "$(pins)" \
+		"pins after $1"
+}
+
+kill_everywhere() { # ATTACHED-BEFORE COMMAND...
+	local before=$1 stride=1 killed=0 call number
+	shift
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+	SECONDS=0
+	need_dispatcher
+	if [ -n "${XDPCTL_EMULATED:-}" ]; then
+		stride=4
+		[ $SECONDS -lt 30 ] || skip "here a command takes half of $SECONDS s"
+	fi
+	load_filter
+	[ "$before" = no ] || run 0 X attach g0
+	changes "$@" >"$work/changes"
+	X detach g0 >"$work/detach" 2>&1
+	while read -r call number; do
+		[ "$before" = no ] || run 0 X attach g0
+		killed_at "$call" "$number" "$@" || assert_eq "killed" "alive" "at $call $number"
+		recovers "a kill at $call $number of $1"
+		killed=$((killed + 1))
+	done < <(awk -v stride=$stride 'NR % stride == 0' "$work/changes")
+	echo "# killed at $killed calls of '$*'"
+	[ $killed -gt 2 ] || assert_eq "more than 2 calls" $killed
+	send
+	assert_hits 200
+}
+
+test_kill_attach() { kill_everywhere no attach g0; }
+test_kill_upgrade() { kill_everywhere yes attach g0; }
+test_kill_reset() { kill_everywhere yes reset g0; }
+test_kill_detach() { kill_everywhere yes detach g0; }
+
+run_tests test_alone test_behind_filter test_before_filter test_filter_comes_and_goes \
+	test_upgrades_under_load test_modes test_detach_by_force test_without_dispatcher \
+	test_full_dispatcher test_interface_gone test_kill_attach test_kill_upgrade \
+	test_kill_reset test_kill_detach
