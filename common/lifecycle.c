@@ -164,6 +164,7 @@ static int discard(const struct attached *attached, struct errmsg *why)
 static int recover_one(const struct state *state, const struct attached *attached,
 		       struct leftover *ret, struct errmsg *why)
 {
+	struct attached replaced = {.entry = attached->entry, .exists = attached->exists};
 	struct state_entry current = attached->entry;
 	int err;
 
@@ -177,8 +178,8 @@ static int recover_one(const struct state *state, const struct attached *attache
 	}
 	if (ret->reason != LEFTOVER_COMPLETED)
 		return discard(attached, why) ?: 1;
-	current.kind = STATE_CURRENT;
-	state__remove(&current, NULL);
+	replaced.entry.kind = STATE_CURRENT;
+	discard(&replaced, NULL);
 	err = state__rename(&attached->entry, STATE_CURRENT, why);
 	return err ?: 1;
 }
