@@ -122,15 +122,20 @@ BPF_TESTS = $(patsubst %.bpf.c,$(B)/%.o,$(wildcard tests/prog/*.bpf.c tests/prog
 SH_TESTS = $(wildcard tests/prog/*.sh tests/live/test_*.sh)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
-$(B)/libpktgen.a: $(call obj,$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
+$(B)/libtested.a: $(patsubst %.c,$(B)/sanitized/%.o,$(COMMON_SRC) tests/cases.c \
+		$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(C_TESTS): $(B)/tests/%: tests/%.c tests/cases.c $(B)/libcommon.a $(B)/libpktgen.a Makefile
+$(B)/sanitized/%.o: %.c Makefile | $(SKELETONS)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) -Itests -Ipktgen $(CFLAGS_ALL) $(SANITIZE) \
+		-MMD -MP -c -o $@ $<
+
+$(C_TESTS): $(B)/tests/%: $(B)/sanitized/tests/%.o $(B)/libtested.a
 	$(call say,TEST,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) -Itests -Ipktgen $(CFLAGS_ALL) $(SANITIZE) -MMD -MP \
-		$(LDFLAGS_ALL) -o $@ $< tests/cases.c $(B)/libpktgen.a $(B)/libcommon.a \
-		$(LDLIBS_ALL) $(shell pkg-config --libs cmocka)
+	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL) \
+		$(shell pkg-config --libs cmocka)
 
 $(B)/tests/prog/%.o: tests/prog/%.bpf.c Makefile
 	$(call say,BPF,$@)
@@ -264,7 +269,7 @@ DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpc
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
 DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
-	iptables xdp-tools gnuplot-nox tmux procps mandoc \
+	iptables xdp-tools gnuplot-nox tmux procps mandoc valgrind \
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
 # Too heavy for everybody; their tests are skipped, and say so.
@@ -360,4 +365,4 @@ help: ## show this
 # Every target that `make help` shows, and what they are made of.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' Makefile) perf-build fuzz-build
 
--include $(shell find $(addprefix $(B)/,obj bpf tests perf) -name '*.d' 2>/dev/null)
+-include $(shell find $(addprefix $(B)/,obj sanitized bpf tests perf) -name '*.d' 2>/dev/null)

@@ -325,7 +325,7 @@ static int link_component(struct built *built, const struct chain *chain, int sl
 {
 	const struct btf *btf = bpf_object__btf(xdp_program__bpf_obj(built->object));
 	LIBBPF_OPTS(bpf_link_create_opts, opts);
-	char function[8];
+	char function[16];
 	int fd;
 
 	snprintf(function, sizeof(function), "prog%d", slot);

@@ -124,6 +124,21 @@ remove_hosts() {
 	rm -rf /sys/fs/bpf/xdpctl
 }
 
+# What xdpctl changes, call by call: a system call and how often it has been called by then, a line
+# each, which is how strace counts. The command is run for that.
+changing_calls=bpf,mkdir,rename,unlink,unlinkat,rmdir,sendto
+changes() { # ARGUMENT...
+	strace -qq -o "$work/calls" -e signal=none -e trace=$changing_calls \
+		"$root/build/xdpctl" "$@" >/dev/null 2>&1
+	awk '{ name = $0; sub(/\(.*/, "", name); print name, ++number[name] }' "$work/calls"
+}
+
+# Its call of that number is not made: xdpctl is killed on entering it, or it fails.
+inject() { # CALL NUMBER signal=KILL|error=NAME ARGUMENT...
+	strace -qq -o "$work/trace" -e trace="$1" -e signal=none -e inject="$1:$3:when=$2" \
+		"$root/build/xdpctl" "${@:4}" >"$work/out" 2>"$work/err"
+}
+
 # A SYN to a port where nobody listens is answered by RST: the client has sent exactly one.
 knock() { # ADDRESS COUNT
 	local i

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_valgrind: every command once under valgrind: no wrong access, and nothing leaks.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() { remove_hosts; }
+
+# Valgrind does not follow what bpf() writes, which is the kernel's to get right.
+V() { # STATUS COMMAND...
+	local want=$1
+	shift
+	valgrind -q --suppressions="$root/tests/fault/valgrind.supp" --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
+		--undef-value-errors=no --error-exitcode=99 "$@" >"$work/out" 2>"$work/err"
+	assert_eq "$want" $? "status of '$*' ($(head -c 600 "$work/err"))"
+}
+
+test_attached() {
+	command -v valgrind >/dev/null || skip "no valgrind"
+	make_hosts
+	V 0 xdpctl attach g0 --netns gateway
+	V 0 xdpctl attach g0 --netns gateway -j
+	knock 192.0.2.1 2
+	V 0 xdpctl status -v --netns gateway
+	V 0 xdpctl stats --netns gateway
+	V 0 xdpctl stats g0 -j --netns gateway
+	V 0 xdpctl stats --watch=1 --count 2 --jsonl --aggregate 24/64 --netns gateway
+	V 0 xdpctl stats --prom --netns gateway
+	V 0 xdpctl export --textfile "$work/syns.prom" --once --netns gateway
+	V 0 xdpctl inspect g0 --netns gateway
+	V 0 xdpctl doctor g0 --netns gateway
+	V 0 xdpctl reset g0 -j --netns gateway
+	V 0 xdpctl detach --all -j --netns gateway
+	V 1 xdpctl attach nope0 -j --netns gateway
+	V 1 xdpctl stats g0 --netns gateway
+}
+
+test_captures() {
+	command -v valgrind >/dev/null || skip "no valgrind"
+	V 0 pktgen list -v
+	V 0 pktgen write mix "$work/t.pcapng" --count 2000 --truth "$work/t.tsv"
+	V 0 xdpctl replay "$work/t.pcapng" --expect "$work/t.tsv"
+	V 0 xdpctl replay "$work/t.pcapng" -j --engine syscall
+	V 0 xdpctl replay "$work/t.pcapng" --program "$root/build/bpf/syn.o"
+	V 0 xdpctl inspect "$root/build/bpf/syn.o"
+	V 0 xdpctl verify "$root/build/bpf/syn.o"
+	head -c 1001 "$work/t.pcapng" >"$work/cut.pcapng"
+	V 1 xdpctl replay "$work/cut.pcapng"
+	V 2 xdpctl replay
+	V 0 xdpctl help
+	V 0 xdpctl help -j
+	V 0 xdpctl version
+}
+
+run_tests test_attached test_captures
