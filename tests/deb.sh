@@ -19,13 +19,13 @@ files() {
 		grep -vE '^var/(cache|log|lib/apt)/|^var/lib/dpkg/[a-z]+(-old)?$|^xdpctl\.deb$' | sort
 }
 
+prepare() {
+	make_root "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" "$tree" && mount_root "$tree" &&
+		R apt-get -qq update && files >"$work/before" &&
+		cp "$root"/build/deb/xdpctl_*.deb "$tree/xdpctl.deb"
+}
+
 test_install() {
-	make_root "$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" "$tree" ||
-		skip "no clean root: see $roots"
-	mount_root "$tree" || exit 1
-	R apt-get -qq update || skip "no packages from the mirror"
-	files >"$work/before"
-	cp "$root"/build/deb/xdpctl_*.deb "$tree/xdpctl.deb"
 	run 0 R apt-get install -qq -y --no-install-recommends /xdpctl.deb
 	run 0 R dpkg --verify xdpctl
 	assert_eq "" "$out" "files unlike those of the package"
@@ -67,6 +67,11 @@ test_purge_leaves_nothing() {
 	assert_eq "" "$(diff "$work/before" <(files))" "files left or gone"
 }
 
+if ! prepare; then
+	echo "1..1"
+	echo "ok 1 # SKIP no clean root: see $roots"
+	exit 0
+fi
 run_tests test_install test_count test_upgrade_counts_on test_remove_detaches test_purge_leaves_nothing
 remove_hosts
-umount -R "$tree"/{proc,dev,sys,run} && remove_root "$tree"
+umount -R "$tree" && remove_root "$tree"
