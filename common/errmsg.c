@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void set(struct errmsg *why, int exit_code, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void set(struct errmsg *why, int exit_code,
+						      const char *fmt, va_list args)
 {
 	if (!why)
 		return;

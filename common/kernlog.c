@@ -46,7 +46,8 @@ static void keep_verifier_complaint(const char *text)
 	}
 }
 
-static int catch (enum libbpf_print_level level, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static int catch (enum libbpf_print_level level,
+							const char *fmt, va_list args)
 {
 	/* Static: a verifier log is larger than a stack frame should be. */
 	static char text[1 << 16];
@@ -60,7 +61,8 @@ static int catch (enum libbpf_print_level level, const char *fmt, va_list args)
 }
 
 /* libxdp only tells what its functions return as well. */
-static int catch_libxdp(enum libxdp_print_level level, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static int catch_libxdp(enum libxdp_print_level level,
+							      const char *fmt, va_list args)
 {
 	return print_all && level != LIBXDP_DEBUG ? vfprintf(stderr, fmt, args) : 0;
 }

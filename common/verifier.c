@@ -21,7 +21,8 @@ static libbpf_print_fn_t report_to;
 static char first_warning[256];
 
 /* libbpf says why it gave up in its first warning; the later ones say that it did. */
-static int keep_warning(enum libbpf_print_level level, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static int keep_warning(enum libbpf_print_level level,
+							      const char *fmt, va_list args)
 {
 	static const char prefix[] = "libbpf: ";
 	va_list copy;

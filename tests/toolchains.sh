@@ -11,6 +11,7 @@ read -ra clangs <<<"${XDPCTL_CLANGS:-14 16 19}"
 read -ra kernels <<<"${XDPCTL_VM_KERNELS:-}"
 compilers=(gcc)
 failures=0
+mapfile -t tests < <(printf '%s\n' tests/prog/test_*.c | sed 's/\.c$//')
 
 install_clang() { # VERSION
 	command -v "clang-$1" >/dev/null && return
@@ -26,7 +27,7 @@ build() { # COMPILER
 	[ "$1" != gcc ] || clang=clang
 	rm -rf "$b"
 	make -s V=1 -j2 B="$b" CC="$1" CLANG="$clang" SANITIZE= all perf-build \
-		"$b/tests/prog/test_syn" >"$b.log" 2>&1 && [ ! -s "$b.log" ]
+		"${tests[@]/#/$b/}" >"$b.log" 2>&1 && [ ! -s "$b.log" ]
 }
 
 # Sets written and processed: the dataplane's instructions, as its own xdpctl tells.
@@ -37,6 +38,13 @@ verify() { # COMPILER PREFIX...
 	written=$(jq '.programs[0].written_instructions' <<<"$report")
 	processed=$(jq '.programs[0] | select(.accepted) | .processed_instructions' <<<"$report")
 	[ -n "$processed" ]
+}
+
+run_tests() { # COMPILER
+	local test
+	for test in "${tests[@]}"; do
+		"build/$1/$test" >>"build/$1.log" 2>&1 || return
+	done
 }
 
 # row COMPILER KERNEL RESULT: a failure shows what the compilers and tests have said.
@@ -53,7 +61,7 @@ check() { # COMPILER
 		result="build: FAILED"
 	elif ! verify "$1"; then
 		result="verifier: REFUSED"
-	elif ! "build/$1/tests/prog/test_syn" >>"build/$1.log" 2>&1; then
+	elif ! run_tests "$1"; then
 		result="tests: FAILED"
 	fi
 	row "$1" "$(uname -r | grep -oE '^[0-9]+\.[0-9]+')" "$result"
