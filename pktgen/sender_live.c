@@ -154,12 +154,10 @@ static int live_open(const struct sender_config *config, const void *first, __u3
 	live->first_bytes = first_bytes;
 	memcpy(live->first, first, first_bytes);
 	err = map_ring(live);
-	if (err) {
-		errmsg__set(why, err, "live: cannot create the ring: %s", strerror(-err));
-		goto out;
-	}
-	live->program_fd = live_ring__program(live->map_fd, config->iface->index);
-	err = live->program_fd < 0 ? live->program_fd : try_live_frames(live);
+	if (!err)
+		err = live->program_fd = live_ring__program(live->map_fd, config->iface->index);
+	if (err >= 0)
+		err = try_live_frames(live);
 	if (err) {
 		errmsg__set(why, err,
 			    "live: %s: needs kernel 5.18 and CAP_SYS_ADMIN: try --sender packet",

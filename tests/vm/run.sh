@@ -95,7 +95,7 @@ print_skips() {
 	local kernel test capability
 	while read -r test capability; do
 		for kernel in "${kernels[@]}"; do
-			sed -nE "s,^ *(not )?ok [0-9]+ -? ?(test_)?(.*) # SKIP ?(.*),$kernel\t$capability: \3: \4,p" \
+			sed -nE "s;^ *(not )?ok [0-9]+ -? ?(test_)?(.*) # SKIP ?(.*);$kernel\t$capability: \3: \4;p" \
 				"$(output_of "$kernel" "$test")" 2>/dev/null
 		done
 	done < <(chosen) | awk -F'\t' '
