@@ -20,6 +20,7 @@ capabilities() {
 		tests/prog/verify.sh          verify: refusals explained
 		tests/live/test_attach.sh     attach, detach, status
 		tests/live/test_lifecycle.sh  upgrades, life cycle
+		tests/live/test_modes.sh      modes, refusals
 		tests/live/test_kill.sh       killed at any step
 		tests/live/test_count.sh      TCP over veth, every mode
 		tests/live/test_pktgen.sh     XDP, AF_XDP, AF_PACKET senders
@@ -34,6 +35,7 @@ capabilities() {
 		tests/vm/guest/nic_virtio.sh  virtio-net: native
 		tests/vm/guest/nic_vmxnet3.sh vmxnet3: native
 		tests/vm/guest/nic_e1000.sh   e1000: refusal, fallback
+		tests/vm/guest/refusals.sh    refusals of NICs
 	END
 }
 
@@ -124,7 +126,7 @@ print_table() {
 	[ $failed = 0 ]
 }
 
-chosen() { capabilities | grep -E "^[^ ]*$pattern"; }
+chosen() { capabilities | grep -E "^[^ ]*($pattern)"; }
 
 finish() {
 	# shellcheck disable=SC2046 # process numbers
