@@ -92,18 +92,19 @@ judge() { # KERNEL TEST
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-# Why something was skipped, and under which kernels.
+# Why something was skipped, how often, and under which kernels.
 print_skips() {
 	local kernel test capability
 	while read -r test capability; do
 		for kernel in "${kernels[@]}"; do
-			sed -nE "s;^ *(not )?ok [0-9]+ -? ?(test_)?(.*) # SKIP ?(.*);$kernel\t$capability: \3: \4;p" \
-				"$(output_of "$kernel" "$test")" 2>/dev/null
+			sed -nE "s;^ *(not )?ok .* # SKIP ?(.*);$kernel\t$capability: \2;p" \
+				"$(output_of "$kernel" "$test")" 2>/dev/null | sort | uniq -c
 		done
 	done < <(chosen) | awk -F'\t' '
-		!($2 in on) {order[++n] = $2}
-		{on[$2] = on[$2] " " $1}
-		END {for (i = 1; i <= n; i++) print "skipped in" on[order[i]] ": " order[i]}'
+		{split($1, word, " "); key = word[1] " skipped in%s: " $2}
+		!(key in on) {order[++n] = key}
+		{on[key] = on[key] " " word[2]}
+		END {for (i = 1; i <= n; i++) printf order[i] "\n", on[order[i]]}'
 }
 
 print_table() {
