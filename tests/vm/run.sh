@@ -29,13 +29,11 @@ capabilities() {
 		tests/live/test_dispatcher.sh dispatcher: several programs
 		build/tests/prog/test_offload offload: program, TEST_RUN
 		tests/live/test_offload.sh    offload: netdevsim
-		tests/live/test_modes.sh      modes refused, and why
-		tests/vm/guest/refusals.sh    offloads and MTUs refused
 		tests/vm/guest/multiqueue.sh  several receive queues
 		tests/vm/guest/nic_virtio.sh  virtio-net: native
 		tests/vm/guest/nic_vmxnet3.sh vmxnet3: native
 		tests/vm/guest/nic_e1000.sh   e1000: refusal, fallback
-		tests/vm/guest/refusals.sh    refusals of NICs
+		tests/vm/guest/refusals.sh    offloads and MTUs refused
 	END
 }
 
