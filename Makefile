@@ -122,6 +122,11 @@ BPF_TESTS = $(patsubst %.bpf.c,$(B)/%.o,$(wildcard tests/prog/*.bpf.c tests/prog
 SH_TESTS = $(wildcard tests/prog/*.sh tests/live/test_*.sh)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
+$(B)/libpktgen.a: $(call obj,$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+# What the tests look into, with sanitizers.
 $(B)/libtested.a: $(patsubst %.c,$(B)/sanitized/%.o,$(COMMON_SRC) tests/cases.c \
 		$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
 	$(call say,AR,$@)
