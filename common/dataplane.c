@@ -89,10 +89,11 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 static int explain_load(const struct dataplane *dataplane, int err,
 			const struct dataplane_config *config, struct errmsg *why)
 {
-	if ((err == -EPERM || err == -EACCES) && geteuid())
+	if (err == -EPERM)
 		return errmsg__set(why, err,
 				   "loading a BPF program: %s: run as root, or with CAP_BPF, "
-				   "CAP_NET_ADMIN and CAP_PERFMON",
+				   "CAP_NET_ADMIN and CAP_PERFMON (before Linux 5.11 also "
+				   "CAP_SYS_RESOURCE, for the memory of maps)",
 				   strerror(-err));
 	return dataplane->plane->explain_load(err, config, why);
 }

@@ -47,7 +47,7 @@ fail_every_call() { # ERROR ATTACHED-BEFORE ARGUMENT...
 		assert_sound "$error at $call number $number of $1"
 	done 3<"$work/changes"
 	echo "# $(wc -l <"$work/changes") calls of '$*' failed with $error"
-	[ "$(wc -l <"$work/changes")" -gt 10 ] || assert_eq "more than 10 calls" "$(cat "$work/changes")"
+	[ "$(wc -l <"$work/changes")" -gt 0 ] || assert_eq "calls" "$(cat "$work/changes")"
 }
 
 test_attach_without_memory() { fail_every_call ENOMEM no attach g0; }

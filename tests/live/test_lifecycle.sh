@@ -180,19 +180,23 @@ test_commands_at_the_same_time() {
 }
 
 few() { # COMMAND...: xdpctl as root without root's other capabilities
-	local capabilities="-all,+bpf,+net_admin,+perfmon"
-	inside gateway setpriv --bounding-set $capabilities --inh-caps $capabilities \
+	inside gateway setpriv --bounding-set "$capabilities" --inh-caps "$capabilities" \
 		"$root/build/xdpctl" "$@"
 }
 
 test_few_capabilities() {
+	local capabilities="-all,+bpf,+net_admin,+perfmon"
 	make_hosts
 	mkdir -p /sys/fs/bpf/xdpctl
+	# Old kernels charge maps to a limit that a capability of its own raises.
+	few attach g0 >/dev/null 2>"$work/err" || ! grep -q CAP_SYS_RESOURCE "$work/err" ||
+		capabilities+=,+sys_resource
+	run 0 few detach g0
 	run 0 few attach g0
 	assert_eq "g0: attached, native mode" "$(head -n 1 <<<"$out")"
 	knock 192.0.2.1 2
 	run 0 few attach g0
-	assert_eq "g0: upgraded, native mode" "$out"
+	assert_eq "g0: upgraded, native mode" "$(head -n 1 <<<"$out")"
 	run 0 few stats g0 -j
 	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
 	run 0 few reset g0
