@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a pinned map's key or value changes its layout or meaning. */
-#define ABI_LAYOUT 1
+#define ABI_LAYOUT 2
 
 #define MAX_VLAN_TAGS 4       /* the most seen in captures is 3 */
 #define MAX_IPV6_EXTENSIONS 8 /* the most seen in captures is 8 */
@@ -61,8 +61,19 @@ struct endpoint {
 
 enum endpoint_family { ENDPOINT_IPV4 = 4, ENDPOINT_IPV6 = 6 };
 
-/* The tables: who sends SYNs, and who gets them. */
-enum table { TABLE_SOURCES, TABLE_VICTIMS, TABLE_COUNT };
+/*
+ * The tables: who sends SYNs, and who gets them; and where handshakes are counted, which of the
+ * sources' connections this host completed, and what else belongs to the victims' connections.
+ */
+enum table {
+	TABLE_SOURCES,
+	TABLE_VICTIMS,
+	TABLE_COMPLETED, /* by source */
+	TABLE_SYN_ACKS,  /* by victim, as the rest */
+	TABLE_FINS,
+	TABLE_RSTS,
+	TABLE_COUNT
+};
 
 #define TABLE_WAYS 8
 #define BUCKET_WAYS 7
@@ -85,7 +96,7 @@ struct table_set {
 
 /* Back tier: a bucket of the table that all CPUs share, exact. */
 struct table_bucket {
-	__u32 tags[BUCKET_WAYS]; /* 0: free */
+	__u32 tags[BUCKET_WAYS]; /* 0: free; odd: in use; else taken, but not yet filled in */
 	__u32 unused;
 	__u64 counts[BUCKET_WAYS];
 	struct table_entry entries[BUCKET_WAYS]; /* without error */
@@ -102,9 +113,9 @@ _Static_assert(__builtin_offsetof(struct table_bucket, entries) % 8 == 0, "wide 
 /* How a table is laid out; fixed when it is loaded, the same for all programs on its maps. */
 struct table_config {
 	__u64 seeds[TABLE_SEEDS]; /* secret: who knows them can aim at a set */
-	__u32 sets;               /* per CPU */
+	__u32 sets;               /* per CPU; 0: it has no front */
 	__u32 buckets;
-	__u32 max_endpoints; /* how many the back tier keeps */
+	__u32 max_endpoints; /* how many the back tier keeps; 0: the table is not there */
 	__u32 padding;
 };
 
@@ -132,6 +143,7 @@ struct cpu_counters {
 	__u64 classes[CLASS_COUNT];
 	__u64 verdicts[VERDICT_COUNT];
 	__u64 bytes;
+	__u64 completed; /* connections; not written by the XDP program, and atomically */
 	struct table_query pending; /* the last SYN's source, which is not in the table yet */
 	__u32 pending_sequence;     /* odd while it is being replaced */
 	__u32 window_is_open; /* written by user space: somebody wants to know about a window */
@@ -144,6 +156,31 @@ struct device_counters {
 	__u64 classes[CLASS_COUNT];
 	__u64 bytes;
 };
+
+/* The fields of the tracepoint's record that are read: X(constant, name in its format file). */
+#define RECORD_FIELDS(X)               \
+	X(FIELD_OLD_STATE, "oldstate") \
+	X(FIELD_NEW_STATE, "newstate") \
+	X(FIELD_FAMILY, "family")      \
+	X(FIELD_PROTOCOL, "protocol")  \
+	X(FIELD_IPV4, "daddr")         \
+	X(FIELD_IPV6, "daddr_v6")
+
+#define RECORD_FIELD_CONSTANT(constant, name) constant,
+enum record_field { RECORD_FIELDS(RECORD_FIELD_CONSTANT) RECORD_FIELD_COUNT };
+#undef RECORD_FIELD_CONSTANT
+
+#define HANDSHAKES_INTERFACES 16
+
+/* What the programs that count completed connections are told before they are loaded. */
+struct handshakes_config {
+	__u32 netns;                            /* inode */
+	__s32 ifindexes[HANDSHAKES_INTERFACES]; /* 0: none */
+	__u32 offsets[RECORD_FIELD_COUNT];      /* in the record */
+	__u32 padding;
+};
+
+_Static_assert(sizeof(struct handshakes_config) % 8 == 0, "the last of constants, without a gap");
 
 _Static_assert(CLASS_COUNT == 20, "a new class changes the layout: raise ABI_LAYOUT");
 

@@ -3,11 +3,14 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "endpoint_index.h"
+#include "handshakes.h"
 #include "kernlog.h"
 #include "photo.h"
 #include "plane.h"
@@ -20,53 +23,82 @@
 
 enum map {
 	COUNTERS_MAP,
+	SHARED_MAP,
 	SOURCES_FRONT_MAP,
 	SOURCES_BACK_MAP,
 	VICTIMS_FRONT_MAP,
 	VICTIMS_BACK_MAP,
-	SHARED_MAP,
+	COMPLETED_BACK_MAP,
+	SYN_ACKS_FRONT_MAP,
+	SYN_ACKS_BACK_MAP,
+	FINS_FRONT_MAP,
+	FINS_BACK_MAP,
+	RSTS_FRONT_MAP,
+	RSTS_BACK_MAP,
 	MAPS
 };
 
+#define FRONT_MAP(name)                                                \
+	{                                                              \
+		name "_front", name "_front", sizeof(struct table_set) \
+	}
+#define BACK_MAP(name)                                                  \
+	{                                                               \
+		name "_back", name "_back", sizeof(struct table_bucket) \
+	}
+
 static const struct plane_map maps[MAPS] = {
 	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct cpu_counters)},
-	[SOURCES_FRONT_MAP] = {"sources_front", "sources_front", sizeof(struct table_set)},
-	[SOURCES_BACK_MAP] = {"sources_back", "sources_back", sizeof(struct table_bucket)},
-	[VICTIMS_FRONT_MAP] = {"victims_front", "victims_front", sizeof(struct table_set)},
-	[VICTIMS_BACK_MAP] = {"victims_back", "victims_back", sizeof(struct table_bucket)},
-	[SHARED_MAP] = {"shared", "shared_map"},
+	[SHARED_MAP] = {"shared", "shared_map", sizeof(__u64)},
+	[SOURCES_FRONT_MAP] = FRONT_MAP("sources"),
+	[SOURCES_BACK_MAP] = BACK_MAP("sources"),
+	[VICTIMS_FRONT_MAP] = FRONT_MAP("victims"),
+	[VICTIMS_BACK_MAP] = BACK_MAP("victims"),
+	[COMPLETED_BACK_MAP] = BACK_MAP("completed"),
+	[SYN_ACKS_FRONT_MAP] = FRONT_MAP("syn_acks"),
+	[SYN_ACKS_BACK_MAP] = BACK_MAP("syn_acks"),
+	[FINS_FRONT_MAP] = FRONT_MAP("fins"),
+	[FINS_BACK_MAP] = BACK_MAP("fins"),
+	[RSTS_FRONT_MAP] = FRONT_MAP("rsts"),
+	[RSTS_BACK_MAP] = BACK_MAP("rsts"),
 };
 
 static const struct {
-	enum map front;
+	enum map front; /* MAPS: it has none */
 	enum map back;
 } table_maps[TABLE_COUNT] = {
 	[TABLE_SOURCES] = {SOURCES_FRONT_MAP, SOURCES_BACK_MAP},
 	[TABLE_VICTIMS] = {VICTIMS_FRONT_MAP, VICTIMS_BACK_MAP},
+	[TABLE_COMPLETED] = {MAPS, COMPLETED_BACK_MAP},
+	[TABLE_SYN_ACKS] = {SYN_ACKS_FRONT_MAP, SYN_ACKS_BACK_MAP},
+	[TABLE_FINS] = {FINS_FRONT_MAP, FINS_BACK_MAP},
+	[TABLE_RSTS] = {RSTS_FRONT_MAP, RSTS_BACK_MAP},
 };
 
 /* Twice the places that are wanted: with two choices a table half full takes all that come. */
 static __u32 buckets_for(__u32 max_endpoints)
 {
+	if (!max_endpoints)
+		return 0;
 	return (2ull * max_endpoints + BUCKET_WAYS - 1) / BUCKET_WAYS + 1;
 }
 
 static int lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
 {
 	int cpus = libbpf_num_possible_cpus();
-	struct dataplane_layout layout = {
-		.tables =
-			{
-				[TABLE_SOURCES] = {.sets = SOURCES_SETS,
-						   .max_endpoints = config->max_sources
-									    ?: DEFAULT_MAX_SOURCES},
-				[TABLE_VICTIMS] = {.sets = VICTIMS_SETS,
-						   .max_endpoints = DEFAULT_MAX_VICTIMS},
-			},
-		.cpus = cpus,
-		.kind = DATAPLANE_CPU,
-	};
+	__u32 sources = config->max_sources ?: DEFAULT_MAX_SOURCES;
+	struct table_config of_victims = {.sets = VICTIMS_SETS,
+					  .max_endpoints = DEFAULT_MAX_VICTIMS};
+	struct dataplane_layout layout = {.cpus = cpus, .kind = DATAPLANE_CPU};
 
+	layout.tables[TABLE_SOURCES] =
+		(struct table_config){.sets = SOURCES_SETS, .max_endpoints = sources};
+	layout.tables[TABLE_VICTIMS] = of_victims;
+	if (config->pairs)
+		layout.tables[TABLE_SYN_ACKS] = layout.tables[TABLE_FINS] =
+			layout.tables[TABLE_RSTS] = of_victims;
+	if (config->completed)
+		layout.tables[TABLE_COMPLETED].max_endpoints = sources;
 	if (cpus < 0)
 		return cpus;
 	for (int i = 0; i < TABLE_COUNT; i++) {
@@ -80,6 +112,11 @@ static int lay_out(const struct dataplane_config *config, struct dataplane_layou
 	return 0;
 }
 
+static const char *program(const struct dataplane_layout *layout)
+{
+	return layout->tables[TABLE_SYN_ACKS].sets ? "xdpctl_pairs" : "xdpctl_syn";
+}
+
 static __u32 map_entries(const struct dataplane_layout *layout, int map)
 {
 	if (map == COUNTERS_MAP)
@@ -90,7 +127,7 @@ static __u32 map_entries(const struct dataplane_layout *layout, int map)
 		if (map == (int)table_maps[i].back)
 			return layout->tables[i].buckets;
 	}
-	return 0;
+	return TABLE_COUNT; /* SHARED_MAP */
 }
 
 /* The program's constants, set before the load. */
@@ -110,8 +147,7 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 		     struct errmsg *why)
 {
 	bool multi_buffer = probe__multi_buffer();
-	struct bpf_program *program =
-		bpf_object__find_program_by_name(dataplane->object, cpu_plane.program);
+	struct bpf_program *program = dataplane->program;
 	int err;
 
 	err = set_constants(dataplane, multi_buffer);
@@ -154,6 +190,25 @@ static const void *map_memory(struct dataplane *dataplane, enum map map)
 	return start;
 }
 
+/* Return: is all of it there that should be? */
+static bool map_table(struct dataplane *dataplane, enum table table)
+{
+	const struct table_config *config = &dataplane->layout.tables[table];
+	struct cpu_memory *memory = &dataplane->memory;
+	struct tally_memory *ret = &memory->tables[table];
+
+	*ret = (struct tally_memory){
+		.config = *config,
+		.cpus = dataplane->layout.cpus,
+		.counters = table == TABLE_SOURCES ? memory->counters : NULL,
+	};
+	if (config->sets)
+		ret->front = map_memory(dataplane, table_maps[table].front);
+	if (config->buckets)
+		ret->back = map_memory(dataplane, table_maps[table].back);
+	return !config->sets == !ret->front && !config->buckets == !ret->back;
+}
+
 /* Maps what is counted into memory, once. */
 static int map_all(struct dataplane *dataplane, struct errmsg *why)
 {
@@ -164,16 +219,8 @@ static int map_all(struct dataplane *dataplane, struct errmsg *why)
 		return 0;
 	memory->counters = map_memory(dataplane, COUNTERS_MAP);
 	complete = memory->counters;
-	for (int i = 0; complete && i < TABLE_COUNT; i++) {
-		memory->tables[i] = (struct tally_memory){
-			.config = dataplane->layout.tables[i],
-			.cpus = dataplane->layout.cpus,
-			.counters = i == TABLE_SOURCES ? memory->counters : NULL,
-			.front = map_memory(dataplane, table_maps[i].front),
-			.back = map_memory(dataplane, table_maps[i].back),
-		};
-		complete = memory->tables[i].front && memory->tables[i].back;
-	}
+	for (int i = 0; complete && i < TABLE_COUNT; i++)
+		complete = map_table(dataplane, i);
 	if (!complete)
 		return errmsg__set(why, -errno, "mapping the counters: %s", strerror(errno));
 	dataplane->is_mapped = true;
@@ -212,28 +259,90 @@ static __u64 estimate(const struct dataplane *dataplane, size_t registers_offset
 	return hll__estimate(registers) + 0.5;
 }
 
-static int read_table(const struct cpu_memory *memory, struct album *albums, enum table table,
-		      struct tally *ret)
+/* Servers that got no SYNs here have sent SYN-ACKs: they are victims with none. */
+static int list_servers(struct tally *victims, const struct tally *syn_acks)
 {
-	return albums ? album__tally(&albums[table], &memory->tables[table], ret)
-		      : tally__read(&memory->tables[table], ret);
+	struct endpoint_index index = {};
+	struct tally_row *rows;
+	size_t known = victims->count;
+	int err;
+
+	if (!syn_acks->count)
+		return 0;
+	rows = reallocarray(victims->rows, known + syn_acks->count, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	victims->rows = rows;
+	err = endpoint_index__build(&index, rows, sizeof(*rows), known);
+	for (size_t i = 0; !err && i < syn_acks->count; i++) {
+		struct tally_row row = {.endpoint = syn_acks->rows[i].endpoint,
+					.at_most = victims->unlisted_at_most};
+
+		if (endpoint_index__find(&index, &row.endpoint, known) != known)
+			continue;
+		if (victims->photo)
+			row = photo__row(victims->photo, &row.endpoint);
+		rows[victims->count++] = row;
+	}
+	endpoint_index__free(&index);
+	return err;
+}
+
+static __u64 count_completed(const struct dataplane *dataplane)
+{
+	__u64 completed = 0;
+
+	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++)
+		completed += __atomic_load_n(&dataplane->memory.counters[cpu].completed,
+					     __ATOMIC_ACQUIRE);
+	return completed;
+}
+
+/* Without a front, all that found no place may have been one source's, listed or not. */
+static void bound_completed(struct tally *completed, __u64 completed_before)
+{
+	if (completed_before > completed->attributed)
+		completed->unlisted_at_most = completed_before - completed->attributed;
+	for (size_t i = 0; i < completed->count; i++)
+		completed->rows[i].at_most += completed->unlisted_at_most;
+}
+
+/* Only what the XDP program counts is worth a photograph: accepted connections are few. */
+static int read_table(const struct tally_memory *memory, struct album *album, struct tally *ret)
+{
+	return album && memory->front ? album__tally(album, memory, ret) : tally__read(memory, ret);
+}
+
+static int read_tables(struct dataplane *dataplane, struct album *albums, struct tally *tallies)
+{
+	__u64 completed_before = count_completed(dataplane);
+	int err = 0;
+
+	for (int i = 0; !err && i < TABLE_COUNT; i++)
+		err = read_table(&dataplane->memory.tables[i], albums ? &albums[i] : NULL,
+				 &tallies[i]);
+	if (err)
+		return err;
+	bound_completed(&tallies[TABLE_COMPLETED], completed_before);
+	return list_servers(&tallies[TABLE_VICTIMS], &tallies[TABLE_SYN_ACKS]);
 }
 
 static int read_all(struct dataplane *dataplane, struct album *albums, struct snapshot *snapshot,
 		    struct errmsg *why)
 {
-	const struct cpu_memory *memory = &dataplane->memory;
 	int err = map_all(dataplane, why);
 
-	/* In this order: the program counts a SYN's class before its source. */
-	if (!err)
-		err = read_table(memory, albums, TABLE_SOURCES, &snapshot->sources);
-	if (!err)
-		err = read_table(memory, albums, TABLE_VICTIMS, &snapshot->victims);
-	if (!err)
-		err = read_counts(dataplane, snapshot, why);
 	if (err)
 		return err;
+	err = read_tables(dataplane, albums, snapshot->tallies);
+	if (err)
+		return errmsg__set(why, err, "reading the tables: %s", strerror(-err));
+	/* In this order: the programs count the total, as a class, before the endpoint. */
+	err = read_counts(dataplane, snapshot, why);
+	if (err)
+		return err;
+	snapshot->tallies[TABLE_COMPLETED].total = count_completed(dataplane);
+	snapshot->completed_missed = handshakes__missed(dataplane->hook_fd);
 	snapshot->distinct_sources = estimate(dataplane, offsetof(struct cpu_counters, distinct));
 	snapshot->distinct_in_window = estimate(dataplane, offsetof(struct cpu_counters, window));
 	return 0;
@@ -262,7 +371,7 @@ static const struct cpu_counters *cpu_counters(struct dataplane *dataplane)
 
 const struct plane cpu_plane = {
 	.elf_bytes = syn__elf_bytes,
-	.program = "xdpctl_syn",
+	.program = program,
 	.maps = maps,
 	.map_count = MAPS,
 	.lay_out = lay_out,

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "handshakes.h"
 #include "plane.h"
 
 #define PROGRAM_PIN "program"
@@ -31,7 +32,7 @@ static struct dataplane *dataplane__new(void)
 
 	if (!dataplane)
 		return NULL;
-	dataplane->program_fd = dataplane->layout_fd = -1;
+	dataplane->program_fd = dataplane->layout_fd = dataplane->hook_fd = -1;
 	for (int i = 0; i < PLANE_MAX_MAPS; i++)
 		dataplane->map_fds[i] = -1;
 	return dataplane;
@@ -42,17 +43,23 @@ struct bpf_map *dataplane__map(const struct dataplane *dataplane, int map)
 	return bpf_object__find_map_by_name(dataplane->object, dataplane->plane->maps[map].name);
 }
 
+static __u32 map_entries(const struct dataplane *dataplane, int map)
+{
+	return dataplane->plane->map_entries(&dataplane->layout, map);
+}
+
 static int configure_maps(struct dataplane *dataplane, const struct dataplane *maps_of)
 {
-	const struct plane *plane = dataplane->plane;
 	int err = 0;
 
-	for (int i = 0; !err && i < plane->map_count; i++) {
-		__u32 entries = plane->map_entries(&dataplane->layout, i);
+	for (int i = 0; !err && i < dataplane->plane->map_count; i++) {
+		__u32 entries = map_entries(dataplane, i);
 
-		if (maps_of)
+		if (!entries)
+			err = bpf_map__set_autocreate(dataplane__map(dataplane, i), false);
+		else if (maps_of)
 			err = bpf_map__reuse_fd(dataplane__map(dataplane, i), maps_of->map_fds[i]);
-		else if (entries)
+		else
 			err = bpf_map__set_max_entries(dataplane__map(dataplane, i), entries);
 	}
 	return err;
@@ -70,6 +77,21 @@ static int open_object(struct dataplane *dataplane, struct errmsg *why)
 	return errmsg__set(why, -errno, "opening the built-in BPF object: %s", strerror(errno));
 }
 
+/* Of an object's programs, the one that counts into the tables which are there. */
+static void choose_program(struct dataplane *dataplane)
+{
+	const char *name = dataplane->plane->program(&dataplane->layout);
+	struct bpf_program *program;
+
+	bpf_object__for_each_program (program, dataplane->object) {
+		bool is_chosen = !strcmp(bpf_program__name(program), name);
+
+		bpf_program__set_autoload(program, is_chosen);
+		if (is_chosen)
+			dataplane->program = program;
+	}
+}
+
 static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
 		     struct errmsg *why)
 {
@@ -83,6 +105,7 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 		err = configure_maps(dataplane, config->maps_of);
 	if (err)
 		return errmsg__set(why, err, "configuring the maps: %s", strerror(-err));
+	choose_program(dataplane);
 	return dataplane->plane->configure(dataplane, config, why);
 }
 
@@ -126,7 +149,8 @@ static void make_functions_static(const struct dataplane *dataplane)
 		struct btf_type *type = (struct btf_type *)btf__type_by_id(btf, id);
 
 		if (btf_is_func(type) &&
-		    strcmp(btf__name_by_offset(btf, type->name_off), dataplane->plane->program))
+		    !bpf_object__find_program_by_name(dataplane->object,
+						      btf__name_by_offset(btf, type->name_off)))
 			type->info = BTF_KIND_FUNC << 24 | BTF_FUNC_STATIC;
 	}
 }
@@ -151,7 +175,6 @@ static int open_and_load(struct dataplane *dataplane, const struct dataplane_con
 static int load(struct dataplane *dataplane, const struct dataplane_config *config,
 		struct errmsg *why)
 {
-	const struct plane *plane = dataplane->plane;
 	int err;
 
 	err = open_and_load(dataplane, config, false, why);
@@ -159,9 +182,8 @@ static int load(struct dataplane *dataplane, const struct dataplane_config *conf
 		err = open_and_load(dataplane, config, true, why);
 	if (err)
 		return err;
-	dataplane->program_fd = bpf_program__fd(
-		bpf_object__find_program_by_name(dataplane->object, plane->program));
-	for (int i = 0; i < plane->map_count; i++)
+	dataplane->program_fd = bpf_program__fd(dataplane->program);
+	for (int i = 0; i < dataplane->plane->map_count; i++)
 		dataplane->map_fds[i] = bpf_map__fd(dataplane__map(dataplane, i));
 	return write_layout(dataplane, why);
 }
@@ -210,8 +232,9 @@ int dataplane__pin(const struct dataplane *dataplane, const char *directory, str
 	if (!err)
 		err = pin(dataplane->layout_fd, MAP_MODE, directory, LAYOUT_PIN, why);
 	for (int i = 0; !err && i < dataplane->plane->map_count; i++)
-		err = pin(dataplane->map_fds[i], MAP_MODE, directory, dataplane->plane->maps[i].pin,
-			  why);
+		if (dataplane->map_fds[i] >= 0)
+			err = pin(dataplane->map_fds[i], MAP_MODE, directory,
+				  dataplane->plane->maps[i].pin, why);
 	return err;
 }
 
@@ -233,7 +256,7 @@ int dataplane__pinned_program(const char *directory, struct errmsg *why)
 	return reopen(directory, PROGRAM_PIN, why);
 }
 
-/* The layout tells the kind, and so which maps there are. */
+/* The layout tells the kind and the tables, and so which maps there are. */
 static int reopen_layout(struct dataplane *dataplane, const char *directory, struct errmsg *why)
 {
 	__u32 zero = 0;
@@ -249,6 +272,9 @@ static int reopen_layout(struct dataplane *dataplane, const char *directory, str
 		return errmsg__set(why, err, "%s: reading the layout: %s", directory,
 				   strerror(-err));
 	dataplane->plane = planes[dataplane->layout.kind];
+	/* Where connections cannot be traced, nobody has counted into it. */
+	if (!handshakes__are_pinned(directory))
+		dataplane->layout.tables[TABLE_COMPLETED] = (struct table_config){};
 	return 0;
 }
 
@@ -264,11 +290,14 @@ int dataplane__reopen(const char *directory, struct dataplane **ret, struct errm
 	if (err >= 0 || err == -EACCES)
 		err = reopen_layout(dataplane, directory, why);
 	for (int i = 0; err >= 0 && i < dataplane->plane->map_count; i++)
-		err = dataplane->map_fds[i] = reopen(directory, dataplane->plane->maps[i].pin, why);
+		if (map_entries(dataplane, i))
+			err = dataplane->map_fds[i] =
+				reopen(directory, dataplane->plane->maps[i].pin, why);
 	if (err < 0) {
 		dataplane__close(dataplane);
 		return err;
 	}
+	dataplane->hook_fd = handshakes__hook(directory);
 	*ret = dataplane;
 	return 0;
 }
@@ -287,6 +316,7 @@ void dataplane__close(struct dataplane *dataplane)
 		if (dataplane->mappings[i].start)
 			munmap(dataplane->mappings[i].start, dataplane->mappings[i].bytes);
 	close_fd(dataplane->layout_fd);
+	close_fd(dataplane->hook_fd);
 	if (dataplane->object) {
 		bpf_object__close(dataplane->object);
 	} else {
@@ -300,6 +330,19 @@ void dataplane__close(struct dataplane *dataplane)
 int dataplane__program_fd(const struct dataplane *dataplane)
 {
 	return dataplane->program_fd;
+}
+
+int dataplane__map_fd(const struct dataplane *dataplane, const char *name)
+{
+	for (int i = 0; i < dataplane->plane->map_count; i++)
+		if (!strcmp(dataplane->plane->maps[i].name, name))
+			return dataplane->map_fds[i];
+	return -1;
+}
+
+const struct dataplane_layout *dataplane__layout(const struct dataplane *dataplane)
+{
+	return &dataplane->layout;
 }
 
 const char *const *dataplane__missing(const struct dataplane *dataplane)
@@ -333,12 +376,10 @@ void dataplane__end_window(struct dataplane *dataplane)
 
 __u64 dataplane__memory_bytes(const struct dataplane *dataplane)
 {
-	const struct plane *plane = dataplane->plane;
 	__u64 bytes = 0;
 
-	for (int i = 0; i < plane->map_count; i++)
-		bytes += (__u64)plane->map_entries(&dataplane->layout, i) *
-			 plane->maps[i].entry_bytes;
+	for (int i = 0; i < dataplane->plane->map_count; i++)
+		bytes += map_entries(dataplane, i) * dataplane->plane->maps[i].entry_bytes;
 	return bytes;
 }
 

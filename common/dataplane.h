@@ -16,11 +16,14 @@ struct dataplane_config {
 	/* Of DATAPLANE_DEVICE: whose hardware runs it; 0: none, it can be tried on the CPU. */
 	__u32 device_ifindex;
 	__u32 max_sources; /* 0: the default of its kind; of a device no more than it takes */
+	/* Of DATAPLANE_CPU: */
+	bool pairs;     /* count SYN-ACKs, FINs and RSTs by victim, too */
+	bool completed; /* have a table for completed connections */
 	/* Load for the place of this function of that program (freplace); 0 or less: for itself. */
 	int target_fd;
 	const char *target_function;
 	/* Count into the maps of this dataplane, which stays the caller's; NULL: into new ones. Its
-	 * kind counts, too. */
+	 * kind and its tables count, too. */
 	const struct dataplane *maps_of;
 };
 
@@ -82,6 +85,11 @@ int dataplane__pinned_program(const char *directory, struct errmsg *why);
 void dataplane__close(struct dataplane *dataplane);
 
 int dataplane__program_fd(const struct dataplane *dataplane);
+
+/** dataplane__map_fd() - a map by its name in the program; -1 where there is none. */
+int dataplane__map_fd(const struct dataplane *dataplane, const char *name);
+
+const struct dataplane_layout *dataplane__layout(const struct dataplane *dataplane);
 
 /**
  * dataplane__missing() - what is not offered

@@ -57,6 +57,12 @@ static int lay_out(const struct dataplane_config *config, struct dataplane_layou
 	return 0;
 }
 
+static const char *program(const struct dataplane_layout *layout)
+{
+	(void)layout;
+	return "xdpctl_offload";
+}
+
 static __u32 map_entries(const struct dataplane_layout *layout, int map)
 {
 	return map == SOURCES_MAP ? layout->tables[TABLE_SOURCES].max_endpoints : 1;
@@ -94,11 +100,9 @@ static int make_map(struct dataplane *dataplane, enum map number,
 static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
 		     struct errmsg *why)
 {
-	struct bpf_program *program =
-		bpf_object__find_program_by_name(dataplane->object, device_plane.program);
 	int err = 0;
 
-	bpf_program__set_ifindex(program, config->device_ifindex);
+	bpf_program__set_ifindex(dataplane->program, config->device_ifindex);
 	for (int i = 0; !err && !config->maps_of && i < MAPS; i++)
 		err = make_map(dataplane, i, config, why);
 	return err;
@@ -180,7 +184,8 @@ static void bound(struct tally *sources, __u64 unattributed)
 static int read_all(struct dataplane *dataplane, struct album *albums, struct snapshot *snapshot,
 		    struct errmsg *why)
 {
-	int err = read_sources(dataplane, &snapshot->sources);
+	struct tally *sources = &snapshot->tallies[TABLE_SOURCES];
+	int err = read_sources(dataplane, sources);
 
 	(void)albums; /* there is no cheaper way */
 	if (err)
@@ -188,14 +193,15 @@ static int read_all(struct dataplane *dataplane, struct album *albums, struct sn
 	err = read_counts(dataplane, snapshot, why);
 	if (err)
 		return err;
-	tally__sort(&snapshot->sources);
-	bound(&snapshot->sources, snapshot->classes[CLASS_SYN] - snapshot->sources.attributed);
+	tally__sort(sources);
+	bound(sources, snapshot->classes[CLASS_SYN] - sources->attributed);
+	sources->counted = true;
 	return 0;
 }
 
 const struct plane device_plane = {
 	.elf_bytes = offload__elf_bytes,
-	.program = "xdpctl_offload",
+	.program = program,
 	.maps = maps,
 	.map_count = MAPS,
 	.missing = missing,

@@ -2,8 +2,9 @@
 // lifecycle: attach, upgrade, reset and detach, each one whole or not at all.
 //
 // The order of every change: stage all pins of the new state, change the interface (the one step
-// that counts), put the pins in place. Killed anywhere between, the interface runs a program whose
-// pins exist, under whichever name; lifecycle__recover() gives them the right one.
+// that counts; handshakes follow at once), put the pins in place. Killed anywhere between, the
+// interface runs a program whose pins exist, under whichever name; lifecycle__recover() gives them
+// the right one.
 #include "lifecycle.h"
 
 #include <bpf/bpf.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "abi.h"
+#include "handshakes.h"
 #include "kernlog.h"
 
 int lifecycle__find(const char *interface, struct errmsg *why)
@@ -166,6 +168,7 @@ static int recover_one(const struct state *state, const struct attached *attache
 {
 	struct attached replaced = {.entry = attached->entry, .exists = attached->exists};
 	struct state_entry current = attached->entry;
+	char directory[STATE_PATH_BYTES];
 	int err;
 
 	*ret = (struct leftover){.entry = attached->entry, .reason = LEFTOVER_INTERFACE_GONE};
@@ -181,6 +184,7 @@ static int recover_one(const struct state *state, const struct attached *attache
 	replaced.entry.kind = STATE_CURRENT;
 	discard(&replaced, NULL);
 	err = state__rename(&attached->entry, STATE_CURRENT, why);
+	err = err ?: handshakes__run(state__path(&current, directory), why);
 	return err ?: 1;
 }
 
@@ -276,6 +280,11 @@ static int load_for(const char *interface, __u32 ifindex, enum attach_mode mode,
 	int err;
 
 	if (mode == ATTACH_OFFLOAD) {
+		if (config->pairs)
+			return errmsg__set(why, -EOPNOTSUPP,
+					   "%s: attach offload: not with --handshakes: the device "
+					   "sees no connections",
+					   interface);
 		complete.kind = DATAPLANE_DEVICE;
 		complete.device_ifindex = ifindex;
 	}
@@ -312,8 +321,37 @@ static int change_interface(const struct attachment *note, int program_fd, int e
 	return set_program(note, report->mode, program_fd, expected_fd, why);
 }
 
+/* Connections are not worth failing for: without them the rest counts, and the note says why. */
+static struct handshakes *start_handshakes(struct attachment *note,
+					   const struct state_entry *current,
+					   const struct dataplane *fresh)
+{
+	char directory[STATE_PATH_BYTES];
+	struct handshakes_request request = {
+		.dataplane = fresh,
+		.netns = current->netns,
+		.ifindex = current->ifindex,
+		.previous = state__path(current, directory),
+	};
+	struct handshakes *handshakes = NULL;
+	struct errmsg reason = {};
+	const char *remark = reason.text;
+
+	if (note->handshakes == HANDSHAKES_OFF)
+		return NULL;
+	note->handshakes = HANDSHAKES_VICTIMS;
+	if (!handshakes__start(&request, &handshakes, &reason)) {
+		note->handshakes = HANDSHAKES_ON;
+		remark = handshakes__scope(handshakes);
+	}
+	snprintf(note->handshakes_remark, sizeof(note->handshakes_remark), "%.*s",
+		 (int)sizeof(note->handshakes_remark) - 1, remark);
+	return handshakes;
+}
+
 static int stage(const struct attachment *note, const struct state_entry *staged,
-		 const struct dataplane *fresh, struct errmsg *why)
+		 const struct dataplane *fresh, const struct handshakes *handshakes,
+		 struct errmsg *why)
 {
 	struct attachment complete = *note;
 	struct program_identity program;
@@ -329,6 +367,8 @@ static int stage(const struct attachment *note, const struct state_entry *staged
 		err = state__stage(staged, &complete, why);
 	if (!err)
 		err = dataplane__pin(fresh, state__path(staged, directory), why);
+	if (!err)
+		err = handshakes__pin(handshakes, directory, why);
 	return err;
 }
 
@@ -342,18 +382,21 @@ static bool may_run(const struct attachment *note, const struct dataplane *datap
 }
 
 /* Pins @fresh and lets it take the place of @old_fd, which is -1 where nothing of ours runs. */
-static int put_in_place(const struct attachment *note, const struct state_entry *current,
+static int put_in_place(struct attachment *note, const struct state_entry *current,
 			const struct dataplane *fresh, int old_fd, struct attach_report *report,
 			struct errmsg *why)
 {
+	struct handshakes *handshakes = start_handshakes(note, current, fresh);
 	struct state_entry staged = *current, replaced = *current;
+	char directory[STATE_PATH_BYTES];
 	bool replaces = old_fd >= 0;
 	int err;
 
 	staged.kind = STATE_NEW;
 	replaced.kind = STATE_OLD;
 	report->missing = dataplane__missing(fresh);
-	err = stage(note, &staged, fresh, why);
+	err = stage(note, &staged, fresh, handshakes, why);
+	handshakes__close(handshakes);
 	if (!err)
 		err = change_interface(note, dataplane__program_fd(fresh), old_fd, report, why);
 	if (err) {
@@ -362,7 +405,10 @@ static int put_in_place(const struct attachment *note, const struct state_entry 
 			state__remove(&staged, NULL);
 		return err;
 	}
-	if (replaces)
+	snprintf(report->handshakes_remark, sizeof(report->handshakes_remark), "%s",
+		 note->handshakes_remark);
+	err = handshakes__run(state__path(&staged, directory), why);
+	if (!err && replaces)
 		err = state__rename(current, STATE_OLD, why);
 	if (!err)
 		err = state__rename(&staged, STATE_CURRENT, why);
@@ -418,6 +464,8 @@ static int load_first(struct attachment *note, struct dataplane **ret, struct er
 {
 	struct dataplane_config config = {
 		.max_sources = note->max_sources,
+		.pairs = note->handshakes,
+		.completed = note->handshakes,
 		.target_function = dispatcher_function,
 	};
 	struct errmsg reason = {};
@@ -460,9 +508,10 @@ static int attach_first(struct attachment *note, const struct state_entry *curre
 }
 
 /* The maps that an upgrade counts on into: those of the old program, if they are what is asked. */
-static int keep_maps(const struct attached *attached, __u32 max_sources,
+static int keep_maps(const struct attached *attached, const struct attachment *asked,
 		     struct attachment *ret_note, struct dataplane **ret, struct errmsg *why)
 {
+	__u32 max_sources = asked->max_sources;
 	char directory[STATE_PATH_BYTES];
 	struct dataplane *old;
 	int err;
@@ -479,6 +528,13 @@ static int keep_maps(const struct attached *attached, __u32 max_sources,
 				  attached->interface, dataplane__max_sources(old), max_sources);
 		dataplane__close(old);
 		return err;
+	}
+	if (asked->handshakes && !ret_note->handshakes) {
+		dataplane__close(old);
+		return errmsg__set(why, -EEXIST,
+				   "%s: attach: it is attached without handshakes, which an "
+				   "upgrade keeps: --reset counts from zero with them",
+				   attached->interface);
 	}
 	*ret = old;
 	return 0;
@@ -509,7 +565,11 @@ static int replace(const struct attached *attached, const struct attachment *ask
 		   struct errmsg *why)
 {
 	struct attachment note = *asked;
-	struct dataplane_config config = {.max_sources = asked->max_sources};
+	struct dataplane_config config = {
+		.max_sources = asked->max_sources,
+		.pairs = asked->handshakes,
+		.completed = asked->handshakes,
+	};
 	struct dataplane *old = NULL, *fresh = NULL;
 	char directory[STATE_PATH_BYTES];
 	int err, old_fd;
@@ -522,7 +582,7 @@ static int replace(const struct attached *attached, const struct attachment *ask
 				   attach_mode_names[attached->mode], asked->interface);
 	err = old_fd = dataplane__pinned_program(state__path(&attached->entry, directory), why);
 	if (err >= 0 && !request->reset)
-		err = keep_maps(attached, asked->max_sources, &note, &old, why);
+		err = keep_maps(attached, asked, &note, &old, why);
 	if (err >= 0)
 		err = keep_place(attached, &note, &config, why);
 	if (err < 0)
@@ -555,6 +615,7 @@ int lifecycle__attach(const struct state *state, const char *interface,
 		.mode_asked = request->mode,
 		.max_sources = request->max_sources,
 		.priority = request->has_priority ? request->priority : DISPATCHER_DEFAULT_PRIORITY,
+		.handshakes = request->handshakes ? HANDSHAKES_VICTIMS : HANDSHAKES_OFF,
 		.attached_at_ns = now_ns(),
 	};
 	struct state_entry current = {.netns = state__netns(state)};
@@ -678,6 +739,7 @@ int lifecycle__reset(const struct state *state, const char *interface, struct sn
 	if (err)
 		goto out;
 	config.max_sources = dataplane__max_sources(old);
+	config.pairs = config.completed = attached.note.handshakes;
 	err = keep_place(&attached, &attached.note, &config, why);
 	if (!err)
 		err = load_for(interface, attached.entry.ifindex, attached.mode, &config, &fresh,

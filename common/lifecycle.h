@@ -28,6 +28,7 @@ struct attached {
 struct attach_request {
 	enum attach_mode mode;
 	__u32 max_sources; /* 0: the default, or what there is */
+	bool handshakes;   /* an upgrade keeps them, asked or not */
 	bool reset;        /* count from zero, in new maps; else what is attached keeps its own */
 	bool force;        /* what is not ours and stands in the way comes off */
 	bool has_priority; /* else the default, or what there is */
@@ -41,6 +42,7 @@ struct attach_report {
 	char refusal[sizeof(((struct errmsg *)0)->text)]; /* auto: why not natively, or empty */
 	const char *const *missing;                       /* see dataplane__missing() */
 	char evicted[EVICT_TEXT_BYTES];                   /* what had to come off, or empty */
+	char handshakes_remark[sizeof(((struct attachment *)0)->handshakes_remark)]; /* or empty */
 };
 
 enum leftover_reason {

@@ -389,6 +389,7 @@ static int list_heaviest(const struct scan *scan, struct tally *ret)
 	}
 	tally.photo = photo;
 	tally__sort(&tally);
+	tally.counted = true;
 	*ret = tally;
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include "snapshot.h"
 #include "tally.h"
 
-#define PLANE_MAX_MAPS 8
+#define PLANE_MAX_MAPS 16
 
 struct mapping {
 	void *start;
@@ -25,9 +25,11 @@ struct cpu_memory {
 
 struct dataplane {
 	const struct plane *plane;
-	struct bpf_object *object; /* NULL when reopened from pins */
+	struct bpf_object *object; /* NULL when reopened from pins; and of it: */
+	struct bpf_program *program;
 	int program_fd;
 	int layout_fd;
+	int hook_fd; /* of handshakes, -1: none */
 	int map_fds[PLANE_MAX_MAPS];
 	struct dataplane_layout layout;
 	/* Of DATAPLANE_CPU: */
@@ -40,20 +42,21 @@ struct dataplane {
 struct plane_map {
 	const char *pin;
 	const char *name;
-	size_t entry_bytes; /* of those that count */
+	size_t entry_bytes;
 };
 
 /* A kind of dataplane: its program and maps, and how they are made and read. */
 struct plane {
 	const void *(*elf_bytes)(size_t *ret_bytes);
-	const char *program;
 	const struct plane_map *maps;
 	int map_count;
 	const char *const *missing; /* see dataplane__missing() */
 
 	/* Sizes and seeds of new maps. Return: 0 or a negative errno. */
 	int (*lay_out)(const struct dataplane_config *config, struct dataplane_layout *ret);
-	/* How many entries a map has; 0: as many as the program says. */
+	/* Which of the object's programs counts into the tables of a layout. */
+	const char *(*program)(const struct dataplane_layout *layout);
+	/* How many entries a map has; 0: there is no such map. */
 	__u32 (*map_entries)(const struct dataplane_layout *layout, int map);
 	/* What only this kind needs, before the load. Return: 0 or a negative errno with @why. */
 	int (*configure)(struct dataplane *dataplane, const struct dataplane_config *config,

@@ -59,20 +59,33 @@ int pseudofs__open(const char *type)
 	return fd < 0 ? -errno : fd;
 }
 
-int pseudofs__read(int directory_fd, const char *path, char *buf, size_t buf_bytes)
+/* They hand out a page at a time. */
+int pseudofs__read_all(int directory_fd, const char *path, char *buf, size_t buf_bytes)
 {
 	int fd = openat(directory_fd, path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-	int err;
+	size_t filled = 0;
+	ssize_t n = 1;
+	int err = 0;
 
 	if (fd < 0)
 		return -errno;
-	n = read(fd, buf, buf_bytes - 1);
-	err = n < 0 ? -errno : 0;
+	while (n > 0 && filled < buf_bytes - 1) {
+		n = read(fd, buf + filled, buf_bytes - 1 - filled);
+		filled += n > 0 ? n : 0;
+	}
+	if (n)
+		err = n < 0 ? -errno : -E2BIG;
 	close(fd);
-	if (err)
+	buf[filled] = '\0';
+	return err;
+}
+
+int pseudofs__read(int directory_fd, const char *path, char *buf, size_t buf_bytes)
+{
+	int err = pseudofs__read_all(directory_fd, path, buf, buf_bytes);
+
+	if (err && err != -E2BIG)
 		return err;
-	buf[n] = '\0';
 	buf[strcspn(buf, "\n")] = '\0';
 	return 0;
 }

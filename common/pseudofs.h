@@ -24,11 +24,14 @@ int pseudofs__mount_point(const char *type, char *buf, size_t buf_bytes);
 int pseudofs__open(const char *type);
 
 /**
- * pseudofs__read() - a file's text, without the newline at its end
+ * pseudofs__read() - the first line of a file, without its newline
  * @directory_fd: where @path begins, or AT_FDCWD
  *
  * Return: 0 with @buf filled, or a negative errno.
  */
 int pseudofs__read(int directory_fd, const char *path, char *buf, size_t buf_bytes);
+
+/** pseudofs__read_all() - the same, with all lines; -E2BIG where @buf is too small. */
+int pseudofs__read_all(int directory_fd, const char *path, char *buf, size_t buf_bytes);
 
 #endif

@@ -5,62 +5,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "endpoint.h"
-#include "host_helpers.h"
+#include "endpoint_index.h"
 #include "photo.h"
-#include "table.bpf.h"
-
-/* Rows of any kind that begin with an endpoint, by endpoint: open addressing, half full at most. */
-struct row_index {
-	const char *rows;
-	size_t row_bytes;
-	__u32 *slots; /* a row's number + 1; 0: free */
-	size_t mask;
-	struct table_config config; /* its seeds: addresses are the sender's choice */
-};
 
 _Static_assert(offsetof(struct tally_row, endpoint) == 0, "an endpoint first");
 _Static_assert(offsetof(struct rates_row, total) == 0, "an endpoint first");
-
-static __u32 *row_index__slot(const struct row_index *index, const struct endpoint *key)
-{
-	size_t slot = endpoint__hash(&index->config, key) & index->mask;
-
-	while (index->slots[slot] &&
-	       memcmp(index->rows + (index->slots[slot] - 1) * index->row_bytes, key, sizeof(*key)))
-		slot = (slot + 1) & index->mask;
-	return &index->slots[slot];
-}
-
-static int row_index__build(struct row_index *index, const void *rows, size_t row_bytes,
-			    size_t count)
-{
-	size_t slots = 16;
-
-	*index = (struct row_index){.rows = rows, .row_bytes = row_bytes};
-	while (slots < 2 * count)
-		slots *= 2;
-	index->mask = slots - 1;
-	index->slots = calloc(slots, sizeof(*index->slots));
-	if (!index->slots)
-		return -ENOMEM;
-	if (getrandom(index->config.seeds, sizeof(index->config.seeds), GRND_NONBLOCK) < 0)
-		memset(index->config.seeds, 0x5a, sizeof(index->config.seeds));
-	for (size_t i = 0; i < count; i++)
-		*row_index__slot(index, (const void *)(index->rows + i * row_bytes)) = i + 1;
-	return 0;
-}
-
-/* The row's number, or @otherwise. */
-static size_t row_index__find(const struct row_index *index, const struct endpoint *key,
-			      size_t otherwise)
-{
-	__u32 number = *row_index__slot(index, key);
-
-	return number ? number - 1 : otherwise;
-}
 
 /* The same in two readings, and what they say of rows that are in one alone. */
 struct step {
@@ -68,14 +19,14 @@ struct step {
 	struct tally *after;
 	bool exact;
 	bool folded; /* a prefix may have had SYNs of sources that were not listed */
-	__u64 syns;  /* of the interval */
+	__u64 total; /* of the interval */
 };
 
 static void add_gain(const struct step *step, const struct tally_row *before,
 		     const struct tally_row *after, struct rates_row *row)
 {
 	__u64 gained = after->at_least - before->at_least;
-	__u64 at_least = 0, at_most = step->syns;
+	__u64 at_least = 0, at_most = step->total;
 
 	if (step->exact) {
 		at_least = at_most = gained;
@@ -91,7 +42,7 @@ static void add_gain(const struct step *step, const struct tally_row *before,
 }
 
 /* What a tally says of any endpoint; of one that is not listed, the upper bound alone. */
-static struct tally_row row_in(const struct tally *tally, const struct row_index *index,
+static struct tally_row row_in(const struct tally *tally, const struct endpoint_index *index,
 			       const struct endpoint *key)
 {
 	size_t number;
@@ -100,7 +51,7 @@ static struct tally_row row_in(const struct tally *tally, const struct row_index
 		return (struct tally_row){};
 	if (tally->photo)
 		return photo__row(tally->photo, key);
-	number = row_index__find(index, key, tally->count);
+	number = endpoint_index__find(index, key, tally->count);
 	if (number < tally->count)
 		return tally->rows[number];
 	return (struct tally_row){.at_most = tally->unlisted_at_most};
@@ -116,8 +67,8 @@ static void raise_row(struct tally *tally, struct tally_row *row, __u64 at_least
 		row->at_most = row->at_least;
 }
 
-static void add_rows(const struct step *step, const struct row_index *earlier,
-		     const struct row_index *present, struct rates_table *table)
+static void add_rows(const struct step *step, const struct endpoint_index *earlier,
+		     const struct endpoint_index *present, struct rates_table *table)
 {
 	__u64 attributed = step->before ? step->before->attributed : 0;
 	__u64 gained = 0;
@@ -129,7 +80,7 @@ static void add_rows(const struct step *step, const struct row_index *earlier,
 
 		raise_row(step->after, row, before.at_least);
 		if (present->slots)
-			number = row_index__find(present, &row->endpoint, table->count);
+			number = endpoint_index__find(present, &row->endpoint, table->count);
 		table->count += number == table->count;
 		table->rows[number].total = *row;
 		add_gain(step, &before, row, &table->rows[number]);
@@ -163,20 +114,20 @@ static int prepare_table(const struct step *step, struct rates_table *table)
 
 static int add_table(const struct step *step, struct rates_table *table)
 {
-	struct row_index earlier = {}, present = {};
+	struct endpoint_index earlier = {}, present = {};
 	int err;
 
 	err = prepare_table(step, table);
 	if (!err && step->before)
-		err = row_index__build(&earlier, step->before->rows, sizeof(struct tally_row),
-				       step->before->count);
+		err = endpoint_index__build(&earlier, step->before->rows, sizeof(struct tally_row),
+					    step->before->count);
 	if (!err && table->count)
-		err = row_index__build(&present, table->rows, sizeof(struct rates_row),
-				       table->count);
+		err = endpoint_index__build(&present, table->rows, sizeof(struct rates_row),
+					    table->count);
 	if (!err)
 		add_rows(step, &earlier, &present, table);
-	free(earlier.slots);
-	free(present.slots);
+	endpoint_index__free(&earlier);
+	endpoint_index__free(&present);
 	return err;
 }
 
@@ -209,31 +160,28 @@ int rates__add(struct rates *rates, const struct snapshot *before, struct snapsh
 {
 	static const struct snapshot zero;
 	bool restarted = !before || has_shrunk(before, after);
-	struct step sources = {
-		.before = restarted ? NULL : &before->sources,
-		.after = &after->sources,
-		.exact = after->exact,
-		.folded = filter->folds,
-	};
-	struct step victims = {
-		.before = restarted ? NULL : &before->victims,
-		.after = &after->victims,
-		.exact = !after->victims.unlisted_at_most,
-	};
-	int err;
+	int err = 0;
 
 	before = restarted ? &zero : before;
-	sources.syns = victims.syns = after->syns - before->syns;
 	rates->restarted |= restarted;
 	add_totals(rates, before, after);
-	err = add_table(&sources, &rates->tables[TABLE_SOURCES]);
-	if (!err)
-		err = add_table(&victims, &rates->tables[TABLE_VICTIMS]);
+	for (int i = 0; !err && i < TABLE_COUNT; i++) {
+		struct step step = {
+			.before = restarted ? NULL : &before->tallies[i],
+			.after = &after->tallies[i],
+			.exact = !after->tallies[i].unlisted_at_most,
+			.folded = filter->folds && table_kinds[i].list == TABLE_SOURCES,
+			.total = after->tallies[i].total - before->tallies[i].total,
+		};
+
+		rates->tables[i].total += step.total;
+		err = add_table(&step, &rates->tables[i]);
+	}
 	if (filter->network.family) {
 		/* Sources that were left out are not unattributed. */
 		rates->unattributed += after->unattributed - before->unattributed;
 	} else {
-		after->unattributed = after->syns - after->sources.attributed;
+		after->unattributed = after->syns - after->tallies[TABLE_SOURCES].attributed;
 		rates->unattributed = rates->syns - rates->tables[TABLE_SOURCES].gained;
 	}
 	return err;

@@ -19,6 +19,7 @@ struct rates_row {
 struct rates_table {
 	struct rates_row *rows; /* in the order of the snapshot, until rates__sort() */
 	size_t count;
+	__u64 total;  /* all that were to be attributed in the interval */
 	__u64 gained; /* sum over all endpoints, or rows where those are all */
 	/* Of endpoints without a row: none has a total, or has gained, more than this. */
 	__u64 rest_total;

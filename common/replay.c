@@ -48,10 +48,11 @@ static int refuse(const struct replay *replay, int linktype, struct errmsg *why)
 
 static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 {
+	struct dataplane_config config = {.pairs = replay->options->pairs};
 	int err;
 
 	if (!replay->options->program) {
-		err = dataplane__load(NULL, &replay->dataplane, why);
+		err = dataplane__load(&config, &replay->dataplane, why);
 		if (!err)
 			*ret_fd = dataplane__program_fd(replay->dataplane);
 		return err;

@@ -11,6 +11,7 @@
 
 struct replay_options {
 	bool rewrap; /* put frames of other link types behind a synthetic Ethernet header */
+	bool pairs;  /* count SYN-ACKs, FINs and RSTs by victim, too */
 	struct engine_options engine;
 	const char *program; /* "FILE[:NAME]" of another XDP program, or NULL for the dataplane */
 	/* Told now and then how far the reading is; may be NULL. */

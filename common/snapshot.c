@@ -16,6 +16,15 @@ const char *const verdict_names[VERDICT_COUNT] = {
 	[XDP_TX] = "tx",           [XDP_REDIRECT] = "redirect",
 };
 
+const struct table_kind table_kinds[TABLE_COUNT] = {
+	[TABLE_SOURCES] = {"sources", "syns", "SYNs", TABLE_SOURCES},
+	[TABLE_VICTIMS] = {"victims", "syns", "SYNs", TABLE_VICTIMS},
+	[TABLE_COMPLETED] = {"completed", "completed", "completed", TABLE_SOURCES},
+	[TABLE_SYN_ACKS] = {"syn_acks", "syn_acks", "SYN-ACKs", TABLE_VICTIMS},
+	[TABLE_FINS] = {"fins", "fins", "FINs", TABLE_VICTIMS},
+	[TABLE_RSTS] = {"rsts", "rsts", "RSTs", TABLE_VICTIMS},
+};
+
 static void add_up(struct snapshot *snapshot)
 {
 	for (int i = 0; i < CLASS_COUNT; i++)
@@ -23,14 +32,25 @@ static void add_up(struct snapshot *snapshot)
 	snapshot->syns = snapshot->classes[CLASS_SYN];
 }
 
-/* No endpoint has had more SYNs than there were. */
-static void cap(struct tally *tally, __u64 syns)
+static void set_totals(struct snapshot *snapshot)
+{
+	struct tally *tallies = snapshot->tallies;
+
+	tallies[TABLE_SOURCES].total = snapshot->classes[CLASS_SYN];
+	tallies[TABLE_VICTIMS].total = snapshot->classes[CLASS_SYN];
+	tallies[TABLE_SYN_ACKS].total = snapshot->classes[CLASS_SYN_ACK];
+	tallies[TABLE_FINS].total = snapshot->classes[CLASS_FIN];
+	tallies[TABLE_RSTS].total = snapshot->classes[CLASS_RST];
+}
+
+/* No endpoint has had more than there were. */
+static void cap(struct tally *tally)
 {
 	for (size_t i = 0; i < tally->count; i++)
-		if (tally->rows[i].at_most > syns)
-			tally->rows[i].at_most = syns;
-	if (tally->unlisted_at_most > syns)
-		tally->unlisted_at_most = syns;
+		if (tally->rows[i].at_most > tally->total)
+			tally->rows[i].at_most = tally->total;
+	if (tally->unlisted_at_most > tally->total)
+		tally->unlisted_at_most = tally->total;
 }
 
 int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why)
@@ -42,6 +62,7 @@ int snapshot__read_heaviest(struct dataplane *dataplane, struct album *albums, s
 			    struct errmsg *why)
 {
 	struct snapshot snapshot = {.missing = dataplane__missing(dataplane)};
+	struct tally *sources = &snapshot.tallies[TABLE_SOURCES];
 	int err = dataplane->plane->read(dataplane, albums, &snapshot, why);
 
 	if (err) {
@@ -49,15 +70,16 @@ int snapshot__read_heaviest(struct dataplane *dataplane, struct album *albums, s
 		return err;
 	}
 	add_up(&snapshot);
-	cap(&snapshot.sources, snapshot.syns);
-	cap(&snapshot.victims, snapshot.syns);
-	snapshot.unattributed = snapshot.syns - snapshot.sources.attributed;
-	snapshot.exact = !snapshot.sources.unlisted_at_most;
-	snapshot.distinct_is_exact = snapshot.exact && !snapshot.sources.rest_total;
+	set_totals(&snapshot);
+	for (int i = 0; i < TABLE_COUNT; i++)
+		cap(&snapshot.tallies[i]);
+	snapshot.unattributed = snapshot.syns - sources->attributed;
+	snapshot.exact = !sources->unlisted_at_most;
+	snapshot.distinct_is_exact = snapshot.exact && !sources->rest_total;
 	snapshot.distinct_known =
 		snapshot.distinct_is_exact || !snapshot__lacks(&snapshot, FEATURE_DISTINCT);
 	if (snapshot.distinct_is_exact)
-		snapshot.distinct_sources = snapshot.sources.count;
+		snapshot.distinct_sources = sources->count;
 	*ret = snapshot;
 	return 0;
 }
@@ -81,6 +103,6 @@ const char *snapshot__lacks(const struct snapshot *snapshot, enum feature featur
 
 void snapshot__free(struct snapshot *snapshot)
 {
-	tally__free(&snapshot->sources);
-	tally__free(&snapshot->victims);
+	for (int i = 0; i < TABLE_COUNT; i++)
+		tally__free(&snapshot->tallies[i]);
 }

@@ -28,10 +28,20 @@ struct snapshot {
 	bool distinct_known;      /* exact, or there is an estimate */
 	__u64 distinct_sources;   /* counted, or else estimated */
 	__u64 distinct_in_window; /* estimated; see dataplane__restart_window() */
-	struct tally sources;
-	struct tally victims;
+	__u64 completed_missed;   /* see handshakes__missed() */
+	struct tally tallies[TABLE_COUNT];
 	const char *const *missing; /* see dataplane__missing() */
 };
+
+/* What a table counts. */
+struct table_kind {
+	const char *table; /* its own name */
+	const char *name;  /* of what it counts, in JSON */
+	const char *label; /* of a column for people */
+	enum table list;   /* it is shown beside the rows of TABLE_SOURCES or TABLE_VICTIMS */
+};
+
+extern const struct table_kind table_kinds[TABLE_COUNT];
 
 /**
  * snapshot__read() - read a dataplane's maps, without stopping who writes them

@@ -20,6 +20,12 @@
 
 #define STATE_PATH_BYTES 128
 
+enum handshakes_state {
+	HANDSHAKES_OFF,     /* not asked for */
+	HANDSHAKES_VICTIMS, /* their SYN-ACKs, FINs and RSTs, but not completed connections */
+	HANDSHAKES_ON,
+};
+
 /* The note beside the pins. A map value: a change of its layout raises ABI_LAYOUT. */
 struct attachment {
 	__u32 layout; /* ABI_LAYOUT of who wrote it; stays the first field for ever */
@@ -29,11 +35,12 @@ struct attachment {
 	__u64 memory_bytes;   /* what its maps take */
 	__u64 attached_at_ns; /* since 1970, UTC */
 	__u32 program_id;
-	__u32 behind_dispatcher;  /* or alone, as the interface's only program */
-	__u32 priority;           /* behind a dispatcher: the lowest runs first */
-	char alone_because[128];  /* why not behind a dispatcher, or empty */
-	char interface[IFNAMSIZ]; /* its name at that time */
-	__u32 padding;
+	__u32 behind_dispatcher;     /* or alone, as the interface's only program */
+	__u32 priority;              /* behind a dispatcher: the lowest runs first */
+	__u32 handshakes;            /* enum handshakes_state */
+	char alone_because[128];     /* why not behind a dispatcher, or empty */
+	char handshakes_remark[256]; /* why in part, or of what more than the interface; or empty */
+	char interface[IFNAMSIZ];    /* its name at that time */
 };
 
 enum state_kind { STATE_CURRENT, STATE_NEW, STATE_OLD };

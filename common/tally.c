@@ -159,7 +159,7 @@ static void merge_back(struct merge *merge)
 			struct tally_row *row;
 			__u64 count;
 
-			if (!__atomic_load_n(&bucket->tags[way], __ATOMIC_ACQUIRE))
+			if (!(__atomic_load_n(&bucket->tags[way], __ATOMIC_ACQUIRE) & 1))
 				continue;
 			row = merge__row(merge, &bucket->entries[way].key);
 			if (!row)
@@ -190,7 +190,7 @@ static void finish(struct merge *merge, struct tally *ret)
 {
 	const struct table_config *config = &merge->memory->config;
 	struct index *index = &merge->index;
-	struct tally tally = {.rows = index->rows};
+	struct tally tally = {.counted = true, .rows = index->rows};
 
 	for (size_t i = 0; i < index->slots; i++) {
 		struct tally_row row = index->rows[i];
@@ -215,7 +215,12 @@ int tally__read(const struct tally_memory *memory, struct tally *ret)
 {
 	struct merge merge = {.memory = memory};
 
-	merge.lost_max = calloc(memory->config.sets, sizeof(*merge.lost_max));
+	if (!memory->back) {
+		*ret = (struct tally){};
+		return 0;
+	}
+	/* One without a front has one element that stays zero. */
+	merge.lost_max = calloc(memory->config.sets + 1, sizeof(*merge.lost_max));
 	if (!merge.lost_max)
 		return -ENOMEM;
 	merge_pending(&merge, FRONT_BEFORE);

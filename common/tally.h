@@ -3,6 +3,7 @@
 #ifndef COMMON_TALLY_H
 #define COMMON_TALLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "abi.h"
@@ -17,8 +18,10 @@ struct tally_row {
 struct photo;
 
 struct tally {
-	struct tally_row *rows; /* most SYNs (at_least) first, equal ones by address */
+	bool counted;           /* the table is there */
+	struct tally_row *rows; /* most (at_least) first, equal ones by address */
 	size_t count;
+	__u64 total;            /* all that were to be attributed */
 	__u64 attributed;       /* sum of at_least */
 	__u64 unlisted_at_most; /* no endpoint that the table does not list has had more */
 	/*
@@ -36,7 +39,7 @@ struct tally_memory {
 	__u32 cpus;
 	const struct cpu_counters *counters; /* by CPU, where a key is pending; NULL: nowhere */
 	const struct table_set *front;       /* cpus times config.sets */
-	const struct table_bucket *back;     /* config.buckets */
+	const struct table_bucket *back;     /* config.buckets; NULL: the table is not there */
 };
 
 /* A bound out of a set. One that has reached the end of its 32 bits may have passed it. */
@@ -49,6 +52,7 @@ static inline __u64 tally__bound(__u32 bound)
  * tally__read() - read a table that may be written to meanwhile
  *
  * The bounds hold for a moment during the reading: at_least for its end, at_most for its start.
+ * The total is the caller's to fill in.
  *
  * Return: 0 with *@ret to be freed by tally__free(), or -ENOMEM.
  */

@@ -16,6 +16,7 @@ static const char *max_sources_text;
 static const char *priority_text;
 static int reset_wanted;
 static int force_wanted;
+static int handshakes_wanted;
 
 const struct poptOption attach_options[] = {
 	{"mode", 'm', POPT_ARG_STRING, &mode_text, 0,
@@ -23,6 +24,8 @@ const struct poptOption attach_options[] = {
 	 "native|generic|offload|auto"},
 	{"max-sources", '\0', POPT_ARG_STRING, &max_sources_text, 0,
 	 "room for so many sources; default 131072, in a device what it takes", "N"},
+	{"handshakes", '\0', POPT_ARG_NONE, &handshakes_wanted, 0,
+	 "count completed connections too, and SYN-ACKs, FINs and RSTs by victim", NULL},
 	{"priority", 'p', POPT_ARG_STRING, &priority_text, 0,
 	 "where to run behind libxdp's dispatcher, the lowest first; default 50, xdp-filter has 10",
 	 "N"},
@@ -47,6 +50,8 @@ static void print_report(const struct attached *attached, const struct attach_re
 		printf("  taken off: %s\n", report->evicted);
 	if (report->refusal[0])
 		printf("  not native, because: %s\n", report->refusal);
+	if (report->handshakes_remark[0])
+		printf("  handshakes: %s\n", report->handshakes_remark);
 	table__missing(report->missing);
 	if (!report->upgraded || priority_text)
 		table__place(attached);
@@ -89,6 +94,7 @@ static int attach_one(void *opaque, const char *interface, struct errmsg *why)
 static int parse_request(struct attach_request *ret, struct errmsg *why)
 {
 	struct attach_request request = {
+		.handshakes = handshakes_wanted,
 		.reset = reset_wanted,
 		.force = force_wanted,
 		.has_priority = priority_text,

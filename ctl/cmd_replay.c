@@ -23,6 +23,7 @@ static const char *engine_text = "auto";
 static const char *jobs_text;
 static const char *repeat_text;
 static const char *program;
+static int handshakes;
 static int rewrap;
 static int within;
 
@@ -31,6 +32,8 @@ const struct poptOption replay_options[] = {
 	 "compare with lines of address<TAB>syns; exit 1 unless equal", "TSV"},
 	{"within", '\0', POPT_ARG_NONE, &within, 0,
 	 "with --expect: each true count must be within its bounds", NULL},
+	{"handshakes", '\0', POPT_ARG_NONE, &handshakes, 0,
+	 "count SYN-ACKs, FINs and RSTs by victim, too", NULL},
 	{"rewrap", '\0', POPT_ARG_NONE, &rewrap, 0,
 	 "give cooked, raw-IP and loopback frames an Ethernet header", NULL},
 	{"top", 'n', POPT_ARG_STRING, &top_text, 0,
@@ -136,6 +139,8 @@ static int parse(struct replay_options *options, __u64 *top, struct errmsg *why)
 		err = cli__u64("--repeat", repeat_text, 1, MAX_REPEAT, &repeat, why);
 	if (!err && program && expect_path)
 		err = errmsg__usage(why, "--expect: another program's sources are not known");
+	if (!err && program && handshakes)
+		err = errmsg__usage(why, "--handshakes: another program's counts are not known");
 	if (!err && within && !expect_path)
 		err = errmsg__usage(why, "--within: goes with --expect");
 	if (err)
@@ -144,6 +149,7 @@ static int parse(struct replay_options *options, __u64 *top, struct errmsg *why)
 	options->engine.jobs = jobs;
 	options->engine.repeat = repeat;
 	options->program = program;
+	options->pairs = handshakes;
 	options->rewrap = rewrap;
 	return 0;
 }

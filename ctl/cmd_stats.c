@@ -136,9 +136,13 @@ static int parse_options(const struct cli *cli, const char **operands, struct st
 }
 
 /* Rows below the minimum are at the end. */
-static void filter_sources(const struct filter *filter, struct tally *sources)
+static void filter_sources(const struct filter *filter, struct snapshot *snapshot)
 {
-	filter__apply(filter, sources);
+	struct tally *sources = &snapshot->tallies[TABLE_SOURCES];
+
+	for (int i = 0; i < TABLE_COUNT; i++)
+		if (table_kinds[i].list == TABLE_SOURCES)
+			filter__apply(filter, &snapshot->tallies[i]);
 	while (sources->count && sources->rows[sources->count - 1].at_least < filter->min)
 		sources->count--;
 }
@@ -183,7 +187,7 @@ static int add_interface(struct output *output, const struct state *state, const
 		return err;
 	err = snapshot__read(dataplane, &snapshot, why);
 	if (!err) {
-		filter_sources(&output->filter, &snapshot.sources);
+		filter_sources(&output->filter, &snapshot);
 		add(output, &attached, "", &snapshot);
 	}
 	snapshot__free(&snapshot);

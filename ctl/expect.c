@@ -143,7 +143,7 @@ static size_t differ(const struct expectation *expectation, const struct tally *
 int expect__compare(FILE *file, const char *path, const struct snapshot *snapshot, bool within,
 		    struct expect_difference **ret, size_t *ret_count, struct errmsg *why)
 {
-	struct tally counted = snapshot->sources;
+	struct tally counted = snapshot->tallies[TABLE_SOURCES];
 	struct expect_difference *differences;
 	struct expectation expectation = {};
 	int err;
@@ -155,7 +155,7 @@ int expect__compare(FILE *file, const char *path, const struct snapshot *snapsho
 	differences = calloc(expectation.count + counted.count + 1, sizeof(*differences));
 	if (counted.rows && differences) {
 		if (counted.count)
-			memcpy(counted.rows, snapshot->sources.rows,
+			memcpy(counted.rows, snapshot->tallies[TABLE_SOURCES].rows,
 			       counted.count * sizeof(*counted.rows));
 		qsort(counted.rows, counted.count, sizeof(*counted.rows), by_source);
 		*ret_count = differ(&expectation, &counted, within, differences);

@@ -48,6 +48,9 @@ json_t *json__missing(const char *const *missing);
 /** json__verdicts() - packets, bytes and verdicts alone, as a new object; NULL without memory. */
 json_t *json__verdicts(const struct snapshot *snapshot);
 
+/* By enum handshakes_state, as they stand in JSON. */
+extern const char *const handshakes_state_names[];
+
 /** json__attached() - one interface of `status`, as a new object; NULL without memory. */
 json_t *json__attached(const struct attached *attached);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "beside.h"
 #include "endpoint.h"
 #include "render.h"
 #include "text.h"
@@ -17,23 +18,42 @@ static json_t *counts(const char *const *names, const __u64 *values, int count)
 	return object;
 }
 
-static json_t *endpoints(const struct tally *tally, size_t top, bool with_port)
+static void add_beside(json_t *object, const struct beside *beside, const struct endpoint *endpoint)
 {
+	for (size_t i = 0; i < beside->count; i++) {
+		const struct beside_column *column = &beside->columns[i];
+		struct rates_row row = beside__row(column, endpoint);
+
+		json_object_set_new(object, table_kinds[column->table].name,
+				    json_pack("{s:I, s:I}", "at_least",
+					      (json_int_t)row.total.at_least, "at_most",
+					      (json_int_t)row.total.at_most));
+	}
+}
+
+static json_t *endpoints(const struct snapshot *snapshot, enum table which, size_t top)
+{
+	const struct tally *tally = &snapshot->tallies[which];
 	json_t *list = json_array();
 	char text[ENDPOINT_TEXT_BYTES];
+	struct beside beside = {};
 
+	if (beside__open(snapshot, NULL, which, &beside))
+		return NULL;
 	for (size_t i = 0; i < tally->count && i < top; i++) {
 		const struct tally_row *row = &tally->rows[i];
 		json_t *object =
 			json_pack("{s:s}", "address", endpoint__text(&row->endpoint, text));
 
-		if (with_port)
+		if (which == TABLE_VICTIMS)
 			json_object_set_new(object, "port",
 					    json_integer(ntohs(row->endpoint.port)));
 		json_object_set_new(object, "at_least", json_integer(row->at_least));
 		json_object_set_new(object, "at_most", json_integer(row->at_most));
+		add_beside(object, &beside, &row->endpoint);
 		json_array_append_new(list, object);
 	}
+	beside__close(&beside);
 	return list;
 }
 
@@ -59,6 +79,25 @@ static void set_null(json_t *object, const char *name)
 	json_object_set_new(object, name, json_null());
 }
 
+/* What is counted beside SYNs: totals, and what who is not listed can have at most. */
+static json_t *handshakes(const struct snapshot *snapshot)
+{
+	const struct tally *completed = &snapshot->tallies[TABLE_COMPLETED];
+	json_t *unlisted = json_object();
+	json_t *object = json_object();
+
+	if (completed->counted)
+		json_object_update_new(object, json_pack("{s:I, s:I}", "completed",
+							 (json_int_t)completed->total, "missed",
+							 (json_int_t)snapshot->completed_missed));
+	for (int i = 0; i < TABLE_COUNT; i++)
+		if (snapshot->tallies[i].counted && (int)table_kinds[i].list != i)
+			json_object_set_new(unlisted, table_kinds[i].name,
+					    json_integer(snapshot->tallies[i].unlisted_at_most));
+	json_object_set_new(object, "unlisted_at_most", unlisted);
+	return object;
+}
+
 json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
 {
 	json_t *object = json__verdicts(snapshot);
@@ -72,11 +111,11 @@ json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
 			  snapshot->exact ? "exact" : "bounded", "distinct_sources",
 			  (json_int_t)snapshot->distinct_sources, "distinct_is_exact",
 			  snapshot->distinct_is_exact, "unlisted_at_most",
-			  (json_int_t)snapshot->sources.unlisted_at_most,
+			  (json_int_t)snapshot->tallies[TABLE_SOURCES].unlisted_at_most,
 			  "victims_unlisted_at_most",
-			  (json_int_t)snapshot->victims.unlisted_at_most, "sources",
-			  endpoints(&snapshot->sources, top, false), "victims",
-			  endpoints(&snapshot->victims, top, true), "not_offered",
+			  (json_int_t)snapshot->tallies[TABLE_VICTIMS].unlisted_at_most, "sources",
+			  endpoints(snapshot, TABLE_SOURCES, top), "victims",
+			  endpoints(snapshot, TABLE_VICTIMS, top), "not_offered",
 			  json__missing(snapshot->missing)));
 	if (!snapshot->distinct_known)
 		set_null(object, "distinct_sources");
@@ -84,8 +123,16 @@ json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
 		set_null(object, "victims");
 		set_null(object, "victims_unlisted_at_most");
 	}
+	if (snapshot->tallies[TABLE_SYN_ACKS].counted)
+		json_object_set_new(object, "handshakes", handshakes(snapshot));
 	return object;
 }
+
+const char *const handshakes_state_names[] = {
+	[HANDSHAKES_OFF] = "off",
+	[HANDSHAKES_VICTIMS] = "victims_only",
+	[HANDSHAKES_ON] = "on",
+};
 
 /* Of a program that runs alone: why. Of one behind a dispatcher: who else is there, in order. */
 static void add_place(json_t *object, const struct attached *attached)
@@ -111,17 +158,20 @@ json_t *json__attached(const struct attached *attached)
 	const char *mode = attached->mode == ATTACH_NONE ? NULL : attach_mode_names[attached->mode];
 	const char *asked =
 		attached->note.layout ? attach_mode_names[attached->note.mode_asked] : NULL;
+	const char *remark = attached->note.handshakes_remark;
 	json_t *object = json_pack(
-		"{s:o, s:o, s:I, s:b, s:b, s:s?, s:s?, s:I, s:I, s:I, s:{s:I, s:s, s:s}}",
+		"{s:o, s:o, s:I, s:b, s:b, s:s?, s:s?, s:I, s:I, s:I, s:s, s:s?, "
+		"s:{s:I, s:s, s:s}}",
 		"interface", text__json(attached->interface), "attached_as",
 		text__json(attached->note.layout ? attached->note.interface : NULL), "ifindex",
 		(json_int_t)attached->entry.ifindex, "exists", attached->exists, "attached",
 		attached->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode, "max_sources",
 		(json_int_t)attached->note.max_sources, "memory_bytes",
 		(json_int_t)attached->note.memory_bytes, "attached_at_ns",
-		(json_int_t)attached->note.attached_at_ns, "program", "id",
-		(json_int_t)attached->program.id, "name", attached->program.name, "tag",
-		attached->program.tag);
+		(json_int_t)attached->note.attached_at_ns, "handshakes",
+		handshakes_state_names[attached->note.handshakes], "handshakes_remark",
+		remark[0] ? remark : NULL, "program", "id", (json_int_t)attached->program.id,
+		"name", attached->program.name, "tag", attached->program.tag);
 
 	add_place(object, attached);
 	return object;

@@ -7,9 +7,12 @@
 #include <string.h>
 
 #include "endpoint.h"
+#include "endpoint_index.h"
 #include "text.h"
 
 struct page;
+
+enum bound { AT_LEAST, AT_MOST };
 
 /* One metric family: its head, and what prints its samples of one interface. */
 struct family {
@@ -18,7 +21,9 @@ struct family {
 	const char *unit; /* or NULL */
 	const char *help;
 	void (*print)(const struct page *page);
-	bool always; /* also where nothing can be read */
+	bool always;      /* also where nothing can be read */
+	enum table table; /* of print_rows */
+	enum bound bound;
 };
 
 /* Where printing is: at this family, for this interface. */
@@ -79,8 +84,6 @@ static void print_list(const struct page *page, const char *suffix, const char *
 	}
 }
 
-static const char *const table_names[TABLE_COUNT] = {"sources", "victims"};
-
 static void print_attached(const struct page *page)
 {
 	print_gauge(page, page->watched->state == WATCHED_COUNTING);
@@ -136,14 +139,15 @@ static void print_exact(const struct page *page)
 
 static void print_unlisted(const struct page *page)
 {
-	const __u64 values[TABLE_COUNT] = {
-		page->watched->snapshot.sources.unlisted_at_most,
-		page->watched->snapshot.victims.unlisted_at_most,
-	};
+	const struct tally *tallies = page->watched->snapshot.tallies;
 
-	print_list(page, "", "table", table_names, values,
-		   snapshot__lacks(&page->watched->snapshot, FEATURE_VICTIMS) ? TABLE_VICTIMS
-									      : TABLE_COUNT);
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		if (!tallies[i].counted)
+			continue;
+		open_sample(page, "");
+		fprintf(page->out, ",table=\"%s\"} %llu\n", table_kinds[i].table,
+			tallies[i].unlisted_at_most);
+	}
 }
 
 static void print_missing(const struct page *page)
@@ -193,63 +197,53 @@ static void print_cpu_syns(const struct page *page)
 	print_cpus(page, CLASS_SYN, CLASS_SYN + 1);
 }
 
-enum bound { AT_LEAST, AT_MOST };
-
-static void print_value(const struct page *page, const struct tally_row *row, enum bound bound)
+static void print_endpoint(const struct page *page, const struct endpoint *endpoint)
 {
-	fprintf(page->out, "} %llu\n", bound == AT_LEAST ? row->at_least : row->at_most);
-}
-
-static void print_sources(const struct page *page, enum bound bound)
-{
-	const struct tally *tally = &page->watched->snapshot.sources;
-	const struct filter *filter = &page->watch->filter;
 	char text[FILTER_TEXT_BYTES];
 
-	for (size_t i = 0; i < tally->count && i < page->top; i++) {
-		const struct tally_row *row = &tally->rows[i];
+	if (table_kinds[page->family->table].list == TABLE_SOURCES)
+		fprintf(page->out, ",source=\"%s\"",
+			filter__text(&page->watch->filter, endpoint, text));
+	else
+		fprintf(page->out, ",victim=\"%s\",port=\"%u\"", endpoint__text(endpoint, text),
+			ntohs(endpoint->port));
+}
 
-		if (row->at_least < filter->min)
-			break;
+/* The sources, or victims, with most SYNs: a bound of theirs in the family's table. */
+static void print_rows(const struct page *page)
+{
+	const struct snapshot *snapshot = &page->watched->snapshot;
+	const struct family *family = page->family;
+	enum table which = table_kinds[family->table].list;
+	const struct tally *list = &snapshot->tallies[which];
+	const struct tally *tally = &snapshot->tallies[family->table];
+	__u64 min = which == TABLE_SOURCES ? page->watch->filter.min : 0;
+	struct endpoint_index index;
+
+	if (!tally->counted ||
+	    endpoint_index__build(&index, tally->rows, sizeof(*tally->rows), tally->count))
+		return;
+	for (size_t i = 0; i < list->count && i < page->top && list->rows[i].at_least >= min; i++) {
+		const struct endpoint *endpoint = &list->rows[i].endpoint;
+		size_t number = endpoint_index__find(&index, endpoint, tally->count);
+		struct tally_row row = {.at_most = tally->unlisted_at_most};
+
+		if (number < tally->count)
+			row = tally->rows[number];
 		open_sample(page, "");
-		fprintf(page->out, ",source=\"%s\"", filter__text(filter, &row->endpoint, text));
-		print_value(page, row, bound);
+		print_endpoint(page, endpoint);
+		fprintf(page->out, "} %llu\n",
+			family->bound == AT_LEAST ? row.at_least : row.at_most);
 	}
+	endpoint_index__free(&index);
 }
 
-static void print_victims(const struct page *page, enum bound bound)
+static void print_completed(const struct page *page)
 {
-	const struct tally *tally = &page->watched->snapshot.victims;
-	char text[ENDPOINT_TEXT_BYTES];
+	const struct tally *completed = &page->watched->snapshot.tallies[TABLE_COMPLETED];
 
-	for (size_t i = 0; i < tally->count && i < page->top; i++) {
-		const struct tally_row *row = &tally->rows[i];
-
-		open_sample(page, "");
-		fprintf(page->out, ",victim=\"%s\",port=\"%u\"",
-			endpoint__text(&row->endpoint, text), ntohs(row->endpoint.port));
-		print_value(page, row, bound);
-	}
-}
-
-static void print_sources_at_least(const struct page *page)
-{
-	print_sources(page, AT_LEAST);
-}
-
-static void print_sources_at_most(const struct page *page)
-{
-	print_sources(page, AT_MOST);
-}
-
-static void print_victims_at_least(const struct page *page)
-{
-	print_victims(page, AT_LEAST);
-}
-
-static void print_victims_at_most(const struct page *page)
-{
-	print_victims(page, AT_MOST);
+	if (completed->counted)
+		print_total(page, completed->total);
 }
 
 static const struct family families[] = {
@@ -275,14 +269,44 @@ static const struct family families[] = {
 	{"xdpctl_cpu_frames", "counter", NULL, "Frames by the CPU that saw them.",
 	 print_cpu_frames},
 	{"xdpctl_cpu_syns", "counter", NULL, "SYNs by the CPU that saw them.", print_cpu_syns},
+	{"xdpctl_completed", "counter", NULL, "Connections that this host accepted.",
+	 print_completed},
 	{"xdpctl_source_syns_at_least", "gauge", NULL,
-	 "SYNs of the sources with most of them: so many are certain.", print_sources_at_least},
+	 "SYNs of the sources with most of them: so many are certain.", print_rows, false,
+	 TABLE_SOURCES, AT_LEAST},
 	{"xdpctl_source_syns_at_most", "gauge", NULL,
-	 "SYNs of the sources with most of them: no more are possible.", print_sources_at_most},
+	 "SYNs of the sources with most of them: no more are possible.", print_rows, false,
+	 TABLE_SOURCES, AT_MOST},
 	{"xdpctl_victim_syns_at_least", "gauge", NULL,
-	 "SYNs to the victims with most of them: so many are certain.", print_victims_at_least},
+	 "SYNs to the victims with most of them: so many are certain.", print_rows, false,
+	 TABLE_VICTIMS, AT_LEAST},
 	{"xdpctl_victim_syns_at_most", "gauge", NULL,
-	 "SYNs to the victims with most of them: no more are possible.", print_victims_at_most},
+	 "SYNs to the victims with most of them: no more are possible.", print_rows, false,
+	 TABLE_VICTIMS, AT_MOST},
+	{"xdpctl_source_completed_at_least", "gauge", NULL,
+	 "Completed connections of the sources with most SYNs: so many are certain.", print_rows,
+	 false, TABLE_COMPLETED, AT_LEAST},
+	{"xdpctl_source_completed_at_most", "gauge", NULL,
+	 "Completed connections of the sources with most SYNs: no more are possible.", print_rows,
+	 false, TABLE_COMPLETED, AT_MOST},
+	{"xdpctl_victim_syn_acks_at_least", "gauge", NULL,
+	 "SYN-ACKs of the victims with most SYNs: so many are certain.", print_rows, false,
+	 TABLE_SYN_ACKS, AT_LEAST},
+	{"xdpctl_victim_syn_acks_at_most", "gauge", NULL,
+	 "SYN-ACKs of the victims with most SYNs: no more are possible.", print_rows, false,
+	 TABLE_SYN_ACKS, AT_MOST},
+	{"xdpctl_victim_fins_at_least", "gauge", NULL,
+	 "FINs of the connections of the victims with most SYNs: so many are certain.", print_rows,
+	 false, TABLE_FINS, AT_LEAST},
+	{"xdpctl_victim_fins_at_most", "gauge", NULL,
+	 "FINs of the connections of the victims with most SYNs: no more are possible.", print_rows,
+	 false, TABLE_FINS, AT_MOST},
+	{"xdpctl_victim_rsts_at_least", "gauge", NULL,
+	 "RSTs of the connections of the victims with most SYNs: so many are certain.", print_rows,
+	 false, TABLE_RSTS, AT_LEAST},
+	{"xdpctl_victim_rsts_at_most", "gauge", NULL,
+	 "RSTs of the connections of the victims with most SYNs: no more are possible.", print_rows,
+	 false, TABLE_RSTS, AT_MOST},
 };
 
 /* In the classic format a counter's name has its suffix already in the head. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "beside.h"
 #include "clock.h"
 #include "endpoint.h"
 #include "render.h"
@@ -50,13 +51,38 @@ size_t rates__shown(struct rates_table *table, const struct filter *filter, size
 	return kept;
 }
 
-static void print_counts(const struct rates *rates, const char *label, __u64 count, __u64 total)
+static void print_count(const struct rates *rates, const char *label, __u64 count, __u64 total)
 {
 	char rate[NUMBER_BYTES], number[NUMBER_BYTES], sum[NUMBER_BYTES];
 
-	printf("  %-39s %14s %14s %17s\n", label,
+	printf("  %-39s %14s %14s %17s", label,
 	       number__grouped(rates__per_second(rates, count) + 0.5, rate),
 	       number__grouped(count, number), number__grouped(total, sum));
+}
+
+static void print_counts(const struct rates *rates, const char *label, __u64 count, __u64 total)
+{
+	print_count(rates, label, count, total);
+	printf("\n");
+}
+
+static void print_beside(const struct beside *beside, const struct endpoint *endpoint)
+{
+	char number[NUMBER_BYTES];
+
+	for (size_t i = 0; i < beside->count; i++) {
+		struct rates_row row = beside__row(&beside->columns[i], endpoint);
+
+		printf(" %13s", number__grouped(row.gained, number));
+	}
+}
+
+static void print_heads(const char *heading, const struct beside *beside)
+{
+	printf("  %-39s %14s %14s %17s", heading, "SYN/s", "SYNs", "in all");
+	for (size_t i = 0; i < beside->count; i++)
+		printf(" %13s", table_kinds[beside->columns[i].table].label);
+	printf("\n");
 }
 
 static void print_rows(const struct watch *watch, struct watched *watched, enum table which,
@@ -64,14 +90,15 @@ static void print_rows(const struct watch *watch, struct watched *watched, enum 
 {
 	static const char *const headings[] = {"source", "victim"};
 	static const struct filter everything;
+	struct beside beside = {};
 	const struct filter *filter = which == TABLE_SOURCES ? &watch->filter : &everything;
 	struct rates_table *table = &watched->rates.tables[which];
 	size_t shown = rates__shown(table, filter, top);
 	char text[ENDPOINT_LABEL_BYTES], number[NUMBER_BYTES];
 
-	if (!shown)
+	if (!shown || beside__open(&watched->snapshot, &watched->rates, which, &beside))
 		return;
-	printf("  %-39s %14s %14s %17s\n", headings[which], "SYN/s", "SYNs", "in all");
+	print_heads(headings[which], &beside);
 	for (size_t i = 0; i < shown; i++) {
 		const struct rates_row *row = &table->rows[i];
 
@@ -79,11 +106,14 @@ static void print_rows(const struct watch *watch, struct watched *watched, enum 
 			filter__text(filter, &row->total.endpoint, text);
 		else
 			endpoint__label(&row->total.endpoint, text);
-		print_counts(&watched->rates, text, row->gained, row->total.at_least);
+		print_count(&watched->rates, text, row->gained, row->total.at_least);
+		print_beside(&beside, &row->total.endpoint);
+		printf("\n");
 		if (row->total.at_most != row->total.at_least)
 			printf("  %69s %17s\n", "at most",
 			       number__grouped(row->total.at_most, number));
 	}
+	beside__close(&beside);
 	if (shown == top && shown < table->count)
 		printf("  and %s more (-n shows more)\n",
 		       number__grouped(table->count - shown, number));
@@ -122,6 +152,9 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 		if (rates->classes[i] || verbose)
 			print_counts(rates, frame_class_labels[i], rates->classes[i],
 				     total->classes[i]);
+	if (total->tallies[TABLE_COMPLETED].counted)
+		print_counts(rates, "completed connections", rates->tables[TABLE_COMPLETED].total,
+			     total->tallies[TABLE_COMPLETED].total);
 	if (rates->unattributed > 0)
 		print_counts(rates, "unattributed SYNs", rates->unattributed, total->unattributed);
 	if (total->distinct_known)
@@ -153,6 +186,22 @@ static json_t *counts(const char *const *names, const __u64 *values, int count)
 	for (int i = 0; i < count; i++)
 		json_object_set_new(object, names[i], json_integer(values[i]));
 	return object;
+}
+
+static void add_beside(json_t *object, const struct beside *beside, const struct rates *rates,
+		       const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < beside->count; i++) {
+		const struct beside_column *column = &beside->columns[i];
+		struct rates_row row = beside__row(column, endpoint);
+
+		json_object_set_new(object, table_kinds[column->table].name,
+				    json_pack("{s:f, s:I, s:I, s:I}", "per_second",
+					      rates__per_second(rates, row.gained), "in_interval",
+					      (json_int_t)row.gained, "at_least",
+					      (json_int_t)row.total.at_least, "at_most",
+					      (json_int_t)row.total.at_most));
+	}
 }
 
 static json_t *row_to_json(const struct watch *watch, const struct rates *rates,
@@ -188,35 +237,49 @@ static json_t *rows_to_json(const struct watch *watch, struct watched *watched, 
 	size_t shown =
 		rates__shown(table, which == TABLE_SOURCES ? &watch->filter : &everything, top);
 	json_t *list = json_array();
+	struct beside beside = {};
 
-	for (size_t i = 0; i < shown; i++)
-		json_array_append_new(list,
-				      row_to_json(watch, &watched->rates, &table->rows[i], which));
+	if (beside__open(&watched->snapshot, &watched->rates, which, &beside))
+		return NULL;
+	for (size_t i = 0; i < shown; i++) {
+		json_t *row = row_to_json(watch, &watched->rates, &table->rows[i], which);
+
+		add_beside(row, &beside, &watched->rates, &table->rows[i].total.endpoint);
+		json_array_append_new(list, row);
+	}
+	beside__close(&beside);
 	return list;
 }
 
-static json_t *interval_counts(const struct rates *rates)
+static json_t *interval_counts(const struct watched *watched)
 {
-	return json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:f, s:f, s:f}", "packets",
-			 (json_int_t)rates->packets, "bytes", (json_int_t)rates->bytes, "verdicts",
-			 counts(verdict_names, rates->verdicts, VERDICT_COUNT), "classes",
-			 counts(frame_class_names, rates->classes, CLASS_COUNT), "syns",
-			 (json_int_t)rates->syns, "unattributed", (json_int_t)rates->unattributed,
-			 "packets_pps", rates__per_second(rates, rates->packets), "bits_per_second",
-			 8 * rates__per_second(rates, rates->bytes), "syns_pps",
-			 rates__per_second(rates, rates->syns));
+	const struct rates *rates = &watched->rates;
+	json_t *object;
+
+	object =
+		json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:f, s:f, s:f}", "packets",
+			  (json_int_t)rates->packets, "bytes", (json_int_t)rates->bytes, "verdicts",
+			  counts(verdict_names, rates->verdicts, VERDICT_COUNT), "classes",
+			  counts(frame_class_names, rates->classes, CLASS_COUNT), "syns",
+			  (json_int_t)rates->syns, "unattributed", (json_int_t)rates->unattributed,
+			  "packets_pps", rates__per_second(rates, rates->packets),
+			  "bits_per_second", 8 * rates__per_second(rates, rates->bytes), "syns_pps",
+			  rates__per_second(rates, rates->syns));
+	if (watched->snapshot.tallies[TABLE_COMPLETED].counted)
+		json_object_set_new(object, "completed",
+				    json_integer(rates->tables[TABLE_COMPLETED].total));
+	return object;
 }
 
 static json_t *watched_to_json(const struct watch *watch, struct watched *watched, size_t top)
 {
 	json_t *object, *totals;
 
-	object = json_pack("{s:o, s:s?, s:s, s:b, s:I, s:o}", "interface",
-			   text__json(watched->interface), "mode", watched__mode(watched), "state",
-			   watched_state_names[watched->state], "restarted",
-			   watched->rates.restarted, "interval_ns",
-			   (json_int_t)watched->rates.interval_ns, "interval",
-			   interval_counts(&watched->rates));
+	object = json_pack(
+		"{s:o, s:s?, s:s, s:b, s:I, s:o}", "interface", text__json(watched->interface),
+		"mode", watched__mode(watched), "state", watched_state_names[watched->state],
+		"restarted", watched->rates.restarted, "interval_ns",
+		(json_int_t)watched->rates.interval_ns, "interval", interval_counts(watched));
 	totals = json__snapshot(&watched->snapshot, 0);
 	if (watch->windows)
 		json_object_set_new(object, "distinct_in_interval",

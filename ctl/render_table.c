@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "abi.h"
+#include "beside.h"
 #include "endpoint.h"
 #include "render.h"
 #include "render_rates.h"
@@ -47,7 +48,21 @@ static void print_verdicts(const struct snapshot *snapshot)
 	printf("%s\n", separator[0] ? "" : "none");
 }
 
-static void print_endpoint(const struct tally_row *row, bool with_port, __u64 syns)
+/* A number that may be too small has a plus. */
+static void print_beside(const struct beside *beside, const struct endpoint *endpoint)
+{
+	char number[NUMBER_BYTES];
+
+	for (size_t i = 0; i < beside->count; i++) {
+		struct tally_row row = beside__row(&beside->columns[i], endpoint).total;
+
+		number__grouped(row.at_least, number);
+		printf(" %13s", strcat(number, row.at_most == row.at_least ? "" : "+"));
+	}
+}
+
+static void print_endpoint(const struct tally_row *row, bool with_port, __u64 syns,
+			   const struct beside *beside)
 {
 	char text[ENDPOINT_TEXT_BYTES], least[NUMBER_BYTES], most[NUMBER_BYTES];
 	char name[ENDPOINT_TEXT_BYTES + 10];
@@ -59,22 +74,29 @@ static void print_endpoint(const struct tally_row *row, bool with_port, __u64 sy
 			 ntohs(row->endpoint.port));
 	printf("  %-47s %16s %6.1f %%", name, number__grouped(row->at_least, least),
 	       percent(row->at_least, syns));
+	print_beside(beside, &row->endpoint);
 	if (row->at_most != row->at_least)
 		printf("   at most %s", number__grouped(row->at_most, most));
 	printf("\n");
 }
 
-static void print_tally(const char *heading, const struct tally *tally, size_t top, bool with_port,
-			__u64 syns)
+static void print_tally(const struct snapshot *snapshot, enum table which, size_t top)
 {
+	const struct tally *tally = &snapshot->tallies[which];
+	bool is_victims = which == TABLE_VICTIMS;
 	size_t shown = tally->count < top ? tally->count : top;
 	char number[NUMBER_BYTES];
+	struct beside beside = {};
 
-	if (!tally->count)
+	if (!tally->count || beside__open(snapshot, NULL, which, &beside))
 		return;
-	printf("\n  %-47s %16s %8s\n", heading, "SYNs", "share");
+	printf("\n  %-47s %16s %8s", is_victims ? "victim" : "source", "SYNs", "share");
+	for (size_t i = 0; i < beside.count; i++)
+		printf(" %13s", table_kinds[beside.columns[i].table].label);
+	printf("\n");
 	for (size_t i = 0; i < shown; i++)
-		print_endpoint(&tally->rows[i], with_port, syns);
+		print_endpoint(&tally->rows[i], is_victims, snapshot->syns, &beside);
+	beside__close(&beside);
 	if (shown < tally->count)
 		printf("  and %s more (-n shows more)\n",
 		       number__grouped(tally->count - shown, number));
@@ -99,6 +121,20 @@ void table__verdicts(const struct snapshot *snapshot)
 	print_verdicts(snapshot);
 }
 
+static void print_completed(const struct snapshot *snapshot)
+{
+	const struct tally *completed = &snapshot->tallies[TABLE_COMPLETED];
+	char remark[NUMBER_BYTES + 32] = "connections that this host accepted";
+	char number[NUMBER_BYTES];
+
+	if (!completed->counted)
+		return;
+	if (snapshot->completed_missed)
+		snprintf(remark, sizeof(remark), "%s more at most",
+			 number__grouped(snapshot->completed_missed, number));
+	print_total("completed", completed->total, remark);
+}
+
 void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 {
 	table__verdicts(snapshot);
@@ -114,8 +150,9 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 			    snapshot->distinct_is_exact ? "" : "estimated");
 	print_total("unattributed SYNs", snapshot->unattributed,
 		    snapshot->exact ? "" : "more sources than there is room for: see the bounds");
-	print_tally("source", &snapshot->sources, top, false, snapshot->syns);
-	print_tally("victim", &snapshot->victims, top, true, snapshot->syns);
+	print_completed(snapshot);
+	print_tally(snapshot, TABLE_SOURCES, top);
+	print_tally(snapshot, TABLE_VICTIMS, top);
 	if (snapshot->missing)
 		printf("\n");
 	table__missing(snapshot->missing);
@@ -132,6 +169,19 @@ void table__place(const struct attached *attached)
 		       i ? ", " : "  behind libxdp's dispatcher, in this order: ",
 		       dispatcher->components[i].name, dispatcher->components[i].priority,
 		       i + 1 == dispatcher->count ? "\n" : "");
+}
+
+static void print_handshakes(const struct attachment *note)
+{
+	static const char *const texts[] = {
+		[HANDSHAKES_OFF] = "off: 'attach --handshakes' counts completed connections, too",
+		[HANDSHAKES_VICTIMS] = "by victim only",
+		[HANDSHAKES_ON] = "on",
+	};
+	bool remarked = note->handshakes_remark[0];
+
+	printf("  handshakes %s%s%s\n", texts[note->handshakes], remarked ? ": " : "",
+	       note->handshakes_remark);
 }
 
 static void print_attached(const struct attached *attached, bool verbose)
@@ -167,6 +217,7 @@ static void print_attached(const struct attached *attached, bool verbose)
 	if (verbose)
 		printf("; tag %s", attached->program.tag);
 	printf("\n");
+	print_handshakes(&attached->note);
 }
 
 void table__status(const struct attached *list, size_t count, bool verbose)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "beside.h"
 #include "canvas.h"
 #include "clock.h"
 #include "endpoint.h"
@@ -227,6 +228,29 @@ static void draw_source(const struct top *top, const struct watched *watched,
 	canvas__bar(y, columns->bar, columns->bar_width, share);
 }
 
+/* The table beside the sources, in the place of bars, where it is counted and has room. */
+static void draw_completed(const struct watched *watched, struct columns *columns, int y,
+			   size_t shown)
+{
+	const struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
+	struct beside beside = {};
+
+	if (columns->bar + NUMBER_WIDTH > COLS ||
+	    beside__open(&watched->snapshot, &watched->rates, TABLE_SOURCES, &beside))
+		return;
+	if (beside.count) {
+		canvas__heading(y, columns->bar - 2, NUMBER_WIDTH, false,
+				table_kinds[beside.columns[0].table].label);
+		columns->bar += NUMBER_WIDTH;
+		columns->bar_width = 0;
+	}
+	for (size_t i = 0; beside.count && i < shown; i++)
+		draw_number(y + 1 + i, columns->bar - 2 - NUMBER_WIDTH, CANVAS_PLAIN,
+			    beside__row(&beside.columns[0], &table->rows[i].total.endpoint)
+				    .total.at_least);
+	beside__close(&beside);
+}
+
 static void draw_sources(struct top *top, struct watched *watched, int y, int lines)
 {
 	struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
@@ -239,6 +263,7 @@ static void draw_sources(struct top *top, struct watched *watched, int y, int li
 	canvas__heading(y, columns.rate, NUMBER_WIDTH, by_rate, "SYN/s");
 	canvas__heading(y, columns.total, NUMBER_WIDTH, !by_rate, "SYNs");
 	canvas__heading(y, columns.at_most, NUMBER_WIDTH, false, "at most");
+	draw_completed(watched, &columns, y, shown);
 	for (size_t i = 0; i < shown; i++)
 		draw_source(top, watched, &table->rows[i], &columns, y + 1 + i);
 }

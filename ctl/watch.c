@@ -44,7 +44,9 @@ static int advance(const struct watch *watch, struct watched *watched,
 		err = snapshot__read(watched->dataplane, &after, why);
 	if (err)
 		return err;
-	filter__apply(&watch->filter, &after.sources);
+	for (int i = 0; i < TABLE_COUNT; i++)
+		if (table_kinds[i].list == TABLE_SOURCES)
+			filter__apply(&watch->filter, &after.tallies[i]);
 	err = rates__add(&watched->rates, before, &after, &watch->filter);
 	snapshot__free(&watched->snapshot);
 	watched->snapshot = after;

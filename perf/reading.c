@@ -90,9 +90,10 @@ static int read_once(struct reading *reading, __u32 round, struct errmsg *why)
 	if (err)
 		return err;
 	reading->read_ms[round] = (clock__now_ns() - start_ns) / 1e6;
-	reading->found = snapshot.sources.count;
-	reading->balanced = snapshot.syns == reading->sources &&
-			    snapshot.syns == snapshot.sources.attributed + snapshot.unattributed;
+	reading->found = snapshot.tallies[TABLE_SOURCES].count;
+	reading->balanced =
+		snapshot.syns == reading->sources &&
+		snapshot.syns == snapshot.tallies[TABLE_SOURCES].attributed + snapshot.unattributed;
 	snapshot__free(&snapshot);
 	return 0;
 }
@@ -110,8 +111,9 @@ static int read_heaviest(struct reading *reading, __u32 round, struct errmsg *wh
 		err = snapshot__read_heaviest(reading->dataplane, reading->albums, &snapshot, why);
 		reading->heaviest_ms[round] = (clock__now_ns() - start_ns) / 1e6;
 	}
-	reading->balanced &= !err && snapshot.syns == reading->sources &&
-			     snapshot.syns == snapshot.sources.attributed + snapshot.unattributed;
+	reading->balanced &=
+		!err && snapshot.syns == reading->sources &&
+		snapshot.syns == snapshot.tallies[TABLE_SOURCES].attributed + snapshot.unattributed;
 	if (!err)
 		snapshot__free(&snapshot);
 	return err;

@@ -100,7 +100,7 @@ static int read_ours(const struct target *target, __u64 *classes, struct books *
 		return err;
 	memcpy(classes, snapshot.classes, sizeof(snapshot.classes));
 	books->syns = snapshot.syns;
-	books->attributed = snapshot.sources.attributed;
+	books->attributed = snapshot.tallies[TABLE_SOURCES].attributed;
 	books->failures = snapshot.unattributed;
 	snapshot__free(&snapshot);
 	return 0;

@@ -34,7 +34,8 @@ includes() {
 	forbid "ctl/ includes pktgen/" '"(pktgen/.*|packet|profile|truth|sender|rng)\.h"' ctl/*.[ch] || bad=1
 	forbid "pktgen/ knows the dataplane" '"(attach|dataplane|lifecycle|snapshot|state|.*\.skel)\.h"' pktgen/* || bad=1
 	forbid "tests/ or perf/ is included" '"(tests|perf)/' common/* ctl/*.[ch] pktgen/* xdp/* || bad=1
-	mapfile -t others < <(printf '%s\n' "${c_files[@]}" | grep -vxE 'common/(cpu_plane|device_plane|feeder).c')
+	mapfile -t others < <(printf '%s\n' "${c_files[@]}" |
+		grep -vxE 'common/(cpu_plane|device_plane|feeder|handshakes).c')
 	forbid "a skeleton belongs to one file" '".*\.skel\.h"' "${others[@]}" || bad=1
 	return $bad
 }

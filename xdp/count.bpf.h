@@ -41,6 +41,26 @@ static __always_inline int count_endpoint(enum table table, void *front, void *b
 	return 0;
 }
 
+/* Who has got an entry on this CPU gets one in the back tier as well, where all CPUs find it. */
+STATIC_FUNCTION void note_endpoint(const volatile struct table_config *config, void *back,
+				   struct table_shared *shared, const struct table_query *query)
+{
+	__u32 nothing = 0;
+
+	KEEP(nothing); /* clang would make another operation of adding 0, which 5.10 has not */
+	back__add(config, back, shared, &query->key, nothing, 0);
+}
+
+static __always_inline void note_server(enum table table, void *back,
+					const struct table_query *query)
+{
+	__u32 number = table;
+	struct table_shared *shared = bpf_map_lookup_elem(&shared_map, &number);
+
+	if (shared)
+		note_endpoint(&table_configs[table], back, shared, query);
+}
+
 static __always_inline void count_source(struct cpu_counters *counters, __u32 cpu,
 					 struct table_query *query)
 {
@@ -80,13 +100,16 @@ static __always_inline void put_off_source(struct cpu_counters *counters, __u32 
 }
 
 static __always_inline void count_syn(struct cpu_counters *counters, __u32 cpu,
-				      const struct request *request)
+				      const struct request *request, enum described described)
 {
 	struct table_query query;
+	int known;
 
 	put_off_source(counters, cpu, &request->source);
 	make_query(TABLE_VICTIMS, &request->victim, &query);
-	count_endpoint(TABLE_VICTIMS, &victims_front, &victims_back, cpu, &query);
+	known = count_endpoint(TABLE_VICTIMS, &victims_front, &victims_back, cpu, &query);
+	if (described == HANDSHAKES && !known)
+		note_server(TABLE_VICTIMS, &victims_back, &query);
 }
 
 #endif

@@ -21,7 +21,7 @@ const volatile _Bool multi_buffer;
 
 #define FRAME_CONTEXT struct xdp_md
 #define FRAME_FUNCTION __attribute__((noinline)) /* global: proved apart from its callers */
-#define STATIC_FUNCTION static __attribute__((noinline))
+#define STATIC_FUNCTION static __attribute__((noinline, unused))
 
 struct frame {
 	const void *data; /* the linear part */

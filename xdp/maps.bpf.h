@@ -17,7 +17,8 @@
 /* Set before the load: sizes, and the secret by which endpoints are hashed. */
 const volatile struct table_config table_configs[TABLE_COUNT];
 
-/* max_entries of the maps that follow are set before the load: by CPUs and table_configs. */
+/* max_entries of the maps that follow are set before the load: by CPUs and table_configs. Those of
+ * a table that is not there are not created. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -32,7 +33,8 @@ struct front_map {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct table_set);
-} sources_front SEC(".maps"), victims_front SEC(".maps");
+} sources_front SEC(".maps"), victims_front SEC(".maps"), syn_acks_front SEC(".maps"),
+	fins_front SEC(".maps"), rsts_front SEC(".maps");
 
 struct back_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -40,7 +42,8 @@ struct back_map {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct table_bucket);
-} sources_back SEC(".maps"), victims_back SEC(".maps");
+} sources_back SEC(".maps"), victims_back SEC(".maps"), completed_back SEC(".maps"),
+	syn_acks_back SEC(".maps"), fins_back SEC(".maps"), rsts_back SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -65,11 +65,20 @@ struct tcp_start {
 
 _Static_assert(sizeof(struct tcp_start) == 14, "RFC 9293: the flags are byte 13");
 
-/* Who asks whom for a connection. */
+/* Who asks whom for a connection; of other segments, who sends what to whom. */
 struct request {
 	struct endpoint source; /* without a port: it changes with every SYN */
 	struct endpoint victim;
+	__be16 source_port; /* of other segments than SYNs */
 };
+
+/* Whose segments are described? Each is known at compile time: asking costs nothing. */
+enum described { SYNS, HANDSHAKES };
+
+static __always_inline int is_described(enum frame_class class, enum described described)
+{
+	return described == SYNS ? class == CLASS_SYN : class <= CLASS_RST;
+}
 
 static __always_inline int is_vlan(__be16 protocol)
 {
@@ -77,34 +86,50 @@ static __always_inline int is_vlan(__be16 protocol)
 	       protocol == bpf_htons(ETH_P_QINQ_LEGACY);
 }
 
-/* The class of a TCP segment and, of a SYN, the port: in the upper half, in network order. */
-static __always_inline __u32 classify_tcp(const struct frame *frame, __u32 offset,
-					  __u32 claimed_end)
+/* The class of a TCP segment and, where it is described, its ports in network order: from bit 16
+ * the destination's, from bit 32 the source's. */
+static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offset,
+					  __u32 claimed_end, enum described described)
 {
 	struct tcp_start copy;
 	const struct tcp_start *tcp = frame_at(frame, offset, sizeof(*tcp), &copy);
+	__u64 ports = 0;
 
 	if (!tcp || offset + sizeof(*tcp) > claimed_end)
 		return CLASS_TRUNCATED_L4;
 	if (tcp->data_offset >> 4 < 5)
 		return CLASS_BAD_DATA_OFFSET;
+	if (described == HANDSHAKES)
+		ports = (__u64)tcp->destination_port << 16 | (__u64)tcp->source_port << 32;
 	if (tcp->flags & TCP_FLAG_BYTE_SYN)
 		return tcp->flags & TCP_FLAG_BYTE_ACK
-			       ? CLASS_SYN_ACK
-			       : CLASS_SYN | (__u32)tcp->destination_port << 16;
+			       ? CLASS_SYN_ACK | ports
+			       : CLASS_SYN | (__u64)tcp->destination_port << 16 | ports;
 	if (tcp->flags & TCP_FLAG_BYTE_RST)
-		return CLASS_RST;
+		return CLASS_RST | ports;
 	if (tcp->flags & TCP_FLAG_BYTE_FIN)
-		return CLASS_FIN;
+		return CLASS_FIN | ports;
 	return CLASS_TCP_OTHER;
 }
 
+static __always_inline void describe_ports(__u64 tcp, __u16 family, enum described described,
+					   struct request *request)
+{
+	request->source.family = family;
+	request->victim.family = family;
+	request->victim.port = tcp >> 16;
+	if (described == HANDSHAKES)
+		request->source_port = tcp >> 32;
+}
+
 static __always_inline enum frame_class classify_ipv4(const struct frame *frame, __u32 offset,
+						      enum described described,
 						      struct request *request)
 {
 	struct iphdr copy;
 	const struct iphdr *ip = frame_at(frame, offset, sizeof(*ip), &copy);
-	__u32 header_bytes, total_bytes, tcp;
+	__u32 header_bytes, total_bytes;
+	__u64 tcp;
 
 	if (!ip)
 		return CLASS_TRUNCATED_L3;
@@ -120,13 +145,11 @@ static __always_inline enum frame_class classify_ipv4(const struct frame *frame,
 		return CLASS_FRAGMENT;
 	if (ip->protocol != IPPROTO_TCP)
 		return CLASS_IPV4_OTHER;
-	tcp = classify_tcp(frame, offset + header_bytes, offset + total_bytes);
-	if ((__u16)tcp == CLASS_SYN) {
+	tcp = classify_tcp(frame, offset + header_bytes, offset + total_bytes, described);
+	if (is_described((__u16)tcp, described)) {
 		request->source.address[0] = ip->saddr;
-		request->source.family = ENDPOINT_IPV4;
 		request->victim.address[0] = ip->daddr;
-		request->victim.port = tcp >> 16;
-		request->victim.family = ENDPOINT_IPV4;
+		describe_ports(tcp, ENDPOINT_IPV4, described, request);
 	}
 	return (__u16)tcp;
 }
@@ -148,10 +171,9 @@ static __always_inline __u32 extension_bytes(__u8 type, const struct ipv6_extens
 	return (extension->length + 1) * 8;
 }
 
-/* A function of its own, because the verifier then proves it once for any offset, instead of once
- * for every way to get here. */
-FRAME_FUNCTION int classify_behind_extensions(FRAME_CONTEXT *context, __u32 offset,
-					      __u32 next_header, __u32 claimed_end)
+static __always_inline __u64 walk_extensions(FRAME_CONTEXT *context, __u32 offset,
+					     __u32 next_header, __u32 claimed_end,
+					     enum described described)
 {
 	struct frame frame = frame_of(context);
 
@@ -173,11 +195,26 @@ FRAME_FUNCTION int classify_behind_extensions(FRAME_CONTEXT *context, __u32 offs
 		return CLASS_TOO_MANY_EXTENSIONS;
 	if (next_header != IPPROTO_TCP)
 		return CLASS_IPV6_OTHER;
-	return classify_tcp(&frame, offset & OFFSET_MASK, claimed_end);
+	return classify_tcp(&frame, offset & OFFSET_MASK, claimed_end, described);
 }
 
-static __always_inline __u32 classify_behind_ipv6(const struct frame *frame, __u32 offset,
-						  const struct ipv6hdr *ip)
+/* Functions of their own, because the verifier then proves them once for any offset, instead of
+ * once for every way to get here. */
+FRAME_FUNCTION int classify_behind_extensions(FRAME_CONTEXT *context, __u32 offset,
+					      __u32 next_header, __u32 claimed_end)
+{
+	return walk_extensions(context, offset, next_header, claimed_end, SYNS);
+}
+
+FRAME_FUNCTION __u64 describe_behind_extensions(FRAME_CONTEXT *context, __u32 offset,
+						__u32 next_header, __u32 claimed_end)
+{
+	return walk_extensions(context, offset, next_header, claimed_end, HANDSHAKES);
+}
+
+static __always_inline __u64 classify_behind_ipv6(const struct frame *frame, __u32 offset,
+						  const struct ipv6hdr *ip,
+						  enum described described)
 {
 	__u32 claimed_end = offset + sizeof(*ip) + bpf_ntohs(ip->payload_len);
 
@@ -186,40 +223,43 @@ static __always_inline __u32 classify_behind_ipv6(const struct frame *frame, __u
 		claimed_end = CLAIMS_ALL;
 	offset += sizeof(*ip);
 	if (ip->nexthdr == IPPROTO_TCP)
-		return classify_tcp(frame, offset, claimed_end);
+		return classify_tcp(frame, offset, claimed_end, described);
 	if (!is_extension(ip->nexthdr))
 		return CLASS_IPV6_OTHER;
-	return classify_behind_extensions(frame->context, offset, ip->nexthdr, claimed_end);
+	if (described == HANDSHAKES)
+		return describe_behind_extensions(frame->context, offset, ip->nexthdr, claimed_end);
+	return (__u32)classify_behind_extensions(frame->context, offset, ip->nexthdr, claimed_end);
 }
 
 static __always_inline enum frame_class classify_ipv6(const struct frame *frame, __u32 offset,
+						      enum described described,
 						      struct request *request)
 {
 	struct ipv6hdr copy;
 	const struct ipv6hdr *ip = frame_at(frame, offset, sizeof(*ip), &copy);
-	__u32 tcp;
+	__u64 tcp;
 
 	if (!ip)
 		return CLASS_TRUNCATED_L3;
 	if (ip->version != 6)
 		return CLASS_BAD_VERSION;
-	tcp = classify_behind_ipv6(frame, offset, ip);
-	if ((__u16)tcp == CLASS_SYN) {
+	tcp = classify_behind_ipv6(frame, offset, ip, described);
+	if (is_described((__u16)tcp, described)) {
 		__builtin_memcpy(request->source.address, &ip->saddr, sizeof(ip->saddr));
-		request->source.family = ENDPOINT_IPV6;
 		__builtin_memcpy(request->victim.address, &ip->daddr, sizeof(ip->daddr));
-		request->victim.port = tcp >> 16;
-		request->victim.family = ENDPOINT_IPV6;
+		describe_ports(tcp, ENDPOINT_IPV6, described, request);
 	}
 	return (__u16)tcp;
 }
 
 /**
- * classify() - the one class of a frame
+ * classify_and_describe() - the one class of a frame
  * @frame: its bytes
- * @request: zeroed by the caller; filled in where the class is CLASS_SYN
+ * @described: a constant
+ * @request: zeroed by the caller; filled in where the class is one of those described
  */
-static __always_inline enum frame_class classify(const struct frame *frame, struct request *request)
+static __always_inline enum frame_class
+classify_and_describe(const struct frame *frame, enum described described, struct request *request)
 {
 	struct ethhdr eth_copy;
 	const struct ethhdr *eth = frame_at(frame, 0, sizeof(*eth), &eth_copy);
@@ -239,10 +279,16 @@ static __always_inline enum frame_class classify(const struct frame *frame, stru
 		offset += sizeof(*tag);
 	}
 	if (protocol == bpf_htons(ETH_P_IP))
-		return classify_ipv4(frame, offset, request);
+		return classify_ipv4(frame, offset, described, request);
 	if (protocol == bpf_htons(ETH_P_IPV6))
-		return classify_ipv6(frame, offset, request);
+		return classify_ipv6(frame, offset, described, request);
 	return is_vlan(protocol) ? CLASS_TOO_MANY_TAGS : CLASS_NON_IP;
+}
+
+/** classify() - the same, with SYNs described */
+static __always_inline enum frame_class classify(const struct frame *frame, struct request *request)
+{
+	return classify_and_describe(frame, SYNS, request);
 }
 
 #endif

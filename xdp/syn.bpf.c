@@ -1,13 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// syn: the dataplane: classify every frame, count it, and count SYNs per source and victim.
+// syn: the dataplane: classify every frame, count it, and count SYNs per source and victim; in its
+// second form also what belongs to a victim's handshakes. Only one of the two is loaded.
 #include <linux/bpf.h>
 
 #include <bpf/bpf_helpers.h>
 
 #include "count.bpf.h"
 #include "frame.bpf.h"
+#include "pairs.bpf.h"
 #include "parse.bpf.h"
 
+/* Return: false for the impossible. */
+static __always_inline _Bool count_class(struct cpu_counters *counters, const struct frame *frame,
+					 enum frame_class class)
+{
+	KEEP(class); /* clang knows its range and would drop the check that the verifier needs */
+	if (!counters || class >= CLASS_COUNT)
+		return 0;
+	counters->classes[class]++;
+	counters->verdicts[XDP_PASS]++;
+	counters->bytes += frame_bytes(frame);
+	return 1;
+}
+
+/* The class is counted first: a reader that reads sources before classes never sees more SYNs
+ * attributed than there are. */
 SEC("xdp")
 int xdpctl_syn(struct xdp_md *context)
 {
@@ -19,16 +36,30 @@ int xdpctl_syn(struct xdp_md *context)
 
 	counters = bpf_map_lookup_elem(&counters_map, &cpu);
 	class = classify(&frame, &request);
-	KEEP(class); /* clang knows its range and would drop the check that the verifier needs */
-	if (!counters || class >= CLASS_COUNT)
+	if (!count_class(counters, &frame, class))
 		return XDP_ABORTED;
-	counters->classes[class]++;
-	counters->verdicts[XDP_PASS]++;
-	counters->bytes += frame_bytes(&frame);
-	/* The class is counted first: a reader that reads sources before classes never sees more
-	 * SYNs attributed than there are. */
 	if (class == CLASS_SYN)
-		count_syn(counters, cpu, &request);
+		count_syn(counters, cpu, &request, SYNS);
+	return XDP_PASS;
+}
+
+SEC("xdp")
+int xdpctl_pairs(struct xdp_md *context)
+{
+	struct frame frame = frame_of(context);
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct request request = {};
+	struct cpu_counters *counters;
+	enum frame_class class;
+
+	counters = bpf_map_lookup_elem(&counters_map, &cpu);
+	class = classify_and_describe(&frame, HANDSHAKES, &request);
+	if (!count_class(counters, &frame, class))
+		return XDP_ABORTED;
+	if (class == CLASS_SYN)
+		count_syn(counters, cpu, &request, HANDSHAKES);
+	else if (class <= CLASS_RST)
+		count_pair(cpu, class, &request);
 	return XDP_PASS;
 }
 

@@ -126,6 +126,15 @@ static __always_inline int bucket__add(struct table_bucket *bucket, __u32 tag,
 	return 0;
 }
 
+static __always_inline int bucket__has(const struct table_bucket *bucket, __u32 tag,
+				       const struct endpoint *key)
+{
+	for (int way = 0; way < BUCKET_WAYS; way++)
+		if (bucket->tags[way] == tag && endpoint__equal(&bucket->entries[way].key, key))
+			return 1;
+	return 0;
+}
+
 static __always_inline int bucket__used(const struct table_bucket *bucket)
 {
 	int used = 0;
@@ -150,10 +159,47 @@ static __always_inline int bucket__insert(struct table_bucket *bucket, __u32 tag
 	return 0;
 }
 
+/* Where an endpoint of the back tier is, if it is there: in one of two buckets. */
+struct bucket_pair {
+	struct table_bucket *first;
+	struct table_bucket *second;
+	__u32 tag;
+};
+
+/* Return: are there buckets? */
+static __always_inline int back__find(const volatile struct table_config *config, void *buckets,
+				      const struct endpoint *key, struct bucket_pair *ret)
+{
+	__u64 hash = endpoint__hash(config, key);
+	__u32 first_number = bucket__number(hash, config->buckets, 0);
+	__u32 second_number = bucket__number(hash, config->buckets, 1);
+
+	ret->first = bpf_map_lookup_elem(buckets, &first_number);
+	ret->second = bpf_map_lookup_elem(buckets, &second_number);
+	ret->tag = bucket__tag(hash);
+	if (!ret->first || !ret->second)
+		return 0;
+	fetch_lines(ret->first, sizeof(*ret->first));
+	fetch_lines(ret->second, sizeof(*ret->second));
+	return 1;
+}
+
+static __always_inline int pair__add(const struct bucket_pair *pair, const struct endpoint *key,
+				     __u32 count)
+{
+	return bucket__add(pair->first, pair->tag, key, count) ||
+	       bucket__add(pair->second, pair->tag, key, count);
+}
+
+static __always_inline struct table_bucket *pair__emptier(const struct bucket_pair *pair)
+{
+	return bucket__used(pair->first) <= bucket__used(pair->second) ? pair->first : pair->second;
+}
+
 /*
- * Adds to an endpoint of the back tier, which has it in one of two buckets; a new one goes to the
- * emptier of the two, which lets a table that is half full take all that come (Azar et al.,
- * "Balanced Allocations", 1994). Forced, it may exceed max_endpoints.
+ * Adds to an endpoint of the back tier; a new one goes to the emptier of its two buckets, which
+ * lets a table that is half full take all that come (Azar et al., "Balanced Allocations", 1994).
+ * Forced, it may exceed max_endpoints.
  *
  * Return: was there a place?
  */
@@ -161,31 +207,69 @@ static __always_inline int back__add(const volatile struct table_config *config,
 				     struct table_shared *shared, const struct endpoint *key,
 				     __u32 count, int forced)
 {
-	__u64 hash = endpoint__hash(config, key);
-	__u32 first_number = bucket__number(hash, config->buckets, 0);
-	__u32 second_number = bucket__number(hash, config->buckets, 1);
-	struct table_bucket *first, *second;
-	__u32 tag = bucket__tag(hash);
+	struct bucket_pair pair;
 	int added;
 
-	first = bpf_map_lookup_elem(buckets, &first_number);
-	second = bpf_map_lookup_elem(buckets, &second_number);
-	if (!first || !second)
+	if (!back__find(config, buckets, key, &pair))
 		return 0;
-	fetch_lines(first, sizeof(*first));
-	fetch_lines(second, sizeof(*second));
-	if (bucket__add(first, tag, key, count) || bucket__add(second, tag, key, count))
+	if (pair__add(&pair, key, count))
 		return 1;
 	bpf_spin_lock(&shared->lock);
 	/* Another CPU may have been faster. */
-	added = bucket__add(first, tag, key, count) || bucket__add(second, tag, key, count);
+	added = pair__add(&pair, key, count);
 	if (!added && (forced || shared->used < config->max_endpoints)) {
-		added = bucket__insert(bucket__used(first) <= bucket__used(second) ? first : second,
-				       tag, key, count);
+		added = bucket__insert(pair__emptier(&pair), pair.tag, key, count);
 		shared->used += added;
 	}
 	bpf_spin_unlock(&shared->lock);
 	return added;
+}
+
+/* An even tag: nobody finds it, nobody takes its place. */
+#define TAG_TAKEN 2
+
+static __always_inline int bucket__claim(struct table_bucket *bucket, __u32 tag,
+					 const struct endpoint *key, __u32 count)
+{
+	for (int way = 0; way < BUCKET_WAYS; way++) {
+		if (__sync_val_compare_and_swap(&bucket->tags[way], 0, TAG_TAKEN))
+			continue;
+		bucket->entries[way].key = *key;
+		bucket->counts[way] = count;
+		asm volatile("" ::: "memory");
+		bucket->tags[way] = tag;
+		return 1;
+	}
+	return 0;
+}
+
+/*
+ * The same without a lock, for a table that has no front and is never asked for less than all its
+ * room: whatever this interrupts, or is interrupted by, loses nothing. Two CPUs that add the same
+ * new endpoint at once may each give it a place, and a reader adds both up; or if there is but one
+ * left, the slower one finds none, and what it adds is lost although the endpoint is listed.
+ */
+static __always_inline int back__add_lockless(const volatile struct table_config *config,
+					      void *buckets, const struct endpoint *key,
+					      __u32 count)
+{
+	struct bucket_pair pair;
+
+	if (!back__find(config, buckets, key, &pair))
+		return 0;
+	return pair__add(&pair, key, count) ||
+	       bucket__claim(pair__emptier(&pair), pair.tag, key, count) ||
+	       bucket__claim(pair.first, pair.tag, key, count) ||
+	       bucket__claim(pair.second, pair.tag, key, count);
+}
+
+static __always_inline int back__has(const volatile struct table_config *config, void *buckets,
+				     const struct endpoint *key)
+{
+	struct bucket_pair pair;
+
+	return back__find(config, buckets, key, &pair) &&
+	       (bucket__has(pair.first, pair.tag, key) || bucket__has(pair.second, pair.tag, key));
 }
 
 /* A full back tier is not asked: what it keeps stays right, but no longer grows. */

@@ -11,10 +11,10 @@
 /* As many sources as the first byte says, each with a SYN, and nothing lost but what it says. */
 static struct snapshot make_snapshot(__u8 first, struct tally_row rows[4])
 {
-	struct snapshot snapshot = {.sources.rows = rows, .sources.count = first % 5};
+	struct snapshot snapshot = {.tallies[TABLE_SOURCES] = {.rows = rows, .count = first % 5}};
 
-	snapshot.sources.unlisted_at_most = first >> 4;
-	for (size_t i = 0; i < snapshot.sources.count; i++) {
+	snapshot.tallies[TABLE_SOURCES].unlisted_at_most = first >> 4;
+	for (size_t i = 0; i < snapshot.tallies[TABLE_SOURCES].count; i++) {
 		rows[i] = (struct tally_row){.at_least = 1, .at_most = 1 + (first >> 4)};
 		rows[i].endpoint.family = i % 2 ? ENDPOINT_IPV6 : ENDPOINT_IPV4;
 		rows[i].endpoint.address[0] = htonl(0x0a000000 + i);

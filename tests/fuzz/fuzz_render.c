@@ -49,7 +49,7 @@ static void take_name(struct input *input, int number, char name[IFNAMSIZ])
 
 static struct tally take_tally(struct input *input)
 {
-	struct tally tally = {.count = take_byte(input) % (MAX_ROWS + 1)};
+	struct tally tally = {.counted = true, .count = take_byte(input) % (MAX_ROWS + 1)};
 	__u64 count = take_count(input);
 
 	tally.rows = calloc(tally.count + 1, sizeof(*tally.rows));
@@ -86,8 +86,8 @@ static struct snapshot take_snapshot(struct input *input)
 		snapshot.classes[i] = take_byte(input);
 	snapshot.classes[CLASS_SYN] = snapshot.syns;
 	snapshot.verdicts[XDP_PASS] = snapshot.packets;
-	snapshot.sources = take_tally(input);
-	snapshot.victims = take_tally(input);
+	for (int i = 0; i < TABLE_COUNT; i++)
+		snapshot.tallies[i] = take_tally(input);
 	return snapshot;
 }
 
@@ -186,8 +186,9 @@ static void check_each(const struct watch *watch, size_t top)
 		json_t *object = reread(json__snapshot(snapshot, top));
 		const json_t *sources = json_object_get(object, "sources");
 
-		MUST(json_array_size(sources) ==
-		     (snapshot->sources.count < top ? snapshot->sources.count : top));
+		MUST(json_array_size(sources) == (snapshot->tallies[TABLE_SOURCES].count < top
+							  ? snapshot->tallies[TABLE_SOURCES].count
+							  : top));
 		MUST((__u64)json_integer_value(json_object_get(object, "bytes")) ==
 		     snapshot->bytes);
 		json_decref(object);

@@ -276,8 +276,10 @@ static bool books_agree(const struct truth *truth, size_t frames, const struct s
 	return !memcmp(truth->classes, snapshot->classes, sizeof(truth->classes)) &&
 	       truth->bytes == snapshot->bytes && frames == snapshot->verdicts[XDP_PASS] &&
 	       snapshot->exact && !snapshot->unattributed &&
-	       table_agrees(truth->tables[TABLE_SOURCES], truth->syns, &snapshot->sources) &&
-	       table_agrees(truth->tables[TABLE_VICTIMS], truth->syns, &snapshot->victims);
+	       table_agrees(truth->tables[TABLE_SOURCES], truth->syns,
+			    &snapshot->tallies[TABLE_SOURCES]) &&
+	       table_agrees(truth->tables[TABLE_VICTIMS], truth->syns,
+			    &snapshot->tallies[TABLE_VICTIMS]);
 }
 
 /* Through a program that was loaded for them alone. */

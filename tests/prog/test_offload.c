@@ -108,11 +108,11 @@ static void assert_same_sources(void)
 
 	assert_true(cpu.exact && device.exact);
 	assert_int_equal(device.unattributed, 0);
-	assert_int_equal(cpu.sources.count, device.sources.count);
-	assert_int_not_equal(cpu.sources.count, 0);
-	for (size_t i = 0; i < cpu.sources.count; i++) {
-		const struct tally_row *row = &cpu.sources.rows[i];
-		const struct tally_row *other = &device.sources.rows[i];
+	assert_int_equal(cpu.tallies[TABLE_SOURCES].count, device.tallies[TABLE_SOURCES].count);
+	assert_int_not_equal(cpu.tallies[TABLE_SOURCES].count, 0);
+	for (size_t i = 0; i < cpu.tallies[TABLE_SOURCES].count; i++) {
+		const struct tally_row *row = &cpu.tallies[TABLE_SOURCES].rows[i];
+		const struct tally_row *other = &device.tallies[TABLE_SOURCES].rows[i];
 
 		assert_int_equal(endpoint__compare(&row->endpoint, &other->endpoint), 0);
 		assert_int_equal(row->at_least, other->at_least);

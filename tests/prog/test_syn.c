@@ -95,8 +95,8 @@ static struct snapshot read_balanced(void)
 		fail_msg("%s", why.text);
 	for (int i = 0; i < CLASS_COUNT; i++)
 		frames += snapshot.classes[i];
-	for (size_t i = 0; i < snapshot.sources.count; i++)
-		attributed += snapshot.sources.rows[i].at_least;
+	for (size_t i = 0; i < snapshot.tallies[TABLE_SOURCES].count; i++)
+		attributed += snapshot.tallies[TABLE_SOURCES].rows[i].at_least;
 	assert_int_equal(frames, snapshot.packets);
 	assert_int_equal(frames, snapshot.verdicts[XDP_PASS]);
 	assert_int_equal(snapshot.syns, snapshot.classes[CLASS_SYN]);
@@ -109,9 +109,11 @@ static __u64 count_of(const struct snapshot *snapshot, const char *address)
 {
 	char text[ENDPOINT_TEXT_BYTES];
 
-	for (size_t i = 0; i < snapshot->sources.count; i++)
-		if (!strcmp(endpoint__text(&snapshot->sources.rows[i].endpoint, text), address))
-			return snapshot->sources.rows[i].at_least;
+	for (size_t i = 0; i < snapshot->tallies[TABLE_SOURCES].count; i++)
+		if (!strcmp(endpoint__text(&snapshot->tallies[TABLE_SOURCES].rows[i].endpoint,
+					   text),
+			    address))
+			return snapshot->tallies[TABLE_SOURCES].rows[i].at_least;
 	return 0;
 }
 
@@ -192,12 +194,12 @@ static void test_flood(void **state)
 	}
 	snapshot = read_balanced();
 	assert_false(snapshot.exact);
-	assert_int_equal(snapshot.victims.count, 1);
-	assert_int_equal(snapshot.victims.rows[0].at_least, snapshot.syns);
+	assert_int_equal(snapshot.tallies[TABLE_VICTIMS].count, 1);
+	assert_int_equal(snapshot.tallies[TABLE_VICTIMS].rows[0].at_least, snapshot.syns);
 	assert_in_range(snapshot.distinct_sources, 0.97 * SPOOFED, 1.03 * SPOOFED);
-	assert_in_range(snapshot.sources.unlisted_at_most, 1, HEAVY_SYNS - 1);
-	for (size_t i = 0; i < snapshot.sources.count; i++) {
-		const struct tally_row *row = &snapshot.sources.rows[i];
+	assert_in_range(snapshot.tallies[TABLE_SOURCES].unlisted_at_most, 1, HEAVY_SYNS - 1);
+	for (size_t i = 0; i < snapshot.tallies[TABLE_SOURCES].count; i++) {
+		const struct tally_row *row = &snapshot.tallies[TABLE_SOURCES].rows[i];
 		__u64 truth = row->endpoint.address[0] == htonl(0xc0000201) ? HEAVY_SYNS + 1 : 1;
 
 		assert_in_range(truth, row->at_least, row->at_most);
@@ -226,13 +228,14 @@ static void test_full_device(void **state)
 	}
 	snapshot = read_balanced();
 	assert_false(snapshot.exact || snapshot.distinct_known);
-	assert_int_equal(snapshot.sources.count, PLACES);
+	assert_int_equal(snapshot.tallies[TABLE_SOURCES].count, PLACES);
 	assert_int_equal(snapshot.unattributed, ROUNDS * (SOURCES - PLACES));
-	assert_int_equal(snapshot.sources.unlisted_at_most, snapshot.unattributed);
-	assert_int_equal(snapshot.victims.count, 0);
-	for (size_t i = 0; i < snapshot.sources.count; i++) {
-		assert_int_equal(snapshot.sources.rows[i].at_least, ROUNDS);
-		assert_int_equal(snapshot.sources.rows[i].at_most, ROUNDS + snapshot.unattributed);
+	assert_int_equal(snapshot.tallies[TABLE_SOURCES].unlisted_at_most, snapshot.unattributed);
+	assert_int_equal(snapshot.tallies[TABLE_VICTIMS].count, 0);
+	for (size_t i = 0; i < snapshot.tallies[TABLE_SOURCES].count; i++) {
+		assert_int_equal(snapshot.tallies[TABLE_SOURCES].rows[i].at_least, ROUNDS);
+		assert_int_equal(snapshot.tallies[TABLE_SOURCES].rows[i].at_most,
+				 ROUNDS + snapshot.unattributed);
 	}
 	snapshot__free(&snapshot);
 }

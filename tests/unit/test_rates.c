@@ -21,14 +21,15 @@ static struct snapshot snapshot_of(__u64 syns, __u64 unlisted_at_most, size_t co
 
 	snapshot.classes[CLASS_SYN] = syns;
 	snapshot.exact = !unlisted_at_most;
-	snapshot.sources.rows = calloc(count + 1, sizeof(*rows));
-	assert_non_null(snapshot.sources.rows);
-	memcpy(snapshot.sources.rows, rows, count * sizeof(*rows));
-	snapshot.sources.count = count;
-	snapshot.sources.unlisted_at_most = unlisted_at_most;
+	snapshot.tallies[TABLE_SOURCES].rows = calloc(count + 1, sizeof(*rows));
+	assert_non_null(snapshot.tallies[TABLE_SOURCES].rows);
+	memcpy(snapshot.tallies[TABLE_SOURCES].rows, rows, count * sizeof(*rows));
+	snapshot.tallies[TABLE_SOURCES].count = count;
+	snapshot.tallies[TABLE_SOURCES].total = syns;
+	snapshot.tallies[TABLE_SOURCES].unlisted_at_most = unlisted_at_most;
 	for (size_t i = 0; i < count; i++)
-		snapshot.sources.attributed += rows[i].at_least;
-	snapshot.unattributed = syns - snapshot.sources.attributed;
+		snapshot.tallies[TABLE_SOURCES].attributed += rows[i].at_least;
+	snapshot.unattributed = syns - snapshot.tallies[TABLE_SOURCES].attributed;
 	return snapshot;
 }
 
@@ -99,7 +100,7 @@ static void test_torn_reading(void **state)
 	(void)state;
 	assert_int_equal(rates__add(&rates, &before, &after, &everything), 0);
 	assert_gained(&rates, "10.0.0.1", 0, 0, 0);
-	assert_int_equal(after.sources.rows[0].at_least, 5);
+	assert_int_equal(after.tallies[TABLE_SOURCES].rows[0].at_least, 5);
 	assert_int_equal(after.unattributed, 3);
 	assert_int_equal(rates.unattributed, 3);
 	rates__free(&rates);
@@ -184,18 +185,20 @@ static void test_fold(void **state)
 
 	(void)state;
 	assert_int_equal(filter__set_prefixes(&filter, "-a", "24/64", NULL), 0);
-	filter__apply(&filter, &snapshot.sources);
-	assert_int_equal(snapshot.sources.count, 3);
-	assert_int_equal(snapshot.sources.rows[0].at_least, 7);
-	assert_int_equal(snapshot.sources.rows[0].at_most, 9);
-	assert_string_equal(filter__text(&filter, &snapshot.sources.rows[0].endpoint, text),
-			    "10.0.0.0/24");
-	assert_string_equal(filter__text(&filter, &snapshot.sources.rows[2].endpoint, text),
-			    "2001:db8:0:1::/64");
+	filter__apply(&filter, &snapshot.tallies[TABLE_SOURCES]);
+	assert_int_equal(snapshot.tallies[TABLE_SOURCES].count, 3);
+	assert_int_equal(snapshot.tallies[TABLE_SOURCES].rows[0].at_least, 7);
+	assert_int_equal(snapshot.tallies[TABLE_SOURCES].rows[0].at_most, 9);
+	assert_string_equal(
+		filter__text(&filter, &snapshot.tallies[TABLE_SOURCES].rows[0].endpoint, text),
+		"10.0.0.0/24");
+	assert_string_equal(
+		filter__text(&filter, &snapshot.tallies[TABLE_SOURCES].rows[2].endpoint, text),
+		"2001:db8:0:1::/64");
 	assert_int_equal(filter__set_network(&filter, "--cidr", "10.0.1.0/24", NULL), 0);
-	filter__apply(&filter, &snapshot.sources);
-	assert_int_equal(snapshot.sources.count, 1);
-	assert_int_equal(snapshot.sources.attributed, 4);
+	filter__apply(&filter, &snapshot.tallies[TABLE_SOURCES]);
+	assert_int_equal(snapshot.tallies[TABLE_SOURCES].count, 1);
+	assert_int_equal(snapshot.tallies[TABLE_SOURCES].attributed, 4);
 	snapshot__free(&snapshot);
 }
 

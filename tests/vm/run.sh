@@ -23,6 +23,8 @@ capabilities() {
 		tests/live/test_modes.sh      modes, refusals
 		tests/live/test_kill.sh       killed at any step
 		tests/live/test_count.sh      TCP over veth, every mode
+		tests/live/test_handshakes.sh completed connections
+		tests/prog/pairs.sh           TEST_RUN: handshakes
 		tests/live/test_pktgen.sh     XDP, AF_XDP, AF_PACKET senders
 		tests/live/test_doctor.sh     doctor as bpftool, ethtool
 		tests/live/test_inspect.sh    inspect as bpftool

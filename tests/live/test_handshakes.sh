@@ -1,0 +1,369 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_handshakes: completed connections equal those that were made, whatever else goes on; SYNs,
+# SYN-ACKs, FINs and RSTs by victim; both programs come and go together.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+
+after_each() {
+	local mount
+	[ ! -f "$work/server.pid" ] || kill "$(cat "$work/server.pid")" 2>/dev/null
+	rm -f "$work"/server*
+	for mount in "$work/tracing" "$work/tracing" /sys/kernel/btf/vmlinux; do
+		umount "$mount" 2>/dev/null
+	done
+	remove_hosts
+	ip netns del other 2>/dev/null
+}
+
+# An emulated machine does less of the same.
+few=${XDPCTL_EMULATED:+yes}
+
+X() { xdpctl "$@" --netns gateway; }
+of() { jq -c ".interfaces[0] | $1" <<<"$out"; }
+
+# A server of both families on one socket, where IPv4 peers have mapped addresses. It closes
+# a connection when the peer has.
+serve() { # NETNS
+	: >"$work/server"
+	inside "$1" python3 -c '
+import socket, selectors
+server = socket.create_server(("::", 8080), family=socket.AF_INET6, dualstack_ipv6=True, backlog=4096)
+ready = selectors.DefaultSelector()
+ready.register(server, selectors.EVENT_READ)
+print("listening", flush=True)
+while True:
+    for key, _ in ready.select():
+        if key.fileobj is server:
+            peer, _ = server.accept()
+            ready.register(peer, selectors.EVENT_READ)
+        elif not key.fileobj.recv(100):
+            ready.unregister(key.fileobj)
+            key.fileobj.close()' >"$work/server" &
+	echo $! >"$work/server.pid"
+	until grep -q listening "$work/server"; do kill -0 $! || exit 1; done
+}
+
+# connect NETNS ADDRESS COUNT: one after the other, each closed by the client first.
+connect() {
+	inside "$1" python3 -c '
+import socket, sys
+for _ in range(int(sys.argv[2])):
+    peer = socket.create_connection((sys.argv[1], 8080), timeout=30)
+    peer.shutdown(socket.SHUT_WR)
+    peer.recv(1)
+    peer.close()' "$2" "$3" || exit 1
+}
+
+# connect_while NETNS ADDRESS FILE: as long as the file is there; prints how many.
+connect_while() {
+	inside "$1" python3 -c '
+import os, socket, sys
+count = 0
+while os.path.exists(sys.argv[2]):
+    socket.create_connection((sys.argv[1], 8080), timeout=30).close()
+    count += 1
+print(count)' "$2" "$3"
+}
+
+# Attached with handshakes, unless this kernel has no way to trace connections.
+attach_handshakes() {
+	run 0 X attach g0 --handshakes "$@"
+	run 0 X status -j
+	[ "$(of .handshakes)" = '"on"' ] || skip "not offered by this kernel: $(of .handshakes_remark)"
+}
+
+completed_of() { # ADDRESS
+	jq -c --arg a "$1" '.interfaces[0].sources[] | select(.address == $a) |
+		[.at_least, .completed.at_least, .completed.at_most]' <<<"$out"
+}
+
+assert_counts_five_and_seven() {
+	serve gateway
+	connect client 192.0.2.1 5
+	connect client 2001:db8::1 7
+	knock 192.0.2.1 3
+	run 0 X stats g0 -j
+	assert_eq '[8,5,5]' "$(completed_of 192.0.2.2)" "IPv4"
+	assert_eq '[7,7,7]' "$(completed_of 2001:db8::2)" "IPv6"
+}
+
+test_completed() {
+	make_hosts
+	attach_handshakes
+	assert_counts_five_and_seven
+	assert_eq '[12,0,0]' "$(of '.handshakes | [.completed, .missed, .unlisted_at_most.completed]')"
+	assert_eq '[["192.0.2.1",9,3,0,0],["192.0.2.1",8080,5,0,5],["2001:db8::1",8080,7,0,7]]' \
+		"$(of '[.victims[] | [.address, .port, .at_least, .syn_acks.at_least,
+			.fins.at_least]] | sort')" "victims"
+	run 0 X stats g0
+	grep -qE '^  completed +12 ' "$work/out" || assert_eq "a total" "$out"
+	grep -qE '^  192\.0\.2\.2 +8 +53\.3 % +5$' "$work/out" || assert_eq "a source" "$out"
+	grep -qE '^  192\.0\.2\.1:8080 +5 +33\.3 % +0 +5 +0$' "$work/out" || assert_eq "a victim" "$out"
+	run 0 X stats g0 --prom
+	for line in 'xdpctl_completed_total{interface="g0"} 12' \
+		'xdpctl_source_completed_at_least{interface="g0",source="192.0.2.2"} 5' \
+		'xdpctl_victim_fins_at_most{interface="g0",victim="2001:db8::1",port="8080"} 7'; do
+		grep -qxF "$line" "$work/out" || assert_eq "$line" "$out"
+	done
+}
+
+# What this host asks for, what comes in on another interface, and what others accept.
+test_not_counted() {
+	make_hosts
+	ip netns add other
+	ip -n gateway link add g1 type veth peer name c1 netns client
+	ip -n gateway addr add 198.51.100.1/24 dev g1 && ip -n gateway link set g1 up
+	ip -n client addr add 198.51.100.2/24 dev c1 && ip -n client link set c1 up
+	ip -n other link set lo up
+	attach_handshakes
+	serve gateway
+	connect gateway 127.0.0.1 3
+	connect gateway ::1 3
+	connect client 198.51.100.1 3
+	kill "$(cat "$work/server.pid")"
+	serve other
+	connect other 127.0.0.1 3
+	kill "$(cat "$work/server.pid")"
+	serve client
+	connect gateway 192.0.2.2 3
+	run 0 X stats g0 -j
+	assert_eq 0 "$(of .handshakes.completed)" "connections of others"
+}
+
+# A VLAN's packets come in on the interface below it.
+test_stacked() {
+	make_hosts
+	ip -n gateway link add link g0 name g0.5 type vlan id 5 2>/dev/null ||
+		skip "not offered by this kernel: VLAN devices"
+	ip -n client link add link c0 name c0.5 type vlan id 5
+	ip -n gateway addr add 198.51.100.1/24 dev g0.5 && ip -n gateway link set g0.5 up
+	ip -n client addr add 198.51.100.2/24 dev c0.5 && ip -n client link set c0.5 up
+	attach_handshakes
+	serve gateway
+	connect client 198.51.100.1 3
+	run 0 X stats g0 -j
+	assert_eq '[3,3,3]' "$(completed_of 198.51.100.2)"
+}
+
+test_bridged() {
+	make_hosts
+	ip -n gateway link add br0 type bridge 2>/dev/null ||
+		skip "not offered by this kernel: bridges"
+	ip -n gateway addr del 192.0.2.1/24 dev g0
+	ip -n gateway link set g0 master br0
+	ip -n gateway addr add 192.0.2.1/24 dev br0 && ip -n gateway link set br0 up
+	attach_handshakes -m generic
+	serve gateway
+	connect client 192.0.2.1 3
+	run 0 X stats g0 -j
+	assert_eq '[3,3,3]' "$(completed_of 192.0.2.2)"
+}
+
+# Thousands of connections of hundreds of sources, and a flood of the same port meanwhile.
+test_under_load() {
+	local flood connections=${few:+300}
+	connections=${connections:-3000}
+	make_hosts
+	ip -n client route add local 10.9.0.0/16 dev lo
+	ip -n gateway route add 10.9.0.0/16 via 192.0.2.2
+	ip -n client -6 route add local 2001:db8:9::/64 dev lo
+	ip -n gateway -6 route add 2001:db8:9::/64 via 2001:db8::2
+	attach_handshakes
+	serve gateway
+	inside client pktgen send syn-flood c0 --rate $((connections * 7)) --duration 3 --victim 192.0.2.1 \
+		--port 8080 --dst-mac "$(ip -n gateway -j link show g0 | jq -r .[0].address)" \
+		>"$work/flood" 2>&1 &
+	flood=$!
+	inside client python3 -c '
+import random, socket, sys
+chance = random.Random(1)
+truth = {}
+free_bind = 15
+for number in range(int(sys.argv[1])):
+    host = chance.randrange(1, 400)
+    if number % 3:
+        family, source, target = socket.AF_INET, f"10.9.{host // 200}.{host % 200 + 1}", "192.0.2.1"
+    else:
+        family, source, target = socket.AF_INET6, f"2001:db8:9::{host:x}", "2001:db8::1"
+    peer = socket.socket(family)
+    peer.setsockopt(socket.IPPROTO_IP, free_bind, 1)
+    peer.settimeout(60)
+    peer.bind((source, 0))
+    peer.connect((target, 8080))
+    peer.close()
+    truth[source] = truth.get(source, 0) + 1
+for source, count in truth.items():
+    print(source, count)' "$connections" | sort >"$work/truth" || exit 1
+	wait $flood || assert_eq "a flood" "$(cat "$work/flood")"
+	run 0 X stats g0 -j -n 1000000
+	[ "$(of .syns)" -gt $((2 * connections)) ] || assert_eq "a flood of SYNs" "$(of .syns)"
+	[ "$(of .handshakes.missed)" = 0 ] || skip "the kernel left out $(of .handshakes.missed) changes of state"
+	assert_eq "$connections" "$(of .handshakes.completed)" "connections"
+	jq -r '.interfaces[0].sources[] | select(.completed.at_most > 0) |
+		"\(.address) \(.completed.at_least)"' <<<"$out" | sort | diff - "$work/truth" |
+		head -n 5 >"$work/different"
+	assert_eq "" "$(cat "$work/different")" "sources"
+}
+
+# Upgrades and resets one after the other, while connections are made: each is counted once.
+test_handed_over() {
+	local clients counted=0 round
+	make_hosts
+	attach_handshakes
+	serve gateway
+	: >"$work/go_on"
+	connect_while client 192.0.2.1 "$work/go_on" >"$work/made" &
+	clients=$!
+	for round in 1 2 3 4 5; do
+		run 0 X attach g0
+		run 0 X reset g0 -j
+		counted=$((counted + $(of .handshakes.completed)))
+	done
+	rm "$work/go_on"
+	wait $clients || exit 1
+	run 0 X stats g0 -j
+	counted=$((counted + $(of .handshakes.completed)))
+	assert_eq 0 "$(of .handshakes.missed)" "changes of state that were left out"
+	assert_eq "$(cat "$work/made")" $counted "connections"
+	[ $counted -gt $round ] || assert_eq "connections in each round" $counted
+	echo "# $counted connections, $round upgrades and resets"
+}
+
+# Nothing of the programs stays, on the interface or in the kernel.
+test_detach_removes_both() {
+	local id
+	make_hosts
+	attach_handshakes
+	id=$(bpftool -j prog show pinned /sys/fs/bpf/xdpctl/*/handshakes_hook | jq .id)
+	[ "$id" -gt 0 ] || assert_eq "a hook" "$id"
+	run 0 X detach g0
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+	# The kernel frees it when no CPU can be in it.
+	while bpftool prog show id "$id" >/dev/null 2>&1; do :; done
+}
+
+# Killed anywhere in a reset, the connections after the next command are counted, once.
+test_killed() {
+	local calls=bpf,rename,unlink,rmdir,sendto number=0 killed=0
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+	make_hosts
+	attach_handshakes
+	serve gateway
+	# Before its pins are made, a kill leaves nothing; every other call after that will do.
+	for ((number = 20; number < 400; number += ${few:+1}5)); do
+		{ strace -qq -o /dev/null -e trace=$calls -e signal=none \
+			-e inject=$calls:signal=KILL:when=$number \
+			"$root/build/xdpctl" reset g0 --netns gateway >/dev/null; } 2>/dev/null
+		[ $? = 137 ] || break
+		killed=$((killed + 1))
+		run 0 X attach g0
+		run 0 X stats g0 -j
+		local before
+		before=$(of .handshakes.completed)
+		connect client 192.0.2.1 1
+		run 0 X stats g0 -j
+		assert_eq 1 $(($(of .handshakes.completed) - before)) "counted after a kill at call $number"
+		assert_eq '["g0"]' "$(jq -c '[.interfaces[].interface]' <<<"$out")"
+	done
+	[ $killed -gt 5 ] || assert_eq "more than 5 kills" $killed
+	echo "# killed $killed times"
+	run 0 X detach g0
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+test_kept_and_refused() {
+	make_hosts
+	run 0 X attach g0
+	run 0 X status -j
+	assert_eq '["off",null]' "$(of '[.handshakes, .handshakes_remark]')"
+	run 0 X stats g0 -j
+	assert_eq null "$(of .handshakes)"
+	run 1 X attach g0 --handshakes
+	assert_says "attached without handshakes, which an upgrade keeps: --reset counts from zero"
+	attach_handshakes --reset
+	run 0 X attach g0
+	run 0 X status -j
+	assert_eq '"on"' "$(of .handshakes)" "kept by an upgrade"
+	run 1 xdpctl attach c0 --netns client --handshakes -m offload
+	assert_says "c0: attach offload: not with --handshakes: the device sees no connections"
+}
+
+# Without BTF, by the tracepoint's record; it counts other tests' connections as well.
+test_without_btf() {
+	make_hosts
+	[ -e /sys/kernel/btf/vmlinux ] && mount --bind /dev/null /sys/kernel/btf/vmlinux
+	attach_handshakes
+	case $(of .handshakes_remark) in
+	*"every interface and network namespace are counted: this kernel has no BTF"*) ;;
+	*) assert_eq "a remark" "$(of .handshakes_remark)" ;;
+	esac
+	assert_counts_five_and_seven
+}
+
+test_without_tracing() {
+	make_hosts
+	[ -e /sys/kernel/btf/vmlinux ] && mount --bind /dev/null /sys/kernel/btf/vmlinux
+	mkdir -p "$work/tracing"
+	umount -a -t tracefs 2>/dev/null
+	mount -t tracefs tracefs "$work/tracing" && mount -t tmpfs tmpfs "$work/tracing"
+	run 0 X attach g0 --handshakes
+	assert_eq "g0: attached, native mode" "${out%%$'\n'*}"
+	case $out in
+	*"handshakes: connections cannot be traced here: by BTF"*"; by the record of"*) ;;
+	*) assert_eq "why not" "$out" ;;
+	esac
+	serve gateway
+	connect client 192.0.2.1 2
+	run 0 X stats g0 -j
+	assert_eq '[2,2,null]' "$(of '[.syns, .victims[0].fins.at_least, .handshakes.completed]')"
+	run 0 X status -j
+	assert_eq '"victims_only"' "$(of .handshakes)"
+	run 0 X detach g0
+	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+# A gateway between client and server: what each of its sides sees of the same connections.
+test_forwarded() {
+	make_hosts
+	ip netns add other
+	ip -n gateway link add g1 type veth peer name o0 netns other
+	ip -n gateway addr add 198.51.100.1/24 dev g1 && ip -n gateway link set g1 up
+	ip -n other addr add 198.51.100.2/24 dev o0 && ip -n other link set o0 up
+	ip -n other link set lo up
+	ip -n other route add default via 198.51.100.1
+	ip -n client route add 198.51.100.0/24 via 192.0.2.1
+	inside gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+	run 0 X attach g0 --handshakes
+	run 0 X attach g1 --handshakes
+	serve other
+	connect client 198.51.100.2 6
+	knock 198.51.100.2 2 # refused: a RST that ends nothing
+	run 0 X stats g0 -j
+	assert_eq '[["198.51.100.2",9,2,0,0,0],["198.51.100.2",8080,6,0,6,0]]' "$(of "$victims")" clients
+	run 0 X stats g1 -j
+	assert_eq '[["198.51.100.2",8080,0,6,6,0]]' "$(of "$victims")" "servers"
+}
+victims='[.victims[] | [.address, .port, .at_least, .syn_acks.at_least, .fins.at_least,
+	.rsts.at_least]] | sort'
+
+test_watched() {
+	make_hosts
+	attach_handshakes
+	serve gateway
+	connect client 192.0.2.1 2
+	mkfifo "$work/lines"
+	xdpctl stats g0 --netns gateway --watch --jsonl -c 1 >"$work/lines" &
+	connect client 192.0.2.1 3
+	out=$(cat "$work/lines")
+	wait $! || exit 1
+	assert_eq '[5,true]' "$(of '[.sources[0].completed.at_least,
+		.sources[0].completed.in_interval == .interval.completed]')"
+	rm "$work/lines"
+}
+
+run_tests test_completed test_not_counted test_stacked test_bridged test_under_load \
+	test_handed_over test_detach_removes_both test_killed test_kept_and_refused \
+	test_without_btf test_without_tracing test_forwarded test_watched

@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2016 # fields of awk, not of the shell
+# pairs: SYN-ACKs, FINs and RSTs by victim, of conversations whose both sides, or one, are seen;
+# against tshark.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# Every segment: source, its port, destination, its port, flags (SYN, ACK, FIN).
+dissect() { # FAMILY
+	tshark -r "$work/all.pcap" -Y tcp -T fields -e "$1.src" -e tcp.srcport -e "$1.dst" \
+		-e tcp.dstport -e tcp.flags.syn -e tcp.flags.ack -e tcp.flags.fin 2>/dev/null |
+		sed 's/True/1/g; s/False/0/g' >"$work/segments"
+}
+
+# Of the segments that satisfy awk's CONDITION, how many there are by the endpoint in FIELDS.
+count() { # CONDITION FIELDS
+	awk "$1 {count[$2]++} END {for (end in count) print end, count[end]}" "$work/segments" | sort
+}
+
+victims_with() { # NAME
+	jq -r --arg n "$1" '.victims[] | select(.[$n].at_least > 0) |
+		"\(.address) \(.port) \(.[$n].at_least)"' <<<"$out" | sort
+}
+
+only_frames() { # FILTER
+	tshark -r "$work/all.pcap" -F pcap -w "$work/some.pcap" -Y "$1" 2>/dev/null
+}
+
+from='$1 " " $2' to='$3 " " $4'
+
+# Of the two FINs of a conversation the client's counts where its SYN is seen, else the server's.
+both_and_one() { # FAMILY PKTGEN-FAMILY
+	command -v tshark >/dev/null || skip "no tshark"
+	[ "$(id -u)" = 0 ] || skip "replay needs root"
+	run 0 pktgen write handshakes "$work/all.pcap" --count 6000 --family "$2"
+	dissect "$1"
+	run 0 xdpctl replay "$work/all.pcap" --handshakes -j
+	assert_eq "$(count '$5 && $6' "$from")" "$(victims_with syn_acks)" "SYN-ACKs"
+	assert_eq "$(count '$7 && $4 == 80' "$to")" "$(victims_with fins)" "the clients' FINs"
+	only_frames "tcp.dstport == 80"
+	run 0 xdpctl replay "$work/some.pcap" --handshakes -j
+	assert_eq "$(count '$7 && $4 == 80' "$to")" "$(victims_with fins)" "the clients' FINs alone"
+	assert_eq "" "$(victims_with syn_acks)" "SYN-ACKs that nobody sent"
+	only_frames "tcp.srcport == 80"
+	run 0 xdpctl replay "$work/some.pcap" --handshakes -j
+	assert_eq "$(count '$7 && $2 == 80' "$from")" "$(victims_with fins)" "the servers' FINs"
+}
+
+test_ipv4() { both_and_one ip ipv4; }
+test_ipv6() { both_and_one ipv6 ipv6; }
+
+# A RST of a port that is open ends a connection; of one that is not, it does not.
+test_rsts() {
+	command -v tshark >/dev/null || skip "no tshark"
+	[ "$(id -u)" = 0 ] || skip "replay needs root"
+	run 0 pktgen write handshakes "$work/all.pcap" --count 6000 --victims 1
+	only_frames "tcp.flags.reset == 1 || (tcp.flags.syn == 1 && tcp.flags.ack == 0)"
+	run 0 xdpctl replay "$work/some.pcap" --handshakes -j
+	assert_eq "" "$(victims_with rsts)" "RSTs of a port that never sent a SYN-ACK"
+	only_frames "tcp.flags.reset == 1 || (tcp.flags.syn == 1 && tcp.flags.ack == 1)"
+	run 0 xdpctl replay "$work/some.pcap" --handshakes -j
+	[ "$(jq .victims[0].rsts.at_least <<<"$out")" -gt 20 ] || assert_eq "RSTs" "$out"
+	run 2 xdpctl replay "$work/some.pcap" --handshakes --program "$root/build/bpf/syn.o"
+	assert_says "--handshakes: another program's counts are not known"
+}
+
+run_tests test_ipv4 test_ipv6 test_rsts
