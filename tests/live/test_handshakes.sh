@@ -208,9 +208,10 @@ for source, count in truth.items():
 	assert_eq "" "$(cat "$work/different")" "sources"
 }
 
-# Upgrades and resets one after the other, while connections are made: each is counted once.
+# Upgrades and resets one after the other, while connections are made: each is counted once, but
+# for those that the kernel has not shown.
 test_handed_over() {
-	local clients counted=0 round
+	local clients counted=0 round made missed
 	make_hosts
 	attach_handshakes
 	serve gateway
@@ -226,10 +227,12 @@ test_handed_over() {
 	wait $clients || exit 1
 	run 0 X stats g0 -j
 	counted=$((counted + $(of .handshakes.completed)))
-	assert_eq 0 "$(of .handshakes.missed)" "changes of state that were left out"
-	assert_eq "$(cat "$work/made")" $counted "connections"
+	made=$(cat "$work/made") missed=$(of .handshakes.missed)
+	if [ $counted -gt "$made" ] || [ $((counted + missed)) -lt "$made" ]; then
+		assert_eq "$made connections" "$counted, and $missed changes of state missed"
+	fi
 	[ $counted -gt $round ] || assert_eq "connections in each round" $counted
-	echo "# $counted connections, $round upgrades and resets"
+	echo "# $made connections, $round upgrades and resets, $missed changes of state missed"
 }
 
 # Nothing of the programs stays, on the interface or in the kernel.
