@@ -124,14 +124,15 @@ remove_hosts() {
 	rm -rf /sys/fs/bpf/xdpctl
 }
 
-# What xdpctl changes, call by call: a system call and how often it has been called by then, a line
-# each, which is how strace counts. The command is run for that.
-changing_calls=bpf,mkdir,rename,unlink,unlinkat,rmdir,sendto
-changes() { # ARGUMENT...
-	strace -qq -o "$work/calls" -e signal=none -e trace=$changing_calls \
-		"$root/build/xdpctl" "$@" >/dev/null 2>&1
-	awk -v slow="$slow" '{ name = $0; sub(/\(.*/, "", name); number[name]++ }
-		NR % slow == 0 { print name, number[name] }' "$work/calls"
+# The calls of xdpctl that a pattern selects: a system call and how often it has been called by then,
+# a line each, which is how strace counts. The command is run for that.
+calls_of() { # PATTERN STRIDE ARGUMENT...
+	strace -qq -o "$work/calls" -e signal=none \
+		-e trace=bpf,mkdir,rename,unlink,unlinkat,rmdir,sendto \
+		"$root/build/xdpctl" "${@:3}" >/dev/null 2>&1
+	awk -v pattern="$1" -v stride=$(($2 * slow)) '
+		{ name = $0; sub(/\(.*/, "", name); number[name]++ }
+		$0 ~ pattern && ++selected % stride == 0 { print name, number[name] }' "$work/calls"
 }
 
 # Its call of that number is not made: xdpctl is killed on entering it, or it fails.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_faults: every call of bpf() and its like fails once, every allocation fails once, and there is
+# test_faults: every third call of bpf() and its like fails, every allocation fails, and there is
 # no room to write: each ends in one line of error, or in success, and never in a crash or a rest.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -38,7 +38,7 @@ fail_every_call() { # ERROR ATTACHED-BEFORE ARGUMENT...
 	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
 	make_hosts
 	[ "$before" = no ] || run 0 X attach g0
-	changes "$@" --netns gateway >"$work/changes"
+	calls_of . 3 "$@" --netns gateway >"$work/changes"
 	while read -r call number <&3; do
 		run 0 X detach g0
 		[ "$before" = no ] || run 0 X attach g0
@@ -76,7 +76,7 @@ test_allocations() {
 	fail_every_allocation xdpctl attach g0 --netns gateway
 	run 0 X attach g0
 	fail_every_allocation xdpctl stats g0 -j --netns gateway
-	fail_every_allocation xdpctl stats --watch=1 --count 2 --jsonl --netns gateway
+	fail_every_allocation xdpctl stats --watch=1 --count 1 --jsonl --netns gateway
 	fail_every_allocation xdpctl reset g0 --netns gateway
 	fail_every_allocation xdpctl detach --all --netns gateway
 	fail_every_allocation xdpctl replay "$work/t.pcapng" --expect "$work/t.tsv"
