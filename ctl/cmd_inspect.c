@@ -60,6 +60,22 @@ static int add_target(struct targets *targets, const char *interface, enum attac
 	return 0;
 }
 
+/* A program, and if it is a dispatcher what runs behind it, in that order. */
+static int add_program(struct targets *targets, const char *interface, int ifindex,
+		       enum attach_mode mode, __u32 id, struct errmsg *why)
+{
+	struct dispatcher dispatcher = {};
+	int err = add_target(targets, interface, mode, id, why);
+
+	if (!err)
+		err = dispatcher__read(ifindex, &dispatcher, why);
+	if (err || dispatcher.id != id)
+		return err;
+	for (size_t i = 0; !err && i < dispatcher.count; i++)
+		err = add_target(targets, interface, mode, dispatcher.components[i].id, why);
+	return err;
+}
+
 static int add_interface(struct targets *targets, const char *interface, int ifindex,
 			 struct errmsg *why)
 {
@@ -68,7 +84,8 @@ static int add_interface(struct targets *targets, const char *interface, int ifi
 
 	for (int mode = 0; !err && mode < ATTACH_AUTO; mode++)
 		if (state.program_ids[mode])
-			err = add_target(targets, interface, mode, state.program_ids[mode], why);
+			err = add_program(targets, interface, ifindex, mode,
+					  state.program_ids[mode], why);
 	return err;
 }
 

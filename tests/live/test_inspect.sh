@@ -38,6 +38,8 @@ test_interface() {
 	assert_as_bpftool
 	run 0 X inspect g0
 	case $out in
+	# Behind a dispatcher, if the kernel lets it go there.
+	"g0, native mode: xdp"*"xdpctl_syn, of type "*", id "*"machine code "*"maps "*) ;;
 	"g0, native mode: xdpctl_syn, of type xdp, id "*"machine code "*"maps "*) ;;
 	*) assert_eq "sections" "$out" ;;
 	esac
@@ -53,10 +55,10 @@ test_no_operand() {
 	run 0 X attach g0 -m generic
 	run 0 xdpctl attach c0 --netns client
 	run 0 X inspect -j
-	assert_eq '[["g0","generic"]]' "$(jq -c '[.programs[] | [.interface, .mode]]' <<<"$out")"
+	assert_eq '[["g0","generic"]]' "$(jq -c '[.programs[] | [.interface, .mode]] | unique' <<<"$out")"
 	run 0 X attach lo -m generic
 	run 0 X inspect -j
-	assert_eq '["g0","lo"]' "$(jq -c '[.programs[].interface] | sort' <<<"$out")"
+	assert_eq '["g0","lo"]' "$(jq -c '[.programs[].interface] | unique' <<<"$out")"
 }
 
 test_program_id() {
@@ -128,7 +130,7 @@ test_statistics_interrupted() {
 	done
 }
 
-# Sections are as large as readelf says, and what the verifier processed is as verify says.
+# Sections, a row for each program in them, are as large as readelf says, and what the verifier processed is as verify says.
 test_object() {
 	local size
 	run 0 xdpctl inspect "$root/build/bpf/syn.o" -j
@@ -138,7 +140,8 @@ test_object() {
 		size=$(readelf -SW "$root/build/bpf/syn.o" | sed 's/^ *\[ *[0-9]*\] //' |
 			awk -v name=$section '$1 == name {print $5}')
 		assert_eq "$((16#$size))" "$(jq --arg name $section \
-			'.object.sections[] | select(.name == $name) | .bytes' <<<"$out")" "$section"
+			'[.object.sections[] | select(.name == $name) | .bytes] | add' <<<"$out")" \
+			"$section"
 	done
 	assert_eq true "$(jq '.programs[0] | .accepted and .written_instructions > 100 and
 		.verified_instructions > 100 and .processed_instructions >= .verified_instructions and
