@@ -157,10 +157,10 @@ test: ## set up, build and run all tests
 check: perf-build fuzz-build $(C_TESTS) $(BPF_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests with what is installed
 	@tests/run.sh $(C_TESTS) $(SH_TESTS)
 
-test-vm: ## set up, boot kernels from 5.10 to the newest in QEMU, and run what depends on them
+test-vm: ## set up, boot kernels from 5.10 to the newest in QEMU, and run what depends on them (ROWS=pattern)
 	@$(MAKE) --no-print-directory deps deps-test deps-vm
 	@$(MAKE) --no-print-directory all $(BPF_TESTS) $(B)/tests/prog/test_syn
-	@tests/vm/run.sh
+	@tests/vm/run.sh $(if $(ROWS),'$(ROWS)')
 
 coverage: ## which lines the tests reach: build/coverage/index.html
 	$(call install_packages,$(DEPS) $(DEPS_TEST) gcovr)

@@ -22,6 +22,11 @@ address_of() { # DRIVER
 	done | head -n 1
 }
 
+nic_is_back() { # DRIVER
+	address=$(address_of "$1")
+	[ -n "$address" ]
+}
+
 # move_nic ADDRESS NETNS NAME IPV4 IPV6
 move_nic() {
 	local nic
@@ -36,8 +41,7 @@ move_nic() {
 # make_hosts, with a NIC of that driver for the gateway's g0 and its peer for the client's c0.
 make_hosts_on() { # DRIVER
 	local address
-	address=$(address_of "$1")
-	[ -n "$address" ] || assert_eq "$1" "none" "NIC"
+	wait_until nic_is_back "$1" # from the namespace of the test before
 	ip netns add client && ip netns add gateway || exit 1
 	move_nic "$address:02" client c0 192.0.2.2/24 2001:db8::2/64
 	move_nic "$address:01" gateway g0 192.0.2.1/24 2001:db8::1/64
