@@ -159,7 +159,7 @@ check: perf-build fuzz-build $(C_TESTS) $(BPF_TESTS) $(B)/tests/fault/failing_ma
 
 test-vm: ## set up, boot kernels from 5.10 to the newest in QEMU, and run what depends on them (ROWS=pattern)
 	@$(MAKE) --no-print-directory deps deps-test deps-vm
-	@$(MAKE) --no-print-directory all $(BPF_TESTS) $(B)/tests/prog/test_syn
+	@$(MAKE) --no-print-directory all $(BPF_TESTS) $(filter $(B)/tests/prog/%,$(C_TESTS))
 	@tests/vm/run.sh $(if $(ROWS),'$(ROWS)')
 
 coverage: ## which lines the tests reach: build/coverage/index.html
