@@ -239,10 +239,18 @@ static int find_current(const struct state *state, int ifindex, struct attached 
 	return found;
 }
 
+int lifecycle__reopen(struct attached *attached, struct dataplane **ret, struct errmsg *why)
+{
+	char directory[STATE_PATH_BYTES];
+	int err;
+
+	err = state__note(&attached->entry, &attached->note, why);
+	return err ?: dataplane__reopen(state__path(&attached->entry, directory), ret, why);
+}
+
 int lifecycle__open(const struct state *state, const char *interface, struct dataplane **ret,
 		    struct attached *ret_attached, struct errmsg *why)
 {
-	char directory[STATE_PATH_BYTES];
 	struct attached attached;
 	int err, ifindex;
 
@@ -255,9 +263,7 @@ int lifecycle__open(const struct state *state, const char *interface, struct dat
 	if (!err)
 		return errmsg__set(why, -ENOENT, "%s: not attached: 'xdpctl attach %s' starts it",
 				   interface, interface);
-	err = state__note(&attached.entry, &attached.note, why);
-	if (!err)
-		err = dataplane__reopen(state__path(&attached.entry, directory), ret, why);
+	err = lifecycle__reopen(&attached, ret, why);
 	if (!err)
 		*ret_attached = attached;
 	return err;
@@ -512,15 +518,14 @@ static int keep_maps(const struct attached *attached, const struct attachment *a
 		     struct attachment *ret_note, struct dataplane **ret, struct errmsg *why)
 {
 	__u32 max_sources = asked->max_sources;
-	char directory[STATE_PATH_BYTES];
+	struct attached kept = *attached;
 	struct dataplane *old;
 	int err;
 
-	err = state__note(&attached->entry, ret_note, why);
-	if (!err)
-		err = dataplane__reopen(state__path(&attached->entry, directory), &old, why);
+	err = lifecycle__reopen(&kept, &old, why);
 	if (err)
 		return err;
+	*ret_note = kept.note;
 	if (max_sources && max_sources != dataplane__max_sources(old)) {
 		err = errmsg__set(why, -EEXIST,
 				  "%s: attach: it is attached with room for %u sources, which an "

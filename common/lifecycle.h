@@ -107,6 +107,15 @@ int lifecycle__open(const struct state *state, const char *interface, struct dat
 		    struct attached *ret_attached, struct errmsg *why);
 
 /**
+ * lifecycle__reopen() - the dataplane of an interface that has been listed
+ * @attached: from lifecycle__list(); its note is read again
+ *
+ * Return: 0 with *@ret owned by the caller, or a negative errno with @why set: -EPROTO where
+ * another version has pinned it.
+ */
+int lifecycle__reopen(struct attached *attached, struct dataplane **ret, struct errmsg *why);
+
+/**
  * lifecycle__attach() - attach to an interface, or upgrade what is attached
  * @state: opened with STATE_WRITE, recovered
  *

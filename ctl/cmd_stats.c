@@ -174,25 +174,41 @@ static int close_output(struct output *output, int err, struct errmsg *why)
 	return err;
 }
 
+/* Reads a dataplane, which it closes. */
+static int add_dataplane(struct output *output, const struct attached *attached,
+			 struct dataplane *dataplane, struct errmsg *why)
+{
+	struct snapshot snapshot = {};
+	int err;
+
+	err = snapshot__read(dataplane, &snapshot, why);
+	if (!err) {
+		filter_sources(&output->filter, &snapshot);
+		add(output, attached, "", &snapshot);
+	}
+	snapshot__free(&snapshot);
+	dataplane__close(dataplane);
+	return err;
+}
+
 static int add_interface(struct output *output, const struct state *state, const char *interface,
 			 struct errmsg *why)
 {
-	struct snapshot snapshot = {};
 	struct dataplane *dataplane;
 	struct attached attached;
 	int err;
 
 	err = lifecycle__open(state, interface, &dataplane, &attached, why);
-	if (err)
-		return err;
-	err = snapshot__read(dataplane, &snapshot, why);
-	if (!err) {
-		filter_sources(&output->filter, &snapshot);
-		add(output, &attached, "", &snapshot);
-	}
-	snapshot__free(&snapshot);
-	dataplane__close(dataplane);
-	return err;
+	return err ?: add_dataplane(output, &attached, dataplane, why);
+}
+
+static int add_listed(struct output *output, struct attached *attached, struct errmsg *why)
+{
+	struct dataplane *dataplane;
+	int err;
+
+	err = lifecycle__reopen(attached, &dataplane, why);
+	return err ?: add_dataplane(output, attached, dataplane, why);
 }
 
 static int add_all(struct output *output, const struct state *state, struct errmsg *why)
@@ -206,7 +222,7 @@ static int add_all(struct output *output, const struct state *state, struct errm
 		return err;
 	for (size_t i = 0; !err && i < count; i++)
 		if (list[i].exists && list[i].mode != ATTACH_NONE)
-			err = add_interface(output, state, list[i].interface, why);
+			err = add_listed(output, &list[i], why);
 	free(list);
 	if (!err && !output->any && !output->interfaces)
 		printf("nothing is attached in this network namespace\n");
