@@ -141,6 +141,12 @@ inject() { # CALL NUMBER signal=KILL|error=NAME ARGUMENT...
 		"$root/build/xdpctl" "${@:4}" >"$work/out" 2>"$work/err"
 }
 
+# Was it killed there, in the gateway's namespace?
+killed_at() { # CALL NUMBER ARGUMENT...
+	{ inject "$1" "$2" signal=KILL "${@:3}" --netns gateway; } 2>/dev/null
+	[ $? = 137 ]
+}
+
 # A SYN to a port where nobody listens is answered by RST: the client has sent exactly one.
 knock() { # ADDRESS COUNT
 	local i
@@ -148,6 +154,32 @@ knock() { # ADDRESS COUNT
 		inside client bash -c "exec 3<>/dev/tcp/$1/9" 2>/dev/null
 	done
 	return 0
+}
+
+# 5 SYNs over IPv4 and 7 over IPv6 to a gateway that counts from zero: every one counted, and books
+# that balance.
+assert_knocks_counted() {
+	knock 192.0.2.1 5
+	knock 2001:db8::1 7
+	run 0 X stats g0 -j
+	assert_eq '[5,5]' "$(syns_of 192.0.2.2)" "IPv4"
+	assert_eq '[7,7]' "$(syns_of 2001:db8::2)" "IPv6"
+	assert_eq '[12,12,0,true]' "$(jq -c '.interfaces[0] | [.syns, .classes.syn, .unattributed,
+		.packets == ([.classes[]] | add) and .packets == .verdicts.pass]' <<<"$out")" "books"
+}
+
+# The truth of what was sent, and what the gateway counted exactly, as address<TAB>syns.
+sent() { grep -v '^#' "$work/truth.tsv" | LC_ALL=C sort; }
+counted() {
+	X stats g0 -j -n 1000000 | jq -r '.interfaces[0].sources[] |
+		select(.at_least == .at_most) | "\(.address)\t\(.at_least)"' | LC_ALL=C sort
+}
+
+# assert_flood_counted SENT: so many SYNs, each of them for its source.
+assert_flood_counted() {
+	run 0 X stats g0 -j
+	assert_eq "[$1,0]" "$(jq -c '.interfaces[0] | [.syns, .unattributed]' <<<"$out")"
+	assert_eq "$(sent | cksum)" "$(counted | cksum)" "SYNs per source"
 }
 
 syns_of() { # ADDRESS: at least and at most, from the last output

@@ -12,13 +12,7 @@ X() { xdpctl "$@" --netns gateway; }
 counts_in_mode() {
 	make_hosts
 	run 0 X attach g0 -m "$1"
-	knock 192.0.2.1 5
-	knock 2001:db8::1 7
-	run 0 X stats g0 -j
-	assert_eq '[5,5]' "$(syns_of 192.0.2.2)" "IPv4"
-	assert_eq '[7,7]' "$(syns_of 2001:db8::2)" "IPv6"
-	assert_eq '[12,12,0,true]' "$(jq -c '.interfaces[0] | [.syns, .classes.syn, .unattributed,
-		.packets == ([.classes[]] | add) and .packets == .verdicts.pass]' <<<"$out")" "books"
+	assert_knocks_counted
 }
 
 test_native() { counts_in_mode native; }

@@ -12,11 +12,6 @@ X() { xdpctl "$@" --netns gateway; }
 # Whatever else is called before leaves nothing behind: descriptors go with the process.
 changing='^(mkdir|rename|unlink|unlinkat|rmdir|sendto)|BPF_OBJ_PIN|BPF_LINK'
 
-killed_at() { # CALL NUMBER ARGUMENT...
-	{ inject "$1" "$2" signal=KILL "${@:3}" --netns gateway; } 2>/dev/null
-	[ $? = 137 ]
-}
-
 # Whatever was left: status names it or nothing, detach ends clean, attach works again.
 recovers() {
 	run 0 X status -j

@@ -9,13 +9,6 @@ after_each() { remove_hosts; }
 
 X() { xdpctl "$@" --netns gateway; }
 
-# The truth of what was sent, and what the gateway counted, as address<TAB>syns.
-sent() { grep -v '^#' "$work/truth.tsv" | LC_ALL=C sort; }
-counted() {
-	X stats g0 -j -n 1000000 | jq -r '.interfaces[0].sources[] |
-		select(.at_least == .at_most) | "\(.address)\t\(.at_least)"' | LC_ALL=C sort
-}
-
 # What a full queue dropped on the way (a machine can halt a CPU for as long as that takes) has to be
 # told: by the sender, or by the interface behind a sender that cannot know.
 send_by() { # SENDER
