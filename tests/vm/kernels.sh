@@ -10,7 +10,7 @@ set -u
 . "$(dirname "$0")/apt.sh"
 
 # Their dependencies come with them; the loading order is kept in the file names.
-modules="virtio_pci 9pnet_virtio 9p overlay veth virtio_net vmxnet3 e1000 psample"
+modules="virtio_pci 9pnet_virtio 9p overlay veth bridge 8021q virtio_net vmxnet3 e1000 psample"
 
 # The suite and the package that depends on its newest kernel.
 suite_of() {
@@ -77,20 +77,26 @@ collect() { # the unpacked tree -> $work/{vmlinuz,release,suite,m}
 	[ -n "$tree" ] && [ -n "$image" ] || fail "no kernel in its packages" || return
 	basename "$tree" >"$work/release"
 	echo "$suite" >"$work/suite"
+	echo "$modules" >"$work/modules.wanted"
 	cp "$image" "$work/vmlinuz"
 	mkdir -p "$work/m" "$work/modules"
 	for name in $modules; do
 		add_module "$name" || return
 	done
 	rm -r "$work/root" "$work/modules"
-	(cd "$work" && sha256sum vmlinuz release suite versions m/*.ko >checksums)
+	(cd "$work" && sha256sum vmlinuz release suite versions modules.wanted m/*.ko >checksums)
+}
+
+is_complete() { # DIRECTORY
+	(cd "$1" 2>/dev/null && sha256sum --check --quiet --strict checksums >&2 &&
+		[ "$(cat modules.wanted 2>/dev/null)" = "$modules" ])
 }
 
 # What is complete and unchanged is in the cache; anything else is fetched anew.
 provide() {
 	local suite package target=$cache/$kernel work
 	read -r suite package < <(suite_of "$kernel") || fail "no such kernel here" || return
-	if ! (cd "$target" 2>/dev/null && sha256sum --check --quiet --strict checksums >&2); then
+	if ! is_complete "$target"; then
 		rm -rf "$target" "$target".new.*
 		work=$(mktemp -d "$target.new.XXXXXX") || return
 		if ! { update_lists "$suite" && download "$suite" "$package" "$work" &&
