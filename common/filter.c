@@ -34,28 +34,29 @@ static struct endpoint network_of(const struct endpoint *endpoint, int bits)
 	return network;
 }
 
-/* Splits at the slash into @left; the rest is returned, or NULL without one. */
-static const char *split(const char *text, char *left, size_t left_bytes)
+/* Splits at the slash; *@ret_right is NULL without one. False: what is left of it is too long. */
+static bool split(const char *text, char left[ENDPOINT_TEXT_BYTES], const char **ret_right)
 {
 	const char *slash = strchr(text, '/');
 	size_t length = slash ? (size_t)(slash - text) : strlen(text);
 
-	if (length >= left_bytes)
-		length = left_bytes - 1;
+	if (length >= ENDPOINT_TEXT_BYTES)
+		return false;
 	memcpy(left, text, length);
-	left[length] = '\0';
-	return slash ? slash + 1 : NULL;
+	left[length] = 0;
+	*ret_right = slash ? slash + 1 : NULL;
+	return true;
 }
 
 int filter__set_prefixes(struct filter *filter, const char *what, const char *text,
 			 struct errmsg *why)
 {
 	char left[ENDPOINT_TEXT_BYTES];
-	const char *right = split(text, left, sizeof(left));
+	const char *right;
 	__u64 ipv4_bits, ipv6_bits = 0;
 	int err;
 
-	if (!right)
+	if (!split(text, left, &right) || !right)
 		return errmsg__usage(why, "%s: '%s' is not of the form 24/64: IPv4/IPv6 bits", what,
 				     text);
 	err = cli__u64(what, left, 0, IPV4_BITS, &ipv4_bits, why);
@@ -73,12 +74,12 @@ int filter__set_network(struct filter *filter, const char *what, const char *tex
 			struct errmsg *why)
 {
 	char left[ENDPOINT_TEXT_BYTES];
-	const char *right = split(text, left, sizeof(left));
 	struct endpoint address;
+	const char *right;
 	__u64 bits;
 	int err;
 
-	if (endpoint__parse(left, &address))
+	if (!split(text, left, &right) || endpoint__parse(left, &address))
 		return errmsg__usage(why, "%s: '%s' is not an address or a prefix", what, text);
 	bits = address_bits(&address);
 	err = right ? cli__u64(what, right, 0, bits, &bits, why) : 0;

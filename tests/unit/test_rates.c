@@ -204,7 +204,15 @@ static void test_fold(void **state)
 
 static void test_refused(void **state)
 {
-	static const char *const prefixes[] = {"24", "24/", "/64", "33/64", "24/129", "24/64/1"};
+	/* The last would be 0/0, were it cut to the length of an address. */
+	static const char *const prefixes[] = {
+		"24",
+		"24/",
+		"/64",
+		"33/64",
+		"24/129",
+		"24/64/1",
+		"000000000000000000000000000000000000000000000000000000000000;/0"};
 	static const char *const networks[] = {"",          "10.0.0.0/33", "10.0.0.1/24",
 					       "10.0.0/24", "::/129",      "2001:db8::1/64",
 					       "10.0.0.0/"};
