@@ -6,6 +6,7 @@
 #include <linux/membarrier.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,6 +90,20 @@ int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *w
 			     "--mode: '%s' is not one of native (drv), generic (skb), "
 			     "offload (hw), auto",
 			     text);
+}
+
+int attach__find(const char *interface, struct errmsg *why)
+{
+	int ifindex = 0;
+
+	if (strlen(interface) < IFNAMSIZ)
+		ifindex = if_nametoindex(interface);
+	if (ifindex)
+		return ifindex;
+	return errmsg__set(why, -ENODEV,
+			   "%s: no such interface: 'ip link' lists them (--netns NAME looks in "
+			   "another network namespace)",
+			   interface);
 }
 
 int attach__query(int ifindex, struct attach_state *ret, struct errmsg *why)

@@ -14,6 +14,13 @@ extern const char *const attach_mode_names[]; /* by enum attach_mode, of the fir
 /** attach_mode__parse() - a mode's name or synonym (drv, skb, hw). Return: 0, or -EINVAL. */
 int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why);
 
+/**
+ * attach__find() - the interface of a name, whole or refused
+ *
+ * Return: its index, or a negative errno with @why set.
+ */
+int attach__find(const char *interface, struct errmsg *why);
+
 /* Which program an interface runs, at each of the hooks; 0: none. */
 struct attach_state {
 	__u32 program_ids[ATTACH_AUTO];

@@ -403,3 +403,10 @@ int program_identity__read(int program_fd, struct program_identity *ret)
 	*ret = identity;
 	return 0;
 }
+
+__u32 program_identity__id(int program_fd)
+{
+	struct program_identity identity;
+
+	return program_identity__read(program_fd, &identity) ? 0 : identity.id;
+}

@@ -128,4 +128,7 @@ __u32 dataplane__max_sources(const struct dataplane *dataplane);
 /** program_identity__read() - what the kernel says of a program. Return: 0 or a negative errno. */
 int program_identity__read(int program_fd, struct program_identity *ret);
 
+/** program_identity__id() - its id; 0: there is none, or the kernel does not say. */
+__u32 program_identity__id(int program_fd);
+
 #endif

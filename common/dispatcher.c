@@ -14,208 +14,30 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <xdp/libxdp.h>
 
+#include "chain.h"
 #include "dataplane.h"
 #include "kernlog.h"
 #include "probe.h"
 
 #define OBJECT "xdp-dispatcher.o"
-#define PROGRAM "xdp_dispatcher"
-#define SLOTS MAX_DISPATCHER_ACTIONS
 #define SKIP_VARIABLE "LIBXDP_SKIP_DISPATCHER" /* libxdp's own */
-#define PATH_BYTES 256
 #define MAX_TRIES 10
 
 const char dispatcher_function[] = "prog0";
 
-/* A component, and what the dispatcher has to know about it. */
-struct slot {
-	int program_fd;
-	__u32 chain_call_actions; /* bit by verdict: with this one, go on to the next */
-	__u32 priority;
-	__u32 flags; /* BPF_F_XDP_HAS_FRAGS, or 0 */
-};
-
-/* What an interface runs or shall run, in that order. */
-struct chain {
-	int fd; /* the dispatcher; -1: there is none */
-	__u32 id;
-	int count;
-	struct slot slots[SLOTS];
-};
-
-/* A dispatcher that is loaded, with the components of a chain linked into it. */
+/* A dispatcher that is loaded. */
 struct built {
 	struct xdp_program *object; /* owns the file descriptor; NULL: there is none */
 	int fd;
 	__u32 id;
-	int count;
-	int link_fds[SLOTS];
 };
-
-/* A path below the directory in which all users of libxdp pin. */
-static const char *path(char buf[PATH_BYTES], const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static const char *path(char buf[PATH_BYTES], const char *fmt, ...)
-{
-	const char *bpffs = secure_getenv(XDP_BPFFS_ENVVAR) ?: "/sys/fs/bpf";
-	int length = snprintf(buf, PATH_BYTES, "%.128s/xdp/", bpffs);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(buf + length, PATH_BYTES - length, fmt, args);
-	va_end(args);
-	return buf;
-}
-
-/* Other users of libxdp take it, too, while they pin, unpin or read pins. */
-static int lock(struct errmsg *why)
-{
-	char buf[PATH_BYTES];
-	int fd, err;
-
-	mkdir(path(buf, "%s", ""), S_IRWXU);
-	fd = open(buf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && !flock(fd, LOCK_EX))
-		return fd;
-	err = errmsg__set(why, -errno, "%s: locking: %s", buf, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return err;
-}
-
-static void chain__close(struct chain *chain)
-{
-	for (int i = 0; i < chain->count; i++)
-		close(chain->slots[i].program_fd);
-	if (chain->fd >= 0)
-		close(chain->fd);
-	*chain = (struct chain){.fd = -1};
-}
-
-/* Return: 0; -ENOENT: not a dispatcher; -EPROTO: one of another version; another errno. */
-static int read_config(int fd, struct xdp_dispatcher_config *ret)
-{
-	__u32 map_id = 0, zero = 0, info_bytes = sizeof(struct bpf_prog_info);
-	struct bpf_prog_info info = {.nr_map_ids = 1, .map_ids = (unsigned long)&map_id};
-	struct bpf_map_info map = {};
-	int map_fd, err = 0;
-
-	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
-		return -errno;
-	if (strcmp(info.name, PROGRAM) || info.nr_map_ids != 1)
-		return -ENOENT;
-	map_fd = bpf_map_get_fd_by_id(map_id);
-	if (map_fd < 0)
-		return map_fd;
-	info_bytes = sizeof(map);
-	if (bpf_obj_get_info_by_fd(map_fd, &map, &info_bytes))
-		err = -errno;
-	else if (map.value_size != sizeof(*ret))
-		err = -EPROTO;
-	if (!err)
-		err = bpf_map_lookup_elem(map_fd, &zero, ret);
-	if (!err &&
-	    (ret->magic != XDP_DISPATCHER_MAGIC ||
-	     ret->dispatcher_version != XDP_DISPATCHER_VERSION || ret->num_progs_enabled > SLOTS))
-		err = -EPROTO;
-	close(map_fd);
-	return err;
-}
-
-/* Return: as read_config(). An @id of 0 is an empty chain, of no dispatcher. */
-static int chain__open(int ifindex, __u32 id, struct chain *ret)
-{
-	struct xdp_dispatcher_config config = {};
-	struct chain chain = {.fd = -1, .id = id};
-	char buf[PATH_BYTES];
-	int err = 0, fd;
-
-	if (id)
-		err = chain.fd = bpf_prog_get_fd_by_id(id);
-	if (id && err >= 0)
-		err = read_config(chain.fd, &config);
-	for (int i = 0; err >= 0 && i < config.num_progs_enabled; i++) {
-		fd = bpf_obj_get(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, i));
-		if (fd < 0)
-			err = fd;
-		else
-			chain.slots[chain.count++] = (struct slot){
-				.program_fd = fd,
-				.chain_call_actions = config.chain_call_actions[i],
-				.priority = config.run_prios[i],
-				.flags = config.program_flags[i],
-			};
-	}
-	if (err < 0) {
-		chain__close(&chain);
-		return err;
-	}
-	*ret = chain;
-	return 0;
-}
-
-static int chain__find(const struct chain *chain, __u32 program_id)
-{
-	struct program_identity program;
-
-	for (int i = 0; i < chain->count; i++)
-		if (!program_identity__read(chain->slots[i].program_fd, &program) &&
-		    program.id == program_id)
-			return i;
-	return -ENOENT;
-}
-
-static void chain__remove(struct chain *chain, int at)
-{
-	close(chain->slots[at].program_fd);
-	chain->count--;
-	memmove(&chain->slots[at], &chain->slots[at + 1],
-		(chain->count - at) * sizeof(chain->slots[0]));
-}
-
-/* By priority, then by name. Return: where, or a negative errno. */
-static int chain__insert(struct chain *chain, int program_fd, __u32 priority)
-{
-	struct slot slot = {
-		.chain_call_actions = 1u << XDP_PASS | 1u << XDP_DISPATCHER_RETVAL,
-		.priority = priority,
-		.flags = probe__multi_buffer() ? BPF_F_XDP_HAS_FRAGS : 0,
-	};
-	struct program_identity program, other;
-	int at = 0, err;
-
-	if (chain->count == SLOTS)
-		return -E2BIG;
-	err = program_identity__read(program_fd, &program);
-	for (; !err && at < chain->count && chain->slots[at].priority <= priority; at++) {
-		err = program_identity__read(chain->slots[at].program_fd, &other);
-		if (chain->slots[at].priority == priority && strcmp(other.name, program.name) > 0)
-			break;
-	}
-	if (err)
-		return err;
-	slot.program_fd = fcntl(program_fd, F_DUPFD_CLOEXEC, 0);
-	if (slot.program_fd < 0)
-		return -errno;
-	memmove(&chain->slots[at + 1], &chain->slots[at],
-		(chain->count - at) * sizeof(chain->slots[0]));
-	chain->slots[at] = slot;
-	chain->count++;
-	return at;
-}
 
 /* libxdp's object says its version in the length of an array type. */
 static int version_of(const struct btf *btf)
@@ -234,7 +56,7 @@ static int version_of(const struct btf *btf)
 
 static int open_object(struct xdp_program **ret, struct errmsg *why)
 {
-	LIBBPF_OPTS(xdp_program_opts, opts, .find_filename = OBJECT, .prog_name = PROGRAM);
+	LIBBPF_OPTS(xdp_program_opts, opts, .find_filename = OBJECT, .prog_name = CHAIN_PROGRAM);
 	struct xdp_program *object = xdp_program__create(&opts);
 	int err = libxdp_get_error(object);
 	int version;
@@ -255,8 +77,6 @@ static int open_object(struct xdp_program **ret, struct errmsg *why)
 
 static void built__close(struct built *built)
 {
-	for (int i = 0; i < built->count; i++)
-		close(built->link_fds[i]);
 	xdp_program__close(built->object);
 	*built = (struct built){.fd = -1};
 }
@@ -295,7 +115,7 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 		return err;
 	object = xdp_program__bpf_obj(built.object);
 	bpf_object__for_each_program (program, object) {
-		bool wanted = !strcmp(bpf_program__name(program), PROGRAM);
+		bool wanted = !strcmp(bpf_program__name(program), CHAIN_PROGRAM);
 
 		bpf_program__set_autoload(program, wanted);
 		if (!wanted)
@@ -307,7 +127,7 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 	if (!err)
 		err = bpf_object__load(object);
 	if (!err) {
-		built.fd = bpf_program__fd(bpf_object__find_program_by_name(object, PROGRAM));
+		built.fd = bpf_program__fd(bpf_object__find_program_by_name(object, CHAIN_PROGRAM));
 		err = program_identity__read(built.fd, &identity);
 		built.id = identity.id;
 	}
@@ -321,7 +141,7 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 }
 
 /* One component takes the place of the whole dispatcher, and so costs nothing more than a jump. */
-static int link_component(struct built *built, const struct chain *chain, int slot)
+static int link_component(const struct built *built, struct chain *chain, int slot)
 {
 	const struct btf *btf = bpf_object__btf(xdp_program__bpf_obj(built->object));
 	LIBBPF_OPTS(bpf_link_create_opts, opts);
@@ -329,19 +149,19 @@ static int link_component(struct built *built, const struct chain *chain, int sl
 	int fd;
 
 	snprintf(function, sizeof(function), "prog%d", slot);
-	fd = btf__find_by_name_kind(btf, chain->count == 1 ? PROGRAM : function, BTF_KIND_FUNC);
+	fd = btf__find_by_name_kind(btf, chain->count == 1 ? CHAIN_PROGRAM : function,
+				    BTF_KIND_FUNC);
 	if (fd < 0)
 		return fd;
 	opts.target_btf_id = fd;
 	fd = bpf_link_create(chain->slots[slot].program_fd, built->fd, 0, &opts);
 	if (fd < 0)
 		return fd;
-	built->link_fds[built->count++] = fd;
+	chain->slots[slot].link_fd = fd;
 	return 0;
 }
 
-static int build(const char *interface, const struct chain *chain, struct built *ret,
-		 struct errmsg *why)
+static int build(const char *interface, struct chain *chain, struct built *ret, struct errmsg *why)
 {
 	struct xdp_dispatcher_config config;
 	struct program_identity program = {};
@@ -367,66 +187,6 @@ static int build(const char *interface, const struct chain *chain, struct built 
 	return err;
 }
 
-static void unpin_slot(int ifindex, __u32 id, int slot)
-{
-	char buf[PATH_BYTES];
-
-	unlink(path(buf, "dispatch-%d-%u/prog%d-link", ifindex, id, slot));
-	unlink(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, slot));
-	rmdir(path(buf, "dispatch-%d-%u", ifindex, id)); /* fails while there is more */
-}
-
-static void unpin(int ifindex, __u32 id)
-{
-	char buf[PATH_BYTES];
-	struct dirent *file;
-	DIR *dir;
-
-	dir = opendir(path(buf, "dispatch-%d-%u", ifindex, id));
-	if (!dir)
-		return;
-	while ((file = readdir(dir)))
-		unlinkat(dirfd(dir), file->d_name, 0);
-	closedir(dir);
-	rmdir(buf);
-}
-
-static int pin_slot(int ifindex, __u32 id, int slot, int program_fd, int link_fd)
-{
-	char buf[PATH_BYTES];
-	int err;
-
-	err = bpf_obj_pin(program_fd, path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, slot));
-	if (err || link_fd < 0)
-		return err;
-	return bpf_obj_pin(link_fd, path(buf, "dispatch-%d-%u/prog%d-link", ifindex, id, slot));
-}
-
-/*
- * Our own is pinned first, in the slot @own: by it dispatcher__forget() knows the directory as one
- * of ours, wherever we are killed. If it is taken out, that slot is the first that is not used.
- */
-static int pin(const char *interface, int ifindex, const struct built *built,
-	       const struct chain *chain, int own, int own_fd, struct errmsg *why)
-{
-	char buf[PATH_BYTES];
-	int err;
-
-	if (mkdir(path(buf, "dispatch-%d-%u", ifindex, built->id), S_IRWXU) && errno != EEXIST)
-		return errmsg__set(why, -errno, "%s: %s: making it: %s", interface, buf,
-				   strerror(errno));
-	err = pin_slot(ifindex, built->id, own, own_fd,
-		       own < built->count ? built->link_fds[own] : -1);
-	for (int i = 0; !err && i < chain->count; i++)
-		if (i != own)
-			err = pin_slot(ifindex, built->id, i, chain->slots[i].program_fd,
-				       built->link_fds[i]);
-	if (!err)
-		return 0;
-	unpin(ifindex, built->id);
-	return errmsg__set(why, err, "%s: %s: pinning in it: %s", interface, buf, strerror(-err));
-}
-
 /* What is asked of dispatcher__set(). */
 struct change {
 	const char *interface;
@@ -439,15 +199,12 @@ struct change {
 
 static int take_out(struct chain *chain, const struct change *change, struct errmsg *why)
 {
-	struct program_identity program = {};
-	int err;
+	__u32 id = program_identity__id(change->expected_fd);
+	int err = chain__find(chain, id);
 
-	err = program_identity__read(change->expected_fd, &program);
-	if (!err)
-		err = chain__find(chain, program.id);
 	if (err < 0)
 		return errmsg__set(why, err, "%s: program %u is not behind its dispatcher",
-				   change->interface, program.id);
+				   change->interface, id);
 	chain__remove(chain, err);
 	return 0;
 }
@@ -469,31 +226,37 @@ static int edit(struct chain *chain, const struct change *change, struct errmsg 
 		err == -E2BIG ? "it has 10, which is all that it takes" : strerror(-err));
 }
 
-static int take_over(const struct change *change, const struct chain *chain, int own,
-		     struct errmsg *why)
+/* A chain that we join is marked as ours until it has been replaced. */
+static int take_over(const struct change *change, struct chain *chain, int own, struct errmsg *why)
 {
-	struct built built = {.fd = -1};
 	int err = 0, own_fd = change->program_fd >= 0 ? change->program_fd : change->expected_fd;
+	bool joins = chain->fd >= 0 && change->expected_fd < 0;
+	__u32 replaced = program_identity__id(joins ? change->program_fd : change->expected_fd);
+	struct built built = {.fd = -1};
 
 	if (chain->count)
 		err = build(change->interface, chain, &built, why);
 	if (built.object)
-		err = pin(change->interface, change->ifindex, &built, chain, own, own_fd, why);
+		err = chain__pin(chain, change->interface, built.id, own, own_fd, why);
 	if (err)
 		goto out;
+	if (joins)
+		chain__mark(chain, chain->count - 1, own_fd);
 	err = attach__swap(change->interface, change->ifindex, change->mode, built.fd, chain->fd,
 			   why);
+	if (err && joins)
+		chain__unpin_slot(change->ifindex, chain->id, chain->count - 1);
 	if (err && built.object)
-		unpin(change->ifindex, built.id);
+		chain__unpin(change->ifindex, built.id, program_identity__id(own_fd));
 	if (err)
 		goto out;
 	if (built.object && own == chain->count)
-		unpin_slot(change->ifindex, built.id, own);
+		chain__unpin_slot(change->ifindex, built.id, own);
 	if (chain->fd < 0)
 		goto out;
 	/* What is unpinned is unlinked, and passes the frames on uncounted that are in it. */
 	attach__settle();
-	unpin(change->ifindex, chain->id);
+	chain__unpin(change->ifindex, chain->id, replaced);
 out:
 	built__close(&built);
 	return err;
@@ -537,77 +300,17 @@ static int try_to_set(const struct change *change, bool *ret_raced, struct errms
 static int verify(const struct change *change, struct errmsg *why)
 {
 	bool attaches = change->program_fd >= 0;
-	struct program_identity program;
+	__u32 id = program_identity__id(attaches ? change->program_fd : change->expected_fd);
 	struct dispatcher dispatcher;
 	int err;
 
-	err = program_identity__read(attaches ? change->program_fd : change->expected_fd, &program);
-	if (!err)
-		err = dispatcher__read(change->ifindex, &dispatcher, NULL);
-	if (!err && !dispatcher__find(&dispatcher, program.id) == !attaches)
+	err = dispatcher__read(change->ifindex, &dispatcher, NULL);
+	if (!err && !dispatcher__find(&dispatcher, id) == !attaches)
 		return 0;
 	return errmsg__set(why, err ?: -EIO,
 			   "%s: the kernel accepted the change, but program %u is %sbehind its "
 			   "dispatcher: see 'xdpctl status'",
-			   change->interface, program.id, attaches ? "not " : "still ");
-}
-
-static bool holds(int ifindex, __u32 id, int slot, __u32 program_id)
-{
-	struct program_identity program = {};
-	char buf[PATH_BYTES];
-	int fd;
-
-	fd = bpf_obj_get(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, slot));
-	if (fd < 0)
-		return false;
-	program_identity__read(fd, &program);
-	close(fd);
-	return program.id == program_id;
-}
-
-/*
- * Others' components stay where they may run: behind what runs here, or on an interface that has
- * been moved to another namespace.
- */
-static void forget_in(int ifindex, __u32 id, __u32 program_id, bool may_run)
-{
-	char buf[PATH_BYTES];
-
-	for (int i = 0; i < SLOTS; i++) {
-		if (!holds(ifindex, id, i, program_id))
-			continue;
-		if (may_run)
-			unpin_slot(ifindex, id, i);
-		else
-			unpin(ifindex, id);
-	}
-	rmdir(path(buf, "dispatch-%d-%u", ifindex, id)); /* if nothing has been pinned in it yet */
-}
-
-/* The lock is the caller's. */
-static void forget(int ifindex, bool exists, __u32 program_id)
-{
-	struct attach_state running = {};
-	struct dirent *file;
-	char buf[PATH_BYTES];
-	int found_ifindex, end;
-	__u32 id;
-	DIR *dir;
-
-	dir = opendir(path(buf, "%s", ""));
-	if (!dir || (exists && attach__query(ifindex, &running, NULL)))
-		goto out;
-	while ((file = readdir(dir))) {
-		end = 0;
-		if (sscanf(file->d_name, "dispatch-%d-%u%n", &found_ifindex, &id, &end) == 2 &&
-		    !file->d_name[end] && found_ifindex == ifindex)
-			forget_in(ifindex, id, program_id,
-				  !exists || attach_state__mode_of(&running, id) != ATTACH_NONE);
-	}
-out:
-	if (dir)
-		closedir(dir);
+			   change->interface, id, attaches ? "not " : "still ");
 }
 
 int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
@@ -621,8 +324,7 @@ int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, i
 		.expected_fd = expected_fd,
 		.priority = priority,
 	};
-	int err, tries = 0, lock_fd = lock(why);
-	struct program_identity expected;
+	int err, tries = 0, lock_fd = chain__lock(true, why);
 	bool raced;
 
 	if (lock_fd < 0)
@@ -631,8 +333,8 @@ int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, i
 		err = try_to_set(&change, &raced, why);
 	} while (err && raced && ++tries < MAX_TRIES);
 	/* Also what a command left that was killed when it tried the same. */
-	if (!err && expected_fd >= 0 && !program_identity__read(expected_fd, &expected))
-		forget(ifindex, true, expected.id);
+	if (!err && expected_fd >= 0)
+		chain__forget(ifindex, true, program_identity__id(expected_fd));
 	close(lock_fd);
 	return err ?: verify(&change, why);
 }
@@ -711,17 +413,14 @@ static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 
 int dispatcher__read(int ifindex, struct dispatcher *ret, struct errmsg *why)
 {
-	char buf[PATH_BYTES];
-	int err, lock_fd = -1;
+	int err, lock_fd = chain__lock(false, why);
 
 	*ret = (struct dispatcher){.mode = ATTACH_NONE};
-	if (!access(path(buf, "%s", ""), X_OK)) {
-		lock_fd = lock(why);
-		if (lock_fd < 0)
-			return lock_fd;
-	} else if (errno == ENOENT) {
+	if (lock_fd == -ENOENT)
 		return 0;
-	}
+	/* Who may not look there is told what runs, all the same. */
+	if (lock_fd < 0 && lock_fd != -EACCES)
+		return lock_fd;
 	err = read_running(ifindex, ret, why);
 	if (lock_fd >= 0)
 		close(lock_fd);
@@ -739,20 +438,20 @@ const struct dispatcher_component *dispatcher__find(const struct dispatcher *dis
 
 void dispatcher__unpin(int ifindex, __u32 id)
 {
-	int lock_fd = lock(NULL);
+	int lock_fd = chain__lock(false, NULL);
 
 	if (lock_fd < 0)
 		return;
-	unpin(ifindex, id);
+	chain__unpin(ifindex, id, 0);
 	close(lock_fd);
 }
 
 void dispatcher__forget(int ifindex, bool exists, __u32 program_id)
 {
-	int lock_fd = lock(NULL);
+	int lock_fd = chain__lock(false, NULL);
 
 	if (lock_fd < 0)
 		return;
-	forget(ifindex, exists, program_id);
+	chain__forget(ifindex, exists, program_id);
 	close(lock_fd);
 }

@@ -76,7 +76,7 @@ void dispatcher__unpin(int ifindex, __u32 id);
 /**
  * dispatcher__forget() - remove the dispatchers that a killed command left, known by our program
  * @exists: the interface does; a dispatcher of one that is gone loses our program only
- * @program_id: a program of ours that does not run
+ * @program_id: a program of ours; where it runs it stays
  */
 void dispatcher__forget(int ifindex, bool exists, __u32 program_id);
 

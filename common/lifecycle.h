@@ -6,23 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "attach.h"
-#include "dataplane.h"
-#include "dispatcher.h"
+#include "attached.h"
 #include "evict.h"
 #include "snapshot.h"
-#include "state.h"
-
-/* An interface with pins of ours. */
-struct attached {
-	struct state_entry entry;
-	struct attachment note;
-	char interface[IFNAMSIZ]; /* its name now, or as noted when it is gone */
-	bool exists;
-	enum attach_mode mode;           /* where our program runs, or ATTACH_NONE: stale */
-	struct program_identity program; /* a reader without privileges knows its id alone */
-	struct dispatcher dispatcher;    /* behind which it runs; all zeros: it runs alone */
-};
 
 /* What `attach` is asked for. */
 struct attach_request {
@@ -45,19 +31,6 @@ struct attach_report {
 	char handshakes_remark[sizeof(((struct attachment *)0)->handshakes_remark)]; /* or empty */
 };
 
-enum leftover_reason {
-	LEFTOVER_INTERFACE_GONE,
-	LEFTOVER_UNFINISHED, /* by a command that was killed before the interface ran it */
-	LEFTOVER_COMPLETED,  /* by a command that was killed after that: it is in place now */
-};
-
-/* What a killed command or an interface that went away had left, and was put right. */
-struct leftover {
-	struct state_entry entry;
-	char interface[IFNAMSIZ]; /* may be empty */
-	enum leftover_reason reason;
-};
-
 /* What detaching came to. */
 struct detach_report {
 	enum {
@@ -67,53 +40,6 @@ struct detach_report {
 	} result;
 	char evicted[EVICT_TEXT_BYTES]; /* what else came off, or empty */
 };
-
-/**
- * lifecycle__find() - the interface of a name, whole or refused
- *
- * Return: its index, or a negative errno with @why set.
- */
-int lifecycle__find(const char *interface, struct errmsg *why);
-
-/**
- * lifecycle__recover() - finish what killed commands began, and forget interfaces that are gone
- * @state: opened with STATE_WRITE
- *
- * To be called before any change. Of the directories of one interface, the one whose program runs
- * becomes the current one, and the others go; so does everything of an interface that is gone,
- * whichever namespace it was in. A current one that does not run is left: its counts can be read.
- *
- * Return: 0 with *@ret, what was put right, to be freed with free(3); or a negative errno with @why
- * set.
- */
-int lifecycle__recover(const struct state *state, struct leftover **ret, size_t *ret_count,
-		       struct errmsg *why);
-
-/**
- * lifecycle__list() - the interfaces of this namespace that have pins of ours
- *
- * Return: 0 with *@ret to be freed with free(3), or a negative errno with @why set.
- */
-int lifecycle__list(const struct state *state, struct attached **ret, size_t *ret_count,
-		    struct errmsg *why);
-
-/**
- * lifecycle__open() - the dataplane of one interface
- *
- * Return: 0 with *@ret owned by the caller and *@ret_attached set, or a negative errno with @why
- * set: -ENOENT where nothing of ours is attached.
- */
-int lifecycle__open(const struct state *state, const char *interface, struct dataplane **ret,
-		    struct attached *ret_attached, struct errmsg *why);
-
-/**
- * lifecycle__reopen() - the dataplane of an interface that has been listed
- * @attached: from lifecycle__list(); its note is read again
- *
- * Return: 0 with *@ret owned by the caller, or a negative errno with @why set: -EPROTO where
- * another version has pinned it.
- */
-int lifecycle__reopen(struct attached *attached, struct dataplane **ret, struct errmsg *why);
 
 /**
  * lifecycle__attach() - attach to an interface, or upgrade what is attached

@@ -80,7 +80,7 @@ static int attach_one(void *opaque, const char *interface, struct errmsg *why)
 
 	err = lifecycle__attach(attaching->state, interface, &attaching->request, &report, why);
 	if (!err)
-		err = lifecycle__open(attaching->state, interface, &dataplane, &attached, why);
+		err = attached__open(attaching->state, interface, &dataplane, &attached, why);
 	if (err)
 		return err;
 	dataplane__close(dataplane);

@@ -67,7 +67,7 @@ static int detach_all(const struct cli *cli, struct detaching *detaching, struct
 	size_t count;
 	int err;
 
-	err = lifecycle__list(detaching->state, &list, &count, why);
+	err = attached__list(detaching->state, &list, &count, why);
 	if (err)
 		return err;
 	names = calloc(count + 1, sizeof(*names));

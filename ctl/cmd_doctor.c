@@ -4,9 +4,9 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "attached.h"
 #include "commands.h"
 #include "doctor.h"
-#include "lifecycle.h"
 #include "render.h"
 #include "selftest.h"
 
@@ -47,7 +47,7 @@ static int check_all(struct findings *findings, const char *interface, struct er
 	int err = 0;
 
 	if (interface) {
-		err = lifecycle__find(interface, why);
+		err = attach__find(interface, why);
 		if (err < 0)
 			return err;
 	}

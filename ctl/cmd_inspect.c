@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "attached.h"
 #include "clock.h"
 #include "commands.h"
 #include "disassemble.h"
 #include "inspect.h"
-#include "lifecycle.h"
 #include "render.h"
 
 #define MAX_WATCH_SECONDS 3600
@@ -91,7 +91,7 @@ static int add_interface(struct targets *targets, const char *interface, int ifi
 
 static int add_named_interface(struct targets *targets, const char *interface, struct errmsg *why)
 {
-	int ifindex = lifecycle__find(interface, why);
+	int ifindex = attach__find(interface, why);
 	int err;
 
 	if (ifindex < 0)

@@ -198,7 +198,7 @@ static int add_interface(struct output *output, const struct state *state, const
 	struct attached attached;
 	int err;
 
-	err = lifecycle__open(state, interface, &dataplane, &attached, why);
+	err = attached__open(state, interface, &dataplane, &attached, why);
 	return err ?: add_dataplane(output, &attached, dataplane, why);
 }
 
@@ -207,7 +207,7 @@ static int add_listed(struct output *output, struct attached *attached, struct e
 	struct dataplane *dataplane;
 	int err;
 
-	err = lifecycle__reopen(attached, &dataplane, why);
+	err = attached__reopen(attached, &dataplane, why);
 	return err ?: add_dataplane(output, attached, dataplane, why);
 }
 
@@ -217,7 +217,7 @@ static int add_all(struct output *output, const struct state *state, struct errm
 	size_t count;
 	int err;
 
-	err = lifecycle__list(state, &list, &count, why);
+	err = attached__list(state, &list, &count, why);
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < count; i++)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attached.h"
 #include "commands.h"
-#include "lifecycle.h"
 #include "render.h"
 
 static int print_json(const struct attached *list, size_t count, struct errmsg *why)
@@ -28,7 +28,7 @@ static int select_interface(const char *interface, struct attached *list, size_t
 			list[kept++] = list[i];
 	*count = kept;
 	if (!kept) {
-		int err = lifecycle__find(interface, why);
+		int err = attach__find(interface, why);
 
 		return err < 0 ? err : 0;
 	}
@@ -45,7 +45,7 @@ int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why)
 	err = state__open(STATE_READ, &state, why);
 	if (err)
 		return err;
-	err = lifecycle__list(state, &list, &count, why);
+	err = attached__list(state, &list, &count, why);
 	if (!err && operands[0])
 		err = select_interface(operands[0], list, &count, why);
 	if (!err && cli->json)

@@ -34,7 +34,7 @@ int leftovers__open_state(const struct cli *cli, struct state **ret,
 	err = state__open(STATE_WRITE, &state, why);
 	if (err)
 		return err;
-	err = lifecycle__recover(state, &leftovers.list, &leftovers.count, why);
+	err = attached__recover(state, &leftovers.list, &leftovers.count, why);
 	if (err) {
 		state__close(state);
 		return err;

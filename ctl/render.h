@@ -6,9 +6,9 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "attached.h"
 #include "errmsg.h"
 #include "expect.h"
-#include "lifecycle.h"
 #include "snapshot.h"
 
 /* Raised when a name or a meaning in the JSON output changes; documented in the README. */

@@ -118,7 +118,7 @@ static int read_one(const struct watch *watch, const struct state *state, struct
 	rates__free(&watched->rates);
 	watched->why = (struct errmsg){};
 	watched->err =
-		lifecycle__open(state, watched->interface, &current, &attached, &watched->why);
+		attached__open(state, watched->interface, &current, &attached, &watched->why);
 	watched->state = state_of(watched->err, &attached);
 	watched->read_at_ns = clock__now_ns();
 	err = follow(watch, watched, current, &attached, why);
@@ -159,7 +159,7 @@ static int add_attached(struct watch *watch, const struct state *state, struct e
 	size_t count;
 	int err;
 
-	err = lifecycle__list(state, &list, &count, why);
+	err = attached__list(state, &list, &count, why);
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < count; i++)
@@ -189,7 +189,7 @@ static int add_named(struct watch *watch, struct errmsg *why)
 
 	for (size_t i = 0; !err && watch->names[i]; i++) {
 		if (strlen(watch->names[i]) >= IFNAMSIZ)
-			return lifecycle__find(watch->names[i], why);
+			return attach__find(watch->names[i], why);
 		err = add(watch, watch->names[i]);
 	}
 	return err;

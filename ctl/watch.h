@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "attached.h"
 #include "filter.h"
-#include "lifecycle.h"
 #include "rates.h"
 #include "snapshot.h"
 
