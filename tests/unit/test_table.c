@@ -2,7 +2,6 @@
 // test_table: the table's own code, on the host, against a plain exact count: millions of SYNs on
 // several CPUs, with tables so small that everything that can happen to an entry does.
 #include <arpa/inet.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -416,78 +415,6 @@ static void test_distinct_millions(void **state)
 	world__free(world);
 }
 
-/* One of several writers without a lock. Each source is counted as often as its number ends in. */
-struct writer {
-	struct world *world;
-	pthread_t thread;
-	__u32 sources;
-	__u64 lost;
-};
-
-#define WRITERS 4
-
-static void *write_lockless(void *argument)
-{
-	struct writer *writer = argument;
-	struct world *world = writer->world;
-
-	for (__u32 number = 0; number < writer->sources; number++) {
-		struct endpoint source = source_of(number);
-
-		for (__u32 i = 0; i <= number % 10; i++)
-			writer->lost +=
-				!back__add_lockless(&world->config, &world->back, &source, 1);
-	}
-	return NULL;
-}
-
-/* Return: how many found no place, of all writers together. */
-static __u64 write_from_all(struct world *world, __u32 sources)
-{
-	struct writer writers[WRITERS];
-	__u64 lost = 0;
-
-	for (int i = 0; i < WRITERS; i++) {
-		writers[i] = (struct writer){.world = world, .sources = sources};
-		assert_int_equal(
-			pthread_create(&writers[i].thread, NULL, write_lockless, &writers[i]), 0);
-	}
-	for (int i = 0; i < WRITERS; i++) {
-		pthread_join(writers[i].thread, NULL);
-		lost += writers[i].lost;
-	}
-	return lost;
-}
-
-/*
- * Several at once lose nothing while sources fit, even if each writer gives each source a place of
- * its own; beyond, what is lost is known.
- */
-static void test_lockless(void **state)
-{
-	static const __u32 sources[] = {100, 10000 / WRITERS, 60000};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-		struct world *world = world__new(0, 10000, 99 + i);
-		__u64 lost = write_from_all(world, sources[i]), total = 0;
-		struct tally tally = read_table(world);
-
-		for (__u32 number = 0; number < sources[i]; number++)
-			total += WRITERS * (number % 10 + 1);
-		for (size_t row = 0; row < tally.count; row++) {
-			__u64 truth = WRITERS * (number_of(&tally.rows[row].endpoint) % 10 + 1);
-
-			assert_in_range(tally.rows[row].at_least, truth > lost ? truth - lost : 0,
-					truth);
-		}
-		assert_int_equal(tally.attributed + lost, total);
-		assert_int_equal(lost == 0, sources[i] * WRITERS <= 10000);
-		tally__free(&tally);
-		world__free(world);
-	}
-}
-
 /* Neighbours must not meet in a set more often than by chance: at most 40 of 16 on average. */
 static void test_neighbours_spread(void **state)
 {
@@ -520,7 +447,6 @@ int main(void)
 		cmocka_unit_test(test_full_counters),
 		cmocka_unit_test(test_distinct),
 		cmocka_unit_test(test_distinct_millions),
-		cmocka_unit_test(test_lockless),
 		cmocka_unit_test(test_neighbours_spread),
 	};
 
