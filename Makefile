@@ -128,7 +128,7 @@ $(B)/libpktgen.a: $(call obj,$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
 
 # What the tests look into, with sanitizers.
 $(B)/libtested.a: $(patsubst %.c,$(B)/sanitized/%.o,$(COMMON_SRC) tests/cases.c \
-		tests/captures.c $(filter-out pktgen/main.c,$(PKTGEN_SRC)))
+		tests/captures.c tests/streams.c $(filter-out pktgen/main.c,$(PKTGEN_SRC)))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "profile.h"
+#include "streams.h"
 #include "truth.h"
 
 #define GOLDEN_FRAMES 1000
@@ -34,34 +35,6 @@ static const struct golden {
 	{"scan", {0xe26cdf60eded0e8, 0xe63533f093ecfcae}},
 	{"mix", {0xaa8265838de7ec04, 0xe363af2ba8a2b6bc}},
 };
-
-static void set_knob(struct knobs *knobs, enum knob_id id, const char *text)
-{
-	struct errmsg why = {};
-
-	if (knobs__set(knobs, id, text, &why))
-		fail_msg("%s", why.text);
-}
-
-static struct knobs defaults_of(const struct profile *profile)
-{
-	struct errmsg why = {};
-	struct knobs knobs;
-
-	if (profile__defaults(profile, &knobs, &why))
-		fail_msg("%s: %s", profile->name, why.text);
-	return knobs;
-}
-
-static struct stream *open_stream(const struct profile *profile, const struct knobs *knobs)
-{
-	struct stream *stream = NULL;
-	struct errmsg why = {};
-
-	if (stream__open(profile, knobs, &stream, &why))
-		fail_msg("%s: %s", profile->name, why.text);
-	return stream;
-}
 
 static __u64 hash(__u64 so_far, const void *data, size_t bytes)
 {

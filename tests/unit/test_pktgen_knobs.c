@@ -11,34 +11,7 @@
 #include <cmocka.h>
 
 #include "profile.h"
-
-static void set_knob(struct knobs *knobs, enum knob_id id, const char *text)
-{
-	struct errmsg why = {};
-
-	if (knobs__set(knobs, id, text, &why))
-		fail_msg("%s", why.text);
-}
-
-static struct knobs defaults_of(const struct profile *profile)
-{
-	struct errmsg why = {};
-	struct knobs knobs;
-
-	if (profile__defaults(profile, &knobs, &why))
-		fail_msg("%s: %s", profile->name, why.text);
-	return knobs;
-}
-
-static struct stream *open_stream(const struct profile *profile, const struct knobs *knobs)
-{
-	struct stream *stream = NULL;
-	struct errmsg why = {};
-
-	if (stream__open(profile, knobs, &stream, &why))
-		fail_msg("%s: %s", profile->name, why.text);
-	return stream;
-}
+#include "streams.h"
 
 /* A value for each knob that is fine by itself. */
 static const char *const fine_values[KNOBS_TOTAL] = {
