@@ -68,6 +68,23 @@ while os.path.exists(sys.argv[2]):
 print(count)' "$2" "$3"
 }
 
+# A second network: the gateway's DEVICE (198.51.100.1) and a peer's (.2).
+second_network() { # DEVICE NETNS PEER
+	ip -n gateway addr add 198.51.100.1/24 dev "$1" && ip -n gateway link set "$1" up
+	ip -n "$2" addr add 198.51.100.2/24 dev "$3" && ip -n "$2" link set "$3" up
+}
+
+# The same on a cable of its own, from the gateway's g1.
+second_cable() { # NETNS PEER
+	ip -n gateway link add g1 type veth peer name "$2" netns "$1"
+	second_network g1 "$1" "$2"
+}
+
+# A third host.
+add_other() {
+	ip netns add other && ip -n other link set lo up
+}
+
 # Attached with handshakes, unless this kernel has no way to trace connections.
 attach_handshakes() {
 	run 0 X attach g0 --handshakes "$@"
@@ -113,11 +130,8 @@ test_completed() {
 # What this host asks for, what comes in on another interface, and what others accept.
 test_not_counted() {
 	make_hosts
-	ip netns add other
-	ip -n gateway link add g1 type veth peer name c1 netns client
-	ip -n gateway addr add 198.51.100.1/24 dev g1 && ip -n gateway link set g1 up
-	ip -n client addr add 198.51.100.2/24 dev c1 && ip -n client link set c1 up
-	ip -n other link set lo up
+	add_other
+	second_cable client c1
 	attach_handshakes
 	serve gateway
 	connect gateway 127.0.0.1 3
@@ -139,8 +153,7 @@ test_stacked() {
 	ip -n gateway link add link g0 name g0.5 type vlan id 5 2>/dev/null ||
 		skip "not offered by this kernel: VLAN devices"
 	ip -n client link add link c0 name c0.5 type vlan id 5
-	ip -n gateway addr add 198.51.100.1/24 dev g0.5 && ip -n gateway link set g0.5 up
-	ip -n client addr add 198.51.100.2/24 dev c0.5 && ip -n client link set c0.5 up
+	second_network g0.5 client c0.5
 	attach_handshakes
 	serve gateway
 	connect client 198.51.100.1 3
@@ -331,11 +344,8 @@ test_without_tracing() {
 # A gateway between client and server: what each of its sides sees of the same connections.
 test_forwarded() {
 	make_hosts
-	ip netns add other
-	ip -n gateway link add g1 type veth peer name o0 netns other
-	ip -n gateway addr add 198.51.100.1/24 dev g1 && ip -n gateway link set g1 up
-	ip -n other addr add 198.51.100.2/24 dev o0 && ip -n other link set o0 up
-	ip -n other link set lo up
+	add_other
+	second_cable other o0
 	ip -n other route add default via 198.51.100.1
 	ip -n client route add 198.51.100.0/24 via 192.0.2.1
 	inside gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
