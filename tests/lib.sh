@@ -124,15 +124,19 @@ remove_hosts() {
 	rm -rf /sys/fs/bpf/xdpctl
 }
 
-# The calls of xdpctl that a pattern selects: a system call and how often it has been called by then,
-# a line each, which is how strace counts. The command is run for that.
-calls_of() { # PATTERN STRIDE ARGUMENT...
+# The calls of xdpctl that may change something: of each its name, how often it has been called by
+# then, which is how strace counts, and the line of strace. The command is run for that.
+changes_of() { # ARGUMENT...
 	strace -qq -o "$work/calls" -e signal=none \
-		-e trace=bpf,mkdir,rename,unlink,unlinkat,rmdir,sendto \
-		"$root/build/xdpctl" "${@:3}" >/dev/null 2>&1
-	awk -v pattern="$1" -v stride=$(($2 * slow)) '
-		{ name = $0; sub(/\(.*/, "", name); number[name]++ }
-		$0 ~ pattern && ++selected % stride == 0 { print name, number[name] }' "$work/calls"
+		-e trace=bpf,mkdir,rename,unlink,unlinkat,rmdir,sendto,membarrier \
+		"$root/build/xdpctl" "$@" >/dev/null 2>&1
+	awk '{ name = $0; sub(/\(.*/, "", name); print name, ++number[name], $0 }' "$work/calls"
+}
+
+# Every so many of those that a pattern selects, without the line.
+calls_of() { # PATTERN STRIDE ARGUMENT...
+	changes_of "${@:3}" | awk -v pattern="$1" -v stride=$(($2 * slow)) '
+		$0 ~ pattern && ++selected % stride == 0 { print $1, $2 }'
 }
 
 # Its call of that number is not made: xdpctl is killed on entering it, or it fails.

@@ -259,17 +259,13 @@ test_interface_gone() {
 	assert_eq "" "$(pins)" "pins left"
 }
 
-# The calls that change something, from the directory of a new dispatcher to where our own pins are
-# put in place: the others do the same where there is no dispatcher. Each is a system call and how
-# often it has been called by then, which is how strace counts.
-changes() { # COMMAND...
-	strace -qq -o "$work/calls" -e signal=none \
-		-e trace=bpf,mkdir,rename,unlink,unlinkat,rmdir,sendto,membarrier \
-		"$root/build/xdpctl" "$@" --netns gateway >/dev/null 2>&1
-	awk '{name = $0; sub(/\(.*/, "", name); number[name]++}
-		/^mkdir.*dispatch-/ {on = 1}
-		on && (name != "bpf" || /BPF_OBJ_PIN/) {print name, number[name]}
-		/^rename/ {exit}' "$work/calls"
+# From the directory of a new dispatcher to where our own pins are put in place: the other calls are
+# the same where there is no dispatcher.
+calls_of_dispatcher() { # COMMAND...
+	changes_of "$@" --netns gateway | awk '
+		/^mkdir.*dispatch-/ { on = 1 }
+		on && ($1 != "bpf" || /BPF_OBJ_PIN/) { print $1, $2 }
+		$1 == "rename" { exit }'
 }
 
 # Whatever was left: xdp-filter still filters, and detach leaves nothing but that.
@@ -295,7 +291,7 @@ kill_everywhere() { # ATTACHED-BEFORE COMMAND...
 	fi
 	load_filter
 	[ "$before" = no ] || run 0 X attach g0
-	changes "$@" >"$work/changes"
+	calls_of_dispatcher "$@" >"$work/changes"
 	X detach g0 >"$work/detach" 2>&1
 	while read -r call number; do
 		[ "$before" = no ] || run 0 X attach g0
