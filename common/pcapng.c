@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// pcapng: the blocks of a pcapng file, read and written; the inside of trace.
+// pcapng: the frames of a pcapng file, read and written; the inside of trace.
 //
-// A block is: type, total length, body, total length again. Every number is in the byte order of
-// its section. A block is read whole into one buffer, and each kind's reader is called with at
-// least as many bytes of body as its fixed fields take; what follows them is checked there.
+// Each kind of block has a reader, which is called with at least as many bytes of body as its fixed
+// fields take; what follows them is checked there.
 #include "pcapng.h"
 
-#include <byteswap.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "linktype.h"
+#include "pcapng_block.h"
 
 enum {
 	BLOCK_INTERFACE = 1,
@@ -23,19 +21,12 @@ enum {
 
 enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
 
-#define BYTE_ORDER_MAGIC 0x1a2b3c4dU
 #define VERSION_MAJOR 1
 #define DEFAULT_TSRESOL 6 /* microseconds */
 #define OUR_TSRESOL 9
 #define NS_PER_S 1000000000
 #define NS_DIGITS 9
 #define U64_DIGITS 19 /* the largest power of ten in 64 bits */
-
-#define HEAD_BYTES 8
-#define TRAILER_BYTES 4
-#define BLOCK_MIN_BYTES (HEAD_BYTES + TRAILER_BYTES)
-/* What a file asks for is allocated, so it has a bound: far above any frame and its options. */
-#define BLOCK_MAX_BYTES ((16U << 20) + (64U << 10))
 #define INTERFACES_MAX 65536U
 #define OPTION_HEAD_BYTES 4U
 
@@ -50,19 +41,10 @@ struct interface {
 };
 
 struct pcapng {
-	FILE *file;
-	bool swapped; /* the section's byte order is not ours */
-	__u8 *block;  /* as it stands in the file */
-	__u32 room_bytes;
+	struct pcapng_blocks blocks;
 	struct interface *interfaces; /* of this section */
 	__u32 n_interfaces;
 	__u32 interfaces_room;
-};
-
-/* What the buffer holds. */
-struct block {
-	__u32 type;
-	__u32 bytes; /* head and trailer included */
 };
 
 /* A packet as its block describes it, with nothing believed yet. */
@@ -77,30 +59,6 @@ struct packet {
 static __u32 pad4(__u32 bytes)
 {
 	return (bytes + 3) & ~3U;
-}
-
-static __u16 u16_at(const struct pcapng *reader, const __u8 *at)
-{
-	__u16 value;
-
-	memcpy(&value, at, sizeof(value));
-	return reader->swapped ? bswap_16(value) : value;
-}
-
-static __u32 u32_at(const struct pcapng *reader, const __u8 *at)
-{
-	__u32 value;
-
-	memcpy(&value, at, sizeof(value));
-	return reader->swapped ? bswap_32(value) : value;
-}
-
-static __u64 u64_at(const struct pcapng *reader, const __u8 *at)
-{
-	__u64 value;
-
-	memcpy(&value, at, sizeof(value));
-	return reader->swapped ? bswap_64(value) : value;
 }
 
 static __u64 power_of_10(unsigned int exponent)
@@ -145,125 +103,32 @@ static __u64 ticks_to_ns(const struct interface *interface, __u64 ticks)
 	return ns > (__u64)-1 ? (__u64)-1 : (__u64)ns;
 }
 
-static int read_failed(const struct pcapng *reader, __u32 wanted, size_t got, struct errmsg *why)
-{
-	int err = -errno;
-
-	if (ferror(reader->file))
-		return errmsg__set(why, err, "cannot read: %s", strerror(-err));
-	return errmsg__set(why, -EBADMSG,
-			   "the capture is cut short here (wanted %u bytes, %zu are left)", wanted,
-			   got);
-}
-
-static int reserve_block(struct pcapng *reader, __u32 bytes, struct errmsg *why)
-{
-	__u8 *block;
-
-	if (bytes <= reader->room_bytes)
-		return 0;
-	block = realloc(reader->block, bytes);
-	if (!block)
-		return errmsg__set(why, -ENOMEM, "out of memory");
-	reader->block = block;
-	reader->room_bytes = bytes;
-	return 0;
-}
-
-/* A section header says in its first word of body how to read the length in front of it. */
-static int read_byte_order(struct pcapng *reader, struct errmsg *why)
-{
-	__u32 magic;
-
-	memcpy(&magic, reader->block + HEAD_BYTES, sizeof(magic));
-	if (magic != BYTE_ORDER_MAGIC && magic != bswap_32(BYTE_ORDER_MAGIC))
-		return errmsg__set(why, -EBADMSG, "a section header without a byte-order magic");
-	reader->swapped = magic != BYTE_ORDER_MAGIC;
-	return 0;
-}
-
-/*
- * Type, length and the four bytes behind, which even the smallest block has. 1 with *ret set, 0 at
- * the end of the file, or a negative errno.
- */
-static int read_head(struct pcapng *reader, struct block *ret, struct errmsg *why)
-{
-	size_t got = fread(reader->block, 1, BLOCK_MIN_BYTES, reader->file);
-	__u32 type, bytes;
-	int err;
-
-	if (!got && !ferror(reader->file))
-		return 0;
-	if (got < BLOCK_MIN_BYTES)
-		return read_failed(reader, BLOCK_MIN_BYTES, got, why);
-	type = u32_at(reader, reader->block);
-	err = type == PCAPNG_SECTION_HEADER ? read_byte_order(reader, why) : 0;
-	if (err)
-		return err;
-	bytes = u32_at(reader, reader->block + 4);
-	if (bytes < BLOCK_MIN_BYTES || bytes > BLOCK_MAX_BYTES || bytes % 4)
-		return errmsg__set(why, -EBADMSG,
-				   "a block of %u bytes (must be %u to %u, in steps of 4)", bytes,
-				   BLOCK_MIN_BYTES, BLOCK_MAX_BYTES);
-	ret->type = type;
-	ret->bytes = bytes;
-	return 1;
-}
-
-/* The whole block; returns as read_head(). */
-static int read_block(struct pcapng *reader, struct block *ret, struct errmsg *why)
-{
-	struct block block = {};
-	__u32 trailer;
-	size_t got;
-	int err;
-
-	err = read_head(reader, &block, why);
-	if (err <= 0)
-		return err;
-	err = reserve_block(reader, block.bytes, why);
-	if (err)
-		return err;
-	got = BLOCK_MIN_BYTES + fread(reader->block + BLOCK_MIN_BYTES, 1,
-				      block.bytes - BLOCK_MIN_BYTES, reader->file);
-	if (got < block.bytes)
-		return read_failed(reader, block.bytes, got, why);
-	trailer = u32_at(reader, reader->block + block.bytes - TRAILER_BYTES);
-	if (trailer != block.bytes)
-		return errmsg__set(why, -EBADMSG,
-				   "a block says in front that it has %u bytes, and behind %u",
-				   block.bytes, trailer);
-	*ret = block;
-	return 1;
-}
-
-static int read_section(struct pcapng *reader, const __u8 *body, __u32 bytes,
+static int read_section(struct pcapng *reader, const struct pcapng_block *block,
 			struct trace_frame *ret, struct errmsg *why)
 {
-	__u16 major = u16_at(reader, body + 4);
+	__u16 major = block__u16(block, 4);
 
-	(void)bytes;
 	(void)ret;
 	if (major != VERSION_MAJOR)
 		return errmsg__set(why, -EPROTONOSUPPORT, "pcapng version %u.%u is not supported",
-				   major, u16_at(reader, body + 6));
+				   major, block__u16(block, 6));
 	reader->n_interfaces = 0;
 	return 0;
 }
 
-static int read_option(const struct pcapng *reader, __u16 code, const __u8 *value, __u16 bytes,
+static int read_option(const struct pcapng_block *block, __u32 at, __u16 code, __u16 bytes,
 		       struct interface *interface, struct errmsg *why)
 {
 	switch (code) {
 	case OPTION_TSRESOL:
-		if (bytes != sizeof(*value))
+		if (bytes != sizeof(__u8))
 			break;
-		set_tsresol(interface, *value);
+		set_tsresol(interface, block->body[at]);
 		return 0;
 	case OPTION_TSOFFSET:
 		if (bytes != sizeof(interface->offset_s))
 			break;
-		interface->offset_s = (__s64)u64_at(reader, value);
+		interface->offset_s = (__s64)block__u64(block, at);
 		return 0;
 	default:
 		return 0;
@@ -272,28 +137,26 @@ static int read_option(const struct pcapng *reader, __u16 code, const __u8 *valu
 }
 
 /* Blocks are padded to 4 bytes and so are options: what is left is always a multiple of 4. */
-static int read_options(const struct pcapng *reader, const __u8 *at, __u32 left,
-			struct interface *interface, struct errmsg *why)
+static int read_options(const struct pcapng_block *block, __u32 at, struct interface *interface,
+			struct errmsg *why)
 {
-	while (left >= OPTION_HEAD_BYTES) {
-		__u16 code = u16_at(reader, at);
-		__u16 bytes = u16_at(reader, at + 2);
+	while (block->bytes - at >= OPTION_HEAD_BYTES) {
+		__u16 code = block__u16(block, at);
+		__u16 bytes = block__u16(block, at + 2);
 		int err;
 
 		if (code == OPTION_END)
 			break;
 		at += OPTION_HEAD_BYTES;
-		left -= OPTION_HEAD_BYTES;
-		if (bytes > left)
+		if (bytes > block->bytes - at)
 			return errmsg__set(
 				why, -EBADMSG,
 				"an interface's option %u has %u bytes, its block holds %u", code,
-				bytes, left);
-		err = read_option(reader, code, at, bytes, interface, why);
+				bytes, block->bytes - at);
+		err = read_option(block, at, code, bytes, interface, why);
 		if (err)
 			return err;
 		at += pad4(bytes);
-		left -= pad4(bytes);
 	}
 	return 0;
 }
@@ -315,18 +178,18 @@ static int reserve_interface(struct pcapng *reader, struct errmsg *why)
 	return 0;
 }
 
-static int read_interface(struct pcapng *reader, const __u8 *body, __u32 bytes,
+static int read_interface(struct pcapng *reader, const struct pcapng_block *block,
 			  struct trace_frame *ret, struct errmsg *why)
 {
 	struct interface interface = {
-		.linktype = u16_at(reader, body),
-		.snaplen = u32_at(reader, body + 4),
+		.linktype = block__u16(block, 0),
+		.snaplen = block__u32(block, 4),
 	};
 	int err;
 
 	(void)ret;
 	set_tsresol(&interface, DEFAULT_TSRESOL);
-	err = read_options(reader, body + 8, bytes - 8, &interface, why);
+	err = read_options(block, 8, &interface, why);
 	if (!err)
 		err = reserve_interface(reader, why);
 	if (!err)
@@ -361,17 +224,18 @@ static int return_packet(const struct interface *interface, const struct packet 
 }
 
 /* What an enhanced packet block and the obsolete packet block share: all but the interface. */
-static int read_timed_packet(const struct pcapng *reader, __u32 index, const __u8 *body,
-			     __u32 bytes, struct trace_frame *ret, struct errmsg *why)
+static int read_timed_packet(const struct pcapng *reader, __u32 index,
+			     const struct pcapng_block *block, struct trace_frame *ret,
+			     struct errmsg *why)
 {
 	const struct interface *interface = find_interface(reader, index, why);
 	struct packet packet = {
-		.captured_bytes = u32_at(reader, body + 12),
-		.wire_bytes = u32_at(reader, body + 16),
-		.data = body + 20,
-		.room_bytes = bytes - 20,
+		.captured_bytes = block__u32(block, 12),
+		.wire_bytes = block__u32(block, 16),
+		.data = block->body + 20,
+		.room_bytes = block->bytes - 20,
 	};
-	__u64 ticks = (__u64)u32_at(reader, body + 4) << 32 | u32_at(reader, body + 8);
+	__u64 ticks = (__u64)block__u32(block, 4) << 32 | block__u32(block, 8);
 
 	if (!interface)
 		return -EBADMSG;
@@ -379,27 +243,27 @@ static int read_timed_packet(const struct pcapng *reader, __u32 index, const __u
 	return return_packet(interface, &packet, ret, why);
 }
 
-static int read_enhanced_packet(struct pcapng *reader, const __u8 *body, __u32 bytes,
+static int read_enhanced_packet(struct pcapng *reader, const struct pcapng_block *block,
 				struct trace_frame *ret, struct errmsg *why)
 {
-	return read_timed_packet(reader, u32_at(reader, body), body, bytes, ret, why);
+	return read_timed_packet(reader, block__u32(block, 0), block, ret, why);
 }
 
-static int read_packet(struct pcapng *reader, const __u8 *body, __u32 bytes,
+static int read_packet(struct pcapng *reader, const struct pcapng_block *block,
 		       struct trace_frame *ret, struct errmsg *why)
 {
-	return read_timed_packet(reader, u16_at(reader, body), body, bytes, ret, why);
+	return read_timed_packet(reader, block__u16(block, 0), block, ret, why);
 }
 
 /* No timestamp, always interface 0, and the captured length follows from that one's snaplen. */
-static int read_simple_packet(struct pcapng *reader, const __u8 *body, __u32 bytes,
+static int read_simple_packet(struct pcapng *reader, const struct pcapng_block *block,
 			      struct trace_frame *ret, struct errmsg *why)
 {
 	const struct interface *interface = find_interface(reader, 0, why);
 	struct packet packet = {
-		.wire_bytes = u32_at(reader, body),
-		.data = body + 4,
-		.room_bytes = bytes - 4,
+		.wire_bytes = block__u32(block, 0),
+		.data = block->body + 4,
+		.room_bytes = block->bytes - 4,
 	};
 
 	if (!interface)
@@ -414,8 +278,8 @@ static const struct block_kind {
 	__u32 type;
 	__u32 fixed_bytes; /* of body, before options or data */
 	/* 1 with *ret set, 0 when there is no frame in it, or a negative errno. */
-	int (*read)(struct pcapng *reader, const __u8 *body, __u32 bytes, struct trace_frame *ret,
-		    struct errmsg *why);
+	int (*read)(struct pcapng *reader, const struct pcapng_block *block,
+		    struct trace_frame *ret, struct errmsg *why);
 } block_kinds[] = {
 	{BLOCK_ENHANCED_PACKET, 20, read_enhanced_packet},
 	{BLOCK_SIMPLE_PACKET, 4, read_simple_packet},
@@ -426,29 +290,27 @@ static const struct block_kind {
 #define N_BLOCK_KINDS (sizeof(block_kinds) / sizeof(block_kinds[0]))
 
 /* Blocks of other types (statistics, names, secrets, vendors' own) have no frames. */
-static int use_block(struct pcapng *reader, const struct block *block, struct trace_frame *ret,
-		     struct errmsg *why)
+static int use_block(struct pcapng *reader, const struct pcapng_block *block,
+		     struct trace_frame *ret, struct errmsg *why)
 {
-	__u32 body_bytes = block->bytes - BLOCK_MIN_BYTES;
-
 	for (size_t i = 0; i < N_BLOCK_KINDS; i++) {
 		const struct block_kind *kind = &block_kinds[i];
 
 		if (kind->type != block->type)
 			continue;
-		if (body_bytes < kind->fixed_bytes)
+		if (block->bytes < kind->fixed_bytes)
 			return errmsg__set(why, -EBADMSG,
 					   "a block of type 0x%x with %u bytes inside (wants %u)",
-					   block->type, body_bytes, kind->fixed_bytes);
-		return kind->read(reader, reader->block + HEAD_BYTES, body_bytes, ret, why);
+					   block->type, block->bytes, kind->fixed_bytes);
+		return kind->read(reader, block, ret, why);
 	}
 	return 0;
 }
 
 static int read_first_section(struct pcapng *reader, struct errmsg *why)
 {
-	struct block block = {};
-	int err = read_block(reader, &block, why);
+	struct pcapng_block block = {};
+	int err = blocks__next(&reader->blocks, &block, why);
 
 	if (err < 0)
 		return err;
@@ -462,16 +324,10 @@ int pcapng__open(FILE *file, struct pcapng **ret, struct errmsg *why)
 	struct pcapng *reader = calloc(1, sizeof(*reader));
 	int err;
 
-	if (reader)
-		reader->block = calloc(1, BLOCK_MIN_BYTES);
-	if (!reader || !reader->block) {
-		err = errmsg__set(why, -ENOMEM, "out of memory");
-		goto out;
-	}
-	reader->room_bytes = BLOCK_MIN_BYTES;
-	reader->file = file;
+	if (!reader)
+		return errmsg__set(why, -ENOMEM, "out of memory");
+	reader->blocks.file = file;
 	err = read_first_section(reader, why);
-out:
 	if (err)
 		pcapng__close(reader);
 	else
@@ -481,11 +337,11 @@ out:
 
 int pcapng__next(struct pcapng *reader, struct trace_frame *ret, struct errmsg *why)
 {
-	struct block block = {};
+	struct pcapng_block block = {};
 	int got;
 
 	do {
-		got = read_block(reader, &block, why);
+		got = blocks__next(&reader->blocks, &block, why);
 		if (got <= 0)
 			return got;
 		got = use_block(reader, &block, ret, why);
@@ -498,7 +354,7 @@ void pcapng__close(struct pcapng *reader)
 	if (!reader)
 		return;
 	free(reader->interfaces);
-	free(reader->block);
+	blocks__free(&reader->blocks);
 	free(reader);
 }
 
@@ -512,7 +368,7 @@ void pcapng__write_header(FILE *file)
 	} section = {
 		.type = PCAPNG_SECTION_HEADER,
 		.bytes = sizeof(section),
-		.magic = BYTE_ORDER_MAGIC,
+		.magic = PCAPNG_BYTE_ORDER_MAGIC,
 		.major = VERSION_MAJOR,
 		.section_bytes = {0xffffffff, 0xffffffff},
 		.trailer = sizeof(section),
@@ -547,7 +403,7 @@ void pcapng__write_frame(FILE *file, const struct trace_frame *frame)
 		__u32 type, bytes, interface, ticks_high, ticks_low, captured_bytes, wire_bytes;
 	} head = {
 		.type = BLOCK_ENHANCED_PACKET,
-		.bytes = sizeof(head) + frame->captured_bytes + padding + TRAILER_BYTES,
+		.bytes = sizeof(head) + frame->captured_bytes + padding + sizeof(head.bytes),
 		.ticks_high = frame->timestamp_ns >> 32,
 		.ticks_low = (__u32)frame->timestamp_ns,
 		.captured_bytes = frame->captured_bytes,

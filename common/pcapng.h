@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// pcapng: the blocks of a pcapng file, read and written; the inside of trace.
+// pcapng: the frames of a pcapng file, read and written; the inside of trace.
 //
 // Our own because libpcap refuses a file whose interfaces differ in link type or snapshot length.
 // Reasons here name neither the file nor the frame: trace adds both.
