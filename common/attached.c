@@ -189,15 +189,23 @@ int attached__recover(const struct state *state, struct leftover **ret, size_t *
 	return 0;
 }
 
-int attached__find(const struct state *state, int ifindex, struct attached *ret, struct errmsg *why)
+int attached__find(const struct state *state, const char *interface, struct attached *ret,
+		   struct errmsg *why)
 {
 	struct attached *list;
 	size_t count;
-	int err, found = 0;
+	int err, found = 0, ifindex = attach__find(interface, why);
 
+	if (ifindex < 0)
+		return ifindex;
 	err = attached__list(state, &list, &count, why);
 	if (err)
 		return err;
+	*ret = (struct attached){
+		.entry = {.netns = state__netns(state), .ifindex = ifindex},
+		.mode = ATTACH_NONE,
+	};
+	snprintf(ret->interface, sizeof(ret->interface), "%s", interface);
 	for (size_t i = 0; i < count && !found; i++) {
 		if ((int)list[i].entry.ifindex != ifindex || !list[i].exists)
 			continue;
@@ -208,6 +216,24 @@ int attached__find(const struct state *state, int ifindex, struct attached *ret,
 	}
 	free(list);
 	return found;
+}
+
+int attached__each(const struct state *state,
+		   int (*act)(void *opaque, struct attached *attached, struct errmsg *why),
+		   void *opaque, struct errmsg *why)
+{
+	struct attached *list;
+	size_t count;
+	int err;
+
+	err = attached__list(state, &list, &count, why);
+	if (err)
+		return err;
+	for (size_t i = 0; !err && i < count; i++)
+		if (list[i].exists && list[i].mode != ATTACH_NONE)
+			err = act(opaque, &list[i], why);
+	free(list);
+	return err;
 }
 
 int attached__reopen(struct attached *attached, struct dataplane **ret, struct errmsg *why)
@@ -223,12 +249,9 @@ int attached__open(const struct state *state, const char *interface, struct data
 		   struct attached *ret_attached, struct errmsg *why)
 {
 	struct attached attached;
-	int err, ifindex;
+	int err;
 
-	ifindex = attach__find(interface, why);
-	if (ifindex < 0)
-		return ifindex;
-	err = attached__find(state, ifindex, &attached, why);
+	err = attached__find(state, interface, &attached, why);
 	if (err < 0)
 		return err;
 	if (!err)

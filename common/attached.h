@@ -59,12 +59,24 @@ int attached__list(const struct state *state, struct attached **ret, size_t *ret
 		   struct errmsg *why);
 
 /**
- * attached__find() - what is attached to one interface
+ * attached__find() - what is attached to an interface
  *
- * Return: 1 with *@ret set; 0 where nothing of ours is, or a negative errno with @why set.
+ * Return: 1 with *@ret set; 0 where nothing of ours is: it has its entry, name and no mode then; or
+ * a negative errno with @why set.
  */
-int attached__find(const struct state *state, int ifindex, struct attached *ret,
+int attached__find(const struct state *state, const char *interface, struct attached *ret,
 		   struct errmsg *why);
+
+/**
+ * attached__each() - do something with every interface that our program runs on
+ * @act: does it; returns 0, or a negative errno with @why set, which ends the walk
+ * @opaque: handed to @act
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int attached__each(const struct state *state,
+		   int (*act)(void *opaque, struct attached *attached, struct errmsg *why),
+		   void *opaque, struct errmsg *why);
 
 /**
  * attached__open() - the dataplane of one interface

@@ -39,13 +39,13 @@ static const struct command version_command = {
 	.summary = "show the version",
 };
 
-static int print_json(json_t *value)
+int cli__print_json(json_t *document, struct errmsg *why)
 {
-	if (!value)
-		return -ENOMEM;
-	json_dumpf(value, stdout, JSON_INDENT(2));
+	if (!document)
+		return errmsg__set(why, -ENOMEM, "printing JSON: out of memory");
+	json_dumpf(document, stdout, JSON_INDENT(2));
 	putchar('\n');
-	json_decref(value);
+	json_decref(document);
 	return 0;
 }
 
@@ -140,7 +140,7 @@ static json_t *command_to_json(const struct command *command)
 			 "options", options);
 }
 
-static int help_as_json(const struct program *program)
+static int help_as_json(const struct program *program, struct errmsg *why)
 {
 	json_t *commands = json_array(), *shared = json_array();
 
@@ -150,10 +150,11 @@ static int help_as_json(const struct program *program)
 	json_array_append_new(commands, command_to_json(&version_command));
 	options_to_json(program->options ? program->options : no_options, shared);
 	options_to_json(common_options, shared);
-	return print_json(json_pack("{s:i, s:s, s:s, s:s, s:o, s:o}", "schema", SCHEMA, "program",
-				    program->name, "version", program->version, "summary",
-				    program->summary, "commands", commands, "shared_options",
-				    shared));
+	return cli__print_json(json_pack("{s:i, s:s, s:s, s:s, s:o, s:o}", "schema", SCHEMA,
+					 "program", program->name, "version", program->version,
+					 "summary", program->summary, "commands", commands,
+					 "shared_options", shared),
+			       why);
 }
 
 static int run_help(const struct cli *cli, const char **operands, struct errmsg *why)
@@ -169,7 +170,7 @@ static int run_help(const struct cli *cli, const char **operands, struct errmsg 
 		return 0;
 	}
 	if (cli->json)
-		return help_as_json(program);
+		return help_as_json(program, why);
 	printf("%s: %s\n\nUsage: %s COMMAND [OPTION...] [OPERAND...]\n\nCommands:\n", program->name,
 	       program->summary, program->name);
 	for (const struct command *c = program->commands; c->name; c++)
@@ -181,13 +182,14 @@ static int run_help(const struct cli *cli, const char **operands, struct errmsg 
 	return 0;
 }
 
-static int run_version(const struct cli *cli)
+static int run_version(const struct cli *cli, struct errmsg *why)
 {
 	const struct program *program = cli->program;
 
 	if (cli->json)
-		return print_json(json_pack("{s:i, s:s, s:s}", "schema", SCHEMA, "program",
-					    program->name, "version", program->version));
+		return cli__print_json(json_pack("{s:i, s:s, s:s}", "schema", SCHEMA, "program",
+						 program->name, "version", program->version),
+				       why);
 	printf("%s %s\n", program->name, program->version);
 	return 0;
 }
@@ -229,7 +231,7 @@ static int dispatch(struct cli *cli, const struct command *command, const char *
 	if (command == &help_command)
 		return run_help(cli, operands, why);
 	if (command == &version_command)
-		return run_version(cli);
+		return run_version(cli, why);
 	err = cli->program->prepare ? cli->program->prepare(cli, why) : 0;
 	return err ? err : command->run(cli, operands, why);
 }

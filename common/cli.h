@@ -4,6 +4,7 @@
 #define COMMON_CLI_H
 
 #include <linux/types.h>
+#include <jansson.h>
 #include <popt.h>
 #include <stdbool.h>
 
@@ -78,6 +79,14 @@ int cli__each(const struct cli *cli, const char **operands,
  * @fmt: printf format of one line without the program's name and without a newline
  */
 void cli__note(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * cli__print_json() - print a command's result
+ * @document: is given away; NULL is out of memory
+ *
+ * Return: 0, or -ENOMEM with @why set.
+ */
+int cli__print_json(json_t *document, struct errmsg *why);
 
 /**
  * cli__u64() - a whole decimal number inside a range

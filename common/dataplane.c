@@ -248,7 +248,7 @@ static int reopen(const char *directory, const char *name, struct errmsg *why)
 	if (fd >= 0)
 		return fd;
 	return errmsg__set(why, -errno, "%s: opening the pin: %s%s", path, strerror(errno),
-			   errno == EACCES || errno == EPERM ? ": run as root" : "");
+			   errmsg__remedy(-errno));
 }
 
 int dataplane__pinned_program(const char *directory, struct errmsg *why)

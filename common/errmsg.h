@@ -33,6 +33,9 @@ int errmsg__set(struct errmsg *why, int err, const char *fmt, ...)
 int errmsg__prefix(struct errmsg *why, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/** errmsg__remedy() - what helps against a refusal, to be appended: ": run as root", or "". */
+const char *errmsg__remedy(int err);
+
 /**
  * errmsg__usage() - say that the command line is wrong
  *

@@ -373,23 +373,19 @@ int lifecycle__attach(const struct state *state, const char *interface,
 		.handshakes = request->handshakes ? HANDSHAKES_VICTIMS : HANDSHAKES_OFF,
 		.attached_at_ns = now_ns(),
 	};
-	struct state_entry current = {.netns = state__netns(state)};
 	struct attached attached;
 	int err;
 
-	err = attach__find(interface, why);
+	err = attached__find(state, interface, &attached, why);
 	if (err < 0)
 		return err;
-	current.ifindex = note.ifindex = err;
+	note.ifindex = attached.entry.ifindex;
 	snprintf(note.interface, sizeof(note.interface), "%s", interface);
-	err = attached__find(state, note.ifindex, &attached, why);
-	if (err < 0)
-		return err;
-	if (err && attached.mode != ATTACH_NONE) {
+	if (attached.mode != ATTACH_NONE) {
 		err = replace(&attached, &note, request, &report, why);
 	} else {
 		err = err ? attached__discard(&attached, why) : 0;
-		err = err ?: attach_first(&note, &current, request->force, &report, why);
+		err = err ?: attach_first(&note, &attached.entry, request->force, &report, why);
 	}
 	if (!err)
 		*ret = report;
@@ -421,9 +417,10 @@ static int take_off(const struct attached *attached, struct errmsg *why)
 }
 
 /* Whoever else is there, after ours has gone. */
-static int take_off_others(const char *interface, int ifindex, struct detach_report *report,
+static int take_off_others(const struct attached *attached, struct detach_report *report,
 			   struct errmsg *why)
 {
+	__u32 ifindex = attached->entry.ifindex;
 	struct attach_state running;
 	struct evicted evicted;
 	int err;
@@ -432,14 +429,15 @@ static int take_off_others(const char *interface, int ifindex, struct detach_rep
 	if (err || !attach_state__any(&running))
 		return err;
 	evict__describe(ifindex, &running, report->evicted);
-	err = evict__all(interface, ifindex, &running, &evicted, why);
+	err = evict__all(attached->interface, ifindex, &running, &evicted, why);
 	if (!err)
 		evict__finish(&evicted);
 	return err;
 }
 
-static int refuse_others(const char *interface, int ifindex, struct errmsg *why)
+static int refuse_others(const struct attached *attached, struct errmsg *why)
 {
+	__u32 ifindex = attached->entry.ifindex;
 	char others[EVICT_TEXT_BYTES];
 	struct attach_state running;
 	int err;
@@ -447,7 +445,8 @@ static int refuse_others(const char *interface, int ifindex, struct errmsg *why)
 	err = attach__query(ifindex, &running, why);
 	if (err || !attach_state__any(&running))
 		return err;
-	return refuse_foreign(interface, "detach", evict__describe(ifindex, &running, others), why);
+	return refuse_foreign(attached->interface, "detach",
+			      evict__describe(ifindex, &running, others), why);
 }
 
 int lifecycle__detach(const struct state *state, const char *interface, bool force,
@@ -455,22 +454,19 @@ int lifecycle__detach(const struct state *state, const char *interface, bool for
 {
 	struct detach_report report = {.result = DETACH_NOTHING};
 	struct attached attached;
-	int err, ifindex;
+	int err;
 
-	ifindex = attach__find(interface, why);
-	if (ifindex < 0)
-		return ifindex;
-	err = attached__find(state, ifindex, &attached, why);
+	err = attached__find(state, interface, &attached, why);
 	if (err < 0)
 		return err;
 	if (err) {
 		report.result = attached.mode == ATTACH_NONE ? DETACH_CLEANED : DETACH_DONE;
 		err = take_off(&attached, why);
 	} else if (!force) {
-		err = refuse_others(interface, ifindex, why);
+		err = refuse_others(&attached, why);
 	}
 	if (!err && force)
-		err = take_off_others(interface, ifindex, &report, why);
+		err = take_off_others(&attached, &report, why);
 	if (!err)
 		*ret = report;
 	return err;

@@ -128,7 +128,6 @@ int loaded__open(__u32 id, struct errmsg *why)
 	if (fd >= 0)
 		return fd;
 	return errmsg__set(why, fd, "program %u: opening it: %s%s", id, strerror(-fd),
-			   fd == -ENOENT  ? ": 'bpftool prog' lists those that are loaded"
-			   : fd == -EPERM ? ": run as root"
-					  : "");
+			   fd == -ENOENT ? ": 'bpftool prog' lists those that are loaded"
+					 : errmsg__remedy(fd));
 }

@@ -307,7 +307,7 @@ int state__note(const struct state_entry *entry, struct attachment *ret, struct 
 	fd = open_pin(entry, NOTE_PIN, path);
 	if (fd < 0)
 		return errmsg__set(why, -errno, "%s: opening the pin: %s%s", path, strerror(errno),
-				   errno == EACCES || errno == EPERM ? ": run as root" : "");
+				   errmsg__remedy(-errno));
 	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
 		err = -errno;
 	else if (info.value_size != sizeof(*ret))

@@ -81,10 +81,10 @@ int cmd_doctor(const struct cli *cli, const char **operands, struct errmsg *why)
 				     operands[0]);
 	err = self_test ? selftest__run(&findings) : check_all(&findings, operands[0], why);
 	if (!err && cli->json)
-		err = json__print(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA,
-					    self_test ? "steps" : "checks",
-					    json__findings(&findings)),
-				  why);
+		err = cli__print_json(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA,
+						self_test ? "steps" : "checks",
+						json__findings(&findings)),
+				      why);
 	else if (!err)
 		table__findings(&findings);
 	if (!err)

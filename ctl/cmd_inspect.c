@@ -138,7 +138,7 @@ static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, 
 
 	if (stats_fd < 0)
 		return errmsg__set(why, stats_fd, "switching the kernel's statistics on: %s%s",
-				   strerror(-stats_fd), stats_fd == -EPERM ? ": run as root" : "");
+				   strerror(-stats_fd), errmsg__remedy(stats_fd));
 	for (size_t i = 0; !err && i < targets->count; i++)
 		err = loaded__read(targets->rows[i].fd, &targets->rows[i].before, why);
 	while (seconds && !err)
@@ -306,9 +306,9 @@ int cmd_inspect(const struct cli *cli, const char **operands, struct errmsg *why
 	else
 		err = inspect_loaded(cli, operands[0], list, why);
 	if (!err && list)
-		err = json__print(json_pack("{s:i, s:O*, s:O}", "schema", JSON_SCHEMA, "object",
-					    object, "programs", list),
-				  why);
+		err = cli__print_json(json_pack("{s:i, s:O*, s:O}", "schema", JSON_SCHEMA, "object",
+						object, "programs", list),
+				      why);
 	json_decref(object);
 	json_decref(list);
 	return err;

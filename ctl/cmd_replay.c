@@ -77,7 +77,7 @@ static int print_json(const char *path, const struct replay_result *result, __u6
 	if (expect_path)
 		json_object_set_new(document, "differences",
 				    json__differences(comparison->differences, comparison->count));
-	return json__print(document, why);
+	return cli__print_json(document, why);
 }
 
 static void print_timing(const struct engine_timing *timing)

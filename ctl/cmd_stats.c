@@ -202,8 +202,9 @@ static int add_interface(struct output *output, const struct state *state, const
 	return err ?: add_dataplane(output, &attached, dataplane, why);
 }
 
-static int add_listed(struct output *output, struct attached *attached, struct errmsg *why)
+static int add_listed(void *opaque, struct attached *attached, struct errmsg *why)
 {
+	struct output *output = opaque;
 	struct dataplane *dataplane;
 	int err;
 
@@ -213,17 +214,8 @@ static int add_listed(struct output *output, struct attached *attached, struct e
 
 static int add_all(struct output *output, const struct state *state, struct errmsg *why)
 {
-	struct attached *list;
-	size_t count;
-	int err;
+	int err = attached__each(state, add_listed, output, why);
 
-	err = attached__list(state, &list, &count, why);
-	if (err)
-		return err;
-	for (size_t i = 0; !err && i < count; i++)
-		if (list[i].exists && list[i].mode != ATTACH_NONE)
-			err = add_listed(output, &list[i], why);
-	free(list);
 	if (!err && !output->any && !output->interfaces)
 		printf("nothing is attached in this network namespace\n");
 	return err;

@@ -165,10 +165,10 @@ int cmd_verify(const struct cli *cli, const char **operands, struct errmsg *why)
 	}
 	err = verify_programs(path, object, &output, why);
 	if (!err && output.programs)
-		err = json__print(json_pack("{s:i, s:o, s:b, s:O}", "schema", JSON_SCHEMA, "object",
-					    text__json(path), "accepted", !output.refused,
-					    "programs", output.programs),
-				  why);
+		err = cli__print_json(json_pack("{s:i, s:o, s:b, s:O}", "schema", JSON_SCHEMA,
+						"object", text__json(path), "accepted",
+						!output.refused, "programs", output.programs),
+				      why);
 	if (!err && output.refused)
 		err = errmsg__set(why, -EACCES, "%s: %d of %d programs refused", path,
 				  output.refused, output.accepted + output.refused);

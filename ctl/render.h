@@ -65,12 +65,4 @@ json_t *json__differences(const struct expect_difference *differences, size_t co
  */
 int json__print_interfaces(json_t *interfaces, struct errmsg *why);
 
-/**
- * json__print() - print a document on standard output
- * @document: its reference is taken over; NULL is reported as out of memory
- *
- * Return: 0, or -ENOMEM with @why set.
- */
-int json__print(json_t *document, struct errmsg *why);
-
 #endif

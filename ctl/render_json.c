@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "beside.h"
+#include "cli.h"
 #include "endpoint.h"
 #include "render.h"
 #include "text.h"
@@ -196,16 +197,6 @@ int json__print_interfaces(json_t *interfaces, struct errmsg *why)
 {
 	if (!interfaces)
 		return 0;
-	return json__print(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces),
-			   why);
-}
-
-int json__print(json_t *document, struct errmsg *why)
-{
-	if (!document)
-		return errmsg__set(why, -ENOMEM, "printing JSON: out of memory");
-	json_dumpf(document, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(document);
-	return 0;
+	return cli__print_json(
+		json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces), why);
 }

@@ -153,20 +153,10 @@ static int add(struct watch *watch, const char *interface)
 	return 0;
 }
 
-static int add_attached(struct watch *watch, const struct state *state, struct errmsg *why)
+static int add_attached(void *opaque, struct attached *attached, struct errmsg *why)
 {
-	struct attached *list;
-	size_t count;
-	int err;
-
-	err = attached__list(state, &list, &count, why);
-	if (err)
-		return err;
-	for (size_t i = 0; !err && i < count; i++)
-		if (list[i].exists && list[i].mode != ATTACH_NONE)
-			err = add(watch, list[i].interface);
-	free(list);
-	return err;
+	(void)why;
+	return add(opaque, attached->interface);
 }
 
 /* Of every interface, one that is gone has had its last interval, and is not mentioned again. */
@@ -206,7 +196,8 @@ int watch__read(struct watch *watch, struct errmsg *why)
 		return err;
 	if (watch->readings)
 		drop_gone(watch);
-	err = watch->names[0] ? add_named(watch, why) : add_attached(watch, state, why);
+	err = watch->names[0] ? add_named(watch, why)
+			      : attached__each(state, add_attached, watch, why);
 	for (size_t i = 0; !err && i < watch->count; i++)
 		err = read_one(watch, state, &watch->list[i], why);
 	state__close(state);

@@ -109,6 +109,20 @@ static int all_cpus(const json_t *document)
 	return lookup__number(document, "all_cpus");
 }
 
+/* On one CPU, and on all of them at once. */
+static void print_tables(FILE *out, const json_t *document, const char *what, struct row_key key,
+			 const char *const *programs, const char *plot)
+{
+	key.jobs = 1;
+	print_table(out, document, what, &key, programs);
+	fputs(plot, out);
+	key.jobs = all_cpus(document);
+	if (key.jobs == 1)
+		return;
+	fprintf(out, "\nThe same on all %d CPUs at once, for each of them:\n", key.jobs);
+	print_table(out, document, what, &key, programs);
+}
+
 void section__headline(FILE *out, const json_t *document)
 {
 	struct row_key key = {.suite = "kinds", .jobs = 1};
@@ -129,13 +143,8 @@ void section__headline(FILE *out, const json_t *document)
 		"in the same way: median (min to max) of %.0f interleaved rounds; ratios within a "
 		"round.\n",
 		lookup__number(document, "rounds"));
-	print_table(out, document, "packet", &key, kind_programs);
-	fputs("\n![by kind of packet](kinds.svg)\n", out);
-	key.jobs = all_cpus(document);
-	if (key.jobs == 1)
-		return;
-	fprintf(out, "\nThe same on all %d CPUs at once, for each of them:\n", key.jobs);
-	print_table(out, document, "packet", &key, kind_programs);
+	print_tables(out, document, "packet", key, kind_programs,
+		     "\n![by kind of packet](kinds.svg)\n");
 }
 
 void section__sources(FILE *out, const json_t *document)
@@ -151,13 +160,8 @@ void section__sources(FILE *out, const json_t *document)
 	      "size; the kernel's maps have room for 1M, and are counted in by the same parser. "
 	      "Nanoseconds above the floor, one CPU:\n",
 	      out);
-	print_table(out, document, "sources", &key, source_programs);
-	fputs("\n![by number of sources](cost.svg)\n", out);
-	key.jobs = all_cpus(document);
-	if (key.jobs == 1)
-		return;
-	fprintf(out, "\nAll %d CPUs at once, for each of them:\n", key.jobs);
-	print_table(out, document, "sources", &key, source_programs);
+	print_tables(out, document, "sources", key, source_programs,
+		     "\n![by number of sources](cost.svg)\n");
 }
 
 void section__captures(FILE *out, const json_t *document)

@@ -69,22 +69,19 @@ static void add_row(struct bench *bench, const struct sender *sender, int err,
 					text__json(err ? why->text : NULL)));
 }
 
-static void print(const struct bench *bench, const struct cli *cli)
+static int print(const struct bench *bench, const struct cli *cli, struct errmsg *why)
 {
-	json_t *row, *object;
+	json_t *row;
 	size_t i;
 
-	if (cli->json) {
-		object = json_pack("{s:i, s:o, s:I, s:i, s:I, s:O}", "schema", SCHEMA, "interface",
-				   text__json(bench->iface.name), "count",
-				   (json_int_t)bench->plan.count, "batch", bench->plan.batch,
-				   "bare_packets_per_second", (json_int_t)bench->bare_pps,
-				   "senders", bench->rows);
-		json_dumpf(object, stdout, JSON_INDENT(2));
-		putchar('\n');
-		json_decref(object);
-		return;
-	}
+	if (cli->json)
+		return cli__print_json(json_pack("{s:i, s:o, s:I, s:i, s:I, s:O}", "schema", SCHEMA,
+						 "interface", text__json(bench->iface.name),
+						 "count", (json_int_t)bench->plan.count, "batch",
+						 bench->plan.batch, "bare_packets_per_second",
+						 (json_int_t)bench->bare_pps, "senders",
+						 bench->rows),
+				       why);
 	printf("%-8s %12s %8s\n%-8s %12.0f\n", "sender", "packets/s", "of bare", "(bare)",
 	       bench->bare_pps);
 	json_array_foreach (bench->rows, i, row) {
@@ -96,6 +93,7 @@ static void print(const struct bench *bench, const struct cli *cli)
 		       json_real_value(json_object_get(row, "percent_of_bare")),
 		       error ? error : "");
 	}
+	return 0;
 }
 
 static int prepare(struct bench *bench, const char *interface, struct errmsg *why)
@@ -134,8 +132,7 @@ int cmd_bench(const struct cli *cli, const char **operands, struct errmsg *why)
 		if (result.interrupted)
 			break;
 	}
-	err = 0;
-	print(&bench, cli);
+	err = print(&bench, cli, why);
 out:
 	json_decref(bench.rows);
 	stream__close(bench.stream);

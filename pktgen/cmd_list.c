@@ -68,19 +68,15 @@ static int profile_to_json(const struct profile *profile, json_t *list, struct e
 
 static int list_as_json(struct errmsg *why)
 {
-	json_t *list = json_array(), *object;
+	json_t *list = json_array();
 	int err = 0;
 
 	for (int i = 0; !err && profiles[i]; i++)
 		err = profile_to_json(profiles[i], list, why);
-	object = json_pack("{s:i, s:o}", "schema", SCHEMA, "profiles", list);
-	if (!err && !object)
-		err = errmsg__set(why, -ENOMEM, "list: out of memory");
-	if (!err) {
-		json_dumpf(object, stdout, JSON_INDENT(2));
-		putchar('\n');
-	}
-	json_decref(object);
+	if (!err)
+		return cli__print_json(json_pack("{s:i, s:o}", "schema", SCHEMA, "profiles", list),
+				       why);
+	json_decref(list);
 	return err;
 }
 

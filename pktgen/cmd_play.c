@@ -157,8 +157,8 @@ static int read_options(struct player *player, struct transmit_plan *plan, struc
 	return err;
 }
 
-static void report(const struct cli *cli, const struct iface *iface, const struct player *player,
-		   const struct transmit_result *result)
+static int report(const struct cli *cli, const struct iface *iface, const struct player *player,
+		  const struct transmit_result *result, struct errmsg *why)
 {
 	json_t *object;
 
@@ -166,14 +166,12 @@ static void report(const struct cli *cli, const struct iface *iface, const struc
 		transmit_result__print(iface, result);
 		if (player->other_links)
 			printf("  not sent: %llu that are not Ethernet\n", player->other_links);
-		return;
+		return 0;
 	}
 	object = transmit_result__to_json(iface, result);
 	json_object_set_new(object, "file", text__json(player->path));
 	json_object_set_new(object, "not_ethernet", json_integer(player->other_links));
-	json_dumpf(object, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(object);
+	return cli__print_json(object, why);
 }
 
 int cmd_play(const struct cli *cli, const char **operands, struct errmsg *why)
@@ -182,7 +180,7 @@ int cmd_play(const struct cli *cli, const char **operands, struct errmsg *why)
 	struct transmit_plan plan;
 	struct transmit_result result;
 	struct iface iface;
-	int err;
+	int err, report_err;
 
 	err = send_options__read(operands[1], &iface, &plan, why);
 	if (!err)
@@ -196,8 +194,10 @@ int cmd_play(const struct cli *cli, const char **operands, struct errmsg *why)
 	plan.json = cli->json;
 	plan.verbose = cli->verbose;
 	err = transmit__run(&plan, &result, why);
-	if (!err || result.sent)
-		report(cli, &iface, &player, &result);
+	if (err && !result.sent)
+		goto out;
+	report_err = report(cli, &iface, &player, &result, err ? NULL : why);
+	err = err ?: report_err;
 out:
 	trace__close(player.trace);
 	return err;

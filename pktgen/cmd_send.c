@@ -129,11 +129,15 @@ static int write_truth(struct job *job, struct errmsg *why)
 	return err ? err : output__commit(job->truth_file, why);
 }
 
-static int print_json(const struct job *job)
+static int report(const struct cli *cli, const struct job *job, struct errmsg *why)
 {
-	json_t *object = transmit_result__to_json(&job->iface, &job->result);
-	json_t *truth = NULL;
+	json_t *object, *truth = NULL;
 
+	if (!cli->json) {
+		transmit_result__print(&job->iface, &job->result);
+		return 0;
+	}
+	object = transmit_result__to_json(&job->iface, &job->result);
 	if (job->plan.truth)
 		truth = json_pack("{s:o, s:I, s:I, s:o}", "truth", text__json(truth_path), "syns",
 				  (json_int_t)job->truth.classes[CLASS_SYN], "distinct_sources",
@@ -144,18 +148,13 @@ static int print_json(const struct job *job)
 	if (truth)
 		json_object_update(object, truth);
 	json_decref(truth);
-	if (!object)
-		return -ENOMEM;
-	json_dumpf(object, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(object);
-	return 0;
+	return cli__print_json(object, why);
 }
 
 int cmd_send(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	struct job job = {};
-	int err, truth_err;
+	int err, other_err;
 
 	truth__init(&job.truth, true);
 	err = prepare(cli, &job, operands, why);
@@ -164,12 +163,10 @@ int cmd_send(const struct cli *cli, const char **operands, struct errmsg *why)
 	err = transmit__run(&job.plan, &job.result, why);
 	if (err && !job.result.sent)
 		goto out;
-	truth_err = write_truth(&job, err ? NULL : why);
-	err = err ? err : truth_err;
-	if (cli->json)
-		print_json(&job);
-	else
-		transmit_result__print(&job.iface, &job.result);
+	other_err = write_truth(&job, err ? NULL : why);
+	err = err ?: other_err;
+	other_err = report(cli, &job, err ? NULL : why);
+	err = err ?: other_err;
 out:
 	output__close(job.truth_file);
 	truth__release(&job.truth);

@@ -137,7 +137,8 @@ static int write_truth(struct job *job, struct errmsg *why)
 	return err;
 }
 
-static int report_as_json(const struct job *job, const char *name, __u64 sources, double seconds)
+static int report_as_json(const struct job *job, const char *name, __u64 sources, double seconds,
+			  struct errmsg *why)
 {
 	const struct truth *truth = &job->truth;
 	json_t *object = json_pack(
@@ -148,12 +149,7 @@ static int report_as_json(const struct job *job, const char *name, __u64 sources
 		"distinct_sources", (json_int_t)sources, "classes", truth__classes_to_json(truth),
 		"seconds", seconds);
 
-	if (!object)
-		return -ENOMEM;
-	json_dumpf(object, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(object);
-	return 0;
+	return cli__print_json(object, why);
 }
 
 static void report(const struct cli *cli, const struct job *job, const char *name, __u64 sources,
@@ -196,7 +192,7 @@ int cmd_write(const struct cli *cli, const char **operands, struct errmsg *why)
 		goto out;
 	seconds = (clock__now_ns() - job.start_ns) / 1e9;
 	if (cli->json)
-		err = report_as_json(&job, name, sources, seconds);
+		err = report_as_json(&job, name, sources, seconds, why);
 	else
 		report(cli, &job, name, sources, seconds);
 out:

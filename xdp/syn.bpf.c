@@ -23,10 +23,11 @@ static __always_inline _Bool count_class(struct cpu_counters *counters, const st
 	return 1;
 }
 
-/* The class is counted first: a reader that reads sources before classes never sees more SYNs
- * attributed than there are. */
-SEC("xdp")
-int xdpctl_syn(struct xdp_md *context)
+/*
+ * The class is counted first: a reader that reads sources before classes never sees more SYNs
+ * attributed than there are. @described is a constant, which leaves each program its own half.
+ */
+static __always_inline int count_frame(struct xdp_md *context, enum described described)
 {
 	struct frame frame = frame_of(context);
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -35,32 +36,26 @@ int xdpctl_syn(struct xdp_md *context)
 	enum frame_class class;
 
 	counters = bpf_map_lookup_elem(&counters_map, &cpu);
-	class = classify(&frame, &request);
+	class = classify_and_describe(&frame, described, &request);
 	if (!count_class(counters, &frame, class))
 		return XDP_ABORTED;
 	if (class == CLASS_SYN)
-		count_syn(counters, cpu, &request, SYNS);
+		count_syn(counters, cpu, &request, described);
+	else if (described == HANDSHAKES && class <= CLASS_RST)
+		count_pair(cpu, class, &request);
 	return XDP_PASS;
+}
+
+SEC("xdp")
+int xdpctl_syn(struct xdp_md *context)
+{
+	return count_frame(context, SYNS);
 }
 
 SEC("xdp")
 int xdpctl_pairs(struct xdp_md *context)
 {
-	struct frame frame = frame_of(context);
-	__u32 cpu = bpf_get_smp_processor_id();
-	struct request request = {};
-	struct cpu_counters *counters;
-	enum frame_class class;
-
-	counters = bpf_map_lookup_elem(&counters_map, &cpu);
-	class = classify_and_describe(&frame, HANDSHAKES, &request);
-	if (!count_class(counters, &frame, class))
-		return XDP_ABORTED;
-	if (class == CLASS_SYN)
-		count_syn(counters, cpu, &request, HANDSHAKES);
-	else if (class <= CLASS_RST)
-		count_pair(cpu, class, &request);
-	return XDP_PASS;
+	return count_frame(context, HANDSHAKES);
 }
 
 char LICENSE[] SEC("license") = "GPL";
