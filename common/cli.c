@@ -285,7 +285,7 @@ static void tell(const struct cli *cli, const char *kind, const char *text)
 		json_dumpf(object, stderr, 0);
 		fputc('\n', stderr);
 	} else {
-		fprintf(stderr, "%s: %s\n", cli->program->name, text);
+		fprintf(stderr, "%s: %s\n", cli->program->name, TEXT_PLAIN(text));
 	}
 	json_decref(object);
 }

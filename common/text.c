@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// text: bytes from anywhere, such as names of interfaces and files, as valid UTF-8.
+// text: bytes from anywhere, such as names of interfaces and files, as valid UTF-8, or fit for a
+// terminal.
 #include "text.h"
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +56,33 @@ char *text__utf8(const char *text)
 	}
 	*out = '\0';
 	return copy;
+}
+
+/* C0, DEL, and C1 as UTF-8 has it, which some terminals take for the start of an escape sequence.
+ */
+static bool is_control(const __u8 *at)
+{
+	return at[0] < 0x20 || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0);
+}
+
+const char *text__plain(const char *text, char *buf, size_t buf_bytes)
+{
+	size_t filled = 0;
+
+	while (*text) {
+		int bytes = sequence_bytes((const __u8 *)text);
+
+		if (filled + (bytes ?: 1) >= buf_bytes)
+			break;
+		if (bytes && !is_control((const __u8 *)text))
+			memcpy(buf + filled, text, bytes);
+		else
+			memset(buf + filled, '?', bytes ?: 1);
+		filled += bytes ?: 1;
+		text += bytes ?: 1;
+	}
+	buf[filled] = '\0';
+	return buf;
 }
 
 json_t *text__json(const char *text)

@@ -8,6 +8,7 @@
 #include "leftovers.h"
 #include "lifecycle.h"
 #include "render.h"
+#include "text.h"
 
 #define MAX_MAX_SOURCES (1 << 26)
 
@@ -44,12 +45,12 @@ struct attaching {
 
 static void print_report(const struct attached *attached, const struct attach_report *report)
 {
-	printf("%s: %s, %s mode\n", attached->interface, report->upgraded ? "upgraded" : "attached",
-	       attach_mode_names[report->mode]);
+	printf("%s: %s, %s mode\n", TEXT_PLAIN(attached->interface),
+	       report->upgraded ? "upgraded" : "attached", attach_mode_names[report->mode]);
 	if (report->evicted[0])
-		printf("  taken off: %s\n", report->evicted);
+		printf("  taken off: %s\n", TEXT_PLAIN(report->evicted));
 	if (report->refusal[0])
-		printf("  not native, because: %s\n", report->refusal);
+		printf("  not native, because: %s\n", TEXT_PLAIN(report->refusal));
 	if (report->handshakes_remark[0])
 		printf("  handshakes: %s\n", report->handshakes_remark);
 	table__missing(report->missing);

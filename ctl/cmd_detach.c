@@ -54,7 +54,7 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 						reports[report.result].name, "evicted",
 						report.evicted[0] ? report.evicted : NULL));
 	else
-		printf("%s: %s\n", interface, reports[report.result].text);
+		printf("%s: %s\n", TEXT_PLAIN(interface), reports[report.result].text);
 	if (!detaching->interfaces && report.evicted[0])
 		printf("  taken off: %s\n", report.evicted);
 	return 0;

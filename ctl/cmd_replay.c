@@ -95,8 +95,8 @@ static void print_table(const char *path, const struct replay_result *result, __
 {
 	char name[64];
 
-	printf("%s%s%s%s\n", path, result->program[0] ? " through " : "", result->program,
-	       result->damage ? ": up to where it is damaged" : "");
+	printf("%s%s%s%s\n", TEXT_PLAIN(path), result->program[0] ? " through " : "",
+	       result->program, result->damage ? ": up to where it is damaged" : "");
 	if (program)
 		table__verdicts(&result->snapshot);
 	else

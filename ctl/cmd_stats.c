@@ -160,7 +160,7 @@ static void add(struct output *output, const struct attached *attached, const ch
 		json_array_append_new(output->interfaces, object);
 		return;
 	}
-	printf("%s%s: %s%s\n", output->any ? "\n" : "", attached->interface,
+	printf("%s%s: %s%s\n", output->any ? "\n" : "", TEXT_PLAIN(attached->interface),
 	       mode ?: "not attached any more, these are its last counts", remark);
 	table__snapshot(snapshot, output->top, output->verbose);
 	output->any = true;

@@ -37,12 +37,13 @@ void table__findings(const struct findings *findings)
 		const char *colour = coloured ? states[finding->state].colour : "";
 
 		printf("%s%-8s%s %-18s %s", colour, states[finding->state].name,
-		       colour[0] ? COLOUR_END : "", finding->name, finding->text);
+		       colour[0] ? COLOUR_END : "", TEXT_PLAIN(finding->name),
+		       TEXT_PLAIN(finding->text));
 		if (finding->duration_ns)
 			printf(" (%.1f ms)", finding->duration_ns / 1e6);
 		printf("\n");
 		if (finding->remedy[0])
-			printf("%-8s %-18s -> %s\n", "", "", finding->remedy);
+			printf("%-8s %-18s -> %s\n", "", "", TEXT_PLAIN(finding->remedy));
 	}
 }
 

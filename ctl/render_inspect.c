@@ -41,7 +41,7 @@ static void print_heading(const struct inspection *inspection)
 	const struct verification *verification = inspection->verification;
 
 	if (inspection->interface[0])
-		printf("%s, %s mode: ", inspection->interface, inspection->mode);
+		printf("%s, %s mode: ", TEXT_PLAIN(inspection->interface), inspection->mode);
 	if (verification)
 		printf("%s, of type %s in section %s\n", bpf_program__name(verification->program),
 		       program_type(bpf_program__type(verification->program)),

@@ -127,12 +127,12 @@ static void print_heading(const struct watched *watched, bool verbose)
 
 	if (localtime_r(&seconds, &local))
 		strftime(now, sizeof(now), "%T", &local);
-	printf("%s %s: %s, %.3f s%s%s%s\n", now, watched->interface,
+	printf("%s %s: %s, %.3f s%s%s%s\n", now, TEXT_PLAIN(watched->interface),
 	       watched__mode(watched) ?: watched_state_names[watched->state],
 	       watched->rates.interval_ns / 1e9,
 	       watched->rates.restarted ? ", counting from zero since" : "",
 	       verbose && watched->err ? ": " : "",
-	       verbose && watched->err ? watched->why.text : "");
+	       verbose && watched->err ? TEXT_PLAIN(watched->why.text) : "");
 }
 
 static void print_watched(const struct watch *watch, struct watched *watched, size_t top,

@@ -10,6 +10,7 @@
 #include "endpoint.h"
 #include "render.h"
 #include "render_rates.h"
+#include "text.h"
 
 static double percent(__u64 part, __u64 whole)
 {
@@ -190,27 +191,29 @@ static void print_attached(const struct attached *attached, bool verbose)
 	bool small = attached->note.memory_bytes < 1048576;
 	const char *mode =
 		attached->mode == ATTACH_NONE ? "none" : attach_mode_names[attached->mode];
+	const char *interface = TEXT_PLAIN(attached->interface);
 	char since[32] = "?";
 	struct tm local;
 
 	if (since_s && localtime_r(&since_s, &local))
 		strftime(since, sizeof(since), "%F %T", &local);
-	printf("%-16s %-8s %-8s %-16s %8u  %s\n", attached->interface, mode,
+	printf("%-16s %-8s %-8s %-16s %8u  %s\n", interface, mode,
 	       attached->note.layout ? attach_mode_names[attached->note.mode_asked] : "?",
 	       attached->program.name, attached->program.id, since);
 	if (attached->mode == ATTACH_NONE)
 		printf("  %s: 'xdpctl detach %s' cleans up\n",
 		       attached->exists ? "not attached any more" : "the interface is gone",
-		       attached->interface);
+		       interface);
 	if (!attached->note.layout) {
 		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' takes "
 		       "its "
 		       "place and counts from zero\n",
-		       attached->interface);
+		       interface);
 		return;
 	}
 	if (strcmp(attached->note.interface, attached->interface))
-		printf("  attached as %s, and renamed since\n", attached->note.interface);
+		printf("  attached as %s, and renamed since\n",
+		       TEXT_PLAIN(attached->note.interface));
 	table__place(attached);
 	printf("  room for %u sources in %.1f %s, fixed", attached->note.max_sources,
 	       attached->note.memory_bytes / (small ? 1024.0 : 1048576.0), small ? "KiB" : "MiB");

@@ -131,8 +131,8 @@ json_t *transmit_result__to_json(const struct iface *iface, const struct transmi
 void transmit_result__print(const struct iface *iface, const struct transmit_result *result)
 {
 	printf("%s: sent %llu frames, %llu bytes by %s in %.2f s: %.0f packets/s; %llu failed\n",
-	       iface->name, result->sent, result->bytes, result->sender, result->seconds,
-	       rate_of(result), result->failed);
+	       TEXT_PLAIN(iface->name), result->sent, result->bytes, result->sender,
+	       result->seconds, rate_of(result), result->failed);
 	if (result->too_short || result->too_long)
 		printf("  not sent: %llu too short for Ethernet, %llu too long for an MTU of %u or "
 		       "for the sender\n",

@@ -97,5 +97,28 @@ test_names() {
 	[ ! -e "$work/touched" ] || assert_eq "no shell" "a file"
 }
 
+# Who may name an interface would else write on the terminal of who lists it.
+test_names_on_a_terminal() {
+	local name=$'x\033[31m\177' shown='x?[31m?' command
+	make_hosts
+	ip -n gateway link add "$name" type veth peer name x1
+	ip -n gateway link set "$name" up
+	run 0 X attach "$name"
+	assert_eq "$shown: attached, native mode" "$(head -n 1 <<<"$out")"
+	for command in status stats doctor inspect; do
+		run 0 X $command
+		assert_eq "" "$(LC_ALL=C grep '[[:cntrl:]]' <<<"$out" | tr -d '\t')" "$command"
+	done
+	run 0 X stats "$name"
+	assert_eq "$shown: native" "$(head -n 1 <<<"$out")"
+	run 0 X status -j
+	assert_eq "$name" "$(jq -r .interfaces[0].interface <<<"$out")"
+	run 0 X detach "$name"
+	assert_eq "$shown: detached" "$out"
+	run 1 X stats "$name"
+	assert_says "xdpctl: $shown: not attached"
+}
+
 run_tests test_replay_gives_up_privileges test_private_files test_state_is_a_symlink \
-	test_state_of_somebody_else test_owners_and_modes test_textfile_is_a_symlink test_names
+	test_state_of_somebody_else test_owners_and_modes test_textfile_is_a_symlink test_names \
+	test_names_on_a_terminal

@@ -63,12 +63,35 @@ static void test_json(void **state)
 	json_decref(string);
 }
 
+static void test_plain(void **state)
+{
+	static const struct {
+		const char *bytes, *plain;
+	} lines[] = {
+		{"g0: attached", "g0: attached"},
+		{"a\033[31mb\n", "a?[31mb?"},
+		{"\x7f\t", "??"},
+		{"\xc2\x9b"
+		 "2J \xc2\xa0",
+		 "??2J \xc2\xa0"}, /* CSI; a space that does not break */
+		{"\xff\xc3\xa9", "?\xc3\xa9"},
+		{"0123456789abcd\xc3\xa9", "0123456789abcd"}, /* whole or not at all */
+		{"0123456789abcdef", "0123456789abcde"},
+	};
+	char buf[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_string_equal(text__plain(lines[i].bytes, buf, sizeof(buf)), lines[i].plain);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_as_the_library_sees_it),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_plain),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
