@@ -22,13 +22,19 @@ flood() { # RATE DURATION OPTION...
 }
 
 # The watcher's baseline has been read when its first interval is there.
-watch_lines() { # COUNT OPTION...
-	local count=$1
-	shift
-	xdpctl stats g0 --netns gateway --watch=1 --count "$count" --jsonl "$@" \
+start_watch() { # OPTION...
+	: >"$work/lines"
+	xdpctl stats g0 --netns gateway --watch=1 --jsonl "$@" \
 		>"$work/lines" 2>"$work/watch_err" &
 	watcher=$!
 	wait_lines 1
+}
+
+# However late it is: two more intervals hold what is still on its way.
+end_watch() {
+	wait_lines $(($(wc -l <"$work/lines") + 2))
+	kill -INT $watcher
+	wait $watcher || assert_eq "exit status 0" $?
 }
 
 wait_lines() { # COUNT
@@ -53,10 +59,10 @@ test_sums() {
 	local seconds=${WATCH_SECONDS:-2}
 	make_hosts
 	run 0 X attach g0
-	watch_lines $((seconds + 3)) -n 100000
+	start_watch -n 100000
 	flood 20000 "$seconds" --sources 3000
-	wait $watcher || assert_eq "exit status 0" $?
-	assert_eq $((seconds + 3)) "$(wc -l <"$work/lines")" "lines"
+	end_watch
+	[ "$(wc -l <"$work/lines")" -gt "$seconds" ] || assert_eq "a line each second" "$(cat "$work/lines")"
 	assert_eq "$sent" "$(sum .interval.syns)" "SYNs of all intervals"
 	echo "# $(wc -l <"$work/lines") lines, $sent SYNs sent and counted"
 	books_balance
@@ -70,9 +76,9 @@ test_sums() {
 test_bounds() {
 	make_hosts
 	run 0 X attach g0 --max-sources 1000
-	watch_lines 4 -n 5
+	start_watch -n 5
 	flood 100000 2 --distribution spoofed
-	wait $watcher
+	end_watch
 	assert_eq "$sent" "$(sum .interval.syns)" "SYNs of all intervals"
 	assert_eq true "$(jq -s 'all(.[].interfaces[].sources[];
 		.syns_at_least <= .syns_at_most and .at_least <= .at_most)' "$work/lines")" bounds
@@ -81,7 +87,7 @@ test_bounds() {
 test_reset_between() {
 	make_hosts
 	run 0 X attach g0
-	watch_lines 6 -n 100000
+	start_watch -n 100000
 	flood 20000 3 --sources 500 &
 	local sender=$!
 	wait_lines 2
@@ -90,7 +96,7 @@ test_reset_between() {
 	run 0 X reset g0 -j
 	wait $sender
 	sent=$(awk '!/^#/ { n += $2 } END { print n }' "$work/truth.tsv")
-	wait $watcher
+	end_watch
 	assert_eq "$sent" "$(sum .interval.syns)" "SYNs of all intervals"
 	assert_eq 2 "$(jq -s '[.[].interfaces[] | select(.restarted)] | length' "$work/lines")" \
 		"intervals with a reset"
@@ -100,7 +106,7 @@ test_reset_between() {
 test_goes_and_comes() {
 	make_hosts
 	run 0 X attach g0
-	watch_lines 100
+	start_watch
 	knock 192.0.2.1 3
 	run 0 X detach g0
 	wait_lines $(($(wc -l <"$work/lines") + 2))
@@ -109,9 +115,7 @@ test_goes_and_comes() {
 	knock 192.0.2.1 4
 	wait_lines $(($(wc -l <"$work/lines") + 1))
 	ip -n gateway link del g0
-	wait_lines $(($(wc -l <"$work/lines") + 2))
-	kill $watcher
-	wait $watcher || assert_eq "exit status 0" $?
+	end_watch
 	assert_eq '"gone"' "$(tail -n 1 "$work/lines" | jq '.interfaces[0].state')"
 	assert_eq 7 "$(sum .interval.syns)" "SYNs of all intervals"
 }
@@ -120,6 +124,7 @@ test_goes_and_comes() {
 test_signal() {
 	make_hosts
 	run 0 X attach g0
+	: >"$work/document"
 	xdpctl stats --netns gateway --watch=1 --json >"$work/document" &
 	watcher=$!
 	until grep -q '"number": 1' "$work/document"; do kill -0 $watcher || exit 1; done
