@@ -101,7 +101,7 @@ static int read_link(struct device *device)
 		goto out;
 	link = (const void *)reply->body;
 	device->up = link->ifi_flags & IFF_UP;
-	device->running = link->ifi_flags & IFF_RUNNING;
+	device->running = link->ifi_flags & DEVICE_HAS_CARRIER;
 	device->mtu = netlink__u32(link_attribute(reply, IFLA_MTU), 0);
 	device->queues = netlink__u32(link_attribute(reply, IFLA_NUM_RX_QUEUES), 0);
 	device->max_queues = device->queues;

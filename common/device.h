@@ -10,6 +10,12 @@
 #include "errmsg.h"
 #include "interrupts.h"
 
+/*
+ * Of a link's flags: IFF_LOWER_UP, whose header, <linux/if.h>, excludes <net/if.h>. IFF_RUNNING
+ * follows it up to a second later.
+ */
+#define DEVICE_HAS_CARRIER (1u << 16)
+
 #define DEVICE_LOSSES 4
 
 /* A feature that can be switched on or off, if the driver knows it at all. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "default_route.h"
+#include "device.h"
 #include "rtnl.h"
 
 #define VLAN_TAG_BYTES 4
@@ -51,7 +52,7 @@ static int check(const char *name, const struct description *iface, bool any_net
 		return errmsg__set(why, -EPFNOSUPPORT, "%s: does not take Ethernet frames", name);
 	if (!(iface->flags & IFF_UP))
 		return errmsg__set(why, -ENETDOWN, "%s: is down: ip link set %s up", name, name);
-	if (!(iface->flags & IFF_RUNNING))
+	if (!(iface->flags & DEVICE_HAS_CARRIER))
 		return errmsg__set(why, -ENETDOWN,
 				   "%s: has no carrier: is the other end up, or the cable in?",
 				   name);
