@@ -48,6 +48,12 @@ static __u32 map_entries(const struct dataplane *dataplane, int map)
 	return dataplane->plane->map_entries(&dataplane->layout, map);
 }
 
+/* libbpf 1.4 and newer have a placeholder for the descriptor of a map that is not created. */
+static int fd_of(const struct bpf_map *map)
+{
+	return bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
+}
+
 static int configure_maps(struct dataplane *dataplane, const struct dataplane *maps_of)
 {
 	int err = 0;
@@ -184,7 +190,7 @@ static int load(struct dataplane *dataplane, const struct dataplane_config *conf
 		return err;
 	dataplane->program_fd = bpf_program__fd(dataplane->program);
 	for (int i = 0; i < dataplane->plane->map_count; i++)
-		dataplane->map_fds[i] = bpf_map__fd(dataplane__map(dataplane, i));
+		dataplane->map_fds[i] = fd_of(dataplane__map(dataplane, i));
 	return write_layout(dataplane, why);
 }
 
