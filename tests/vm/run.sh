@@ -10,7 +10,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 read -ra kernels <<<"${XDPCTL_VM_KERNELS:-5.10 6.1 6.12 sid}"
-seconds=1800 # for one kernel; a quiet machine needs a tenth
+seconds=3000 # for one kernel; a quiet machine of two CPUs needs a third
 
 # What is tested, from the project's root, and the capability that it shows.
 capabilities() {
