@@ -54,8 +54,8 @@ connect client eth0 10.1.0.2 lan 10.1.0.1
 connect server eth0 10.2.0.2 wan 10.2.0.1
 inside gateway sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
 mkdir "$work/www" && : >"$work/http.log" && echo "hello from the server" >"$work/www/index.html"
-inside server python3 -u -m http.server --directory "$work/www" --bind 10.2.0.2 80 \
-	>"$work/http.log" 2>&1 &
+start_inside server python3 -u -m http.server --directory "$work/www" --bind 10.2.0.2 80 \
+	>"$work/http.log" 2>&1
 server=$!
 until grep -q Serving "$work/http.log"; do kill -0 $server || fail "no HTTP server: $(cat "$work/http.log")"; done
 
@@ -64,8 +64,8 @@ show xdpctl attach lan --netns gateway || fail "cannot attach"
 
 say "three HTTP requests by the kernel's own TCP, while SYNs from five spoofed sources arrive"
 mac=$(ip -n gateway -j link show lan | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["address"])')
-inside client pktgen send syn-flood eth0 --sources 5 --count 100000 --rate 50000 --victim 10.2.0.2 \
-	--dst-mac "$mac" --truth "$work/truth.tsv" --i-own-this-network >"$work/pktgen.log" 2>&1 &
+start_inside client pktgen send syn-flood eth0 --sources 5 --count 100000 --rate 50000 --victim 10.2.0.2 \
+	--dst-mac "$mac" --truth "$work/truth.tsv" --i-own-this-network >"$work/pktgen.log" 2>&1
 flood=$!
 for _ in 1 2 3; do
 	inside client curl -sS --max-time 10 http://10.2.0.2/ || fail "a request did not get through"

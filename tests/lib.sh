@@ -106,6 +106,11 @@ inside() { # NETNS COMMAND...
 	nsenter --net="/run/netns/$netns" "$@"
 }
 
+# The same in the background, as the process $!: killing a function that is there leaves its command.
+start_inside() { # NETNS COMMAND...
+	nsenter --net="/run/netns/$1" "${@:2}" &
+}
+
 # Two hosts on a cable: client's c0 (192.0.2.2, 2001:db8::2) and gateway's g0 (.1, ::1).
 make_hosts() {
 	ip netns add client && ip netns add gateway || exit 1

@@ -22,13 +22,13 @@ test_generic() { counts_in_mode generic; }
 test_conversation() {
 	make_hosts
 	run 0 X attach g0
-	inside gateway python3 -c '
+	start_inside gateway python3 -c '
 import socket
 server = socket.create_server(("192.0.2.1", 8080))
 print("listening", flush=True)
 peer, _ = server.accept()
 peer.sendall(peer.recv(100))
-peer.recv(1)' >"$work/server" &
+peer.recv(1)' >"$work/server"
 	local server=$!
 	until grep -q listening "$work/server"; do kill -0 $server || exit 1; done
 	# shellcheck disable=SC2016 # the inner shell expands it

@@ -163,15 +163,15 @@ test_upgrades_under_load() {
 	[ -z "${XDPCTL_EMULATED:-}" ] || upgrades=10 rate=2000
 	load_filter
 	run 0 X attach g0
-	inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --duration 500 \
+	start_inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --duration 500 \
 		--rate $rate --port 81 --sources 1000 --truth "$work/truth.tsv" -j \
-		>"$work/sent" 2>/dev/null &
+		>"$work/sent" 2>/dev/null
 	sender=$!
 	for ((i = 0; i < upgrades; i++)); do
 		run 0 X attach g0 -p $((i % 20))
 		assert_eq "g0: upgraded, native mode" "$(head -n 1 <<<"$out")"
 	done
-	pkill -INT -P $sender pktgen || kill -INT $sender
+	kill -INT $sender
 	wait $sender
 	sent=$(jq .sent "$work/sent")
 	[ "${sent:-0}" -gt 1000 ] || assert_eq "a load" "$(cat "$work/sent")"

@@ -28,7 +28,7 @@ of() { jq -c ".interfaces[0] | $1" <<<"$out"; }
 # a connection when the peer has.
 serve() { # NETNS
 	: >"$work/server"
-	inside "$1" python3 -c '
+	start_inside "$1" python3 -c '
 import socket, selectors
 server = socket.create_server(("::", 8080), family=socket.AF_INET6, dualstack_ipv6=True, backlog=4096)
 ready = selectors.DefaultSelector()
@@ -41,7 +41,7 @@ while True:
             ready.register(peer, selectors.EVENT_READ)
         elif not key.fileobj.recv(100):
             ready.unregister(key.fileobj)
-            key.fileobj.close()' >"$work/server" &
+            key.fileobj.close()' >"$work/server"
 	echo $! >"$work/server.pid"
 	until grep -q listening "$work/server"; do kill -0 $! || exit 1; done
 }
@@ -186,9 +186,9 @@ test_under_load() {
 	ip -n gateway -6 route add 2001:db8:9::/64 via 2001:db8::2
 	attach_handshakes
 	serve gateway
-	inside client pktgen send syn-flood c0 --rate $((connections * 7)) --duration 3 --victim 192.0.2.1 \
+	start_inside client pktgen send syn-flood c0 --rate $((connections * 7)) --duration 3 --victim 192.0.2.1 \
 		--port 8080 --dst-mac "$(ip -n gateway -j link show g0 | jq -r .[0].address)" \
-		>"$work/flood" 2>&1 &
+		>"$work/flood" 2>&1
 	flood=$!
 	inside client python3 -c '
 import random, socket, sys

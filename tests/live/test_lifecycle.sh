@@ -43,14 +43,14 @@ test_upgrades_under_load() {
 	local sender i sent
 	make_hosts
 	run 0 X attach g0
-	inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --duration 600 \
-		--sources 1000 --truth "$work/truth.tsv" -j >"$work/sent" 2>/dev/null &
+	start_inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --duration 600 \
+		--sources 1000 --truth "$work/truth.tsv" -j >"$work/sent" 2>/dev/null
 	sender=$!
 	for ((i = 0; i < 100 / slow; i++)); do
 		run 0 X attach g0
 		assert_eq "g0: upgraded, native mode" "$out"
 	done
-	pkill -INT -P $sender pktgen || kill -INT $sender
+	kill -INT $sender
 	wait $sender
 	sent=$(jq .sent "$work/sent")
 	[ "${sent:-0}" -gt $((100000 / slow)) ] || assert_eq "a load" "$(cat "$work/sent")"

@@ -48,8 +48,8 @@ test_load() {
 	local until_reset=0 sender i frames=$((300000 / slow))
 	make_hosts
 	run 0 X attach g0
-	inside client pktgen send syn-flood c0 --sender packet --count $frames --rate 150000 \
-		--sources 50 --truth "$work/truth.tsv" >/dev/null 2>"$work/pktgen" &
+	start_inside client pktgen send syn-flood c0 --sender packet --count $frames --rate 150000 \
+		--sources 50 --truth "$work/truth.tsv" >/dev/null 2>"$work/pktgen"
 	sender=$!
 	for ((i = 0; i < 10; i++)); do
 		run 0 X attach g0
