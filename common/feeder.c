@@ -13,35 +13,57 @@
 #include "feed.skel.h"
 
 struct feeder {
-	struct feed *skeleton;
+	struct bpf_object *object;
+	int program_fd;
+	struct feed__bss *state;   /* the program's variables, mapped */
 	struct feed_frame *frames; /* mapped, of FEED_MAX_FRAMES */
 	struct feed_block *blocks; /* mapped, of FEED_BLOCKS */
 	__u32 count;
 	__u32 next_offset;
 };
 
-static void *map_memory(const struct bpf_map *map, size_t bytes)
+static int map_fd(const struct feeder *feeder, const char *name)
 {
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+	return bpf_object__find_map_fd_by_name(feeder->object, name);
+}
+
+static void *map_memory(const struct feeder *feeder, const char *name, size_t bytes)
+{
+	void *memory =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd(feeder, name), 0);
 
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-static struct feed *load(__u32 flags, bool restore_head)
+static void unload(struct feeder *feeder)
 {
-	struct feed *skeleton = feed__open();
+	bpf_object__close(feeder->object);
+	feeder->object = NULL;
+}
+
+static int load(struct feeder *feeder, __u32 flags, bool restore_head)
+{
+	const struct feed__rodata constants = {.restore_head = restore_head};
+	struct bpf_program *program;
+	const void *elf;
+	size_t bytes;
 	int err;
 
-	if (!skeleton)
-		return NULL;
-	skeleton->rodata->restore_head = restore_head;
-	bpf_program__set_flags(skeleton->progs.xdpctl_feed, flags);
-	err = feed__load(skeleton);
-	if (!err)
-		return skeleton;
-	feed__destroy(skeleton);
-	errno = -err;
-	return NULL;
+	elf = feed__elf_bytes(&bytes);
+	feeder->object = bpf_object__open_mem(elf, bytes, NULL);
+	if (!feeder->object)
+		return -errno;
+	program = bpf_object__next_program(feeder->object, NULL);
+	bpf_program__set_flags(program, flags);
+	err = bpf_map__set_initial_value(bpf_object__find_map_by_name(feeder->object, ".rodata"),
+					 &constants, sizeof(constants));
+	err = err ?: bpf_object__load(feeder->object);
+	if (err) {
+		unload(feeder);
+		return err;
+	}
+	feeder->program_fd = bpf_program__fd(program);
+	return 0;
 }
 
 /*
@@ -55,15 +77,13 @@ static int load_and_aim(struct feeder *feeder, int program_fd, bool restore_head
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		feeder->skeleton = load(kinds[i], restore_head);
-		if (!feeder->skeleton)
-			return -errno;
-		err = bpf_map_update_elem(bpf_map__fd(feeder->skeleton->maps.target), &zero,
-					  &program_fd, BPF_ANY);
+		err = load(feeder, kinds[i], restore_head);
+		if (err)
+			return err;
+		err = bpf_map_update_elem(map_fd(feeder, "target"), &zero, &program_fd, BPF_ANY);
 		if (!err)
 			return 0;
-		feed__destroy(feeder->skeleton);
-		feeder->skeleton = NULL;
+		unload(feeder);
 	}
 	return err;
 }
@@ -85,11 +105,10 @@ int feeder__open(int program_fd, bool restore_head, struct feeder **ret, struct 
 		errmsg__set(why, err, "feeder: loading it: %s", strerror(-err));
 		goto failed;
 	}
-	feeder->frames = map_memory(feeder->skeleton->maps.frames,
-				    FEED_MAX_FRAMES * sizeof(struct feed_frame));
-	feeder->blocks =
-		map_memory(feeder->skeleton->maps.blocks, FEED_BLOCKS * sizeof(struct feed_block));
-	if (!feeder->frames || !feeder->blocks) {
+	feeder->state = map_memory(feeder, ".bss", sizeof(*feeder->state));
+	feeder->frames = map_memory(feeder, "frames", FEED_MAX_FRAMES * sizeof(struct feed_frame));
+	feeder->blocks = map_memory(feeder, "blocks", FEED_BLOCKS * sizeof(struct feed_block));
+	if (!feeder->state || !feeder->frames || !feeder->blocks) {
 		err = errmsg__set(why, -errno, "feeder: mapping its memory: %s", strerror(errno));
 		goto failed;
 	}
@@ -142,20 +161,20 @@ int feeder__run(struct feeder *feeder, __u32 loops, __u32 *ret_frame_ns, struct 
 
 	if (!feeder->count)
 		return 0;
-	feeder->skeleton->bss->frame_count = feeder->count;
-	feeder->skeleton->bss->next_frame = 0;
-	feeder->skeleton->bss->first_head = 0;
-	feeder->skeleton->bss->failures = 0;
-	err = bpf_prog_test_run_opts(bpf_program__fd(feeder->skeleton->progs.xdpctl_feed), &opts);
+	feeder->state->frame_count = feeder->count;
+	feeder->state->next_frame = 0;
+	feeder->state->first_head = 0;
+	feeder->state->failures = 0;
+	err = bpf_prog_test_run_opts(feeder->program_fd, &opts);
 	if (err)
 		return errmsg__set(why, err, "feeder: BPF_PROG_TEST_RUN of %u frames: %s",
 				   feeder->count, strerror(-err));
-	if (feeder->skeleton->bss->failures)
+	if (feeder->state->failures)
 		return errmsg__set(
 			why, -EIO,
 			"feeder: %llu of %u frames could not be put in place: the program "
 			"under test changes its packets too much: use --engine syscall",
-			feeder->skeleton->bss->failures, feeder->count);
+			feeder->state->failures, feeder->count);
 	*ret_frame_ns = opts.duration;
 	return 0;
 }
@@ -170,11 +189,12 @@ void feeder__close(struct feeder *feeder)
 {
 	if (!feeder)
 		return;
+	if (feeder->state)
+		munmap(feeder->state, sizeof(*feeder->state));
 	if (feeder->frames)
 		munmap(feeder->frames, FEED_MAX_FRAMES * sizeof(struct feed_frame));
 	if (feeder->blocks)
 		munmap(feeder->blocks, FEED_BLOCKS * sizeof(struct feed_block));
-	if (feeder->skeleton)
-		feed__destroy(feeder->skeleton);
+	unload(feeder);
 	free(feeder);
 }

@@ -33,8 +33,8 @@ start_watch() { # OPTION...
 # However late it is: two more intervals hold what is still on its way.
 end_watch() {
 	wait_lines $(($(wc -l <"$work/lines") + 2))
-	kill -INT $watcher
-	wait $watcher || assert_eq "exit status 0" $?
+	kill -INT "$watcher"
+	wait "$watcher" || assert_eq "exit status 0" $?
 }
 
 wait_lines() { # COUNT
