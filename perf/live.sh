@@ -23,7 +23,7 @@ rawsock|raw socket, Python
 "
 
 elsewhere=02:00:00:00:00:99 # nobody's address
-settle_s=0.3                # until the last frames are counted
+settle_s=0.3                # nothing arrives for so long after the last frame
 peer=                       # the process that counts, if there is one
 
 inside() { # NETNS COMMAND...
@@ -136,6 +136,15 @@ destination_of() { # ROW
 transmitted() { ip -n lab_tx -s -j link show s0 | jq '.[0].stats64.tx.packets'; }
 received() { ip -n lab_rx -s -j link show r0 | jq '.[0].stats64.rx.packets'; }
 
+# However late a loaded machine counts the last frames.
+settle() {
+	local last='' now
+	while now=$(received) && [ "$now" != "$last" ]; do
+		last=$now
+		sleep "$settle_s"
+	done
+}
+
 send_syns() { # ROW SOURCES ROUND
 	inside lab_tx timeout --foreground -k 5 30 "$build/pktgen" send syn-flood s0 --sources "$2" --seed "$3" \
 		--count "$live_count" --duration "$live_seconds" \
@@ -154,7 +163,7 @@ live_run() { # ROW LABEL SOURCES ROUND
 	fi
 	before=$(received)
 	sent=$(send_syns "$1" "$3" "$4" 2>"$work/why")
-	sleep "$settle_s"
+	settle
 	transmitted=$(transmitted)
 	delivered=$(($(received) - before))
 	"stop_$1" 2>>"$work/why"
