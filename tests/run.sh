@@ -5,6 +5,7 @@
 set -u
 
 passed=0 failed=0 skipped=0
+seconds=${XDPCTL_EMULATED:+1800} seconds=${seconds:-600} # the longest that a test may take
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
 corpus=$(cd "$(dirname "$0")/.." && pwd)/../shared/corpus
@@ -14,7 +15,7 @@ trap 'rm -f "$output"' EXIT
 
 for test in "$@"; do
 	SECONDS=0
-	timeout -k 10 600 "$test" >"$output" 2>&1
+	timeout -k 10 "$seconds" "$test" >"$output" 2>&1
 	status=$?
 	plan=$(sed -nE 's/^1\.\.([0-9]+).*/\1/p' "$output" | tail -n 1)
 	# cmocka calls a skipped test "not ok # SKIP".
