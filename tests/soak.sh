@@ -63,9 +63,11 @@ change_g0() {
 		count_one upgrades
 		note_program g0
 		[ "$(wc -l <"$work/watch")" -gt "$lines" ] || continue
-		lines=$(wc -l <"$work/watch")
 		X reset g0 -j -n 1000000 >"$work/reset" 2>"$work/reset.err" ||
 			fail "reset: $(cat "$work/reset.err")"
+		# The next line may be of a reading before this; the watcher has to see the maps between
+		# two resets.
+		lines=$(($(wc -l <"$work/watch") + 1))
 		add_to_books "$work/reset"
 		count_one resets
 	done
