@@ -191,30 +191,30 @@ void chain__unpin_slot(int ifindex, __u32 id, int slot)
 	rmdir(path(buf, "dispatch-%d-%u", ifindex, id)); /* fails while there is more */
 }
 
-static bool holds(int ifindex, __u32 id, int slot, __u32 program_id)
+/* The slot, from @first on, in which a program is pinned; CHAIN_SLOTS: in none. */
+static int slot_of(int ifindex, __u32 id, int first, __u32 program_id)
 {
 	char buf[PATH_BYTES];
-	__u32 found_id;
-	int fd;
 
-	fd = bpf_obj_get(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, slot));
-	if (fd < 0)
-		return false;
-	found_id = program_identity__id(fd);
-	close(fd);
-	return found_id == program_id;
+	for (int i = first; i < CHAIN_SLOTS; i++) {
+		int fd = bpf_obj_get(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, i));
+		__u32 found_id = program_identity__id(fd);
+
+		if (fd >= 0)
+			close(fd);
+		if (fd >= 0 && found_id == program_id)
+			return i;
+	}
+	return CHAIN_SLOTS;
 }
 
 void chain__unpin(int ifindex, __u32 id, __u32 program_id)
 {
-	int own = CHAIN_SLOTS;
+	int own = slot_of(ifindex, id, 0, program_id);
 
-	for (int i = 0; i < CHAIN_SLOTS; i++) {
-		if (holds(ifindex, id, i, program_id))
-			own = i;
-		else
+	for (int i = 0; i < CHAIN_SLOTS; i++)
+		if (i != own)
 			chain__unpin_slot(ifindex, id, i);
-	}
 	if (own < CHAIN_SLOTS)
 		chain__unpin_slot(ifindex, id, own);
 }
@@ -256,12 +256,12 @@ void chain__mark(const struct chain *chain, int slot, int program_fd)
 	pin_slot(chain->ifindex, chain->id, slot, program_fd, -1);
 }
 
-/* From the slot @first on. */
 static void unpin_ours(int ifindex, __u32 id, int first, __u32 program_id)
 {
-	for (int i = first; i < CHAIN_SLOTS; i++)
-		if (holds(ifindex, id, i, program_id))
-			chain__unpin_slot(ifindex, id, i);
+	int own = slot_of(ifindex, id, first, program_id);
+
+	if (own < CHAIN_SLOTS)
+		chain__unpin_slot(ifindex, id, own);
 }
 
 /* The slots that a dispatcher calls; all of them where it cannot be told. */
@@ -281,13 +281,11 @@ static void unpin_if_ours(int ifindex, __u32 id, __u32 program_id)
 {
 	char buf[PATH_BYTES];
 
-	for (int i = 0; i < CHAIN_SLOTS; i++) {
-		if (!holds(ifindex, id, i, program_id))
-			continue;
+	if (slot_of(ifindex, id, 0, program_id) < CHAIN_SLOTS)
 		chain__unpin(ifindex, id, program_id);
-		return;
-	}
-	rmdir(path(buf, "dispatch-%d-%u", ifindex, id)); /* if nothing has been pinned in it yet */
+	else
+		rmdir(path(buf, "dispatch-%d-%u", ifindex,
+			   id)); /* if nothing is pinned in it yet */
 }
 
 void chain__forget(int ifindex, bool exists, __u32 program_id)

@@ -23,7 +23,6 @@
 
 #include "chain.h"
 #include "dataplane.h"
-#include "kernlog.h"
 #include "probe.h"
 
 #define OBJECT "xdp-dispatcher.o"
@@ -231,7 +230,6 @@ static int take_over(const struct change *change, struct chain *chain, int own, 
 {
 	int err = 0, own_fd = change->program_fd >= 0 ? change->program_fd : change->expected_fd;
 	bool joins = chain->fd >= 0 && change->expected_fd < 0;
-	__u32 replaced = program_identity__id(joins ? change->program_fd : change->expected_fd);
 	struct built built = {.fd = -1};
 
 	if (chain->count)
@@ -256,7 +254,8 @@ static int take_over(const struct change *change, struct chain *chain, int own, 
 		goto out;
 	/* What is unpinned is unlinked, and passes the frames on uncounted that are in it. */
 	attach__settle();
-	chain__unpin(change->ifindex, chain->id, replaced);
+	chain__unpin(change->ifindex, chain->id,
+		     program_identity__id(joins ? own_fd : change->expected_fd));
 out:
 	built__close(&built);
 	return err;

@@ -23,15 +23,14 @@ static int describe_one(__u32 id, char *buf, size_t bytes)
 	return snprintf(buf, bytes, "program '%s' (id %u)", program.name, id);
 }
 
-const char *evict__describe(int ifindex, const struct attach_state *programs,
-			    char buf[EVICT_TEXT_BYTES])
+void evict__describe(int ifindex, const struct attach_state *programs, char buf[EVICT_TEXT_BYTES])
 {
 	struct dispatcher dispatcher;
 	size_t length = 0;
 
 	if (dispatcher__read(ifindex, &dispatcher, NULL) || !dispatcher.count) {
 		describe_one(attach_state__any(programs), buf, EVICT_TEXT_BYTES);
-		return buf;
+		return;
 	}
 	for (size_t i = 0; i < dispatcher.count && length < EVICT_TEXT_BYTES; i++)
 		length += snprintf(buf + length, EVICT_TEXT_BYTES - length, "%s'%s' (id %u)",
@@ -39,7 +38,6 @@ const char *evict__describe(int ifindex, const struct attach_state *programs,
 				   : i + 1 == dispatcher.count ? " and "
 							       : ", ",
 				   dispatcher.components[i].name, dispatcher.components[i].id);
-	return buf;
 }
 
 static void put_back(struct evicted *evicted)

@@ -19,11 +19,9 @@ struct evicted {
 /**
  * evict__describe() - what an interface runs, for a message
  * @programs: what attach__query() told
- *
- * Return: @buf: the program's name and id, or those of the components behind a dispatcher.
+ * @buf: the program's name and id, or those of the components behind a dispatcher
  */
-const char *evict__describe(int ifindex, const struct attach_state *programs,
-			    char buf[EVICT_TEXT_BYTES]);
+void evict__describe(int ifindex, const struct attach_state *programs, char buf[EVICT_TEXT_BYTES]);
 
 /**
  * evict__all() - take every program off an interface

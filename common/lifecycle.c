@@ -7,11 +7,8 @@
 // the right one.
 #include "lifecycle.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -416,9 +413,9 @@ static int take_off(const struct attached *attached, struct errmsg *why)
 	return err ?: state__remove(&removed, why);
 }
 
-/* Whoever else is there, after ours has gone. */
-static int take_off_others(const struct attached *attached, struct detach_report *report,
-			   struct errmsg *why)
+/* Whoever is there that is not ours. */
+static int take_off_others(const struct attached *attached, bool force,
+			   struct detach_report *report, struct errmsg *why)
 {
 	__u32 ifindex = attached->entry.ifindex;
 	struct attach_state running;
@@ -429,24 +426,12 @@ static int take_off_others(const struct attached *attached, struct detach_report
 	if (err || !attach_state__any(&running))
 		return err;
 	evict__describe(ifindex, &running, report->evicted);
+	if (!force)
+		return refuse_foreign(attached->interface, "detach", report->evicted, why);
 	err = evict__all(attached->interface, ifindex, &running, &evicted, why);
 	if (!err)
 		evict__finish(&evicted);
 	return err;
-}
-
-static int refuse_others(const struct attached *attached, struct errmsg *why)
-{
-	__u32 ifindex = attached->entry.ifindex;
-	char others[EVICT_TEXT_BYTES];
-	struct attach_state running;
-	int err;
-
-	err = attach__query(ifindex, &running, why);
-	if (err || !attach_state__any(&running))
-		return err;
-	return refuse_foreign(attached->interface, "detach",
-			      evict__describe(ifindex, &running, others), why);
 }
 
 int lifecycle__detach(const struct state *state, const char *interface, bool force,
@@ -454,19 +439,17 @@ int lifecycle__detach(const struct state *state, const char *interface, bool for
 {
 	struct detach_report report = {.result = DETACH_NOTHING};
 	struct attached attached;
-	int err;
+	int err, found;
 
-	err = attached__find(state, interface, &attached, why);
+	err = found = attached__find(state, interface, &attached, why);
 	if (err < 0)
 		return err;
-	if (err) {
+	if (found) {
 		report.result = attached.mode == ATTACH_NONE ? DETACH_CLEANED : DETACH_DONE;
 		err = take_off(&attached, why);
-	} else if (!force) {
-		err = refuse_others(&attached, why);
 	}
-	if (!err && force)
-		err = take_off_others(&attached, &report, why);
+	if (!err && (force || !found))
+		err = take_off_others(&attached, force, &report, why);
 	if (!err)
 		*ret = report;
 	return err;

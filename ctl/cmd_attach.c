@@ -48,7 +48,7 @@ static void print_report(const struct attached *attached, const struct attach_re
 	printf("%s: %s, %s mode\n", TEXT_PLAIN(attached->interface),
 	       report->upgraded ? "upgraded" : "attached", attach_mode_names[report->mode]);
 	if (report->evicted[0])
-		printf("  taken off: %s\n", TEXT_PLAIN(report->evicted));
+		printf("  taken off: %s\n", report->evicted);
 	if (report->refusal[0])
 		printf("  not native, because: %s\n", TEXT_PLAIN(report->refusal));
 	if (report->handshakes_remark[0])
