@@ -63,6 +63,7 @@ test_sums() {
 	flood 20000 "$seconds" --sources 3000
 	end_watch
 	[ "$(wc -l <"$work/lines")" -gt "$seconds" ] || assert_eq "a line each second" "$(cat "$work/lines")"
+	assert_eq true "$(jq -s 'map(.number) == [range(1; length + 1)]' "$work/lines")" "none left out"
 	assert_eq "$sent" "$(sum .interval.syns)" "SYNs of all intervals"
 	echo "# $(wc -l <"$work/lines") lines, $sent SYNs sent and counted"
 	books_balance
