@@ -17,7 +17,7 @@ LIBS      = libbpf libxdp libpcap libcap-ng jansson popt ncursesw libmicrohttpd
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
 	    -Wno-missing-field-initializers -Wformat=2 -Werror=format-security
 HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
-CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Icommon -Ixdp -I$(B)/gen
+CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -I$(B)
 CFLAGS   ?= -O2 -g
 CFLAGS_ALL = -std=gnu11 $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags $(LIBS))
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
@@ -25,16 +25,16 @@ LDLIBS_ALL  = $(shell pkg-config --libs $(LIBS)) -lm
 
 # BPF objects include the kernel's UAPI headers; the C compiler knows where those of asm/ are.
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter \
-	     -Wno-missing-declarations -Icommon -Ixdp -idirafter $(UAPI_INCLUDE)
+	     -Wno-missing-declarations -I. -idirafter $(UAPI_INCLUDE)
 UAPI_INCLUDE = $(patsubst %/asm/types.h,%,$(filter %/asm/types.h,$(shell \
 	$(CC) -xc -M -include asm/types.h /dev/null)))
 
 Q = $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) '$(2)')
 
-COMMON_SRC = $(wildcard common/*.c)
-CTL_SRC    = $(wildcard ctl/*.c)
-PKTGEN_SRC = $(wildcard pktgen/*.c)
+COMMON_SRC = $(wildcard common/*/*.c)
+CTL_SRC    = $(wildcard ctl/*.c ctl/*/*.c)
+PKTGEN_SRC = $(wildcard pktgen/*.c pktgen/*/*.c)
 BPF_SRC    = $(wildcard xdp/*.bpf.c)
 SKELETONS  = $(patsubst xdp/%.bpf.c,$(B)/gen/%.skel.h,$(BPF_SRC))
 MANUALS    = $(B)/man/xdpctl.8 $(B)/man/pktgen.1
@@ -134,7 +134,7 @@ $(B)/libtested.a: $(patsubst %.c,$(B)/sanitized/%.o,$(COMMON_SRC) tests/cases.c 
 
 $(B)/sanitized/%.o: %.c Makefile | $(SKELETONS)
 	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) -Itests -Ipktgen $(CFLAGS_ALL) $(SANITIZE) \
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(SANITIZE) \
 		-MMD -MP -c -o $@ $<
 
 $(C_TESTS): $(B)/tests/%: $(B)/sanitized/tests/%.o $(B)/libtested.a
@@ -190,18 +190,17 @@ FUZZ_SHARED   = $(filter-out tests/fuzz/fuzz_%.c tests/fuzz/main_%.c,$(wildcard 
 FUZZ_CFLAGS   = -std=gnu11 -O1 -g -Wall -Wextra -Wno-missing-field-initializers $(SANITIZE) \
 	-Wno-gnu-variable-sized-type-not-at-end -fno-omit-frame-pointer \
 	$(shell pkg-config --cflags $(LIBS))
-FUZZ_INCLUDES = -Itests -Itests/fuzz -Ipktgen -Ictl
 fuzz_obj      = $(patsubst %.c,$(B)/fuzz/obj/%.o,$(1))
 SECONDS      ?= 60
 FRAMES       ?= 10000000
 
 $(B)/fuzz/obj/%.o: %.c Makefile | $(SKELETONS) $(B)/gen/page.inc
 	$(call say,FUZZ,$<)
-	$(Q)mkdir -p $(@D) && $(CLANG) $(CPPFLAGS) $(FUZZ_INCLUDES) $(FUZZ_CFLAGS) \
+	$(Q)mkdir -p $(@D) && $(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) \
 		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 $(B)/fuzz/libproduct.a: $(call fuzz_obj,$(COMMON_SRC) $(FUZZ_SHARED) tests/cases.c \
-		$(filter-out ctl/main.c ctl/cmd_%.c,$(CTL_SRC)) \
+		$(foreach f,$(CTL_SRC),$(if $(filter main.c cmd_%,$(notdir $f)),,$f)) \
 		$(filter-out pktgen/main.c pktgen/cmd_%.c,$(PKTGEN_SRC)))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -220,8 +219,6 @@ fuzz: ## fuzz every target for SECONDS=60, two at a time
 	@$(MAKE) --no-print-directory deps deps-test
 	@$(MAKE) --no-print-directory fuzz-build
 	@tests/fuzz/run.sh $(SECONDS) $(FUZZ_TARGETS)
-
-$(B)/obj/tests/%.o: CPPFLAGS += $(FUZZ_INCLUDES)
 
 $(B)/fuzz/diff $(B)/fuzz/make_seeds: $(B)/fuzz/%: $(B)/obj/tests/fuzz/main_%.o \
 		$(call obj,$(FUZZ_SHARED) tests/cases.c) $(B)/libpktgen.a $(B)/libcommon.a
@@ -246,10 +243,9 @@ PERF_BPF = $(patsubst perf/bpf/%.bpf.c,$(B)/perf/bpf/%.o,$(wildcard perf/bpf/*.b
 
 $(B)/perf/bpf/%.o: perf/bpf/%.bpf.c Makefile
 	$(call say,BPF,$<)
-	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -Iperf -Iperf/bpf -MMD -MP -MT $@ -MF $(@:.o=.d) \
-		-c -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -MMD -MP -MT $@ -MF $(@:.o=.d) -c -o $@ $<
 
-$(B)/obj/perf/%.o: CPPFLAGS += -Iperf -DCLANG_VERSION='"$(shell $(CLANG) -dumpversion)"'
+$(B)/obj/perf/%.o: CPPFLAGS += -DCLANG_VERSION='"$(shell $(CLANG) -dumpversion)"'
 
 $(B)/perf/bench: $(call obj,$(wildcard perf/*.c)) $(B)/libcommon.a
 	$(call say,LINK,$@)

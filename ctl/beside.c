@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // beside: what the other tables say of the endpoints in a list of sources or victims.
-#include "beside.h"
+#include "ctl/beside.h"
 
-#include "photo.h"
+#include "common/counts/table_copy.h"
 
 static int open_column(const struct snapshot *snapshot, const struct rates *rates,
 		       struct beside_column *column)

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-#include "endpoint_index.h"
-#include "rates.h"
-#include "snapshot.h"
+#include "common/address/endpoint_index.h"
+#include "common/counts/interval.h"
+#include "common/counts/snapshot.h"
 
 /* A table beside a list. */
 struct beside_column {

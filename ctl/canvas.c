@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // canvas: text and bars on a full screen, in colours and eighths of a cell where there are some.
-#include "canvas.h"
+#include "ctl/canvas.h"
 
 #include <stdarg.h>
 #include <stdio.h>

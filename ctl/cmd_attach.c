@@ -3,12 +3,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "abi.h"
-#include "commands.h"
-#include "leftovers.h"
-#include "lifecycle.h"
-#include "render.h"
-#include "text.h"
+#include "common/abi/abi.h"
+#include "common/attach/lifecycle.h"
+#include "common/base/utf8.h"
+#include "ctl/commands.h"
+#include "ctl/leftovers.h"
+#include "ctl/render.h"
 
 #define MAX_MAX_SOURCES (1 << 26)
 

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "commands.h"
-#include "leftovers.h"
-#include "lifecycle.h"
-#include "render.h"
-#include "text.h"
+#include "common/attach/lifecycle.h"
+#include "common/base/utf8.h"
+#include "ctl/commands.h"
+#include "ctl/leftovers.h"
+#include "ctl/render.h"
 
 static int all_wanted;
 static int force_wanted;

@@ -4,11 +4,11 @@
 #include <net/if.h>
 #include <string.h>
 
-#include "attached.h"
-#include "commands.h"
-#include "doctor.h"
-#include "render.h"
-#include "selftest.h"
+#include "common/attach/attachment.h"
+#include "ctl/commands.h"
+#include "ctl/doctor.h"
+#include "ctl/render.h"
+#include "ctl/selftest.h"
 
 static int self_test;
 

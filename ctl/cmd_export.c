@@ -8,16 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "commands.h"
-#include "export_http.h"
-#include "export_page.h"
-#include "pulse.h"
-#include "render.h"
-#include "render_openmetrics.h"
-#include "render_rates.h"
-#include "ticker.h"
-#include "watch.h"
+#include "common/base/clock.h"
+#include "ctl/commands.h"
+#include "ctl/export_http.h"
+#include "ctl/export_page.h"
+#include "ctl/pulse.h"
+#include "ctl/render.h"
+#include "ctl/render_openmetrics.h"
+#include "ctl/render_rates.h"
+#include "ctl/ticker.h"
+#include "ctl/watch.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:9477"
 #define DEFAULT_TOP 20

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach.h"
-#include "attached.h"
-#include "clock.h"
-#include "commands.h"
-#include "disassemble.h"
-#include "inspect.h"
-#include "render.h"
+#include "common/attach/attachment.h"
+#include "common/attach/xdp_hook.h"
+#include "common/base/clock.h"
+#include "ctl/commands.h"
+#include "ctl/disassemble.h"
+#include "ctl/inspect.h"
+#include "ctl/render.h"
 
 #define MAX_WATCH_SECONDS 3600
 

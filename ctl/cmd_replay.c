@@ -6,13 +6,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "commands.h"
-#include "expect.h"
-#include "linktype.h"
-#include "progress.h"
-#include "render.h"
-#include "replay.h"
-#include "text.h"
+#include "common/base/progress.h"
+#include "common/base/utf8.h"
+#include "common/capture/linktype.h"
+#include "common/replay/replay.h"
+#include "ctl/commands.h"
+#include "ctl/expect.h"
+#include "ctl/render.h"
 
 #define DEFAULT_TOP 10
 #define MAX_REPEAT 1000000

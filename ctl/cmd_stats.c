@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
-#include "leftovers.h"
-#include "lifecycle.h"
-#include "render.h"
-#include "stats_watch.h"
-#include "text.h"
+#include "common/attach/lifecycle.h"
+#include "common/base/utf8.h"
+#include "ctl/commands.h"
+#include "ctl/leftovers.h"
+#include "ctl/render.h"
+#include "ctl/stats_watch.h"
 
 #define DEFAULT_TOP 10
 #define MAX_INTERVAL_S 86400

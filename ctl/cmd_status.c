@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attached.h"
-#include "commands.h"
-#include "render.h"
+#include "common/attach/attachment.h"
+#include "ctl/commands.h"
+#include "ctl/render.h"
 
 static int print_json(const struct attached *list, size_t count, struct errmsg *why)
 {

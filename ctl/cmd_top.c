@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "canvas.h"
-#include "commands.h"
-#include "ticker.h"
-#include "top.h"
+#include "ctl/canvas.h"
+#include "ctl/commands.h"
+#include "ctl/ticker.h"
+#include "ctl/top.h"
 
 #define MAX_DELAY_S 3600
 #define KEY_ESCAPE 27

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands.h"
-#include "explain.h"
-#include "render.h"
-#include "render_verifier.h"
-#include "text.h"
-#include "verifier.h"
+#include "common/base/utf8.h"
+#include "common/bpf/verifier.h"
+#include "ctl/commands.h"
+#include "ctl/explain.h"
+#include "ctl/render.h"
+#include "ctl/render_verifier.h"
 
 #define PERMISSION "run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON"
 

@@ -3,7 +3,7 @@
 #ifndef CTL_COMMANDS_H
 #define CTL_COMMANDS_H
 
-#include "cli.h"
+#include "common/base/cli.h"
 
 extern const struct poptOption attach_options[];
 extern const struct poptOption detach_options[];

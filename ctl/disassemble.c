@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // disassemble: a loaded program's instructions as text, by bpftool.
-#include "disassemble.h"
+#include "ctl/disassemble.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "child.h"
+#include "common/base/subprocess.h"
 
 /* The second for users whose PATH lacks the directories of the administrator. */
 static const char *const places[] = {"bpftool", "/usr/sbin/bpftool"};

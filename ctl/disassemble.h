@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 /**
  * disassemble__program() - what bpftool prints of a program

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // doctor: the checks of `xdpctl doctor`, as rows of tables, and what they find.
-#include "doctor.h"
+#include "ctl/doctor.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "device.h"
-#include "errmsg.h"
+#include "common/base/errmsg.h"
+#include "common/netdev/netdev.h"
 
 enum check_state {
 	CHECK_OK,

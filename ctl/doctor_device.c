@@ -4,9 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach.h"
-#include "doctor.h"
-#include "probe.h"
+#include "common/attach/xdp_hook.h"
+#include "common/bpf/features.h"
+#include "ctl/doctor.h"
 
 /* Drivers give a frame under XDP one page, of 4096 bytes on most machines. */
 #define BUFFER_BYTES 4096

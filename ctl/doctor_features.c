@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doctor.h"
-#include "probe.h"
+#include "common/bpf/features.h"
+#include "ctl/doctor.h"
 
 /* One thing that the kernel offers or not. */
 struct feature {

@@ -11,10 +11,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "child.h"
-#include "doctor.h"
-#include "probe.h"
-#include "pseudofs.h"
+#include "common/base/pseudofs.h"
+#include "common/base/subprocess.h"
+#include "common/bpf/features.h"
+#include "ctl/doctor.h"
 
 #define BPFFS "/sys/fs/bpf"
 #define VMLINUX_BTF "/sys/kernel/btf/vmlinux"

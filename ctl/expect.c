@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // expect: what a capture should hold, from a file, compared with what was counted.
-#include "expect.h"
+#include "ctl/expect.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "endpoint.h"
+#include "common/address/endpoint.h"
+#include "common/base/cli.h"
 
 struct expected {
 	struct endpoint source;

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "errmsg.h"
-#include "snapshot.h"
+#include "common/base/errmsg.h"
+#include "common/counts/snapshot.h"
 
 /* A source whose count is not as expected; one that is missing on a side has zeros there. */
 struct expect_difference {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // explain: which rule of the verifier a program broke, in words for its author.
-#include "explain.h"
+#include "ctl/explain.h"
 
 #include <fnmatch.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // export_http: a read-only web server in one thread, for few and perhaps hostile clients.
-#include "export_http.h"
+#include "ctl/export_http.h"
 
 #include <errno.h>
 #include <microhttpd.h>
@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "clock.h"
+#include "common/base/cli.h"
+#include "common/base/clock.h"
 
 #define MAX_CLIENTS 64
 #define CLIENT_BYTES (32 * 1024) /* of memory for each: request and headers */

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 /* What there is to get; a table of these ends with a row without a path. */
 struct http_route {

@@ -6,8 +6,8 @@
 #include <jansson.h>
 #include <net/if.h>
 
-#include "loaded.h"
-#include "verifier.h"
+#include "common/bpf/prog_info.h"
+#include "common/bpf/verifier.h"
 
 struct inspection {
 	char interface[IFNAMSIZ]; /* that runs it, or empty */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // leftovers: what killed commands and vanished interfaces left is put right, and told.
-#include "leftovers.h"
+#include "ctl/leftovers.h"
 
 #include <stdlib.h>
 #include <string.h>

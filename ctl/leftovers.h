@@ -3,8 +3,8 @@
 #ifndef CTL_LEFTOVERS_H
 #define CTL_LEFTOVERS_H
 
-#include "attached.h"
-#include "cli.h"
+#include "common/attach/attachment.h"
+#include "common/base/cli.h"
 
 struct leftovers {
 	struct leftover *list;

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "kernlog.h"
+#include "common/bpf/libbpf_log.h"
+#include "ctl/commands.h"
 
 static const char *netns;
 

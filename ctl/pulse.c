@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // pulse: what is cheap to read of watched interfaces, once a second, with some minutes of history.
-#include "pulse.h"
+#include "ctl/pulse.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "clock.h"
+#include "common/base/clock.h"
 
 #define SHORTEST_NS 300000000ull /* a rate of less time, after a key, says nothing */
 

@@ -3,7 +3,7 @@
 #ifndef CTL_PULSE_H
 #define CTL_PULSE_H
 
-#include "watch.h"
+#include "ctl/watch.h"
 
 #define PULSE_POINTS 512
 

@@ -6,10 +6,10 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#include "attached.h"
-#include "errmsg.h"
-#include "expect.h"
-#include "snapshot.h"
+#include "common/attach/attachment.h"
+#include "common/base/errmsg.h"
+#include "common/counts/snapshot.h"
+#include "ctl/expect.h"
 
 /* Raised when a name or a meaning in the JSON output changes; documented in the README. */
 #define JSON_SCHEMA 1

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "doctor.h"
-#include "text.h"
+#include "common/base/utf8.h"
+#include "ctl/doctor.h"
 
 #define COLOUR_END "\033[0m"
 

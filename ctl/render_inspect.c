@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "inspect.h"
-#include "render_verifier.h"
-#include "text.h"
+#include "common/base/utf8.h"
+#include "ctl/inspect.h"
+#include "ctl/render_verifier.h"
 
 static const char *program_type(__u32 type)
 {

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "beside.h"
-#include "cli.h"
-#include "endpoint.h"
-#include "render.h"
-#include "text.h"
+#include "common/address/endpoint.h"
+#include "common/base/cli.h"
+#include "common/base/utf8.h"
+#include "ctl/beside.h"
+#include "ctl/render.h"
 
 static json_t *counts(const char *const *names, const __u64 *values, int count)
 {

@@ -3,9 +3,9 @@
 #include <bpf/libbpf.h>
 #include <stdio.h>
 
-#include "inspect.h"
-#include "lineinfo.h"
-#include "text.h"
+#include "common/base/utf8.h"
+#include "common/bpf/line_info.h"
+#include "ctl/inspect.h"
 
 #define INSTRUCTION_BYTES 8
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // render_openmetrics: watched interfaces as OpenMetrics 1.0 text, which Prometheus reads.
-#include "render_openmetrics.h"
+#include "ctl/render_openmetrics.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "endpoint.h"
-#include "endpoint_index.h"
-#include "text.h"
+#include "common/address/endpoint.h"
+#include "common/address/endpoint_index.h"
+#include "common/base/utf8.h"
 
 struct page;
 

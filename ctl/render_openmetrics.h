@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "watch.h"
+#include "ctl/watch.h"
 
 #define OPENMETRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 

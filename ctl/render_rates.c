@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // render_rates: intervals of watched interfaces, as a table for people or as JSON.
-#include "render_rates.h"
+#include "ctl/render_rates.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <time.h>
 
-#include "beside.h"
-#include "clock.h"
-#include "endpoint.h"
-#include "render.h"
-#include "text.h"
+#include "common/address/endpoint.h"
+#include "common/base/clock.h"
+#include "common/base/utf8.h"
+#include "ctl/beside.h"
+#include "ctl/render.h"
 
 const char *number__grouped(__u64 value, char buf[NUMBER_BYTES])
 {

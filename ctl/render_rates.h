@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "watch.h"
+#include "ctl/watch.h"
 
 #define NUMBER_BYTES 32
 

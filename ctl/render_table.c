@@ -5,12 +5,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "abi.h"
-#include "beside.h"
-#include "endpoint.h"
-#include "render.h"
-#include "render_rates.h"
-#include "text.h"
+#include "common/abi/abi.h"
+#include "common/address/endpoint.h"
+#include "common/base/utf8.h"
+#include "ctl/beside.h"
+#include "ctl/render.h"
+#include "ctl/render_rates.h"
 
 static double percent(__u64 part, __u64 whole)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // render_verifier: the verifier's statistics, as lines for people or as JSON.
-#include "render_verifier.h"
+#include "ctl/render_verifier.h"
 
 #include <stdio.h>
 

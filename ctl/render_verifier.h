@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "verifier.h"
+#include "common/bpf/verifier.h"
 
 /** table__statistics() - a line for each, under a heading that was printed before. */
 void table__statistics(const struct verification *verification);

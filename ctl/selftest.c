@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // selftest: a BPF program's whole life, once, on a tiny one that reports the start of a program.
-#include "selftest.h"
+#include "ctl/selftest.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -13,13 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "child.h"
-#include "clock.h"
-#include "loaded.h"
-#include "pseudofs.h"
-#include "selftest_program.h"
-#include "tracepipe.h"
-#include "verifier.h"
+#include "common/base/clock.h"
+#include "common/base/pseudofs.h"
+#include "common/base/subprocess.h"
+#include "common/bpf/prog_info.h"
+#include "common/bpf/trace_pipe.h"
+#include "common/bpf/verifier.h"
+#include "ctl/selftest_program.h"
 
 #define PERMISSION "run as root, or with CAP_BPF and CAP_PERFMON"
 #define LINE_TIMEOUT_MS 1000

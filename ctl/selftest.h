@@ -3,7 +3,7 @@
 #ifndef CTL_SELFTEST_H
 #define CTL_SELFTEST_H
 
-#include "doctor.h"
+#include "ctl/doctor.h"
 
 /**
  * selftest__run() - write, compile, load, attach, trigger, read, detach, unload

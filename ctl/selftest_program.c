@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // selftest_program: the program of the self-test, as source and as instructions.
-#include "selftest_program.h"
+#include "ctl/selftest_program.h"
 
 #include <string.h>
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // stats_watch: the loop of `xdpctl stats --watch`.
-#include "stats_watch.h"
+#include "ctl/stats_watch.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "render.h"
-#include "render_openmetrics.h"
-#include "render_rates.h"
-#include "ticker.h"
+#include "ctl/render.h"
+#include "ctl/render_openmetrics.h"
+#include "ctl/render_rates.h"
+#include "ctl/ticker.h"
 
 static int print_line(json_t *object, size_t flags, struct errmsg *why)
 {

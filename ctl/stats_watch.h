@@ -3,7 +3,7 @@
 #ifndef CTL_STATS_WATCH_H
 #define CTL_STATS_WATCH_H
 
-#include "watch.h"
+#include "ctl/watch.h"
 
 enum stats_format { STATS_TABLE, STATS_JSON, STATS_JSON_LINES, STATS_OPENMETRICS };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // ticker: deadlines at a fixed distance, until a signal asks to end or the reader is gone.
-#include "ticker.h"
+#include "ctl/ticker.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,7 +10,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "common/base/clock.h"
 
 static struct timespec timespec_of(__u64 ns)
 {

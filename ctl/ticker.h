@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 struct ticker {
 	int timer_fd;

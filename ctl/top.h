@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
-#include "device.h"
-#include "pulse.h"
-#include "watch.h"
+#include "common/netdev/netdev.h"
+#include "ctl/pulse.h"
+#include "ctl/watch.h"
 
 #define TOP_INPUT_BYTES 64
 

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "beside.h"
-#include "canvas.h"
-#include "clock.h"
-#include "endpoint.h"
-#include "render_rates.h"
-#include "top.h"
+#include "common/address/endpoint.h"
+#include "common/base/clock.h"
+#include "ctl/beside.h"
+#include "ctl/canvas.h"
+#include "ctl/render_rates.h"
+#include "ctl/top.h"
 
 #define HEAD_LINES 4
 #define MIDDLE_LINES 5 /* classes beside victims, with their headings */

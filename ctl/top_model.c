@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "top.h"
+#include "common/base/clock.h"
+#include "ctl/top.h"
 
 #define COST_SHARE 112 /* one part in so many of the time goes into reading tables */
 #define DEVICE_NS 5000000000ull

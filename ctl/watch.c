@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // watch: interfaces read again and again, with the differences, through resets and re-attachment.
-#include "watch.h"
+#include "ctl/watch.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "common/base/clock.h"
 
 const char *const watched_state_names[WATCHED_STATES] = {
 	[WATCHED_COUNTING] = "counting", [WATCHED_STALE] = "stale",

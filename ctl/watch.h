@@ -10,10 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "attached.h"
-#include "filter.h"
-#include "rates.h"
-#include "snapshot.h"
+#include "common/attach/attachment.h"
+#include "common/counts/interval.h"
+#include "common/counts/snapshot.h"
+#include "common/counts/source_view.h"
 
 enum watched_state {
 	WATCHED_COUNTING,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // attached: one of the lab's programs on an interface, until it is told to stop.
-#include "attached.h"
+#include "perf/attached.h"
 
 #include <linux/if_link.h>
 #include <bpf/libbpf.h>
@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "foreign.h"
-#include "kernlog.h"
-#include "lab.h"
-#include "progmap.h"
+#include "common/bpf/libbpf_log.h"
+#include "common/bpf/object_prog.h"
+#include "perf/lab.h"
+#include "perf/progmap.h"
 
 static int wait_for_signal(void)
 {

@@ -3,7 +3,7 @@
 #ifndef PERF_ATTACHED_H
 #define PERF_ATTACHED_H
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 /**
  * attached__run() - load, attach in native mode, say "ready", wait for a signal, say the counts

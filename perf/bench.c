@@ -4,15 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attached.h"
-#include "cli.h"
-#include "crew.h"
-#include "host.h"
-#include "kernlog.h"
-#include "measure.h"
-#include "reading.h"
-#include "report.h"
-#include "results.h"
+#include "common/base/cli.h"
+#include "common/bpf/libbpf_log.h"
+#include "perf/attached.h"
+#include "perf/crew.h"
+#include "perf/host.h"
+#include "perf/measure.h"
+#include "perf/reading.h"
+#include "perf/report.h"
+#include "perf/results.h"
 
 #define DEFAULT_ROUNDS 5
 

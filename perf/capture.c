@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // capture: the Ethernet frames of capture files, held in memory.
-#include "capture.h"
+#include "perf/capture.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "feed.h"
-#include "linktype.h"
-#include "trace.h"
+#include "common/abi/feed.h"
+#include "common/capture/capture.h"
+#include "common/capture/linktype.h"
 
 /* Room for one more, in steps that double. */
 static int grow(struct capture *capture, __u32 bytes)

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 struct capture_frame {
 	size_t offset; /* of its first byte, in the capture's bytes */

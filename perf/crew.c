@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // crew: the same program fed on several CPUs at the same time.
-#include "crew.h"
+#include "perf/crew.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "feeder.h"
+#include "common/replay/feeder.h"
 
 /* Where all wait until everybody has made their frames. */
 struct gate {

@@ -5,8 +5,8 @@
 
 #include <linux/types.h>
 
-#include "errmsg.h"
-#include "traffic.h"
+#include "common/base/errmsg.h"
+#include "perf/traffic.h"
 
 /* More CPUs than that would spend their time waiting for each other to be started. */
 #define CREW_MAX 64

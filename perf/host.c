@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // host: what the figures were measured on, without naming the machine.
-#include "host.h"
+#include "perf/host.h"
 
 #include <bpf/libbpf.h>
 #include <dirent.h>

@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-#include "abi.h"
+#include "common/abi/abi.h"
 
 #define LAB_COUNTERS_MAP "lab_counters"
 #define LAB_SOURCES_MAP "lab_sources"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // livelog: what the live rows wrote, a line a run, summed up over the rounds.
-#include "livelog.h"
+#include "perf/livelog.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lookup.h"
-#include "stats.h"
+#include "perf/lookup.h"
+#include "perf/stats.h"
 
 /* The rounds of one row with one number of sources. */
 struct figures {

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 /**
  * livelog__read() - a file of one JSON object a line

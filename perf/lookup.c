@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // lookup: rows and figures of the report's document.
-#include "lookup.h"
+#include "perf/lookup.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // measure: rounds over all rows of the kernel's part of the lab.
-#include "measure.h"
+#include "perf/measure.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "progress.h"
-#include "sample.h"
+#include "common/base/progress.h"
+#include "perf/sample.h"
 
 #define MAX_ATTEMPTS 10
 

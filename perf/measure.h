@@ -6,10 +6,10 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "errmsg.h"
-#include "rows.h"
-#include "stats.h"
-#include "target.h"
+#include "common/base/errmsg.h"
+#include "perf/rows.h"
+#include "perf/stats.h"
+#include "perf/target.h"
 
 struct measure_options {
 	__u32 rounds;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // plotdata: the report's figures as gnuplot reads them.
-#include "plotdata.h"
+#include "perf/plotdata.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "lookup.h"
+#include "perf/lookup.h"
 
 #define MISSING "?" /* gnuplot's own word for a point that is not there */
 

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 /**
  * plotdata__write() - cost.dat, kinds.dat and live.dat

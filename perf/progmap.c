@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // progmap: the maps of a loaded program: found by name, summed up, weighed.
-#include "progmap.h"
+#include "perf/progmap.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // reading: how long user space takes to read all that the dataplane has counted.
-#include "reading.h"
+#include "perf/reading.h"
 
 #include <errno.h>
 #include <stddef.h>
 
-#include "clock.h"
-#include "crew.h"
-#include "dataplane.h"
-#include "feed.h"
-#include "progmap.h"
-#include "snapshot.h"
-#include "stats.h"
+#include "common/abi/feed.h"
+#include "common/base/clock.h"
+#include "common/counts/snapshot.h"
+#include "common/dataplane/dataplane.h"
+#include "perf/crew.h"
+#include "perf/progmap.h"
+#include "perf/stats.h"
 
 #define QUICK_FACTOR 1024
 #define MAX_ATTEMPTS 10

@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 /**
  * reading__run() - fill tables with 1K, 64K and 1M sources and read them, in interleaved rounds

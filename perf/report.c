@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // report: what a person reads, out of what was measured.
-#include "report.h"
+#include "perf/report.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "host.h"
-#include "livelog.h"
-#include "plotdata.h"
-#include "results.h"
-#include "section.h"
+#include "perf/host.h"
+#include "perf/livelog.h"
+#include "perf/plotdata.h"
+#include "perf/results.h"
+#include "perf/section.h"
 
 /* In the order in which they are read. */
 static void (*const sections[])(FILE *out, const json_t *document) = {

@@ -3,7 +3,7 @@
 #ifndef PERF_REPORT_H
 #define PERF_REPORT_H
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 /**
  * report__write() - report.md, report.json and the data of the plots

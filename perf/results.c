@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // results: what was measured in the kernel, as JSON.
-#include "results.h"
+#include "perf/results.h"
 
 /* A row, and those of the same suite and traffic that it is compared with. */
 struct place {

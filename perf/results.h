@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "measure.h"
+#include "perf/measure.h"
 
 #define RESULTS_SCHEMA 1 /* raised when a field changes its meaning or goes away */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // rows: the tables of what is measured: programs, kinds of traffic, and which meet.
-#include "rows.h"
+#include "perf/rows.h"
 
 #include <errno.h>
 #include <glob.h>

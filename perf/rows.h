@@ -6,9 +6,9 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "capture.h"
-#include "errmsg.h"
-#include "traffic.h"
+#include "common/base/errmsg.h"
+#include "perf/capture.h"
+#include "perf/traffic.h"
 
 enum program_id {
 	PROGRAM_NULL,

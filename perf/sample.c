@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // sample: what a frame of one kind takes in one program, measured once.
-#include "sample.h"
+#include "perf/sample.h"
 
-#include "crew.h"
-#include "feed.h"
+#include "common/abi/feed.h"
+#include "perf/crew.h"
 
 #define QUICK_FRAMES 512
 

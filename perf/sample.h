@@ -6,9 +6,9 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "errmsg.h"
-#include "rows.h"
-#include "target.h"
+#include "common/base/errmsg.h"
+#include "perf/rows.h"
+#include "perf/target.h"
 
 struct sample_plan {
 	struct target *target;

@@ -2,8 +2,8 @@
 // section_cost: the report's tables of nanoseconds.
 #include <string.h>
 
-#include "lookup.h"
-#include "section.h"
+#include "perf/lookup.h"
+#include "perf/section.h"
 
 static const char *const kind_programs[] = {"parse", "classes", "xdpctl", "xdp_filter", NULL};
 static const char *const source_programs[] = {

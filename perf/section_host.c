@@ -2,8 +2,8 @@
 // section_host: what the report's figures were measured on, and how.
 #include <string.h>
 
-#include "lookup.h"
-#include "section.h"
+#include "perf/lookup.h"
+#include "perf/section.h"
 
 static void print_texts(FILE *out, const json_t *object)
 {

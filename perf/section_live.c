@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // section_live: the report's table of what is counted and lost on a wire.
-#include "lookup.h"
-#include "section.h"
+#include "perf/lookup.h"
+#include "perf/section.h"
 
 static void print_row(FILE *out, const json_t *row)
 {

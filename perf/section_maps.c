@@ -2,8 +2,8 @@
 // section_maps: the report's tables of memory, of reading it, and of the books.
 #include <string.h>
 
-#include "lookup.h"
-#include "section.h"
+#include "perf/lookup.h"
+#include "perf/section.h"
 
 #define MIB (1024.0 * 1024.0)
 

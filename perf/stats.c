@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // stats: the middle of some figures and how far they spread.
-#include "stats.h"
+#include "perf/stats.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // target: a program under test, what it was given, and whether its own counts agree.
-#include "target.h"
+#include "perf/target.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -9,11 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dataplane.h"
-#include "foreign.h"
-#include "lab.h"
-#include "progmap.h"
-#include "snapshot.h"
+#include "common/bpf/object_prog.h"
+#include "common/counts/snapshot.h"
+#include "common/dataplane/dataplane.h"
+#include "perf/lab.h"
+#include "perf/progmap.h"
 
 struct target {
 	const struct program_row *row;

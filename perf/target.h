@@ -5,8 +5,8 @@
 
 #include <linux/types.h>
 
-#include "errmsg.h"
-#include "rows.h"
+#include "common/base/errmsg.h"
+#include "perf/rows.h"
 
 struct target;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // traffic: frames by kind, made in memory and handed to a feeder batch by batch.
-#include "traffic.h"
+#include "perf/traffic.h"
 
 #include <linux/if_ether.h>
 #include <linux/ip.h>
@@ -10,7 +10,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "feed.h"
+#include "common/abi/feed.h"
 
 #define VICTIM_IPV4 0xc6120001u /* 198.18.0.1, of RFC 2544's network for benchmarks */
 #define VICTIM_PORT 443

@@ -6,9 +6,9 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "abi.h"
-#include "capture.h"
-#include "feeder.h"
+#include "common/abi/abi.h"
+#include "common/replay/feeder.h"
+#include "perf/capture.h"
 
 #define TRAFFIC_MAX_BYTES 96
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // census: how often each address was counted, in few bytes an address.
-#include "census.h"
+#include "pktgen/census.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "rng.h"
+#include "pktgen/rng.h"
 
 #define FIRST_CAPACITY 16
 

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <jansson.h>
 
-#include "cli.h"
-#include "commands.h"
-#include "profile.h"
-#include "send_options.h"
-#include "text.h"
+#include "common/base/cli.h"
+#include "common/base/utf8.h"
+#include "pktgen/commands.h"
+#include "pktgen/profile.h"
+#include "pktgen/send_options.h"
 
 static char *count_text = "3000000";
 

@@ -4,8 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "commands.h"
-#include "profile.h"
+#include "pktgen/commands.h"
+#include "pktgen/profile.h"
 
 static const char *default_of(const struct profile *profile, enum knob_id id)
 {

@@ -4,12 +4,12 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "cli.h"
-#include "commands.h"
-#include "linktype.h"
-#include "send_options.h"
-#include "text.h"
-#include "trace.h"
+#include "common/base/cli.h"
+#include "common/base/utf8.h"
+#include "common/capture/capture.h"
+#include "common/capture/linktype.h"
+#include "pktgen/commands.h"
+#include "pktgen/send_options.h"
 
 #define MAX_LOOPS 1000000ull
 #define DEFAULT_DURATION_NS 3600000000000ull

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <jansson.h>
 
-#include "commands.h"
-#include "output.h"
-#include "profile.h"
-#include "send_options.h"
-#include "text.h"
+#include "common/base/output_file.h"
+#include "common/base/utf8.h"
+#include "pktgen/commands.h"
+#include "pktgen/profile.h"
+#include "pktgen/send_options.h"
 
 #define DEFAULT_DURATION_NS 10000000000ull
 #define LOOK_AHEAD_FRAMES 4096

@@ -6,15 +6,15 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "clock.h"
-#include "commands.h"
-#include "interrupt.h"
-#include "output.h"
-#include "profile.h"
-#include "progress.h"
-#include "text.h"
-#include "trace.h"
-#include "truth.h"
+#include "common/base/clock.h"
+#include "common/base/output_file.h"
+#include "common/base/progress.h"
+#include "common/base/utf8.h"
+#include "common/capture/capture.h"
+#include "pktgen/commands.h"
+#include "pktgen/interrupt.h"
+#include "pktgen/profile.h"
+#include "pktgen/truth.h"
 
 #define FIRST_TIMESTAMP_S 1735689600ull /* 2025-01-01T00:00:00Z */
 #define NS_PER_S 1000000000ull

@@ -3,7 +3,7 @@
 #ifndef PKTGEN_COMMANDS_H
 #define PKTGEN_COMMANDS_H
 
-#include "cli.h"
+#include "common/base/cli.h"
 
 #define SCHEMA 1 /* of all JSON; raised when a field changes its meaning or goes away */
 

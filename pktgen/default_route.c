@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // default_route: does an interface lead to where the default route leads?
-#include "default_route.h"
+#include "pktgen/default_route.h"
 
 #include <errno.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "rtnl.h"
+#include "pktgen/rtnl.h"
 
 #define MAX_EDGES 4096
 #define MAX_ROUTES 256

@@ -3,7 +3,7 @@
 #ifndef PKTGEN_DEFAULT_ROUTE_H
 #define PKTGEN_DEFAULT_ROUTE_H
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 /**
  * default_route__refuse() - fail if frames sent on an interface would reach the rest of the world

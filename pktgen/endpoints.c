@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // endpoints: who sends, and to whom: addresses by number, in constant memory.
-#include "endpoints.h"
+#include "pktgen/endpoints.h"
 
 #include <endian.h>
 

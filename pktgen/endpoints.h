@@ -5,8 +5,8 @@
 
 #include <linux/if_ether.h>
 
-#include "address.h"
-#include "rng.h"
+#include "pktgen/address.h"
+#include "pktgen/rng.h"
 
 struct macs {
 	__u8 source[ETH_ALEN];

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // iface: the interface that frames are sent on: what it is, and whether one may.
-#include "iface.h"
+#include "pktgen/iface.h"
 
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <errno.h>
 #include <string.h>
 
-#include "default_route.h"
-#include "device.h"
-#include "rtnl.h"
+#include "common/netdev/netdev.h"
+#include "pktgen/default_route.h"
+#include "pktgen/rtnl.h"
 
 #define VLAN_TAG_BYTES 4
 

@@ -7,7 +7,7 @@
 #include <net/if.h>
 #include <stdbool.h>
 
-#include "errmsg.h"
+#include "common/base/errmsg.h"
 
 struct iface {
 	char name[IFNAMSIZ];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // insn: BPF instructions as C initializers, for programs too small for a compiler.
-#include "insn.h"
+#include "pktgen/insn.h"
 
 #include <stdbool.h>
 

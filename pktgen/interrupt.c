@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // interrupt: Ctrl-C and SIGTERM as a flag that loops look at.
-#include "interrupt.h"
+#include "pktgen/interrupt.h"
 
 #include <signal.h>
 #include <stddef.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // knobs: what a user can choose about a profile, as typed rows.
-#include "knobs.h"
+#include "pktgen/knobs.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
+#include "common/base/cli.h"
 
 #define MAX_LIST_BYTES 512
 #define MAX_FRAME_BYTES 9014 /* 9000 bytes of IP behind an Ethernet header */

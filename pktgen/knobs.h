@@ -6,8 +6,8 @@
 #include <popt.h>
 #include <stdio.h>
 
-#include "endpoints.h"
-#include "errmsg.h"
+#include "common/base/errmsg.h"
+#include "pktgen/endpoints.h"
 
 enum distribution { DISTRIBUTION_UNIFORM, DISTRIBUTION_ZIPF, DISTRIBUTION_SPOOFED };
 enum order { ORDER_FIRST, ORDER_LAST, ORDER_MIXED };

@@ -22,13 +22,13 @@
 //
 // The atomic operations are what orders the records' bytes between the CPUs: there is no other
 // acquire or release in BPF before 6.15. All of them are older than live frames (5.18).
-#include "live_ring.h"
+#include "pktgen/live_ring.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
 
-#include "insn.h"
-#include "sender.h"
+#include "pktgen/insn.h"
+#include "pktgen/sender.h"
 
 #define AT(field) offsetof(struct live_ring, field)
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // main: the commands of pktgen.
-#include "commands.h"
+#include "pktgen/commands.h"
 
 static const struct command commands[] = {
 	{

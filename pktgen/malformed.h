@@ -3,7 +3,7 @@
 #ifndef PKTGEN_MALFORMED_H
 #define PKTGEN_MALFORMED_H
 
-#include "parts.h"
+#include "pktgen/parts.h"
 
 #define MAX_LIES 64
 

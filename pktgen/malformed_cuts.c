@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // malformed_cuts: good frames of all kinds, cut at every byte as by a short snapshot length.
-#include "malformed.h"
+#include "pktgen/malformed.h"
 
 #define IPV4_HEADER_BYTES 20
 #define IPV6_HEADER_BYTES 40

@@ -2,7 +2,7 @@
 // malformed_ipv4: lies of IPv4 headers.
 #include <endian.h>
 
-#include "malformed.h"
+#include "pktgen/malformed.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define TOTAL_BYTES 40 /* what a SYN without options claims */

@@ -3,7 +3,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "malformed.h"
+#include "pktgen/malformed.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define TCP_BYTES 20

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "malformed.h"
+#include "pktgen/malformed.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

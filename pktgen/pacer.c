@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // pacer: a token bucket: how many frames may go now.
-#include "pacer.h"
+#include "pktgen/pacer.h"
 
 #define TOKENS_PER_FRAME 1000000000ull /* a nanosecond at one frame a second adds one token */
 #define DEPTH_PER_S 50                 /* a fiftieth of a second is caught up, no more */

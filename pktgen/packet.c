@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // packet: frames built header by header, with lengths and checksums filled in at the end.
-#include "packet.h"
+#include "pktgen/packet.h"
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>

@@ -15,7 +15,7 @@
 #include <linux/udp.h>
 #include <stdbool.h>
 
-#include "endpoints.h"
+#include "pktgen/endpoints.h"
 
 #define PACKET_MAX_BYTES 9216
 #define PACKET_MAX_EXTENSIONS 10

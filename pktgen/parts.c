@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // parts: pieces of frames that several profiles use.
-#include "parts.h"
+#include "pktgen/parts.h"
 
 #include <endian.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef PKTGEN_PARTS_H
 #define PKTGEN_PARTS_H
 
-#include "profile.h"
+#include "pktgen/profile.h"
 
 #define MAX_OPTION_BYTES 40 /* of IPv4 and of TCP alike: 15 words less the 5 of the header */
 

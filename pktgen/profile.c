@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // profile: kinds of traffic, as rows of a table, and streams of frames made by them.
-#include "profile.h"
+#include "pktgen/profile.h"
 
 #include <errno.h>
 #include <stdlib.h>

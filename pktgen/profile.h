@@ -3,10 +3,10 @@
 #ifndef PKTGEN_PROFILE_H
 #define PKTGEN_PROFILE_H
 
-#include "abi.h"
-#include "errmsg.h"
-#include "knobs.h"
-#include "packet.h"
+#include "common/abi/abi.h"
+#include "common/base/errmsg.h"
+#include "pktgen/knobs.h"
+#include "pktgen/packet.h"
 
 /* A frame and what it was meant to be. */
 struct emitted {

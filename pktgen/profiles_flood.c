@@ -2,7 +2,7 @@
 // profiles_flood: SYN floods: from a pool of senders, spoofed, or with a few heavy senders inside.
 #include <errno.h>
 
-#include "parts.h"
+#include "pktgen/parts.h"
 
 #define SYN_BYTES_IPV4 54
 #define SYN_BYTES_IPV6 74

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "parts.h"
+#include "pktgen/parts.h"
 
 #define DATA_HEADER_BYTES 54
 #define DATA_HEADER_BYTES_IPV6 74

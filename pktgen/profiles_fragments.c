@@ -2,7 +2,7 @@
 // profiles_fragments: TCP and UDP cut into fragments of every size, in and out of order.
 #include <endian.h>
 
-#include "parts.h"
+#include "pktgen/parts.h"
 
 #define IP_MORE_FRAGMENTS 0x2000
 #define TCP_BYTES_UP_TO_FLAGS 14

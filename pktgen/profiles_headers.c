@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // profiles_headers: well-formed frames with much in front of TCP: extensions, tags, options.
-#include "parts.h"
+#include "pktgen/parts.h"
 
 struct headers {
 	const struct knobs *knobs;

@@ -3,7 +3,7 @@
 //
 // Each kind of lie starts from a good SYN and says what the frame has become. Checksums of IPv4 are
 // right again after the change, where it leaves a header; those of TCP stay as they were.
-#include "malformed.h"
+#include "pktgen/malformed.h"
 
 static const struct lie *const tables[] = {
 	lies_of_ipv4, lies_of_ipv6, lies_of_links, lies_of_tcp, cuts,

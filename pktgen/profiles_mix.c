@@ -2,7 +2,7 @@
 // profiles_mix: frames of other profiles, chosen by weight.
 #include <errno.h>
 
-#include "profile.h"
+#include "pktgen/profile.h"
 
 struct mix {
 	struct rng rng;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // profiles_scan: a few senders that try every port of every victim, and some of the answers.
-#include "parts.h"
+#include "pktgen/parts.h"
 
 struct scan {
 	const struct knobs *knobs;

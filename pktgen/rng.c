@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // rng: random numbers that are the same for the same seed on every machine.
-#include "rng.h"
+#include "pktgen/rng.h"
 
 #define ROUNDS 4
 #define GOLDEN_GAMMA 0x9e3779b97f4a7c15ull /* 2^64 divided by the golden ratio, made odd */

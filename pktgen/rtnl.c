@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // rtnl: questions to the kernel about links and routes of this network namespace.
-#include "rtnl.h"
+#include "pktgen/rtnl.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // send_options: what all commands that send live have in common on the command line.
-#include "send_options.h"
+#include "pktgen/send_options.h"
 
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli.h"
-#include "commands.h"
-#include "text.h"
+#include "common/base/cli.h"
+#include "common/base/utf8.h"
+#include "pktgen/commands.h"
 
 #define MAX_CPU (CPU_SETSIZE - 1)
 

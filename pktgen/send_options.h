@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <popt.h>
 
-#include "transmit.h"
+#include "pktgen/transmit.h"
 
 #define MAX_RATE_PPS 1000000000ull
 #define MAX_DURATION_S 86400ull

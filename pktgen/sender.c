@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // sender: ways to put frames onto an interface, as rows of a table.
-#include "sender.h"
+#include "pktgen/sender.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -6,8 +6,8 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "errmsg.h"
-#include "iface.h"
+#include "common/base/errmsg.h"
+#include "pktgen/iface.h"
 
 #define SENDER_MAX_BATCH 256
 #define SENDER_MAX_IN_FLIGHT                                                             \

@@ -13,9 +13,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "live_ring.h"
-#include "sender.h"
+#include "common/base/clock.h"
+#include "pktgen/live_ring.h"
+#include "pktgen/sender.h"
 
 #define WAKE_SIGNAL SIGUSR1
 #define WAKE_INTERVAL_US 1000

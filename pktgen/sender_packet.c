@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "sender.h"
+#include "pktgen/sender.h"
 
 #define MAX_BYTES 9216
 #define SEND_BUFFER_BYTES (4 << 20)

@@ -10,7 +10,7 @@
 #include <xdp/libxdp.h>
 #include <xdp/xsk.h>
 
-#include "sender.h"
+#include "pktgen/sender.h"
 
 #define FRAMES 2048 /* a power of 2 */
 #define FRAME_BYTES 4096

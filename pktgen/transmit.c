@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // transmit: frames from anywhere onto an interface, within limits, counted as they leave.
-#include "transmit.h"
+#include "pktgen/transmit.h"
 
 #include <linux/if_ether.h>
 #include <endian.h>
@@ -12,9 +12,9 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-#include "clock.h"
-#include "interrupt.h"
-#include "transmit_state.h"
+#include "common/base/clock.h"
+#include "pktgen/interrupt.h"
+#include "pktgen/transmit_state.h"
 
 #define DRAIN_NS (NS_PER_S * 2)
 #define COUNTER_READS 5 /* MAX_WAIT_NS apart: until the interface has counted what it was given */

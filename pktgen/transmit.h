@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
-#include "iface.h"
-#include "sender.h"
-#include "truth.h"
+#include "pktgen/iface.h"
+#include "pktgen/sender.h"
+#include "pktgen/truth.h"
 
 /* One frame to be sent. The bytes stay valid until the next one is asked for. */
 struct shot {

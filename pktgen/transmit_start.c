@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "interrupt.h"
-#include "transmit_state.h"
+#include "common/base/clock.h"
+#include "pktgen/interrupt.h"
+#include "pktgen/transmit_state.h"
 
 #define SLOW_PPS 100000 /* below, the sender that costs the least does better than the fastest */
 #define PROOF_NS (NS_PER_S * 3 / 2) /* drivers that copy their counters do so once a second */

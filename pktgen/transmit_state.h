@@ -3,9 +3,9 @@
 #ifndef PKTGEN_TRANSMIT_STATE_H
 #define PKTGEN_TRANSMIT_STATE_H
 
-#include "pacer.h"
-#include "packet.h"
-#include "transmit.h"
+#include "pktgen/pacer.h"
+#include "pktgen/packet.h"
+#include "pktgen/transmit.h"
 
 #define NS_PER_S 1000000000ull
 #define PROOF_FRAMES 16      /* more than an interface sends by itself while it is watched */

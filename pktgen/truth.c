@@ -5,7 +5,7 @@
 // IPv4 octets are replaced by their rank among the texts "0" to "255": what follows an octet, a dot
 // or a tab, is less than any digit, so that the order of the ranks is the order of the lines. IPv6
 // has no such rule; its addresses are turned into text, which takes 52 bytes for each.
-#include "truth.h"
+#include "pktgen/truth.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -6,10 +6,10 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "abi.h"
-#include "address.h"
-#include "census.h"
-#include "errmsg.h"
+#include "common/abi/abi.h"
+#include "common/base/errmsg.h"
+#include "pktgen/address.h"
+#include "pktgen/census.h"
 
 struct truth {
 	bool counts_sources; /* if not, only classes are counted */

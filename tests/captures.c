@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // captures: captures built byte by byte, each in a place of its own, and what reading one gives.
-#include "captures.h"
+#include "tests/captures.h"
 
 #include <glob.h>
 #include <setjmp.h>

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "errmsg.h"
-#include "trace.h"
+#include "common/base/errmsg.h"
+#include "common/capture/capture.h"
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define LT_RAW 101

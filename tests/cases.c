@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cases: frames as literals, with what the parser must make of them, for the host and the kernel.
-#include "cases.h"
+#include "tests/cases.h"
 
 #include <stdlib.h>
 

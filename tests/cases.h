@@ -6,7 +6,7 @@
 #include <linux/types.h>
 #include <stddef.h>
 
-#include "abi.h"
+#include "common/abi/abi.h"
 
 #define CASE_MAX_BYTES 8192
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // streams: a profile's stream for a test, which fails where that cannot be had.
-#include "streams.h"
+#include "tests/streams.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
 #ifndef XDP_COUNT_BPF_H
 #define XDP_COUNT_BPF_H
 
-#include "maps.bpf.h"
-#include "parse.bpf.h"
+#include "xdp/maps.bpf.h"
+#include "xdp/parse.bpf.h"
 
 /* These are inlined, because a map lookup is where the map is known. */
 

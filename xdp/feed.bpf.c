@@ -5,7 +5,7 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "feed.h"
+#include "common/abi/feed.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);

@@ -23,9 +23,9 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "abi.h"
-#include "maps.bpf.h"
-#include "table.bpf.h"
+#include "common/abi/abi.h"
+#include "xdp/maps.bpf.h"
+#include "xdp/table.bpf.h"
 
 /* As in the kernel's socket.h and tcp_states.h. */
 #define AF_INET6 10

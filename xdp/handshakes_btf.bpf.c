@@ -12,7 +12,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "handshakes.bpf.h"
+#include "xdp/handshakes.bpf.h"
 
 /* The kernel's own types, as far as they are read; found by name, whatever their layout. */
 struct ns_common {

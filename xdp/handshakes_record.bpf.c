@@ -9,7 +9,7 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "handshakes.bpf.h"
+#include "xdp/handshakes.bpf.h"
 
 static __always_inline void read_field(void *record, enum record_field field, void *ret,
 				       __u32 bytes)

@@ -11,8 +11,8 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "abi.h"
-#include "table.bpf.h"
+#include "common/abi/abi.h"
+#include "xdp/table.bpf.h"
 
 /* Set before the load: sizes, and the secret by which endpoints are hashed. */
 const volatile struct table_config table_configs[TABLE_COUNT];

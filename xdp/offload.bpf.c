@@ -9,9 +9,9 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "abi.h"
-#include "frame.bpf.h"
-#include "parse.bpf.h"
+#include "common/abi/abi.h"
+#include "xdp/frame.bpf.h"
+#include "xdp/parse.bpf.h"
 
 /* Without BTF, which devices' maps do not take. */
 struct {

@@ -25,9 +25,9 @@
 #ifndef XDP_PAIRS_BPF_H
 #define XDP_PAIRS_BPF_H
 
-#include "count.bpf.h"
-#include "maps.bpf.h"
-#include "parse.bpf.h"
+#include "xdp/count.bpf.h"
+#include "xdp/maps.bpf.h"
+#include "xdp/parse.bpf.h"
 
 static __always_inline int is_server(enum table table, void *back, const struct endpoint *key)
 {

@@ -14,8 +14,8 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 
-#include "abi.h"
-#include "frame.bpf.h"
+#include "common/abi/abi.h"
+#include "xdp/frame.bpf.h"
 
 #define ETH_P_QINQ_LEGACY 0x9100 /* of switches older than 802.1ad; ETH_P_QINQ1 in if_ether.h */
 

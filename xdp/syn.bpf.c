@@ -5,10 +5,10 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "count.bpf.h"
-#include "frame.bpf.h"
-#include "pairs.bpf.h"
-#include "parse.bpf.h"
+#include "xdp/count.bpf.h"
+#include "xdp/frame.bpf.h"
+#include "xdp/pairs.bpf.h"
+#include "xdp/parse.bpf.h"
 
 /* Return: false for the impossible. */
 static __always_inline _Bool count_class(struct cpu_counters *counters, const struct frame *frame,

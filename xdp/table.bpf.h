@@ -31,8 +31,8 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
-#include "abi.h"
-#include "frame.bpf.h"
+#include "common/abi/abi.h"
+#include "xdp/frame.bpf.h"
 
 /* From here on an entry moves its count to the back tier, long before 32 bits are full. */
 #define UPPER_SPILL 0x80000000u

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // classes: counts the class of a frame and no source.
-#include "classes.bpf.h"
+#include "perf/bpf/classes.bpf.h"
 
 #ifndef LAB_VERDICT
 #define LAB_VERDICT XDP_PASS

@@ -6,9 +6,9 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#include "frame.bpf.h"
-#include "lab.h"
-#include "parse.bpf.h"
+#include "perf/lab.h"
+#include "xdp/frame.bpf.h"
+#include "xdp/parse.bpf.h"
 
 /* The bench needs the feeder, and a kernel that has what that needs has multi-buffer XDP too. */
 const volatile _Bool multi_buffer = 1;

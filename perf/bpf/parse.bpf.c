@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // parse: finds out the class of a frame and counts nothing.
-#include "classes.bpf.h"
+#include "perf/bpf/classes.bpf.h"
 
 SEC("xdp.frags")
 int lab_parse(struct xdp_md *context)

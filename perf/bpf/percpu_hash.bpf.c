@@ -2,4 +2,4 @@
 // percpu_hash: counts SYNs per source and CPU in a hash.
 #define LAB_MAP_TYPE BPF_MAP_TYPE_PERCPU_HASH
 #define LAB_PER_CPU 1
-#include "sources.bpf.h"
+#include "perf/bpf/sources.bpf.h"

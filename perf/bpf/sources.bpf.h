@@ -6,7 +6,7 @@
 #ifndef PERF_SOURCES_BPF_H
 #define PERF_SOURCES_BPF_H
 
-#include "classes.bpf.h"
+#include "perf/bpf/classes.bpf.h"
 
 #ifndef LAB_MAP_FLAGS
 #define LAB_MAP_FLAGS 0

@@ -5,15 +5,15 @@
 #include <regex.h>
 #include <string.h>
 
-#include "endpoint.h"
-#include "filter.h"
-#include "fuzz.h"
-#include "knobs.h"
+#include "common/address/endpoint.h"
+#include "common/counts/source_view.h"
+#include "pktgen/knobs.h"
+#include "tests/fuzz/fuzz.h"
 
 /* Some parsers belong to their files. */
-#include "cmd_play.c"
-#include "export_http.c"
-#include "send_options.c"
+#include "ctl/export_http.c"
+#include "pktgen/cmd_play.c"
+#include "pktgen/send_options.c"
 
 #define NUMBER "[0-9]+"
 #define ADDRESS "[0-9a-fA-F:.]+"

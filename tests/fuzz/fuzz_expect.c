@@ -3,10 +3,10 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "endpoint.h"
-#include "expect.h"
-#include "fuzz.h"
-#include "memory_file.h"
+#include "common/address/endpoint.h"
+#include "ctl/expect.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/memory_file.h"
 
 /* As many sources as the first byte says, each with a SYN, and nothing lost but what it says. */
 static struct snapshot make_snapshot(__u8 first, struct tally_row rows[4])

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz_lineinfo: damaged debug information of a BPF object, looked up by instruction. The input is
 // the length of its .BTF section, that section, and its .BTF.ext.
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 /* To begin behind the ELF file, which is libelf's to read. */
-#include "lineinfo.c"
+#include "common/bpf/line_info.c"
 
 static void look_up(const struct lineinfo *lineinfo)
 {

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
-#include "mutate.h"
-#include "parse.bpf.h"
-#include "reference.h"
-#include "snapshot.h"
+#include "common/counts/snapshot.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/mutate.h"
+#include "tests/fuzz/reference.h"
+#include "xdp/parse.bpf.h"
 
 /* Drivers place frames so that the IP header behind 14 bytes is aligned (NET_IP_ALIGN). */
 #define IP_ALIGN 2

@@ -4,12 +4,12 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "fuzz.h"
-#include "openmetrics.h"
-#include "render.h"
-#include "render_openmetrics.h"
-#include "render_rates.h"
-#include "text.h"
+#include "common/base/utf8.h"
+#include "ctl/render.h"
+#include "ctl/render_openmetrics.h"
+#include "ctl/render_rates.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/openmetrics.h"
 
 #define MAX_INTERFACES 3
 #define MAX_ROWS 5

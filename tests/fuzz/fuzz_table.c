@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "endpoint.h"
-#include "fuzz.h"
-#include "host_helpers.h"
-#include "rng.h"
-#include "table.bpf.h"
-#include "tally.h"
+#include "common/address/endpoint.h"
+#include "common/counts/tally.h"
+#include "common/replay/host_helpers.h"
+#include "pktgen/rng.h"
+#include "tests/fuzz/fuzz.h"
+#include "xdp/table.bpf.h"
 
 #define CPUS 2
 #define MAX_SETS 4

@@ -2,10 +2,10 @@
 // fuzz_trace: arbitrary bytes as a capture file: read, rewrapped, written and read again.
 #include <string.h>
 
-#include "fuzz.h"
-#include "linktype.h"
-#include "memory_file.h"
-#include "trace.h"
+#include "common/capture/capture.h"
+#include "common/capture/linktype.h"
+#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/memory_file.h"
 
 #define WRITE_EVERY 16
 #define MAX_PCAP_NS ((1ull << 32) * 1000000000)

@@ -2,9 +2,9 @@
 // fuzz_verifier: arbitrary text as the log of the kernel's verifier.
 #include <string.h>
 
-#include "explain.h"
-#include "fuzz.h"
-#include "verifierlog.h"
+#include "common/bpf/verifier_log.h"
+#include "ctl/explain.h"
+#include "tests/fuzz/fuzz.h"
 
 #define MAX_TEXT 64
 

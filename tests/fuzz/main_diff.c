@@ -10,21 +10,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cases.h"
-#include "cli.h"
-#include "clock.h"
-#include "dataplane.h"
-#include "endpoint.h"
-#include "engine.h"
-#include "kernlog.h"
-#include "linktype.h"
-#include "mutate.h"
-#include "probe.h"
-#include "profile.h"
-#include "reference.h"
-#include "snapshot.h"
-#include "testrun.h"
-#include "trace.h"
+#include "common/address/endpoint.h"
+#include "common/base/cli.h"
+#include "common/base/clock.h"
+#include "common/bpf/features.h"
+#include "common/bpf/libbpf_log.h"
+#include "common/bpf/test_run.h"
+#include "common/capture/capture.h"
+#include "common/capture/linktype.h"
+#include "common/counts/snapshot.h"
+#include "common/dataplane/dataplane.h"
+#include "common/replay/runner.h"
+#include "pktgen/profile.h"
+#include "tests/cases.h"
+#include "tests/fuzz/mutate.h"
+#include "tests/fuzz/reference.h"
 
 /* Not more SYNs than the program keeps sources of: what it counts must be exact. */
 #define BATCH_FRAMES 100000

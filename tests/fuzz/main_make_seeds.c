@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cases.h"
-#include "profile.h"
+#include "pktgen/profile.h"
+#include "tests/cases.h"
 
 #define FRAMES_OF_PROFILE 20
 

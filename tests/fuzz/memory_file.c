@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // memory_file: bytes of an input as a file.
-#include "memory_file.h"
+#include "tests/fuzz/memory_file.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 FILE *memory_file__open(const void *data, size_t bytes)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // mutate: frames changed a little, most of the time where a parser looks.
-#include "mutate.h"
+#include "tests/fuzz/mutate.h"
 
 #include <stddef.h>
 #include <string.h>

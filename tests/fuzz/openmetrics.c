@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // openmetrics: a strict reader of metrics, for those that the exporter prints.
-#include "openmetrics.h"
+#include "tests/fuzz/openmetrics.h"
 
 #include <jansson.h>
 #include <stdlib.h>

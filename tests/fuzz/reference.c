@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // reference: what a frame is, told by a second parser that shares no line with the dataplane's.
 // It reads fields by the bit numbers of the RFCs' diagrams, and goes down the layers by recursion.
-#include "reference.h"
+#include "tests/fuzz/reference.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "endpoint.h"
+#include "common/address/endpoint.h"
 
 /* A header is read at @at; what lies behind @claimed, the lower layer does not own. */
 struct reader {

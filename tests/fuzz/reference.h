@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "abi.h"
+#include "common/abi/abi.h"
 
 /* What a parser makes of a frame. */
 struct judgement {

@@ -9,14 +9,14 @@
 
 #include <cmocka.h>
 
-#include "dataplane.h"
-#include "endpoint.h"
-#include "kernlog.h"
-#include "linktype.h"
-#include "profile.h"
-#include "snapshot.h"
-#include "testrun.h"
-#include "trace.h"
+#include "common/address/endpoint.h"
+#include "common/bpf/libbpf_log.h"
+#include "common/bpf/test_run.h"
+#include "common/capture/capture.h"
+#include "common/capture/linktype.h"
+#include "common/counts/snapshot.h"
+#include "common/dataplane/dataplane.h"
+#include "pktgen/profile.h"
 
 #define PROFILE_FRAMES 2000
 

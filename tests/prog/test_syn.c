@@ -8,12 +8,12 @@
 
 #include <cmocka.h>
 
-#include "cases.h"
-#include "dataplane.h"
-#include "endpoint.h"
-#include "kernlog.h"
-#include "snapshot.h"
-#include "testrun.h"
+#include "common/address/endpoint.h"
+#include "common/bpf/libbpf_log.h"
+#include "common/bpf/test_run.h"
+#include "common/counts/snapshot.h"
+#include "common/dataplane/dataplane.h"
+#include "tests/cases.h"
 
 #define BUFFER_BYTES 3408 /* what BPF_PROG_TEST_RUN puts into one buffer at least */
 

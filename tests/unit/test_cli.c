@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "attach.h"
-#include "cli.h"
-#include "endpoint.h"
+#include "common/address/endpoint.h"
+#include "common/attach/xdp_hook.h"
+#include "common/base/cli.h"
 
 static void test_u64(void **state)
 {

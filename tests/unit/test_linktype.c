@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "linktype.h"
+#include "common/capture/linktype.h"
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define FRAME_MAX 64

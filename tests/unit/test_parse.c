@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "cases.h"
-#include "endpoint.h"
-#include "parse.bpf.h"
-#include "snapshot.h"
+#include "common/address/endpoint.h"
+#include "common/counts/snapshot.h"
+#include "tests/cases.h"
+#include "xdp/parse.bpf.h"
 
 /* Drivers place frames so that the IP header behind 14 bytes is aligned (NET_IP_ALIGN). */
 #define IP_ALIGN 2

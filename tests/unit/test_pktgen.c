@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "profile.h"
-#include "streams.h"
-#include "truth.h"
+#include "pktgen/profile.h"
+#include "pktgen/truth.h"
+#include "tests/streams.h"
 
 #define GOLDEN_FRAMES 1000
 

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "profile.h"
-#include "streams.h"
+#include "pktgen/profile.h"
+#include "tests/streams.h"
 
 /* A value for each knob that is fine by itself. */
 static const char *const fine_values[KNOBS_TOTAL] = {

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "insn.h"
-#include "pacer.h"
-#include "rng.h"
+#include "pktgen/insn.h"
+#include "pktgen/pacer.h"
+#include "pktgen/rng.h"
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -14,10 +14,10 @@
 
 #include <cmocka.h>
 
-#include "census.h"
-#include "output.h"
-#include "rng.h"
-#include "truth.h"
+#include "common/base/output_file.h"
+#include "pktgen/census.h"
+#include "pktgen/rng.h"
+#include "pktgen/truth.h"
 
 static char directory[] = "/tmp/test_pktgen.XXXXXX";
 

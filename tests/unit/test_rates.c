@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "rates.h"
+#include "common/counts/interval.h"
 
 static const struct filter everything;
 

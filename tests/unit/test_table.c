@@ -11,12 +11,12 @@
 
 #include <cmocka.h>
 
-#include "endpoint.h"
-#include "host_helpers.h"
-#include "photo.h"
-#include "rates.h"
-#include "table.bpf.h"
-#include "tally.h"
+#include "common/address/endpoint.h"
+#include "common/counts/interval.h"
+#include "common/counts/table_copy.h"
+#include "common/counts/tally.h"
+#include "common/replay/host_helpers.h"
+#include "xdp/table.bpf.h"
 
 #define CPUS 2
 #define MAX_SOURCES (1 << 17)

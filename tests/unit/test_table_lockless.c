@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
-#include "host_helpers.h"
-#include "rng.h"
-#include "table.bpf.h"
-#include "tally.h"
+#include "common/counts/tally.h"
+#include "common/replay/host_helpers.h"
+#include "pktgen/rng.h"
+#include "xdp/table.bpf.h"
 
 #define WRITERS 4
 #define MAX_SOURCES 10000

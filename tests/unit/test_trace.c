@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-#include "captures.h"
-#include "linktype.h"
-#include "trace.h"
+#include "common/capture/capture.h"
+#include "common/capture/linktype.h"
+#include "tests/captures.h"
 
 #define LT_SLL 113
 

@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "captures.h"
-#include "linktype.h"
-#include "trace.h"
+#include "common/capture/capture.h"
+#include "common/capture/linktype.h"
+#include "tests/captures.h"
 
 static void check_text(const struct reading *r, const struct place *place, const char *want)
 {

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "captures.h"
-#include "linktype.h"
-#include "trace.h"
+#include "common/capture/capture.h"
+#include "common/capture/linktype.h"
+#include "tests/captures.h"
 
 #define N_WRITTEN 70000
 #define LONGEST 262144

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// endpoint_index: rows found by their endpoint.
+#include "common/address/endpoint_index.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "common/replay/host_helpers.h"
+#include "xdp/table.bpf.h"
+
+static __u32 *slot_of(const struct endpoint_index *index, const struct endpoint *key)
+{
+	size_t slot = endpoint__hash(&index->config, key) & index->mask;
+
+	while (index->slots[slot] &&
+	       memcmp(index->rows + (index->slots[slot] - 1) * index->row_bytes, key, sizeof(*key)))
+		slot = (slot + 1) & index->mask;
+	return &index->slots[slot];
+}
+
+int endpoint_index__build(struct endpoint_index *index, const void *rows, size_t row_bytes,
+			  size_t count)
+{
+	size_t slots = 16;
+
+	*index = (struct endpoint_index){.rows = rows, .row_bytes = row_bytes};
+	while (slots < 2 * count)
+		slots *= 2;
+	index->mask = slots - 1;
+	index->slots = calloc(slots, sizeof(*index->slots));
+	if (!index->slots)
+		return -ENOMEM;
+	if (getrandom(index->config.seeds, sizeof(index->config.seeds), GRND_NONBLOCK) < 0)
+		memset(index->config.seeds, 0x5a, sizeof(index->config.seeds));
+	for (size_t i = 0; i < count; i++)
+		*slot_of(index, (const void *)(index->rows + i * row_bytes)) = i + 1;
+	return 0;
+}
+
+size_t endpoint_index__find(const struct endpoint_index *index, const struct endpoint *key,
+			    size_t otherwise)
+{
+	__u32 number = *slot_of(index, key);
+
+	return number ? number - 1 : otherwise;
+}
+
+void endpoint_index__free(struct endpoint_index *index)
+{
+	free(index->slots);
+	*index = (struct endpoint_index){};
+}

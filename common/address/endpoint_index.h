@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// endpoint_index: rows found by their endpoint.
+#ifndef COMMON_ADDRESS_ENDPOINT_INDEX_H
+#define COMMON_ADDRESS_ENDPOINT_INDEX_H
+
+#include <stddef.h>
+
+#include "common/abi/abi.h"
+
+/* Rows of any kind that begin with an endpoint: open addressing, half full at most. */
+struct endpoint_index {
+	const char *rows;
+	size_t row_bytes;
+	__u32 *slots; /* a row's number + 1; 0: free */
+	size_t mask;
+	struct table_config config; /* its seeds: addresses are the sender's choice */
+};
+
+/**
+ * endpoint_index__build() - index rows, which stay where they are
+ * @rows: each begins with a struct endpoint, all different
+ *
+ * Return: 0 with @index to be freed, or -ENOMEM.
+ */
+int endpoint_index__build(struct endpoint_index *index, const void *rows, size_t row_bytes,
+			  size_t count);
+
+/** endpoint_index__find() - the number of an endpoint's row, or @otherwise. */
+size_t endpoint_index__find(const struct endpoint_index *index, const struct endpoint *key,
+			    size_t otherwise);
+
+/** endpoint_index__free() - one of zeros is fine. */
+void endpoint_index__free(struct endpoint_index *index);
+
+#endif

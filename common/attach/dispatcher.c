@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// dispatcher: several XDP programs on one interface, one after the other, as libxdp does it.
+//
+// libxdp's dispatcher is an XDP program that calls ten empty functions, into whose places the
+// kernel puts the component programs (freplace). A dispatcher never changes: for another set of
+// components another one is loaded, the components are linked into it too, and it takes over the
+// interface in one step. libxdp's calls add components or remove them, but never both in that
+// step, as an upgrade must: one after the other, frames would be counted twice or not at all. So
+// only the dispatcher's object file comes from libxdp, and the rest is done here by the protocol
+// that libxdp publishes for this purpose (protocol.org in its source): configuration, pins, lock
+// and order. Other users of libxdp find our program among theirs.
+#include "common/attach/dispatcher.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xdp/libxdp.h>
+
+#include "common/attach/dispatcher_pins.h"
+#include "common/bpf/features.h"
+#include "common/dataplane/dataplane.h"
+
+#define OBJECT "xdp-dispatcher.o"
+#define SKIP_VARIABLE "LIBXDP_SKIP_DISPATCHER" /* libxdp's own */
+#define MAX_TRIES 10
+
+const char dispatcher_function[] = "prog0";
+
+/* A dispatcher that is loaded. */
+struct built {
+	struct xdp_program *object; /* owns the file descriptor; NULL: there is none */
+	int fd;
+	__u32 id;
+};
+
+/* libxdp's object says its version in the length of an array type. */
+static int version_of(const struct btf *btf)
+{
+	const struct btf_type *type;
+	int id = btf__find_by_name_kind(btf, "dispatcher_version", BTF_KIND_VAR);
+
+	for (int steps = 0; id > 0 && steps < 3; steps++) {
+		type = btf__type_by_id(btf, id);
+		if (btf_is_array(type))
+			return btf_array(type)->nelems;
+		id = btf_is_var(type) || btf_is_ptr(type) ? (int)type->type : 0;
+	}
+	return -ENOENT;
+}
+
+static int open_object(struct xdp_program **ret, struct errmsg *why)
+{
+	LIBBPF_OPTS(xdp_program_opts, opts, .find_filename = OBJECT, .prog_name = CHAIN_PROGRAM);
+	struct xdp_program *object = xdp_program__create(&opts);
+	int err = libxdp_get_error(object);
+	int version;
+
+	if (err)
+		return errmsg__set(why, err, "libxdp's " OBJECT " cannot be opened: %s",
+				   strerror(-err));
+	version = version_of(bpf_object__btf(xdp_program__bpf_obj(object)));
+	if (version == XDP_DISPATCHER_VERSION) {
+		*ret = object;
+		return 0;
+	}
+	xdp_program__close(object);
+	return errmsg__set(why, -EPROTO,
+			   "libxdp's dispatcher is of version %d, and this xdpctl was built for %d",
+			   version, XDP_DISPATCHER_VERSION);
+}
+
+static void built__close(struct built *built)
+{
+	xdp_program__close(built->object);
+	*built = (struct built){.fd = -1};
+}
+
+static void configure(const struct chain *chain, struct xdp_dispatcher_config *ret)
+{
+	struct xdp_dispatcher_config config = {
+		.magic = XDP_DISPATCHER_MAGIC,
+		.dispatcher_version = XDP_DISPATCHER_VERSION,
+		.num_progs_enabled = chain->count,
+		.is_xdp_frags = probe__multi_buffer(),
+	};
+
+	for (int i = 0; i < chain->count; i++) {
+		config.chain_call_actions[i] = chain->slots[i].chain_call_actions;
+		config.run_prios[i] = chain->slots[i].priority;
+		config.program_flags[i] = chain->slots[i].flags;
+		/* Who does not know of fragments must not be shown any. */
+		if (!(chain->slots[i].flags & BPF_F_XDP_HAS_FRAGS))
+			config.is_xdp_frags = 0;
+	}
+	*ret = config;
+}
+
+/* Loads a dispatcher of so many empty functions; nothing is linked into it yet. */
+static int load(const struct xdp_dispatcher_config *config, struct built *ret, struct errmsg *why)
+{
+	struct program_identity identity;
+	struct bpf_program *program;
+	struct bpf_object *object;
+	struct built built = {.fd = -1};
+	int err;
+
+	err = open_object(&built.object, why);
+	if (err)
+		return err;
+	object = xdp_program__bpf_obj(built.object);
+	bpf_object__for_each_program (program, object) {
+		bool wanted = !strcmp(bpf_program__name(program), CHAIN_PROGRAM);
+
+		bpf_program__set_autoload(program, wanted);
+		if (!wanted)
+			continue;
+		bpf_program__set_flags(program, config->is_xdp_frags ? BPF_F_XDP_HAS_FRAGS : 0);
+	}
+	err = bpf_map__set_initial_value(bpf_object__next_map(object, NULL), config,
+					 sizeof(*config));
+	if (!err)
+		err = bpf_object__load(object);
+	if (!err) {
+		built.fd = bpf_program__fd(bpf_object__find_program_by_name(object, CHAIN_PROGRAM));
+		err = program_identity__read(built.fd, &identity);
+		built.id = identity.id;
+	}
+	if (err) {
+		errmsg__set(why, err, "loading libxdp's dispatcher: %s", strerror(-err));
+		built__close(&built);
+		return err;
+	}
+	*ret = built;
+	return 0;
+}
+
+/* One component takes the place of the whole dispatcher, and so costs nothing more than a jump. */
+static int link_component(const struct built *built, struct chain *chain, int slot)
+{
+	const struct btf *btf = bpf_object__btf(xdp_program__bpf_obj(built->object));
+	LIBBPF_OPTS(bpf_link_create_opts, opts);
+	char function[16];
+	int fd;
+
+	snprintf(function, sizeof(function), "prog%d", slot);
+	fd = btf__find_by_name_kind(btf, chain->count == 1 ? CHAIN_PROGRAM : function,
+				    BTF_KIND_FUNC);
+	if (fd < 0)
+		return fd;
+	opts.target_btf_id = fd;
+	fd = bpf_link_create(chain->slots[slot].program_fd, built->fd, 0, &opts);
+	if (fd < 0)
+		return fd;
+	chain->slots[slot].link_fd = fd;
+	return 0;
+}
+
+static int build(const char *interface, struct chain *chain, struct built *ret, struct errmsg *why)
+{
+	struct xdp_dispatcher_config config;
+	struct program_identity program = {};
+	struct built built;
+	int err;
+
+	configure(chain, &config);
+	err = load(&config, &built, why);
+	if (err)
+		return err;
+	for (int i = 0; !err && i < chain->count; i++) {
+		err = link_component(&built, chain, i);
+		if (!err)
+			continue;
+		program_identity__read(chain->slots[i].program_fd, &program);
+		errmsg__set(why, err, "%s: linking program '%s' (id %u) into a dispatcher: %s",
+			    interface, program.name, program.id, strerror(-err));
+	}
+	if (err)
+		built__close(&built);
+	else
+		*ret = built;
+	return err;
+}
+
+/* What is asked of dispatcher__set(). */
+struct change {
+	const char *interface;
+	int ifindex;
+	enum attach_mode mode;
+	int program_fd;
+	int expected_fd;
+	__u32 priority;
+};
+
+static int take_out(struct chain *chain, const struct change *change, struct errmsg *why)
+{
+	__u32 id = program_identity__id(change->expected_fd);
+	int err = chain__find(chain, id);
+
+	if (err < 0)
+		return errmsg__set(why, err, "%s: program %u is not behind its dispatcher",
+				   change->interface, id);
+	chain__remove(chain, err);
+	return 0;
+}
+
+/* Return: the slot of ours, or the first that is not used; or a negative errno. */
+static int edit(struct chain *chain, const struct change *change, struct errmsg *why)
+{
+	int err = 0;
+
+	if (change->expected_fd >= 0)
+		err = take_out(chain, change, why);
+	if (err || change->program_fd < 0)
+		return err ?: chain->count;
+	err = chain__insert(chain, change->program_fd, change->priority);
+	if (err >= 0)
+		return err;
+	return errmsg__set(
+		why, err, "%s: adding a program to its dispatcher: %s", change->interface,
+		err == -E2BIG ? "it has 10, which is all that it takes" : strerror(-err));
+}
+
+/* A chain that we join is marked as ours until it has been replaced. */
+static int take_over(const struct change *change, struct chain *chain, int own, struct errmsg *why)
+{
+	int err = 0, own_fd = change->program_fd >= 0 ? change->program_fd : change->expected_fd;
+	bool joins = chain->fd >= 0 && change->expected_fd < 0;
+	struct built built = {.fd = -1};
+
+	if (chain->count)
+		err = build(change->interface, chain, &built, why);
+	if (built.object)
+		err = chain__pin(chain, change->interface, built.id, own, own_fd, why);
+	if (err)
+		goto out;
+	if (joins)
+		chain__mark(chain, chain->count - 1, own_fd);
+	err = attach__swap(change->interface, change->ifindex, change->mode, built.fd, chain->fd,
+			   why);
+	if (err && joins)
+		chain__unpin_slot(change->ifindex, chain->id, chain->count - 1);
+	if (err && built.object)
+		chain__unpin(change->ifindex, built.id, program_identity__id(own_fd));
+	if (err)
+		goto out;
+	if (built.object && own == chain->count)
+		chain__unpin_slot(change->ifindex, built.id, own);
+	if (chain->fd < 0)
+		goto out;
+	/* What is unpinned is unlinked, and passes the frames on uncounted that are in it. */
+	attach__settle();
+	chain__unpin(change->ifindex, chain->id,
+		     program_identity__id(joins ? own_fd : change->expected_fd));
+out:
+	built__close(&built);
+	return err;
+}
+
+static int explain_foreign(const char *interface, __u32 id, int err, struct errmsg *why)
+{
+	const char *reason = err == -ENOENT
+				     ? "it is no dispatcher of libxdp's, or its pins are gone"
+			     : err == -EPROTO ? "it is a dispatcher of another version of libxdp"
+					      : strerror(-err);
+
+	return errmsg__set(why, -EBUSY, "%s: program %u is attached: %s", interface, id, reason);
+}
+
+static int try_to_set(const struct change *change, bool *ret_raced, struct errmsg *why)
+{
+	struct attach_state before, after;
+	struct chain chain;
+	__u32 id;
+	int err;
+
+	*ret_raced = false;
+	err = attach__query(change->ifindex, &before, why);
+	if (err)
+		return err;
+	id = before.program_ids[change->mode];
+	err = chain__open(change->ifindex, id, &chain);
+	if (err)
+		return explain_foreign(change->interface, id, err, why);
+	err = edit(&chain, change, why);
+	if (err >= 0)
+		err = take_over(change, &chain, err, why);
+	if (err && !attach__query(change->ifindex, &after, NULL))
+		*ret_raced = after.program_ids[change->mode] != id;
+	chain__close(&chain);
+	return err;
+}
+
+/* Others may have come in the meantime, so it is not the dispatcher that counts. */
+static int verify(const struct change *change, struct errmsg *why)
+{
+	bool attaches = change->program_fd >= 0;
+	__u32 id = program_identity__id(attaches ? change->program_fd : change->expected_fd);
+	struct dispatcher dispatcher;
+	int err;
+
+	err = dispatcher__read(change->ifindex, &dispatcher, NULL);
+	if (!err && !dispatcher__find(&dispatcher, id) == !attaches)
+		return 0;
+	return errmsg__set(why, err ?: -EIO,
+			   "%s: the kernel accepted the change, but program %u is %sbehind its "
+			   "dispatcher: see 'xdpctl status'",
+			   change->interface, id, attaches ? "not " : "still ");
+}
+
+int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		    int expected_fd, __u32 priority, struct errmsg *why)
+{
+	const struct change change = {
+		.interface = interface,
+		.ifindex = ifindex,
+		.mode = mode,
+		.program_fd = program_fd,
+		.expected_fd = expected_fd,
+		.priority = priority,
+	};
+	int err, tries = 0, lock_fd = chain__lock(true, why);
+	bool raced;
+
+	if (lock_fd < 0)
+		return lock_fd;
+	do {
+		err = try_to_set(&change, &raced, why);
+	} while (err && raced && ++tries < MAX_TRIES);
+	/* Also what a command left that was killed when it tried the same. */
+	if (!err && expected_fd >= 0)
+		chain__forget(ifindex, true, program_identity__id(expected_fd));
+	close(lock_fd);
+	return err ?: verify(&change, why);
+}
+
+int dispatcher__target(struct errmsg *why)
+{
+	const struct xdp_dispatcher_config config = {
+		.magic = XDP_DISPATCHER_MAGIC,
+		.dispatcher_version = XDP_DISPATCHER_VERSION,
+		.num_progs_enabled = 1,
+	};
+	const char *skip = secure_getenv(SKIP_VARIABLE);
+	struct built built;
+	int err, fd;
+
+	if (skip && !strcmp(skip, "1"))
+		return errmsg__set(why, -ECANCELED, SKIP_VARIABLE " is set");
+	err = probe__freplace();
+	if (err)
+		return errmsg__set(why, err, "the kernel refuses freplace: %s", strerror(-err));
+	err = load(&config, &built, why);
+	if (err)
+		return err;
+	/* A dispatcher that runs can only be opened by its id, which takes more than to load one.
+	 */
+	fd = bpf_prog_get_fd_by_id(built.id);
+	built__close(&built);
+	if (fd >= 0)
+		return fd;
+	return errmsg__set(why, fd, "opening a program by its id: %s", strerror(-fd));
+}
+
+static int describe(const struct chain *chain, struct dispatcher *ret)
+{
+	struct program_identity program;
+	int err;
+
+	for (int i = 0; i < chain->count; i++) {
+		struct dispatcher_component *component = &ret->components[i];
+
+		err = program_identity__read(chain->slots[i].program_fd, &program);
+		if (err)
+			return err;
+		component->id = program.id;
+		component->priority = chain->slots[i].priority;
+		snprintf(component->name, sizeof(component->name), "%s", program.name);
+	}
+	ret->count = chain->count;
+	return 0;
+}
+
+static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
+{
+	struct attach_state running;
+	struct chain chain;
+	int err;
+
+	err = attach__query(ifindex, &running, why);
+	if (err)
+		return err;
+	ret->mode = running.program_ids[ATTACH_NATIVE] ? ATTACH_NATIVE : ATTACH_GENERIC;
+	ret->id = running.program_ids[ret->mode];
+	err = chain__open(ifindex, ret->id, &chain);
+	if (!err) {
+		err = describe(&chain, ret);
+		chain__close(&chain);
+	}
+	if (err == -EACCES)
+		err = -EPERM;
+	if (err == -ENOENT || err == -EPROTO)
+		err = 0;
+	return err ? errmsg__set(why, err, "interface %d: program %u: opening it: %s", ifindex,
+				 ret->id, strerror(-err))
+		   : 0;
+}
+
+int dispatcher__read(int ifindex, struct dispatcher *ret, struct errmsg *why)
+{
+	int err, lock_fd = chain__lock(false, why);
+
+	*ret = (struct dispatcher){.mode = ATTACH_NONE};
+	if (lock_fd == -ENOENT)
+		return 0;
+	/* Who may not look there is told what runs, all the same. */
+	if (lock_fd < 0 && lock_fd != -EACCES)
+		return lock_fd;
+	err = read_running(ifindex, ret, why);
+	if (lock_fd >= 0)
+		close(lock_fd);
+	return err;
+}
+
+const struct dispatcher_component *dispatcher__find(const struct dispatcher *dispatcher,
+						    __u32 program_id)
+{
+	for (size_t i = 0; i < dispatcher->count; i++)
+		if (dispatcher->components[i].id == program_id)
+			return &dispatcher->components[i];
+	return NULL;
+}
+
+void dispatcher__unpin(int ifindex, __u32 id)
+{
+	int lock_fd = chain__lock(false, NULL);
+
+	if (lock_fd < 0)
+		return;
+	chain__unpin(ifindex, id, 0);
+	close(lock_fd);
+}
+
+void dispatcher__forget(int ifindex, bool exists, __u32 program_id)
+{
+	int lock_fd = chain__lock(false, NULL);
+
+	if (lock_fd < 0)
+		return;
+	chain__forget(ifindex, exists, program_id);
+	close(lock_fd);
+}

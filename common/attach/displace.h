@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// displace: what is not ours comes off an interface, for who insists.
+#ifndef COMMON_ATTACH_DISPLACE_H
+#define COMMON_ATTACH_DISPLACE_H
+
+#include "common/attach/xdp_hook.h"
+#include "common/base/errmsg.h"
+
+#define EVICT_TEXT_BYTES 256
+
+/* What was taken off, to be put back or forgotten. */
+struct evicted {
+	const char *interface;
+	int ifindex;
+	struct attach_state programs;
+	int program_fds[ATTACH_AUTO]; /* 0: none */
+};
+
+/**
+ * evict__describe() - what an interface runs, for a message
+ * @programs: what attach__query() told
+ * @buf: the program's name and id, or those of the components behind a dispatcher
+ */
+void evict__describe(int ifindex, const struct attach_state *programs, char buf[EVICT_TEXT_BYTES]);
+
+/**
+ * evict__all() - take every program off an interface
+ * @programs: what attach__query() told
+ *
+ * Return: 0 with *@ret to be ended by evict__undo() or evict__finish(); or a negative errno with
+ * @why set, and all as it was.
+ */
+int evict__all(const char *interface, int ifindex, const struct attach_state *programs,
+	       struct evicted *ret, struct errmsg *why);
+
+/** evict__undo() - put them back; the hook must be free. All zeros are fine. */
+void evict__undo(struct evicted *evicted);
+
+/** evict__finish() - forget them, and remove the pins of a dispatcher. All zeros are fine. */
+void evict__finish(struct evicted *evicted);
+
+#endif

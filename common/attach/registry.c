@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// registry: the directory of a bpffs that remembers what is attached, between commands.
+#include "common/attach/registry.h"
+
+#include <linux/magic.h>
+#include <bpf/bpf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <mntent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "common/abi/abi.h"
+
+#define BPFFS "/sys/fs/bpf"
+#define STATE_DIRECTORY BPFFS "/xdpctl"
+#define NOTE_PIN "attachment"
+#define TOKEN_PIN "interface"
+#define PIN_PATH_BYTES (STATE_PATH_BYTES + NAME_MAX + 2)
+
+struct state {
+	int directory_fd; /* -1: there is none, and so nothing is attached */
+	__u64 netns;
+};
+
+/* bpffs refuses dots in names, hence the dashes. */
+static const char *const kind_prefixes[] = {
+	[STATE_CURRENT] = "",
+	[STATE_NEW] = "new-",
+	[STATE_OLD] = "old-",
+};
+
+static bool bpffs_is_mounted(void)
+{
+	struct statfs fs;
+
+	return !statfs(BPFFS, &fs) && fs.f_type == BPF_FS_MAGIC;
+}
+
+/*
+ * `ip netns exec NAME` runs its command in a mount namespace of its own, in which it mounts a fresh
+ * sysfs over /sys, with NAME as its source: the host's bpffs is hidden, and one mounted there would
+ * vanish with the command.
+ */
+static bool hidden_by_netns_exec(char *ret_name, size_t name_bytes)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "re");
+	struct mntent *mount;
+	char path[PATH_MAX];
+	bool hidden = false;
+
+	if (!mounts)
+		return false;
+	while ((mount = getmntent(mounts))) {
+		if (strcmp(mount->mnt_dir, "/sys"))
+			continue;
+		snprintf(path, sizeof(path), "/run/netns/%s", mount->mnt_fsname);
+		hidden = !access(path, F_OK);
+		snprintf(ret_name, name_bytes, "%s", mount->mnt_fsname);
+	}
+	endmntent(mounts);
+	return hidden;
+}
+
+static int mount_bpffs(struct errmsg *why)
+{
+	if (!mount("bpf", BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755"))
+		return 0;
+	return errmsg__set(why, -errno,
+			   BPFFS ": mounting bpffs: %s: run 'mount -t bpf bpf " BPFFS "' as root",
+			   strerror(errno));
+}
+
+/* Return: 0 with a bpffs mounted; -ENOENT without one, for a reader, who needs none. */
+static int need_bpffs(enum state_access access, struct errmsg *why)
+{
+	char name[64];
+
+	if (bpffs_is_mounted())
+		return 0;
+	if (hidden_by_netns_exec(name, sizeof(name)))
+		return errmsg__set(why, -ENODEV,
+				   BPFFS ": hidden by 'ip netns exec': run 'xdpctl ... --netns %s' "
+					 "outside of it",
+				   name);
+	return access == STATE_READ ? -ENOENT : mount_bpffs(why);
+}
+
+/* In a directory that others may write to, any pin could be theirs. */
+static int check_owner(int fd, struct errmsg *why)
+{
+	struct stat directory;
+
+	if (fstat(fd, &directory))
+		return errmsg__set(why, -errno, STATE_DIRECTORY ": %s", strerror(errno));
+	if ((directory.st_uid && directory.st_uid != geteuid()) ||
+	    directory.st_mode & (S_IWGRP | S_IWOTH))
+		return errmsg__set(why, -EPERM,
+				   STATE_DIRECTORY
+				   ": belongs to user %u, with mode %o: only root or "
+				   "you may be able to write there",
+				   directory.st_uid, directory.st_mode & 07777);
+	return 0;
+}
+
+static int open_directory(enum state_access access, struct errmsg *why)
+{
+	int err, fd;
+
+	err = need_bpffs(access, why);
+	if (err)
+		return err;
+	if (access == STATE_WRITE && mkdir(STATE_DIRECTORY, 0755) && errno != EEXIST)
+		return errmsg__set(why, -errno, STATE_DIRECTORY ": making it: %s: run as root",
+				   strerror(errno));
+	fd = open(STATE_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errmsg__set(why, -errno, STATE_DIRECTORY ": opening it: %s",
+				   strerror(errno));
+	err = check_owner(fd, why);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+int state__open(enum state_access access, struct state **ret, struct errmsg *why)
+{
+	struct state *state = calloc(1, sizeof(*state));
+	struct stat netns;
+	int err = -ENOMEM;
+
+	if (!state)
+		return err;
+	state->directory_fd = -1;
+	if (stat("/proc/self/ns/net", &netns)) {
+		err = errmsg__set(why, -errno, "/proc/self/ns/net: %s", strerror(errno));
+		goto failed;
+	}
+	state->netns = netns.st_ino;
+	err = open_directory(access, why);
+	if (err >= 0)
+		state->directory_fd = err;
+	else if (access == STATE_WRITE || err != -ENOENT)
+		goto failed;
+	if (state->directory_fd >= 0 &&
+	    flock(state->directory_fd, access == STATE_WRITE ? LOCK_EX : LOCK_SH)) {
+		err = errmsg__set(why, -errno, STATE_DIRECTORY ": locking: %s", strerror(errno));
+		goto failed;
+	}
+	*ret = state;
+	return 0;
+failed:
+	state__close(state);
+	return err;
+}
+
+void state__close(struct state *state)
+{
+	if (!state)
+		return;
+	if (state->directory_fd >= 0)
+		close(state->directory_fd);
+	free(state);
+}
+
+__u64 state__netns(const struct state *state)
+{
+	return state->netns;
+}
+
+static bool parse_name(const char *name, struct state_entry *ret)
+{
+	int end = 0;
+
+	ret->kind = STATE_CURRENT;
+	for (int kind = STATE_NEW; kind <= STATE_OLD; kind++) {
+		size_t length = strlen(kind_prefixes[kind]);
+
+		if (strncmp(name, kind_prefixes[kind], length))
+			continue;
+		ret->kind = kind;
+		name += length;
+	}
+	return sscanf(name, "%llu-%u%n", &ret->netns, &ret->ifindex, &end) == 2 && !name[end];
+}
+
+int state__entries(const struct state *state, struct state_entry **ret, size_t *ret_count,
+		   struct errmsg *why)
+{
+	struct state_entry *entries = NULL, *grown, entry;
+	struct dirent *file;
+	size_t count = 0;
+	int err = 0;
+	DIR *dir;
+
+	if (state->directory_fd < 0)
+		goto done;
+	dir = opendir(STATE_DIRECTORY);
+	if (!dir)
+		return errmsg__set(why, -errno, STATE_DIRECTORY ": reading: %s", strerror(errno));
+	while (!err && (file = readdir(dir))) {
+		if (!parse_name(file->d_name, &entry))
+			continue;
+		grown = reallocarray(entries, count + 1, sizeof(*grown));
+		if (!grown) {
+			err = -ENOMEM;
+			break;
+		}
+		entries = grown;
+		entries[count++] = entry;
+	}
+	closedir(dir);
+	if (err) {
+		free(entries);
+		return err;
+	}
+done:
+	*ret = entries;
+	*ret_count = count;
+	return 0;
+}
+
+const char *state__path(const struct state_entry *entry, char buf[STATE_PATH_BYTES])
+{
+	snprintf(buf, STATE_PATH_BYTES, STATE_DIRECTORY "/%s%llu-%u", kind_prefixes[entry->kind],
+		 entry->netns, entry->ifindex);
+	return buf;
+}
+
+static const char *pin_path(const struct state_entry *entry, const char *name,
+			    char buf[PIN_PATH_BYTES])
+{
+	char directory[STATE_PATH_BYTES];
+
+	snprintf(buf, PIN_PATH_BYTES, "%s/%s", state__path(entry, directory), name);
+	return buf;
+}
+
+/* A map of one value, pinned: all that survives a command are pins. */
+static int pin_value(const struct state_entry *entry, const char *name, enum bpf_map_type type,
+		     const void *value, __u32 value_bytes, struct errmsg *why)
+{
+	char path[PIN_PATH_BYTES];
+	__u32 zero = 0;
+	int err = 0, fd;
+
+	pin_path(entry, name, path);
+	fd = bpf_map_create(type, name, sizeof(zero), value_bytes, 1, NULL);
+	if (fd < 0 || bpf_map_update_elem(fd, &zero, value, BPF_ANY) || bpf_obj_pin(fd, path) ||
+	    chmod(path, S_IRUSR | S_IWUSR | S_IRGRP))
+		err = errmsg__set(why, -errno, "%s: pinning: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+int state__stage(const struct state_entry *entry, const struct attachment *note, struct errmsg *why)
+{
+	char directory[STATE_PATH_BYTES];
+	int err;
+
+	if (mkdir(state__path(entry, directory), 0755))
+		return errmsg__set(why, -errno, "%s: making it: %s", directory, strerror(errno));
+	/* The kernel takes a device that is unregistered out of every device map. */
+	err = pin_value(entry, TOKEN_PIN, BPF_MAP_TYPE_DEVMAP, &entry->ifindex,
+			sizeof(entry->ifindex), why);
+	return err ?: pin_value(entry, NOTE_PIN, BPF_MAP_TYPE_ARRAY, note, sizeof(*note), why);
+}
+
+/* For reading, which is all that some users may do. */
+static int open_pin(const struct state_entry *entry, const char *name, char path[PIN_PATH_BYTES])
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, options, .file_flags = BPF_F_RDONLY);
+
+	return bpf_obj_get_opts(pin_path(entry, name, path), &options);
+}
+
+bool state__interface_is_gone(const struct state_entry *entry)
+{
+	char path[PIN_PATH_BYTES];
+	int fd = open_pin(entry, TOKEN_PIN, path);
+	__u32 zero = 0, ifindex;
+	bool gone;
+
+	if (fd < 0)
+		return false;
+	gone = bpf_map_lookup_elem(fd, &zero, &ifindex) && errno == ENOENT;
+	close(fd);
+	return gone;
+}
+
+int state__note(const struct state_entry *entry, struct attachment *ret, struct errmsg *why)
+{
+	__u32 zero = 0, info_bytes = sizeof(struct bpf_map_info);
+	char directory[STATE_PATH_BYTES], path[PIN_PATH_BYTES];
+	struct bpf_map_info info = {};
+	int err = 0, fd;
+
+	fd = open_pin(entry, NOTE_PIN, path);
+	if (fd < 0)
+		return errmsg__set(why, -errno, "%s: opening the pin: %s%s", path, strerror(errno),
+				   errmsg__remedy(-errno));
+	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
+		err = -errno;
+	else if (info.value_size != sizeof(*ret))
+		err = -EPROTO;
+	else if (bpf_map_lookup_elem(fd, &zero, ret))
+		err = -errno;
+	if (!err && ret->layout != ABI_LAYOUT)
+		err = -EPROTO;
+	close(fd);
+	if (err == -EPROTO)
+		return errmsg__set(why, err,
+				   "%s: pinned by another version of xdpctl, whose layout differs: "
+				   "'xdpctl attach --reset' replaces it and counts from zero, "
+				   "'xdpctl detach' removes it",
+				   state__path(entry, directory));
+	return err ? errmsg__set(why, err, "%s: reading the note: %s", path, strerror(-err)) : 0;
+}
+
+int state__rename(const struct state_entry *entry, enum state_kind kind, struct errmsg *why)
+{
+	struct state_entry to = *entry;
+	char from_path[STATE_PATH_BYTES], to_path[STATE_PATH_BYTES];
+
+	to.kind = kind;
+	if (!rename(state__path(entry, from_path), state__path(&to, to_path)))
+		return 0;
+	return errmsg__set(why, -errno, "%s: renaming to %s: %s", from_path, to_path,
+			   strerror(errno));
+}
+
+int state__remove(const struct state_entry *entry, struct errmsg *why)
+{
+	char directory[STATE_PATH_BYTES], path[PIN_PATH_BYTES];
+	struct dirent *file;
+	DIR *dir;
+	int err = 0;
+
+	dir = opendir(state__path(entry, directory));
+	if (!dir)
+		return errmsg__set(why, -errno, "%s: opening it: %s", directory, strerror(errno));
+	while (!err && (file = readdir(dir))) {
+		if (file->d_name[0] == '.')
+			continue;
+		if (unlink(pin_path(entry, file->d_name, path)))
+			err = errmsg__set(why, -errno, "%s: unpinning: %s", path, strerror(errno));
+	}
+	closedir(dir);
+	if (!err && rmdir(directory))
+		err = errmsg__set(why, -errno, "%s: removing it: %s", directory, strerror(errno));
+	return err;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// xdp_hook: a program onto an interface and off it again, in the mode that was asked for.
+#include "common/attach/xdp_hook.h"
+
+#include <linux/if_link.h>
+#include <linux/membarrier.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common/bpf/libbpf_log.h"
+#include "common/dataplane/dataplane.h"
+#include "common/netdev/netdev.h"
+
+const char *const attach_mode_names[] = {
+	[ATTACH_NATIVE] = "native",
+	[ATTACH_GENERIC] = "generic",
+	[ATTACH_OFFLOAD] = "offload",
+	[ATTACH_AUTO] = "auto",
+};
+
+static const __u32 mode_flags[] = {
+	[ATTACH_NATIVE] = XDP_FLAGS_DRV_MODE,
+	[ATTACH_GENERIC] = XDP_FLAGS_SKB_MODE,
+	[ATTACH_OFFLOAD] = XDP_FLAGS_HW_MODE,
+};
+
+/* "peer MTU 9000 is above 3506": what the kernel knows and does not say. */
+static void describe_mtu(const struct device *device, char *buf, size_t buf_bytes)
+{
+	__u32 limit = device__peer_mtu_limit(device);
+
+	if (limit && device->peer_mtu > limit)
+		snprintf(buf, buf_bytes, "peer MTU %u is above %u", device->peer_mtu, limit);
+	else if (!limit)
+		snprintf(buf, buf_bytes, "MTU %u is too large", device->mtu);
+}
+
+/*
+ * What to try, by what the kernel said; the first row that fits. Texts are those of net/core/dev.c
+ * and the drivers' extended ACKs; an empty one fits any. IFACE is the interface's name.
+ */
+static const struct advice {
+	int err;
+	const char *words;
+	const char *remedy;
+	void (*describe)(const struct device *device, char *buf, size_t buf_bytes);
+} advices[] = {
+	{EPERM, "", "run as root, or with CAP_NET_ADMIN and CAP_BPF"},
+	{EBUSY, "", "another program is attached: 'ip link' shows it; detach it first"},
+	{EEXIST, "", "a program is attached in another mode: 'ip link' shows it; detach it first"},
+	{0, "MTU", "lower it, or use -m generic", describe_mtu},
+	{0, "too large", "lower its MTU, or use -m generic", describe_mtu},
+	{0, "host is implementing",
+	 "have that host switch it off (QEMU: guest_tso4=off and the like), or use -m generic"},
+	{0, "LRO", "switch it off with 'ethtool -K IFACE lro off', or use -m generic"},
+	{0, "GRO_HW", "switch it off with 'ethtool -K IFACE rx-gro-hw off', or use -m generic"},
+	{0, "peer tx queues",
+	 "give it more queues with 'ethtool -L IFACE rx N', or the other end "
+	 "fewer, or use -m generic"},
+	{0, "queue", "give it more queues with 'ethtool -L IFACE', or use -m generic"},
+	{0, "rings", "give it more queues with 'ethtool -L IFACE', or use -m generic"},
+	{EOPNOTSUPP, "", "the driver does not offer this mode: use -m generic"},
+	{EINVAL, "", "the device does not offer this mode: use -m native or -m generic"},
+};
+
+int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why)
+{
+	static const struct {
+		const char *name;
+		enum attach_mode mode;
+	} words[] = {
+		{"native", ATTACH_NATIVE}, {"drv", ATTACH_NATIVE},      {"generic", ATTACH_GENERIC},
+		{"skb", ATTACH_GENERIC},   {"offload", ATTACH_OFFLOAD}, {"hw", ATTACH_OFFLOAD},
+		{"auto", ATTACH_AUTO},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(words[i].name, text))
+			continue;
+		*ret = words[i].mode;
+		return 0;
+	}
+	return errmsg__usage(why,
+			     "--mode: '%s' is not one of native (drv), generic (skb), "
+			     "offload (hw), auto",
+			     text);
+}
+
+int attach__find(const char *interface, struct errmsg *why)
+{
+	int ifindex = 0;
+
+	if (strlen(interface) < IFNAMSIZ)
+		ifindex = if_nametoindex(interface);
+	if (ifindex)
+		return ifindex;
+	return errmsg__set(why, -ENODEV,
+			   "%s: no such interface: 'ip link' lists them (--netns NAME looks in "
+			   "another network namespace)",
+			   interface);
+}
+
+int attach__query(int ifindex, struct attach_state *ret, struct errmsg *why)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	int err = bpf_xdp_query(ifindex, 0, &query);
+
+	if (err)
+		return errmsg__set(why, err, "interface %d: asking for its XDP program: %s",
+				   ifindex, strerror(-err));
+	*ret = (struct attach_state){.program_ids = {
+					     [ATTACH_NATIVE] = query.drv_prog_id,
+					     [ATTACH_GENERIC] = query.skb_prog_id,
+					     [ATTACH_OFFLOAD] = query.hw_prog_id,
+				     }};
+	return 0;
+}
+
+enum attach_mode attach_state__mode_of(const struct attach_state *state, __u32 program_id)
+{
+	for (int mode = 0; program_id && mode < ATTACH_AUTO; mode++)
+		if (state->program_ids[mode] == program_id)
+			return mode;
+	return ATTACH_NONE;
+}
+
+__u32 attach_state__any(const struct attach_state *state)
+{
+	for (int mode = 0; mode < ATTACH_AUTO; mode++)
+		if (state->program_ids[mode])
+			return state->program_ids[mode];
+	return 0;
+}
+
+static const struct advice *find_advice(int err, const char *reason)
+{
+	static const struct advice none = {.remedy = ""};
+
+	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++)
+		if ((!advices[i].err || advices[i].err == -err) && strstr(reason, advices[i].words))
+			return &advices[i];
+	return &none;
+}
+
+static int explain(const char *interface, enum attach_mode mode, const char *verb, int err,
+		   struct errmsg *why)
+{
+	const char *reason = kernlog__reason();
+	const struct advice *advice = find_advice(err, reason);
+	const char *placeholder = strstr(advice->remedy, "IFACE");
+	int before = placeholder ? placeholder - advice->remedy : 0;
+	struct device device;
+	char facts[64] = "";
+
+	if (advice->describe && !device__read(interface, &device, NULL))
+		advice->describe(&device, facts, sizeof(facts));
+	if (!reason[0])
+		reason = strerror(-err);
+	return errmsg__set(why, err, "%s: %s %s: %s%s%s%s%s%.*s%s%s", interface, verb,
+			   attach_mode_names[mode], facts, facts[0] ? " (" : "", reason,
+			   facts[0] ? ")" : "", advice->remedy[0] ? ": " : "", before,
+			   advice->remedy, placeholder ? interface : "",
+			   placeholder ? placeholder + strlen("IFACE") : advice->remedy);
+}
+
+static int verify(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		  struct errmsg *why)
+{
+	struct program_identity program = {};
+	struct attach_state state;
+	int err = attach__query(ifindex, &state, why);
+
+	if (!err && program_fd >= 0)
+		err = program_identity__read(program_fd, &program);
+	if (err)
+		return err;
+	if (state.program_ids[mode] == program.id)
+		return 0;
+	return errmsg__set(why, -EIO,
+			   "%s: the kernel accepted the change, but program %u runs in %s mode, "
+			   "not %u: see 'xdpctl status'",
+			   interface, state.program_ids[mode], attach_mode_names[mode], program.id);
+}
+
+int attach__swap(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		 int expected_fd, struct errmsg *why)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = expected_fd);
+	__u32 flags = mode_flags[mode];
+	bool fresh = expected_fd < 0;
+	int err;
+
+	kernlog__clear();
+	if (fresh)
+		flags |= XDP_FLAGS_UPDATE_IF_NOEXIST;
+	err = bpf_xdp_attach(ifindex, program_fd, flags, fresh ? NULL : &opts);
+	if (err)
+		return explain(interface, mode, program_fd < 0 ? "detach" : "attach", err, why);
+	return 0;
+}
+
+int attach__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		int expected_fd, struct errmsg *why)
+{
+	int err = attach__swap(interface, ifindex, mode, program_fd, expected_fd, why);
+
+	return err ?: verify(interface, ifindex, mode, program_fd, why);
+}
+
+void attach__settle(void)
+{
+	/* The only way to ask user space has for a grace period of RCU, under which XDP runs. */
+	syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}

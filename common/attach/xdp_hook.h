@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// xdp_hook: a program onto an interface and off it again, in the mode that was asked for.
+#ifndef COMMON_ATTACH_XDP_HOOK_H
+#define COMMON_ATTACH_XDP_HOOK_H
+
+#include <linux/types.h>
+
+#include "common/base/errmsg.h"
+
+enum attach_mode { ATTACH_NATIVE, ATTACH_GENERIC, ATTACH_OFFLOAD, ATTACH_AUTO, ATTACH_NONE };
+
+extern const char *const attach_mode_names[]; /* by enum attach_mode, of the first four */
+
+/** attach_mode__parse() - a mode's name or synonym (drv, skb, hw). Return: 0, or -EINVAL. */
+int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why);
+
+/**
+ * attach__find() - the interface of a name, whole or refused
+ *
+ * Return: its index, or a negative errno with @why set.
+ */
+int attach__find(const char *interface, struct errmsg *why);
+
+/* Which program an interface runs, at each of the hooks; 0: none. */
+struct attach_state {
+	__u32 program_ids[ATTACH_AUTO];
+};
+
+/** attach__query() - ask the kernel. Return: 0, or a negative errno with @why set. */
+int attach__query(int ifindex, struct attach_state *ret, struct errmsg *why);
+
+/** attach_state__mode_of() - the hook at which a program runs, or ATTACH_NONE. */
+enum attach_mode attach_state__mode_of(const struct attach_state *state, __u32 program_id);
+
+/** attach_state__any() - the program that runs at any hook, natively first, or 0. */
+__u32 attach_state__any(const struct attach_state *state);
+
+/**
+ * attach__set() - put a program onto an interface, or in the place of another, or take it off
+ * @interface: its name, for the message
+ * @mode: not ATTACH_AUTO
+ * @program_fd: the program, or -1 to detach
+ * @expected_fd: the program that must be there now, or -1 if there must be none; with anything
+ *		 else there, nothing is done
+ *
+ * The change is one step for the kernel: no frame passes between two programs. It is verified
+ * afterwards, because a detach with the wrong mode returns 0 and does nothing.
+ *
+ * Return: 0, or a negative errno with @why set: the kernel's own reason and a remedy.
+ */
+int attach__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		int expected_fd, struct errmsg *why);
+
+/** attach__swap() - attach__set(), but not verified afterwards. */
+int attach__swap(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		 int expected_fd, struct errmsg *why);
+
+/**
+ * attach__settle() - wait until no CPU runs a program that has just been replaced or taken off
+ *
+ * What it counted is complete then.
+ */
+void attach__settle(void);
+
+#endif

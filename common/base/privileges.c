@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// privileges: a process gives up the privileges that it needs no more.
+#include "common/base/privileges.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+
+int confine__now(struct errmsg *why)
+{
+	bool may_use_bpf = capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF);
+	int err;
+
+	capng_clear(CAPNG_SELECT_BOTH);
+	if (may_use_bpf)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_BPF);
+	errno = 0;
+	if (geteuid())
+		err = capng_apply(CAPNG_SELECT_CAPS);
+	else
+		err = capng_change_id(NOBODY, NOBODY, CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
+	if (!err)
+		err = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (!err)
+		return 0;
+	err = errno ? -errno : -EPERM;
+	return errmsg__set(why, err, "giving up privileges: %s", strerror(-err));
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// utf8: bytes from anywhere, such as names of interfaces and files, as valid UTF-8, or fit for a
+// terminal.
+#include "common/base/utf8.h"
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ESCAPE_BYTES 4 /* \xHH */
+
+/* Well-formed sequences: the Unicode Standard, table 3-7. A third or fourth byte is 80..BF. */
+static const struct {
+	__u8 first_min, first_max, second_min, second_max, bytes;
+} sequences[] = {
+	{0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+	{0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+	{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+};
+
+/* The length of the sequence at the start of a string; 0: it is none. */
+static int sequence_bytes(const __u8 *at)
+{
+	for (size_t i = 0; i < sizeof(sequences) / sizeof(sequences[0]); i++) {
+		int bytes;
+
+		if (at[0] < sequences[i].first_min || at[0] > sequences[i].first_max)
+			continue;
+		if (sequences[i].bytes > 1 &&
+		    (at[1] < sequences[i].second_min || at[1] > sequences[i].second_max))
+			return 0;
+		for (bytes = 2; bytes < sequences[i].bytes; bytes++)
+			if ((at[bytes] & 0xc0) != 0x80)
+				return 0;
+		return sequences[i].bytes;
+	}
+	return 0;
+}
+
+char *text__utf8(const char *text)
+{
+	char *copy = malloc(ESCAPE_BYTES * strlen(text) + 1), *out = copy;
+
+	if (!copy)
+		return NULL;
+	while (*text) {
+		int bytes = sequence_bytes((const __u8 *)text);
+
+		if (bytes)
+			out = mempcpy(out, text, bytes);
+		else
+			out += sprintf(out, "\\x%02x", (__u8)*text);
+		text += bytes ?: 1;
+	}
+	*out = '\0';
+	return copy;
+}
+
+/* C0, DEL, and C1 as UTF-8 has it, which some terminals take for the start of an escape sequence.
+ */
+static bool is_control(const __u8 *at)
+{
+	return at[0] < 0x20 || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0);
+}
+
+const char *text__plain(const char *text, char *buf, size_t buf_bytes)
+{
+	size_t filled = 0;
+
+	while (*text) {
+		int bytes = sequence_bytes((const __u8 *)text);
+
+		if (filled + (bytes ?: 1) >= buf_bytes)
+			break;
+		if (bytes && !is_control((const __u8 *)text))
+			memcpy(buf + filled, text, bytes);
+		else
+			memset(buf + filled, '?', bytes ?: 1);
+		filled += bytes ?: 1;
+		text += bytes ?: 1;
+	}
+	buf[filled] = '\0';
+	return buf;
+}
+
+json_t *text__json(const char *text)
+{
+	char *copy;
+	json_t *string;
+
+	if (!text)
+		return json_null();
+	copy = text__utf8(text);
+	string = copy ? json_string_nocheck(copy) : NULL;
+	free(copy);
+	return string;
+}

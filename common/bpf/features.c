@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// features: what this kernel offers, found by asking for it, never by its version.
+#include "common/bpf/features.h"
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SET_R0(value)                                                                     \
+	{                                                                                 \
+		.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = (value) \
+	}
+#define CALL(helper)                                        \
+	{                                                   \
+		.code = BPF_JMP | BPF_CALL, .imm = (helper) \
+	}
+#define EXIT                               \
+	{                                  \
+		.code = BPF_JMP | BPF_EXIT \
+	}
+
+static const struct bpf_insn pass[] = {SET_R0(XDP_PASS), EXIT};
+static const struct bpf_insn drop[] = {SET_R0(XDP_DROP), EXIT};
+
+static int close_probe(int fd)
+{
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+int probe__null_program(__u32 flags)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = flags);
+
+	return bpf_prog_load(BPF_PROG_TYPE_XDP, NULL, "GPL", pass, 2, &opts);
+}
+
+bool probe__multi_buffer(void)
+{
+	return !close_probe(probe__null_program(BPF_F_XDP_HAS_FRAGS));
+}
+
+int probe__jit(__u32 *ret_bytes)
+{
+	struct bpf_prog_info info = {};
+	__u32 info_bytes = sizeof(info);
+	int fd, err;
+
+	fd = probe__null_program(0);
+	if (fd < 0)
+		return fd;
+	err = bpf_obj_get_info_by_fd(fd, &info, &info_bytes);
+	close(fd);
+	if (!err)
+		*ret_bytes = info.jited_prog_len;
+	return err;
+}
+
+/*
+ * One frame, dropped at once, which seems to come in on the namespace's loopback. Old kernels
+ * ignore the flag, but refuse a field that they do not know: the size of a batch.
+ */
+int probe__live_frames(void)
+{
+	static const char frame[ETH_ZLEN];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame),
+		    .repeat = 1, .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 1);
+	int fd, err;
+
+	fd = bpf_prog_load(BPF_PROG_TYPE_XDP, NULL, "GPL", drop, 2, NULL);
+	if (fd < 0)
+		return fd;
+	err = bpf_prog_test_run_opts(fd, &opts);
+	close(fd);
+	return err;
+}
+
+/* The types of `int main(struct xdp_md *context)`. Return: the function's id, or an error. */
+static int describe_main(struct btf *btf)
+{
+	int number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	int context = btf__add_struct(btf, "xdp_md", sizeof(struct xdp_md));
+	int pointer = btf__add_ptr(btf, context);
+	int prototype = btf__add_func_proto(btf, number);
+	int err = btf__add_func_param(btf, "context", pointer);
+
+	if (number < 0 || context < 0 || pointer < 0 || prototype < 0 || err)
+		return -ENOMEM;
+	return btf__add_func(btf, "main", BTF_FUNC_GLOBAL, prototype);
+}
+
+int probe__freplace(void)
+{
+	struct btf *btf = btf__new_empty();
+	struct bpf_func_info function = {};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .func_info = &function, .func_info_cnt = 1,
+		    .func_info_rec_size = sizeof(function));
+	int target_fd = -1, extension_fd = -1, err;
+
+	err = btf ? describe_main(btf) : -ENOMEM;
+	if (err < 0)
+		goto out;
+	function.type_id = err;
+	err = btf__load_into_kernel(btf);
+	if (err)
+		goto out;
+	opts.prog_btf_fd = btf__fd(btf);
+	err = target_fd = bpf_prog_load(BPF_PROG_TYPE_XDP, "main", "GPL", pass, 2, &opts);
+	if (err < 0)
+		goto out;
+	opts.attach_prog_fd = target_fd;
+	opts.attach_btf_id = function.type_id;
+	err = extension_fd = bpf_prog_load(BPF_PROG_TYPE_EXT, "main", "GPL", pass, 2, &opts);
+	if (err >= 0)
+		err = close_probe(bpf_raw_tracepoint_open(NULL, extension_fd));
+out:
+	if (extension_fd >= 0)
+		close(extension_fd);
+	if (target_fd >= 0)
+		close(target_fd);
+	btf__free(btf);
+	return err;
+}
+
+int probe__tracing(void)
+{
+	static const struct bpf_insn nothing[] = {SET_R0(0), EXIT};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_RAW_TP);
+	int id = libbpf_find_vmlinux_btf_id("inet_sock_set_state", BPF_TRACE_RAW_TP);
+
+	if (id < 0)
+		return id;
+	opts.attach_btf_id = id;
+	return close_probe(bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", nothing, 2, &opts));
+}
+
+int probe__raw_tracepoint(void)
+{
+	static const struct bpf_insn nothing[] = {SET_R0(0), EXIT};
+
+	return close_probe(
+		bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, NULL, "GPL", nothing, 2, NULL));
+}
+
+/*
+ * The arguments are missing, so a helper that is allowed is mostly refused, too: the verifier's
+ * words tell which it was. Texts are those of check_helper_call() in kernel/bpf/verifier.c, of 6.12
+ * and of before.
+ */
+int probe__xdp_helper(__u32 helper)
+{
+	static const char *const refusals[] = {"cannot use helper", "unknown func", "invalid func"};
+	const struct bpf_insn call[] = {CALL(helper), EXIT};
+	char log[1024] = "";
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = sizeof(log),
+		    .log_level = 1);
+	int err;
+
+	err = close_probe(bpf_prog_load(BPF_PROG_TYPE_XDP, NULL, "GPL", call, 2, &opts));
+	if (!err)
+		return 0;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+		if (strstr(log, refusals[i]))
+			return -ENOENT;
+	return log[0] ? 0 : err;
+}
+
+int probe__map_type(__u32 type)
+{
+	int offered = libbpf_probe_bpf_map_type(type, NULL);
+
+	return offered < 0 ? offered : offered ? 0 : -EINVAL;
+}
+
+/* Not by way of libbpf, which raises the limit where it finds that it counts. */
+static int create_map(void)
+{
+	union bpf_attr map = {
+		.map_type = BPF_MAP_TYPE_ARRAY,
+		.key_size = 4,
+		.value_size = 8,
+		.max_entries = 1,
+	};
+	int fd = syscall(__NR_bpf, BPF_MAP_CREATE, &map, sizeof(map));
+
+	return close_probe(fd < 0 ? -errno : fd);
+}
+
+int probe__memlock(bool *ret)
+{
+	struct rlimit limit, none;
+	int err;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit))
+		return -errno;
+	none = limit;
+	none.rlim_cur = 0;
+	if (setrlimit(RLIMIT_MEMLOCK, &none))
+		return -errno;
+	err = create_map();
+	setrlimit(RLIMIT_MEMLOCK, &limit);
+	if (err && err != -EPERM)
+		return err;
+	/* Refused for the limit, or altogether? */
+	*ret = err && probe__map_type(BPF_MAP_TYPE_ARRAY) == 0;
+	return *ret ? 0 : err;
+}
+
+int probe__dump_disturbs(bool *ret)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	const struct btf_member *member;
+	const struct btf_type *type;
+	bool disturbs = false;
+	int id;
+
+	if (!btf)
+		return -ENOENT;
+	id = btf__find_by_name_kind(btf, "bpf_htab", BTF_KIND_STRUCT);
+	if (id > 0) {
+		type = btf__type_by_id(btf, id);
+		member = btf_members(type);
+		for (int i = 0; i < btf_vlen(type); i++)
+			disturbs |=
+				!strcmp(btf__name_by_offset(btf, member[i].name_off), "map_locked");
+		*ret = disturbs;
+	}
+	btf__free(btf);
+	return id > 0 ? 0 : -ENOENT;
+}

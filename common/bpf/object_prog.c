@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// object_prog: anyone's XDP program out of an object file, loaded for a test run.
+#include "common/bpf/object_prog.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/bpf/libbpf_log.h"
+
+struct foreign {
+	struct bpf_object *object;
+	struct bpf_program *program;
+};
+
+/* Splits "FILE:NAME". A file whose own name has a colon is taken whole when it is there. */
+static char *split(const char *object, char **ret_name)
+{
+	char *path = strdup(object);
+	char *colon = path ? strrchr(path, ':') : NULL;
+
+	*ret_name = NULL;
+	if (colon && access(object, F_OK)) {
+		*colon = '\0';
+		*ret_name = colon + 1;
+	}
+	return path;
+}
+
+static bool is_wanted(const struct bpf_program *program, const char *name)
+{
+	if (name)
+		return !strcmp(bpf_program__name(program), name) ||
+		       !strcmp(bpf_program__section_name(program), name);
+	return bpf_program__type(program) == BPF_PROG_TYPE_XDP;
+}
+
+/* The other programs of the object stay unloaded, and maps that ask to be pinned are not. */
+static int choose(struct foreign *foreign, const char *path, const char *name, struct errmsg *why)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+
+	bpf_object__for_each_program (program, foreign->object) {
+		bool wanted = !foreign->program && is_wanted(program, name);
+
+		bpf_program__set_autoload(program, wanted);
+		if (wanted)
+			foreign->program = program;
+	}
+	bpf_object__for_each_map (map, foreign->object)
+		bpf_map__set_pin_path(map, NULL);
+	if (!foreign->program)
+		return errmsg__set(why, -ENOENT, "%s: no %s%s in it", path,
+				   name ? "section or function " : "XDP program", name ?: "");
+	if (bpf_program__type(foreign->program) != BPF_PROG_TYPE_XDP)
+		return errmsg__set(why, -EINVAL, "%s: %s is not an XDP program", path,
+				   bpf_program__name(foreign->program));
+	return 0;
+}
+
+static int open_and_load(struct foreign *foreign, const char *path, const char *name,
+			 struct errmsg *why)
+{
+	int err;
+
+	kernlog__clear();
+	foreign->object = bpf_object__open_file(path, NULL);
+	if (!foreign->object)
+		return errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
+				   strerror(errno));
+	err = choose(foreign, path, name, why);
+	if (err)
+		return err;
+	err = bpf_object__load(foreign->object);
+	if (!err)
+		return 0;
+	return errmsg__set(why, err, "%s: loading %s: %s%s%s", path,
+			   bpf_program__name(foreign->program), strerror(-err),
+			   kernlog__reason()[0] ? ": " : "", kernlog__reason());
+}
+
+int foreign__load(const char *object, struct foreign **ret, struct errmsg *why)
+{
+	struct foreign *foreign = calloc(1, sizeof(*foreign));
+	char *name, *path = split(object, &name);
+	int err = -ENOMEM;
+
+	if (foreign && path)
+		err = open_and_load(foreign, path, name, why);
+	if (err)
+		foreign__close(foreign);
+	else
+		*ret = foreign;
+	free(path);
+	return err;
+}
+
+int foreign__program_fd(const struct foreign *foreign)
+{
+	return bpf_program__fd(foreign->program);
+}
+
+const char *foreign__name(const struct foreign *foreign)
+{
+	return bpf_program__name(foreign->program);
+}
+
+void foreign__close(struct foreign *foreign)
+{
+	if (!foreign)
+		return;
+	bpf_object__close(foreign->object);
+	free(foreign);
+}

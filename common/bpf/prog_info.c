@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// prog_info: what the kernel tells of a program that is loaded, and of its maps.
+#include "common/bpf/prog_info.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/dataplane/dataplane.h"
+
+/* "memlock", in /proc/PID/fdinfo: what a program or map takes of the kernel's memory. */
+static __u64 memory_of(int fd)
+{
+	char path[64], line[128];
+	__u64 bytes = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "memlock: %llu", &bytes);
+	fclose(file);
+	return bytes;
+}
+
+static int read_map(__u32 id, struct loaded_map *ret)
+{
+	struct bpf_map_info info = {};
+	__u32 info_bytes = sizeof(info);
+	int fd = bpf_map_get_fd_by_id(id);
+	int err;
+
+	if (fd < 0)
+		return fd;
+	err = bpf_obj_get_info_by_fd(fd, &info, &info_bytes);
+	if (!err) {
+		*ret = (struct loaded_map){
+			.id = info.id,
+			.type = info.type,
+			.key_bytes = info.key_size,
+			.value_bytes = info.value_size,
+			.max_entries = info.max_entries,
+			.memory_bytes = memory_of(fd),
+		};
+		memcpy(ret->name, info.name, sizeof(ret->name));
+	}
+	close(fd);
+	return err;
+}
+
+/* The kernel fills in as many ids as there is room for, and says how many there are. */
+static int read_maps(int program_fd, __u32 count, struct loaded *loaded)
+{
+	struct bpf_prog_info info = {.nr_map_ids = count};
+	__u32 info_bytes = sizeof(info);
+	__u32 *ids = calloc(count + 1, sizeof(*ids));
+	int err = -ENOMEM;
+
+	loaded->maps = calloc(count + 1, sizeof(*loaded->maps));
+	if (!ids || !loaded->maps)
+		goto out;
+	info.map_ids = (unsigned long)ids;
+	err = bpf_obj_get_info_by_fd(program_fd, &info, &info_bytes);
+	for (__u32 i = 0; !err && i < count && i < info.nr_map_ids; i++) {
+		err = read_map(ids[i], &loaded->maps[i]);
+		loaded->map_count = i + !err;
+	}
+out:
+	free(ids);
+	return err;
+}
+
+int loaded__read(int program_fd, struct loaded *ret, struct errmsg *why)
+{
+	struct program_identity identity;
+	struct bpf_prog_info info = {};
+	__u32 info_bytes = sizeof(info);
+	struct loaded loaded;
+	int err;
+
+	err = bpf_obj_get_info_by_fd(program_fd, &info, &info_bytes);
+	if (!err)
+		err = program_identity__read(program_fd, &identity);
+	if (err)
+		return errmsg__set(why, err, "asking what the program is: %s", strerror(-err));
+	loaded = (struct loaded){
+		.id = info.id,
+		.type = info.type,
+		.loaded_ns = info.load_time,
+		.owner = info.created_by_uid,
+		.gpl = info.gpl_compatible,
+		.functions = info.nr_jited_func_lens ?: 1,
+		.instructions = info.xlated_prog_len / sizeof(struct bpf_insn),
+		.machine_bytes = info.jited_prog_len,
+		.processed = info.verified_insns,
+		.memory_bytes = memory_of(program_fd),
+		.runs = info.run_cnt,
+		.run_ns = info.run_time_ns,
+		.missed_runs = info.recursion_misses,
+	};
+	memcpy(loaded.name, identity.name, sizeof(loaded.name));
+	memcpy(loaded.tag, identity.tag, sizeof(loaded.tag));
+	err = read_maps(program_fd, info.nr_map_ids, &loaded);
+	if (err) {
+		loaded__free(&loaded);
+		return errmsg__set(why, err, "program %u: asking for its maps: %s", info.id,
+				   strerror(-err));
+	}
+	*ret = loaded;
+	return 0;
+}
+
+void loaded__free(struct loaded *loaded)
+{
+	free(loaded->maps);
+	*loaded = (struct loaded){};
+}
+
+int loaded__open(__u32 id, struct errmsg *why)
+{
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd >= 0)
+		return fd;
+	return errmsg__set(why, fd, "program %u: opening it: %s%s", id, strerror(-fd),
+			   fd == -ENOENT ? ": 'bpftool prog' lists those that are loaded"
+					 : errmsg__remedy(fd));
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// prog_info: what the kernel tells of a program that is loaded, and of its maps.
+#ifndef COMMON_BPF_PROG_INFO_H
+#define COMMON_BPF_PROG_INFO_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/base/errmsg.h"
+
+struct loaded_map {
+	__u32 id;
+	__u32 type; /* enum bpf_map_type */
+	char name[BPF_OBJ_NAME_LEN];
+	__u32 key_bytes;
+	__u32 value_bytes;
+	__u32 max_entries;
+	__u64 memory_bytes; /* before 6.4, as estimated from its sizes */
+};
+
+/* What the kernel does not tell, because it is old or does not permit it, is 0. */
+struct loaded {
+	__u32 id;
+	__u32 type; /* enum bpf_prog_type */
+	char name[BPF_OBJ_NAME_LEN];
+	char tag[2 * BPF_TAG_SIZE + 1]; /* hexadecimal */
+	__u64 loaded_ns;                /* after the machine's start */
+	__u32 owner;                    /* the user who loaded it */
+	bool gpl;
+	__u32 functions;
+	__u32 instructions; /* after the verifier */
+	__u32 machine_bytes;
+	__u32 processed; /* by the verifier (kernel 5.16) */
+	__u64 memory_bytes;
+	__u64 runs; /* counted while the kernel's statistics are switched on */
+	__u64 run_ns;
+	__u64 missed_runs; /* not run because the CPU was running it already */
+	struct loaded_map *maps;
+	size_t map_count;
+};
+
+/**
+ * loaded__read() - what the kernel tells of a program
+ *
+ * Return: 0 with *@ret to be freed by loaded__free(), or a negative errno with @why set.
+ */
+int loaded__read(int program_fd, struct loaded *ret, struct errmsg *why);
+
+/** loaded__free() - an empty one is fine. */
+void loaded__free(struct loaded *loaded);
+
+/** loaded__open() - a program by its id. Return: a file descriptor, or an error with @why set. */
+int loaded__open(__u32 id, struct errmsg *why);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// verifier_log: what the kernel's verifier says of a program, taken apart.
+//
+// The texts are those of kernel/bpf/verifier.c, log.c and disasm.c, 5.10 to 6.18.
+#ifndef COMMON_BPF_VERIFIER_LOG_H
+#define COMMON_BPF_VERIFIER_LOG_H
+
+#include <linux/types.h>
+
+#define VERIFIER_MAX_FUNCTIONS 16
+
+/* The work that it was. Kernels leave out what they do not count: 0. */
+struct verifier_statistics {
+	__u32 processed; /* instructions walked through, once for each state they were met in */
+	__u32 limit;
+	__u32 total_states;
+	__u32 peak_states;
+	__u32 max_states_per_instruction;
+	__u32 verification_us;
+	__u32 functions;
+	__u32 stack_bytes[VERIFIER_MAX_FUNCTIONS]; /* by function, the main one first */
+};
+
+/* Where it stopped. */
+struct verifier_place {
+	int instruction; /* -1: not said */
+	int line;        /* 0: not said, as before 6.9 */
+	char file[128];
+	char text[160]; /* of the source line */
+};
+
+/** verifierlog__statistics() - of a log with BPF_LOG_STATS (4) in its level. */
+void verifierlog__statistics(const char *log, struct verifier_statistics *ret);
+
+/**
+ * verifierlog__complaint() - why the program was refused
+ * @log: of level BPF_LOG_STATS alone, which lists no instructions
+ *
+ * Lines are separated by newlines; the last has none.
+ */
+void verifierlog__complaint(const char *log, char *buf, unsigned int buf_bytes);
+
+/**
+ * verifierlog__place() - the last place that the log names
+ * @log: of level BPF_LOG_LEVEL1 (1), which lists instructions and source lines
+ */
+void verifierlog__place(const char *log, struct verifier_place *ret);
+
+#endif

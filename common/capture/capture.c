@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// capture: capture files, read and written frame by frame.
+//
+// Classic pcap is left to libpcap, which knows all its variants; pcapng is our own (see pcapng.h).
+#include "common/capture/capture.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/capture/linktype.h"
+#include "common/capture/pcapng_read.h"
+
+#define NS_PER_S 1000000000U
+#define MAGIC_BYTES 4
+#define FRAME_MAX_BYTES 262144U /* libpcap reads no longer one */
+
+/*
+ * Most frames have some 60 bytes, and stdio's own 4 KiB would be a system call every fifty of them.
+ * For speed only: it also goes without.
+ */
+#define READ_BUFFER_BYTES (256U << 10)
+#define WRITE_BUFFER_BYTES (1U << 20)
+
+struct trace {
+	FILE *file;            /* libpcap's to close where there is a pcap */
+	pcap_t *pcap;          /* one of these two, ... */
+	struct pcapng *pcapng; /* ... by the format */
+	char *path;
+	__u64 frames; /* returned so far */
+	__u64 frame_bytes;
+	int linktype; /* -1: each frame's own */
+	int failed;   /* the errno that ended the reading */
+	struct errmsg reason;
+	char *buffer; /* stdio's for the file, or NULL */
+};
+
+struct trace_writer {
+	FILE *file;            /* the dumper's to close where there is one */
+	pcap_t *pcap;          /* what the dumper needs to know of the file; NULL for pcapng */
+	pcap_dumper_t *dumper; /* NULL for pcapng */
+	char *path;
+	int failed;   /* the errno of the first write that failed */
+	char *buffer; /* stdio's for the file, or NULL */
+};
+
+/*
+ * The bytes are put back because libpcap wants to see them itself, and a pipe cannot be rewound.
+ * The C standard grants one byte of push-back only; both glibc and musl take these four at any
+ * time, glibc by stepping back in the buffer or, where the bytes came by several reads, by a
+ * buffer of its own.
+ */
+static int peek_magic(struct trace *trace, __u32 *ret, struct errmsg *why)
+{
+	__u8 bytes[MAGIC_BYTES];
+	size_t got = fread(bytes, 1, sizeof(bytes), trace->file);
+	int err = -errno;
+
+	if (ferror(trace->file))
+		return errmsg__set(why, err, "%s: cannot read: %s", trace->path, strerror(-err));
+	if (!got)
+		return errmsg__set(why, -EBADMSG, "%s: is empty: not a capture", trace->path);
+	if (got < sizeof(bytes))
+		return errmsg__set(why, -EBADMSG, "%s: neither pcap nor pcapng", trace->path);
+	for (int i = MAGIC_BYTES - 1; i >= 0; i--)
+		if (ungetc(bytes[i], trace->file) == EOF)
+			return errmsg__set(why, -EIO, "%s: cannot look ahead", trace->path);
+	memcpy(ret, bytes, sizeof(*ret));
+	return 0;
+}
+
+static int open_pcap(struct trace *trace, struct errmsg *why)
+{
+	char words[PCAP_ERRBUF_SIZE] = "";
+
+	trace->pcap = pcap_fopen_offline_with_tstamp_precision(trace->file,
+							       PCAP_TSTAMP_PRECISION_NANO, words);
+	if (trace->pcap) {
+		trace->linktype = linktype__from_dlt(pcap_datalink(trace->pcap));
+		return 0;
+	}
+	/* What libpcap says when it knows no format that starts with these four bytes. */
+	if (!strcmp(words, "unknown file format"))
+		snprintf(words, sizeof(words), "neither pcap nor pcapng");
+	return errmsg__set(why, -EBADMSG, "%s: %s", trace->path, words);
+}
+
+static int open_pcapng(struct trace *trace, struct errmsg *why)
+{
+	int err = pcapng__open(trace->file, &trace->pcapng, &trace->reason);
+
+	trace->linktype = -1;
+	return err ? errmsg__set(why, err, "%s: %s", trace->path, trace->reason.text) : 0;
+}
+
+int trace__open_file(const char *path, FILE **ret, struct errmsg *why)
+{
+	FILE *file = fopen(path, "re");
+	int err = -errno;
+
+	if (!file)
+		return errmsg__set(why, err, "%s: cannot open: %s", path, strerror(-err));
+	*ret = file;
+	return 0;
+}
+
+static int prepare(struct trace *trace, const char *path, struct errmsg *why)
+{
+	trace->path = strdup(path);
+	trace->buffer = malloc(READ_BUFFER_BYTES);
+	if (!trace->path || !trace->buffer)
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
+	setvbuf(trace->file, trace->buffer, _IOFBF, READ_BUFFER_BYTES);
+	return 0;
+}
+
+int trace__start(FILE *file, const char *path, struct trace **ret, struct errmsg *why)
+{
+	struct trace *trace = calloc(1, sizeof(*trace));
+	__u32 magic = 0;
+	int err;
+
+	if (!trace) {
+		fclose(file);
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
+	}
+	trace->file = file;
+	err = prepare(trace, path, why);
+	if (!err)
+		err = peek_magic(trace, &magic, why);
+	if (err)
+		goto out;
+	err = magic == PCAPNG_SECTION_HEADER ? open_pcapng(trace, why) : open_pcap(trace, why);
+out:
+	if (err)
+		trace__close(trace);
+	else
+		*ret = trace;
+	return err;
+}
+
+int trace__open(const char *path, struct trace **ret, struct errmsg *why)
+{
+	FILE *file = NULL;
+	int err = trace__open_file(path, &file, why);
+
+	return err ?: trace__start(file, path, ret, why);
+}
+
+int trace__linktype(const struct trace *trace)
+{
+	return trace->linktype;
+}
+
+static int next_of_pcap(struct trace *trace, struct trace_frame *ret)
+{
+	struct pcap_pkthdr *header;
+	const u_char *data;
+
+	switch (pcap_next_ex(trace->pcap, &header, &data)) {
+	case 1:
+		break;
+	case PCAP_ERROR_BREAK:
+		return 0;
+	default:
+		return errmsg__set(&trace->reason, ferror(trace->file) ? -EIO : -EBADMSG, "%s",
+				   pcap_geterr(trace->pcap));
+	}
+	*ret = (struct trace_frame){
+		.data = data,
+		.captured_bytes = header->caplen,
+		.wire_bytes = header->len,
+		/* 32 bits without a sign in the file; libpcap takes them for signed. */
+		.timestamp_ns = (__u64)(__u32)header->ts.tv_sec * NS_PER_S + header->ts.tv_usec,
+		.linktype = trace->linktype,
+	};
+	return 1;
+}
+
+int trace__next(struct trace *trace, struct trace_frame *ret, struct errmsg *why)
+{
+	if (!trace->failed) {
+		int got = trace->pcap ? next_of_pcap(trace, ret)
+				      : pcapng__next(trace->pcapng, ret, &trace->reason);
+		if (got > 0) {
+			trace->frames++;
+			trace->frame_bytes += ret->captured_bytes;
+		}
+		if (got >= 0)
+			return got;
+		/* Behind damage nothing is in step: what would be read next is not a frame. */
+		trace->failed = got;
+	}
+	return errmsg__set(why, trace->failed, "%s: frame %llu: %s", trace->path, trace->frames + 1,
+			   trace->reason.text);
+}
+
+__u64 trace__position_bytes(const struct trace *trace)
+{
+	off_t position = ftello(trace->file);
+
+	/* A pipe has none: what its frames add up to comes nearest. */
+	return position >= 0 ? (__u64)position : trace->frame_bytes;
+}
+
+void trace__close(struct trace *trace)
+{
+	if (!trace)
+		return;
+	pcapng__close(trace->pcapng);
+	if (trace->pcap)
+		pcap_close(trace->pcap);
+	else if (trace->file)
+		fclose(trace->file);
+	free(trace->buffer);
+	free(trace->path);
+	free(trace);
+}
+
+static bool wants_pcapng(const char *path)
+{
+	static const char suffix[] = ".pcapng";
+	size_t bytes = strlen(path);
+
+	return bytes >= sizeof(suffix) - 1 && !strcmp(path + bytes - (sizeof(suffix) - 1), suffix);
+}
+
+static int write_failed(struct trace_writer *writer, struct errmsg *why)
+{
+	if (!writer->failed)
+		writer->failed = errno ? -errno : -EIO;
+	return errmsg__set(why, writer->failed, "%s: cannot write: %s", writer->path,
+			   strerror(-writer->failed));
+}
+
+static int create_file(struct trace_writer *writer, const char *path, struct errmsg *why)
+{
+	writer->path = strdup(path);
+	if (!writer->path)
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
+	writer->file = fopen(path, "we");
+	if (!writer->file) {
+		int err = -errno;
+
+		return errmsg__set(why, err, "%s: cannot create: %s", path, strerror(-err));
+	}
+	writer->buffer = malloc(WRITE_BUFFER_BYTES);
+	if (writer->buffer)
+		setvbuf(writer->file, writer->buffer, _IOFBF, WRITE_BUFFER_BYTES);
+	return 0;
+}
+
+static int start_pcap(struct trace_writer *writer, struct errmsg *why)
+{
+	writer->pcap = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, FRAME_MAX_BYTES,
+							    PCAP_TSTAMP_PRECISION_NANO);
+	if (!writer->pcap)
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", writer->path);
+	writer->dumper = pcap_dump_fopen(writer->pcap, writer->file);
+	if (writer->dumper)
+		return 0;
+	/* The one way to fail here is to write the header, and then libpcap closes the file. */
+	writer->file = NULL;
+	return errmsg__set(why, -EIO, "%s: %s", writer->path, pcap_geterr(writer->pcap));
+}
+
+static void free_writer(struct trace_writer *writer)
+{
+	if (writer->dumper)
+		pcap_dump_close(writer->dumper);
+	else if (writer->file)
+		fclose(writer->file);
+	if (writer->pcap)
+		pcap_close(writer->pcap);
+	free(writer->buffer);
+	free(writer->path);
+	free(writer);
+}
+
+int trace_writer__open(const char *path, struct trace_writer **ret, struct errmsg *why)
+{
+	struct trace_writer *writer = calloc(1, sizeof(*writer));
+	int err;
+
+	if (!writer)
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
+	err = create_file(writer, path, why);
+	if (err)
+		goto out;
+	if (wants_pcapng(path))
+		pcapng__write_header(writer->file);
+	else
+		err = start_pcap(writer, why);
+out:
+	if (err)
+		free_writer(writer);
+	else
+		*ret = writer;
+	return err;
+}
+
+static void dump_frame(struct trace_writer *writer, const struct trace_frame *frame)
+{
+	const struct pcap_pkthdr header = {
+		.ts = {frame->timestamp_ns / NS_PER_S, frame->timestamp_ns % NS_PER_S},
+		.caplen = frame->captured_bytes,
+		.len = frame->wire_bytes,
+	};
+
+	pcap_dump((u_char *)writer->dumper, &header, frame->data);
+}
+
+static int check_frame(const struct trace_writer *writer, const struct trace_frame *frame,
+		       struct errmsg *why)
+{
+	__u64 s = frame->timestamp_ns / NS_PER_S;
+
+	if (frame->captured_bytes > FRAME_MAX_BYTES)
+		return errmsg__set(why, -EMSGSIZE, "%s: a frame of %u bytes is above %u",
+				   writer->path, frame->captured_bytes, FRAME_MAX_BYTES);
+	if (writer->dumper && s > UINT32_MAX)
+		return errmsg__set(why, -EOVERFLOW,
+				   "%s: pcap has no room for %llu seconds: "
+				   "write a .pcapng",
+				   writer->path, s);
+	return 0;
+}
+
+int trace_writer__frame(struct trace_writer *writer, const void *data, __u32 captured_bytes,
+			__u32 wire_bytes, __u64 timestamp_ns, struct errmsg *why)
+{
+	const struct trace_frame frame = {
+		.data = data,
+		.captured_bytes = captured_bytes,
+		.wire_bytes = wire_bytes,
+		.timestamp_ns = timestamp_ns,
+	};
+	int err;
+
+	if (writer->failed)
+		return write_failed(writer, why);
+	err = check_frame(writer, &frame, why);
+	if (err)
+		return err;
+	if (writer->dumper)
+		dump_frame(writer, &frame);
+	else
+		pcapng__write_frame(writer->file, &frame);
+	return ferror_unlocked(writer->file) ? write_failed(writer, why) : 0;
+}
+
+int trace_writer__close(struct trace_writer *writer, struct errmsg *why)
+{
+	int err = 0;
+
+	if (!writer)
+		return 0;
+	/* Not left to the fclose() below, of which libpcap does not tell the result. */
+	if (writer->failed || fflush(writer->file))
+		err = write_failed(writer, why);
+	free_writer(writer);
+	return err;
+}

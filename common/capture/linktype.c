@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// linktype: what a capture's frames start with, and how to put them behind an Ethernet header.
+#include "common/capture/linktype.h"
+
+#include <linux/if_ether.h>
+#include <byteswap.h>
+#include <errno.h>
+#include <limits.h>
+#include <pcap/pcap.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A payload that is neither IPv4 nor IPv6 (an address family or an IP version that we do not know)
+ * is kept under this EtherType, which no protocol owns: the parser then counts the frame as non-IP,
+ * where an error from here would take it out of the books.
+ */
+#define ETHERTYPE_NONE 0
+
+struct row {
+	int linktype;       /* LINKTYPE_*, the number in files, the same everywhere */
+	int dlt;            /* DLT_*, libpcap's number for it on this system */
+	const char *name;   /* for a libpcap that is older than the type */
+	__u32 header_bytes; /* the frame's own link header */
+	__u32 needed_bytes; /* how many of the frame's bytes ethertype() reads */
+	/* What the payload is, in host order; NULL where no Ethernet header can be made up. */
+	__u16 (*ethertype)(const __u8 *data);
+};
+
+static __u16 be16_at(const __u8 *data)
+{
+	return data[0] << 8 | data[1];
+}
+
+static __u32 be32_at(const __u8 *data)
+{
+	return (__u32)be16_at(data) << 16 | be16_at(data + 2);
+}
+
+static __u16 sll_ethertype(const __u8 *data)
+{
+	return be16_at(data + 14);
+}
+
+static __u16 sll2_ethertype(const __u8 *data)
+{
+	return be16_at(data);
+}
+
+static __u16 raw_ethertype(const __u8 *data)
+{
+	switch (data[0] >> 4) {
+	case 4:
+		return ETH_P_IP;
+	case 6:
+		return ETH_P_IPV6;
+	default:
+		return ETHERTYPE_NONE;
+	}
+}
+
+/* These two types say what they carry; whether the packet agrees is for the parser to judge. */
+static __u16 ipv4_ethertype(const __u8 *data)
+{
+	(void)data;
+	return ETH_P_IP;
+}
+
+static __u16 ipv6_ethertype(const __u8 *data)
+{
+	(void)data;
+	return ETH_P_IPV6;
+}
+
+/* The value of AF_INET6 is that of the system that wrote the capture, so not our AF_INET6 alone. */
+static __u16 family_ethertype(__u32 family)
+{
+	switch (family) {
+	case 2:
+		return ETH_P_IP;
+	case 10: /* Linux */
+	case 24: /* NetBSD, OpenBSD */
+	case 28: /* FreeBSD */
+	case 30: /* Darwin */
+		return ETH_P_IPV6;
+	default:
+		return ETHERTYPE_NONE;
+	}
+}
+
+static __u16 loop_ethertype(const __u8 *data)
+{
+	return family_ethertype(be32_at(data));
+}
+
+/* In the byte order of the writer, which nothing tells; no family needs more than 16 bits. */
+static __u16 null_ethertype(const __u8 *data)
+{
+	__u32 family = be32_at(data);
+
+	return family_ethertype(family > 0xffff ? bswap_32(family) : family);
+}
+
+/*
+ * Types that can be rewrapped, and types whose number in libpcap is not the one in files. Two
+ * systems wrote their DLT_RAW into files as it was, 12 and 14. They stand behind LINKTYPE_RAW,
+ * because a DLT is looked up from the top and DLT_RAW should be found as 101.
+ */
+static const struct row rows[] = {
+	{LINKTYPE_ETHERNET, DLT_EN10MB, "EN10MB", 0, 0, NULL},
+	{0, DLT_NULL, "NULL", 4, 4, null_ethertype},
+	{100, DLT_ATM_RFC1483, "ATM_RFC1483", 0, 0, NULL},
+	{101, DLT_RAW, "RAW", 0, 1, raw_ethertype},
+	{12, DLT_RAW, "RAW", 0, 1, raw_ethertype},
+	{14, DLT_RAW, "RAW", 0, 1, raw_ethertype},
+	{102, DLT_SLIP_BSDOS, "SLIP_BSDOS", 0, 0, NULL},
+	{103, DLT_PPP_BSDOS, "PPP_BSDOS", 0, 0, NULL},
+	{106, DLT_ATM_CLIP, "ATM_CLIP", 0, 0, NULL},
+	{108, DLT_LOOP, "LOOP", 4, 4, loop_ethertype},
+	{113, 113, "LINUX_SLL", 16, 16, sll_ethertype},
+	{228, 228, "IPV4", 0, 0, ipv4_ethertype},
+	{229, 229, "IPV6", 0, 0, ipv6_ethertype},
+	{276, 276, "LINUX_SLL2", 20, 20, sll2_ethertype},
+};
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static const struct row *find_row(int linktype)
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (rows[i].linktype == linktype)
+			return &rows[i];
+	return NULL;
+}
+
+int linktype__from_dlt(int dlt)
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (rows[i].dlt == dlt)
+			return rows[i].linktype;
+	return dlt;
+}
+
+const char *linktype__name(int linktype, char *buf, unsigned int buf_bytes)
+{
+	const struct row *row = find_row(linktype);
+	const char *name = pcap_datalink_val_to_name(row ? row->dlt : linktype);
+
+	if (!name)
+		name = row ? row->name : "unknown";
+	snprintf(buf, buf_bytes, "%s (%d)", name, linktype);
+	return buf;
+}
+
+bool linktype__can_rewrap(int linktype)
+{
+	const struct row *row = find_row(linktype);
+
+	return row && row->ethertype;
+}
+
+int linktype__rewrap(int linktype, const __u8 *data, __u32 bytes, __u8 *out)
+{
+	const struct row *row = find_row(linktype);
+	__u32 payload_bytes;
+	__u16 ethertype;
+
+	if (!row || !row->ethertype)
+		return -EPROTONOSUPPORT;
+	if (bytes < row->needed_bytes)
+		return -ENODATA;
+	if (bytes > INT_MAX - ETH_HLEN)
+		return -EMSGSIZE;
+	ethertype = row->ethertype(data);
+	payload_bytes = bytes - row->header_bytes;
+	memset(out, 0, 2 * ETH_ALEN);
+	out[2 * ETH_ALEN] = ethertype >> 8;
+	out[2 * ETH_ALEN + 1] = ethertype & 0xff;
+	memcpy(out + ETH_HLEN, data + row->header_bytes, payload_bytes);
+	return ETH_HLEN + payload_bytes;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// pcapng_block: the blocks of a pcapng file, one by one, and the numbers in them; inside of pcapng.
+#ifndef COMMON_CAPTURE_PCAPNG_BLOCK_H
+#define COMMON_CAPTURE_PCAPNG_BLOCK_H
+
+#include <linux/types.h>
+#include <byteswap.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/errmsg.h"
+
+/* The first word of a section header's body. */
+#define PCAPNG_BYTE_ORDER_MAGIC 0x1a2b3c4dU
+
+/* Where blocks come from. */
+struct pcapng_blocks {
+	FILE *file;
+	bool swapped; /* the section's byte order is not ours */
+	__u8 *buffer; /* the last block, as it stands in the file */
+	__u32 buffer_bytes;
+};
+
+/* One of them; its body stays valid until the next one is read. */
+struct pcapng_block {
+	__u32 type;
+	bool swapped;
+	const __u8 *body;
+	__u32 bytes; /* of body, a multiple of 4 */
+};
+
+/* Numbers of a body, which the caller knows to be that long. Inline: a frame has five of them. */
+static inline __u16 block__u16(const struct pcapng_block *block, __u32 offset)
+{
+	__u16 value;
+
+	memcpy(&value, block->body + offset, sizeof(value));
+	return block->swapped ? bswap_16(value) : value;
+}
+
+static inline __u32 block__u32(const struct pcapng_block *block, __u32 offset)
+{
+	__u32 value;
+
+	memcpy(&value, block->body + offset, sizeof(value));
+	return block->swapped ? bswap_32(value) : value;
+}
+
+static inline __u64 block__u64(const struct pcapng_block *block, __u32 offset)
+{
+	__u64 value;
+
+	memcpy(&value, block->body + offset, sizeof(value));
+	return block->swapped ? bswap_64(value) : value;
+}
+
+/**
+ * blocks__next() - read a whole block
+ * @blocks: of zeros, but for the file, before the first
+ *
+ * Return: 1 with *@ret set, 0 at the end of the file, or a negative errno with @why set.
+ */
+int blocks__next(struct pcapng_blocks *blocks, struct pcapng_block *ret, struct errmsg *why);
+
+/** blocks__free() - free the buffer; the file stays open. */
+void blocks__free(struct pcapng_blocks *blocks);
+
+#endif

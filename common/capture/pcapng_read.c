@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// pcapng_read: the frames of a pcapng file, read and written; the inside of trace.
+//
+// Each kind of block has a reader, which is called with at least as many bytes of body as its fixed
+// fields take; what follows them is checked there.
+#include "common/capture/pcapng_read.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "common/capture/linktype.h"
+#include "common/capture/pcapng_block.h"
+
+enum {
+	BLOCK_INTERFACE = 1,
+	BLOCK_PACKET = 2, /* obsolete, but old captures have it */
+	BLOCK_SIMPLE_PACKET = 3,
+	BLOCK_ENHANCED_PACKET = 6,
+};
+
+enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
+
+#define VERSION_MAJOR 1
+#define DEFAULT_TSRESOL 6 /* microseconds */
+#define OUR_TSRESOL 9
+#define NS_PER_S 1000000000
+#define NS_DIGITS 9
+#define U64_DIGITS 19 /* the largest power of ten in 64 bits */
+#define INTERFACES_MAX 65536U
+#define OPTION_HEAD_BYTES 4U
+
+struct interface {
+	__s64 offset_s; /* added to every timestamp */
+	__u32 snaplen;  /* 0: none */
+	__u16 linktype;
+	/* Timestamps to nanoseconds: times mul, shifted right, divided by div. */
+	__u8 shift;
+	__u64 mul;
+	__u64 div;
+};
+
+struct pcapng {
+	struct pcapng_blocks blocks;
+	struct interface *interfaces; /* of this section */
+	__u32 n_interfaces;
+	__u32 interfaces_room;
+};
+
+/* A packet as its block describes it, with nothing believed yet. */
+struct packet {
+	const __u8 *data;
+	__u32 room_bytes; /* from data to the block's end */
+	__u32 captured_bytes;
+	__u32 wire_bytes;
+	__u64 timestamp_ns;
+};
+
+static __u32 pad4(__u32 bytes)
+{
+	return (bytes + 3) & ~3U;
+}
+
+static __u64 power_of_10(unsigned int exponent)
+{
+	__u64 power = 1;
+
+	while (exponent--)
+		power *= 10;
+	return power;
+}
+
+/* As in the file: 10^-n seconds, or 2^-n with the top bit set. */
+static void set_tsresol(struct interface *interface, __u8 tsresol)
+{
+	__u8 exponent = tsresol & 0x7f;
+	bool binary = tsresol & 0x80;
+
+	interface->shift = binary ? exponent : 0;
+	interface->mul = 1;
+	interface->div = 1;
+	if (binary)
+		interface->mul = NS_PER_S;
+	else if (exponent <= NS_DIGITS)
+		interface->mul = power_of_10(NS_DIGITS - exponent);
+	else if (exponent - NS_DIGITS <= U64_DIGITS)
+		interface->div = power_of_10(exponent - NS_DIGITS);
+	else
+		interface->mul = 0; /* all of 64 bits is less than a nanosecond */
+}
+
+/* 128 bits hold 64 bits of any unit as nanoseconds, so only the result is clamped. */
+static __u64 ticks_to_ns(const struct interface *interface, __u64 ticks)
+{
+	unsigned __int128 scaled = (unsigned __int128)ticks * interface->mul >> interface->shift;
+	__int128 ns;
+
+	if (interface->div > 1)
+		scaled /= interface->div;
+	ns = (__int128)scaled + (__int128)interface->offset_s * NS_PER_S;
+	if (ns < 0)
+		return 0;
+	return ns > (__u64)-1 ? (__u64)-1 : (__u64)ns;
+}
+
+static int read_section(struct pcapng *reader, const struct pcapng_block *block,
+			struct trace_frame *ret, struct errmsg *why)
+{
+	__u16 major = block__u16(block, 4);
+
+	(void)ret;
+	if (major != VERSION_MAJOR)
+		return errmsg__set(why, -EPROTONOSUPPORT, "pcapng version %u.%u is not supported",
+				   major, block__u16(block, 6));
+	reader->n_interfaces = 0;
+	return 0;
+}
+
+static int read_option(const struct pcapng_block *block, __u32 at, __u16 code, __u16 bytes,
+		       struct interface *interface, struct errmsg *why)
+{
+	switch (code) {
+	case OPTION_TSRESOL:
+		if (bytes != sizeof(__u8))
+			break;
+		set_tsresol(interface, block->body[at]);
+		return 0;
+	case OPTION_TSOFFSET:
+		if (bytes != sizeof(interface->offset_s))
+			break;
+		interface->offset_s = (__s64)block__u64(block, at);
+		return 0;
+	default:
+		return 0;
+	}
+	return errmsg__set(why, -EBADMSG, "an interface's option %u has %u bytes", code, bytes);
+}
+
+/* Blocks are padded to 4 bytes and so are options: what is left is always a multiple of 4. */
+static int read_options(const struct pcapng_block *block, __u32 at, struct interface *interface,
+			struct errmsg *why)
+{
+	while (block->bytes - at >= OPTION_HEAD_BYTES) {
+		__u16 code = block__u16(block, at);
+		__u16 bytes = block__u16(block, at + 2);
+		int err;
+
+		if (code == OPTION_END)
+			break;
+		at += OPTION_HEAD_BYTES;
+		if (bytes > block->bytes - at)
+			return errmsg__set(
+				why, -EBADMSG,
+				"an interface's option %u has %u bytes, its block holds %u", code,
+				bytes, block->bytes - at);
+		err = read_option(block, at, code, bytes, interface, why);
+		if (err)
+			return err;
+		at += pad4(bytes);
+	}
+	return 0;
+}
+
+static int reserve_interface(struct pcapng *reader, struct errmsg *why)
+{
+	__u32 room = reader->interfaces_room ? 2 * reader->interfaces_room : 4;
+	struct interface *interfaces;
+
+	if (reader->n_interfaces < reader->interfaces_room)
+		return 0;
+	if (room > INTERFACES_MAX)
+		return errmsg__set(why, -E2BIG, "more than %u interfaces", INTERFACES_MAX);
+	interfaces = reallocarray(reader->interfaces, room, sizeof(*interfaces));
+	if (!interfaces)
+		return errmsg__set(why, -ENOMEM, "out of memory");
+	reader->interfaces = interfaces;
+	reader->interfaces_room = room;
+	return 0;
+}
+
+static int read_interface(struct pcapng *reader, const struct pcapng_block *block,
+			  struct trace_frame *ret, struct errmsg *why)
+{
+	struct interface interface = {
+		.linktype = block__u16(block, 0),
+		.snaplen = block__u32(block, 4),
+	};
+	int err;
+
+	(void)ret;
+	set_tsresol(&interface, DEFAULT_TSRESOL);
+	err = read_options(block, 8, &interface, why);
+	if (!err)
+		err = reserve_interface(reader, why);
+	if (!err)
+		reader->interfaces[reader->n_interfaces++] = interface;
+	return err;
+}
+
+static const struct interface *find_interface(const struct pcapng *reader, __u32 index,
+					      struct errmsg *why)
+{
+	if (index < reader->n_interfaces)
+		return &reader->interfaces[index];
+	errmsg__set(why, -EBADMSG, "seen on interface %u, but only %u are described", index,
+		    reader->n_interfaces);
+	return NULL;
+}
+
+static int return_packet(const struct interface *interface, const struct packet *packet,
+			 struct trace_frame *ret, struct errmsg *why)
+{
+	if (packet->captured_bytes > packet->room_bytes)
+		return errmsg__set(why, -EBADMSG, "%u bytes captured, but its block holds %u",
+				   packet->captured_bytes, packet->room_bytes);
+	*ret = (struct trace_frame){
+		.data = packet->data,
+		.captured_bytes = packet->captured_bytes,
+		.wire_bytes = packet->wire_bytes,
+		.timestamp_ns = packet->timestamp_ns,
+		.linktype = interface->linktype,
+	};
+	return 1;
+}
+
+/* What an enhanced packet block and the obsolete packet block share: all but the interface. */
+static int read_timed_packet(const struct pcapng *reader, __u32 index,
+			     const struct pcapng_block *block, struct trace_frame *ret,
+			     struct errmsg *why)
+{
+	const struct interface *interface = find_interface(reader, index, why);
+	struct packet packet = {
+		.captured_bytes = block__u32(block, 12),
+		.wire_bytes = block__u32(block, 16),
+		.data = block->body + 20,
+		.room_bytes = block->bytes - 20,
+	};
+	__u64 ticks = (__u64)block__u32(block, 4) << 32 | block__u32(block, 8);
+
+	if (!interface)
+		return -EBADMSG;
+	packet.timestamp_ns = ticks_to_ns(interface, ticks);
+	return return_packet(interface, &packet, ret, why);
+}
+
+static int read_enhanced_packet(struct pcapng *reader, const struct pcapng_block *block,
+				struct trace_frame *ret, struct errmsg *why)
+{
+	return read_timed_packet(reader, block__u32(block, 0), block, ret, why);
+}
+
+static int read_packet(struct pcapng *reader, const struct pcapng_block *block,
+		       struct trace_frame *ret, struct errmsg *why)
+{
+	return read_timed_packet(reader, block__u16(block, 0), block, ret, why);
+}
+
+/* No timestamp, always interface 0, and the captured length follows from that one's snaplen. */
+static int read_simple_packet(struct pcapng *reader, const struct pcapng_block *block,
+			      struct trace_frame *ret, struct errmsg *why)
+{
+	const struct interface *interface = find_interface(reader, 0, why);
+	struct packet packet = {
+		.wire_bytes = block__u32(block, 0),
+		.data = block->body + 4,
+		.room_bytes = block->bytes - 4,
+	};
+
+	if (!interface)
+		return -EBADMSG;
+	packet.captured_bytes = packet.wire_bytes;
+	if (interface->snaplen && interface->snaplen < packet.wire_bytes)
+		packet.captured_bytes = interface->snaplen;
+	return return_packet(interface, &packet, ret, why);
+}
+
+static const struct block_kind {
+	__u32 type;
+	__u32 fixed_bytes; /* of body, before options or data */
+	/* 1 with *ret set, 0 when there is no frame in it, or a negative errno. */
+	int (*read)(struct pcapng *reader, const struct pcapng_block *block,
+		    struct trace_frame *ret, struct errmsg *why);
+} block_kinds[] = {
+	{BLOCK_ENHANCED_PACKET, 20, read_enhanced_packet},
+	{BLOCK_SIMPLE_PACKET, 4, read_simple_packet},
+	{BLOCK_PACKET, 20, read_packet},
+	{BLOCK_INTERFACE, 8, read_interface},
+	{PCAPNG_SECTION_HEADER, 16, read_section},
+};
+#define N_BLOCK_KINDS (sizeof(block_kinds) / sizeof(block_kinds[0]))
+
+/* Blocks of other types (statistics, names, secrets, vendors' own) have no frames. */
+static int use_block(struct pcapng *reader, const struct pcapng_block *block,
+		     struct trace_frame *ret, struct errmsg *why)
+{
+	for (size_t i = 0; i < N_BLOCK_KINDS; i++) {
+		const struct block_kind *kind = &block_kinds[i];
+
+		if (kind->type != block->type)
+			continue;
+		if (block->bytes < kind->fixed_bytes)
+			return errmsg__set(why, -EBADMSG,
+					   "a block of type 0x%x with %u bytes inside (wants %u)",
+					   block->type, block->bytes, kind->fixed_bytes);
+		return kind->read(reader, block, ret, why);
+	}
+	return 0;
+}
+
+static int read_first_section(struct pcapng *reader, struct errmsg *why)
+{
+	struct pcapng_block block = {};
+	int err = blocks__next(&reader->blocks, &block, why);
+
+	if (err < 0)
+		return err;
+	if (!err || block.type != PCAPNG_SECTION_HEADER)
+		return errmsg__set(why, -EBADMSG, "does not start with a section header");
+	return use_block(reader, &block, NULL, why);
+}
+
+int pcapng__open(FILE *file, struct pcapng **ret, struct errmsg *why)
+{
+	struct pcapng *reader = calloc(1, sizeof(*reader));
+	int err;
+
+	if (!reader)
+		return errmsg__set(why, -ENOMEM, "out of memory");
+	reader->blocks.file = file;
+	err = read_first_section(reader, why);
+	if (err)
+		pcapng__close(reader);
+	else
+		*ret = reader;
+	return err;
+}
+
+int pcapng__next(struct pcapng *reader, struct trace_frame *ret, struct errmsg *why)
+{
+	struct pcapng_block block = {};
+	int got;
+
+	do {
+		got = blocks__next(&reader->blocks, &block, why);
+		if (got <= 0)
+			return got;
+		got = use_block(reader, &block, ret, why);
+	} while (!got);
+	return got;
+}
+
+void pcapng__close(struct pcapng *reader)
+{
+	if (!reader)
+		return;
+	free(reader->interfaces);
+	blocks__free(&reader->blocks);
+	free(reader);
+}
+
+void pcapng__write_header(FILE *file)
+{
+	const struct {
+		__u32 type, bytes, magic;
+		__u16 major, minor;
+		__u32 section_bytes[2]; /* all ones: not known */
+		__u32 trailer;
+	} section = {
+		.type = PCAPNG_SECTION_HEADER,
+		.bytes = sizeof(section),
+		.magic = PCAPNG_BYTE_ORDER_MAGIC,
+		.major = VERSION_MAJOR,
+		.section_bytes = {0xffffffff, 0xffffffff},
+		.trailer = sizeof(section),
+	};
+	const struct {
+		__u32 type, bytes;
+		__u16 linktype, reserved;
+		__u32 snaplen; /* 0: no limit */
+		__u16 option, option_bytes;
+		__u8 tsresol, padding[3];
+		__u32 options_end, trailer;
+	} interface = {
+		.type = BLOCK_INTERFACE,
+		.bytes = sizeof(interface),
+		.linktype = LINKTYPE_ETHERNET,
+		.option = OPTION_TSRESOL,
+		.option_bytes = sizeof(interface.tsresol),
+		.tsresol = OUR_TSRESOL,
+		.options_end = OPTION_END,
+		.trailer = sizeof(interface),
+	};
+
+	fwrite_unlocked(&section, sizeof(section), 1, file);
+	fwrite_unlocked(&interface, sizeof(interface), 1, file);
+}
+
+void pcapng__write_frame(FILE *file, const struct trace_frame *frame)
+{
+	static const __u8 zeros[4];
+	__u32 padding = pad4(frame->captured_bytes) - frame->captured_bytes;
+	const struct {
+		__u32 type, bytes, interface, ticks_high, ticks_low, captured_bytes, wire_bytes;
+	} head = {
+		.type = BLOCK_ENHANCED_PACKET,
+		.bytes = sizeof(head) + frame->captured_bytes + padding + sizeof(head.bytes),
+		.ticks_high = frame->timestamp_ns >> 32,
+		.ticks_low = (__u32)frame->timestamp_ns,
+		.captured_bytes = frame->captured_bytes,
+		.wire_bytes = frame->wire_bytes,
+	};
+
+	fwrite_unlocked(&head, sizeof(head), 1, file);
+	fwrite_unlocked(frame->data, 1, frame->captured_bytes, file);
+	fwrite_unlocked(zeros, 1, padding, file);
+	fwrite_unlocked(&head.bytes, sizeof(head.bytes), 1, file);
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// interval: what was counted between two snapshots, in all and for each source and victim.
+#include "common/counts/interval.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/address/endpoint.h"
+#include "common/address/endpoint_index.h"
+#include "common/counts/table_copy.h"
+
+_Static_assert(offsetof(struct tally_row, endpoint) == 0, "an endpoint first");
+_Static_assert(offsetof(struct rates_row, total) == 0, "an endpoint first");
+
+/* The same in two readings, and what they say of rows that are in one alone. */
+struct step {
+	const struct tally *before; /* NULL: there is none */
+	struct tally *after;
+	bool exact;
+	bool folded; /* a prefix may have had SYNs of sources that were not listed */
+	__u64 total; /* of the interval */
+};
+
+static void add_gain(const struct step *step, const struct tally_row *before,
+		     const struct tally_row *after, struct rates_row *row)
+{
+	__u64 gained = after->at_least - before->at_least;
+	__u64 at_least = 0, at_most = step->total;
+
+	if (step->exact) {
+		at_least = at_most = gained;
+	} else if (!step->folded) {
+		if (after->at_least > before->at_most)
+			at_least = after->at_least - before->at_most;
+		if (after->at_most - before->at_least < at_most)
+			at_most = after->at_most - before->at_least;
+	}
+	row->gained += gained;
+	row->gained_at_least += at_least;
+	row->gained_at_most += at_most > gained ? at_most : gained;
+}
+
+/* What a tally says of any endpoint; of one that is not listed, the upper bound alone. */
+static struct tally_row row_in(const struct tally *tally, const struct endpoint_index *index,
+			       const struct endpoint *key)
+{
+	size_t number;
+
+	if (!tally)
+		return (struct tally_row){};
+	if (tally->photo)
+		return photo__row(tally->photo, key);
+	number = endpoint_index__find(index, key, tally->count);
+	if (number < tally->count)
+		return tally->rows[number];
+	return (struct tally_row){.at_most = tally->unlisted_at_most};
+}
+
+static void raise_row(struct tally *tally, struct tally_row *row, __u64 at_least)
+{
+	if (row->at_least < at_least) {
+		tally->attributed += at_least - row->at_least;
+		row->at_least = at_least;
+	}
+	if (row->at_most < row->at_least)
+		row->at_most = row->at_least;
+}
+
+static void add_rows(const struct step *step, const struct endpoint_index *earlier,
+		     const struct endpoint_index *present, struct rates_table *table)
+{
+	__u64 attributed = step->before ? step->before->attributed : 0;
+	__u64 gained = 0;
+
+	for (size_t i = 0; i < step->after->count; i++) {
+		struct tally_row *row = &step->after->rows[i];
+		struct tally_row before = row_in(step->before, earlier, &row->endpoint);
+		size_t number = table->count;
+
+		raise_row(step->after, row, before.at_least);
+		if (present->slots)
+			number = endpoint_index__find(present, &row->endpoint, table->count);
+		table->count += number == table->count;
+		table->rows[number].total = *row;
+		add_gain(step, &before, row, &table->rows[number]);
+		gained += row->at_least - before.at_least;
+	}
+	table->gained += step->after->photo ? step->after->attributed - attributed : gained;
+	table->rest_total = step->after->rest_total;
+	table->rest_gain += step->after->rest_gain;
+}
+
+/* Room for all that comes; what is there already has had nothing since counting restarted. */
+static int prepare_table(const struct step *step, struct rates_table *table)
+{
+	size_t count = table->count + step->after->count;
+	struct rates_row *rows = reallocarray(table->rows, count + 1, sizeof(*rows));
+
+	if (!rows)
+		return -ENOMEM;
+	memset(rows + table->count, 0, (count + 1 - table->count) * sizeof(*rows));
+	for (size_t i = 0; i < table->count; i++) {
+		if (step->after->photo) {
+			rows[i].total = photo__row(step->after->photo, &rows[i].total.endpoint);
+			continue;
+		}
+		rows[i].total.at_least = 0;
+		rows[i].total.at_most = step->after->unlisted_at_most;
+	}
+	table->rows = rows;
+	return 0;
+}
+
+static int add_table(const struct step *step, struct rates_table *table)
+{
+	struct endpoint_index earlier = {}, present = {};
+	int err;
+
+	err = prepare_table(step, table);
+	if (!err && step->before)
+		err = endpoint_index__build(&earlier, step->before->rows, sizeof(struct tally_row),
+					    step->before->count);
+	if (!err && table->count)
+		err = endpoint_index__build(&present, table->rows, sizeof(struct rates_row),
+					    table->count);
+	if (!err)
+		add_rows(step, &earlier, &present, table);
+	endpoint_index__free(&earlier);
+	endpoint_index__free(&present);
+	return err;
+}
+
+static void add_counts(__u64 *sums, const __u64 *before, const __u64 *after, int count)
+{
+	for (int i = 0; i < count; i++)
+		sums[i] += after[i] - before[i];
+}
+
+static bool has_shrunk(const struct snapshot *before, const struct snapshot *after)
+{
+	for (int i = 0; i < CLASS_COUNT; i++)
+		if (after->classes[i] < before->classes[i])
+			return true;
+	return false;
+}
+
+static void add_totals(struct rates *rates, const struct snapshot *before,
+		       const struct snapshot *after)
+{
+	rates->packets += after->packets - before->packets;
+	rates->bytes += after->bytes - before->bytes;
+	rates->syns += after->syns - before->syns;
+	add_counts(rates->classes, before->classes, after->classes, CLASS_COUNT);
+	add_counts(rates->verdicts, before->verdicts, after->verdicts, VERDICT_COUNT);
+}
+
+int rates__add(struct rates *rates, const struct snapshot *before, struct snapshot *after,
+	       const struct filter *filter)
+{
+	static const struct snapshot zero;
+	bool restarted = !before || has_shrunk(before, after);
+	int err = 0;
+
+	before = restarted ? &zero : before;
+	rates->restarted |= restarted;
+	add_totals(rates, before, after);
+	for (int i = 0; !err && i < TABLE_COUNT; i++) {
+		struct step step = {
+			.before = restarted ? NULL : &before->tallies[i],
+			.after = &after->tallies[i],
+			.exact = !after->tallies[i].unlisted_at_most,
+			.folded = filter->folds && table_kinds[i].list == TABLE_SOURCES,
+			.total = after->tallies[i].total - before->tallies[i].total,
+		};
+
+		rates->tables[i].total += step.total;
+		err = add_table(&step, &rates->tables[i]);
+	}
+	if (filter->network.family) {
+		/* Sources that were left out are not unattributed. */
+		rates->unattributed += after->unattributed - before->unattributed;
+	} else {
+		after->unattributed = after->syns - after->tallies[TABLE_SOURCES].attributed;
+		rates->unattributed = rates->syns - rates->tables[TABLE_SOURCES].gained;
+	}
+	return err;
+}
+
+static int by_gain(const void *a, const void *b)
+{
+	const struct rates_row *left = a, *right = b;
+
+	if (left->gained != right->gained)
+		return left->gained > right->gained ? -1 : 1;
+	if (left->total.at_least != right->total.at_least)
+		return left->total.at_least > right->total.at_least ? -1 : 1;
+	return endpoint__compare(&left->total.endpoint, &right->total.endpoint);
+}
+
+static int by_total(const void *a, const void *b)
+{
+	const struct rates_row *left = a, *right = b;
+
+	if (left->total.at_least != right->total.at_least)
+		return left->total.at_least > right->total.at_least ? -1 : 1;
+	return endpoint__compare(&left->total.endpoint, &right->total.endpoint);
+}
+
+void rates__sort(struct rates_table *table, enum filter_order order)
+{
+	if (table->count)
+		qsort(table->rows, table->count, sizeof(*table->rows),
+		      order == FILTER_BY_RATE ? by_gain : by_total);
+}
+
+bool rates__is_proven(const struct rates_table *table, const struct rates_row *row,
+		      enum filter_order order)
+{
+	return order == FILTER_BY_RATE ? row->gained >= table->rest_gain
+				       : row->total.at_least >= table->rest_total;
+}
+
+double rates__per_second(const struct rates *rates, __u64 count)
+{
+	return rates->interval_ns ? count * 1e9 / rates->interval_ns : 0;
+}
+
+void rates__free(struct rates *rates)
+{
+	for (int i = 0; i < TABLE_COUNT; i++)
+		free(rates->tables[i].rows);
+	*rates = (struct rates){};
+}

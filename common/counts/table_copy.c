@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// table_copy: a table's memory as it was at a moment, and the heaviest endpoints in it.
+//
+// Merging a full table takes a fraction of a second; copying it takes milliseconds. It is copied in
+// the order back tier, front, back tier: with the earlier back counts none is seen twice, which
+// gives lower bounds; with the later ones none is missed, which gives upper bounds (see tally.c).
+// Only counts of the back tier are copied, because its keys stay where they are for ever.
+//
+// Who is heaviest follows from the threshold algorithm (Fagin, Lotem, Naor, "Optimal Aggregation
+// Algorithms for Middleware", PODS 2001). What an endpoint has is the sum of two parts, one in each
+// tier. Who has one of the greatest parts of either tier is looked up. Whoever has not has at most
+// the sum of the greatest parts that were left out, so that a row with as much as that is among the
+// heaviest for certain. In the front a part is the sum over the CPUs' sets, or a little more: it
+// is that of all endpoints of the set whose tags share some bits. The same holds for what an
+// endpoint has gained, which is at most the sum of what its places have gained.
+#include "common/counts/table_copy.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "common/address/endpoint.h"
+#include "common/replay/host_helpers.h"
+#include "xdp/table.bpf.h"
+
+#define PICKS 256        /* of each tier and measure at least */
+#define TAG_CLASSES 1024 /* a power of two, above the entries that a set has on all CPUs */
+
+enum moment { BEFORE_FRONT, AFTER_FRONT, MOMENTS };
+
+struct photo {
+	struct tally_memory table;
+	size_t bytes; /* of the copies, which are one mapping */
+	struct table_set *front;
+	__u64 *back[MOMENTS]; /* counts, BUCKET_WAYS a bucket */
+	struct endpoint *pending[MOMENTS];
+};
+
+enum tier { FRONT, BACK, TIERS };
+enum measure { TOTAL, GAIN, MEASURES };
+
+struct pick {
+	__u64 count;
+	struct endpoint endpoint;
+};
+
+/* The greatest parts of a tier, and some more. */
+struct picks {
+	struct pick list[2 * PICKS];
+	size_t count;
+	__u64 left_out; /* the greatest one that is not here */
+};
+
+/* Entries of a set, on all CPUs, whose tags end in the same bits. */
+struct tag_class {
+	const struct endpoint *first;
+	__u64 sums[MEASURES];
+};
+
+struct scan {
+	const struct photo *photo;
+	const struct photo *before; /* NULL: none */
+	struct picks picks[TIERS][MEASURES];
+	struct tag_class classes[TAG_CLASSES];
+	struct tally tally; /* its sums */
+};
+
+static void *carve(char **next, size_t bytes)
+{
+	void *start = *next;
+
+	*next += (bytes + CACHE_LINE_BYTES - 1) & -(size_t)CACHE_LINE_BYTES;
+	return start;
+}
+
+/* Memory that is never written to, for CPUs that see no SYN, takes no room. */
+static struct photo *photo__new(const struct tally_memory *table)
+{
+	size_t front = (size_t)table->cpus * table->config.sets * sizeof(struct table_set);
+	size_t back = (size_t)table->config.buckets * BUCKET_WAYS * sizeof(__u64);
+	size_t pending = table->cpus * sizeof(struct endpoint);
+	struct photo *photo = malloc(sizeof(*photo));
+	char *next;
+
+	if (!photo)
+		return NULL;
+	*photo = (struct photo){
+		.table = *table,
+		.bytes = front + MOMENTS * (back + pending + 2 * CACHE_LINE_BYTES),
+	};
+	next = mmap(NULL, photo->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (next == MAP_FAILED) {
+		free(photo);
+		return NULL;
+	}
+	photo->front = carve(&next, front);
+	for (int moment = 0; moment < MOMENTS; moment++) {
+		photo->back[moment] = carve(&next, back);
+		photo->pending[moment] = carve(&next, pending);
+	}
+	return photo;
+}
+
+static void photo__free(struct photo *photo)
+{
+	if (photo)
+		munmap(photo->front, photo->bytes);
+	free(photo);
+}
+
+/* Where no key has been put yet, the count is zero. */
+static void copy_back(struct photo *photo, enum moment moment)
+{
+	const struct table_bucket *bucket = photo->table.back;
+	__u64 *counts = photo->back[moment];
+
+	for (__u32 number = 0; number < photo->table.config.buckets; number++)
+		memcpy(&counts[number * (size_t)BUCKET_WAYS], bucket[number].counts,
+		       sizeof(bucket->counts));
+}
+
+static void copy_pending(struct photo *photo, enum moment moment)
+{
+	for (__u32 cpu = 0; photo->table.counters && cpu < photo->table.cpus; cpu++)
+		tally__copy_pending(&photo->table.counters[cpu], &photo->pending[moment][cpu]);
+}
+
+/* A set's first way is the first one that gets an entry, and has one from then on. */
+static void copy_front(struct photo *photo)
+{
+	const struct tally_memory *table = &photo->table;
+
+	for (size_t i = 0; i < (size_t)table->cpus * table->config.sets; i++)
+		if (__atomic_load_n(&table->front[i].upper[0], __ATOMIC_RELAXED))
+			tally__copy_set(&table->front[i], &photo->front[i]);
+}
+
+static void photo__take(struct photo *photo)
+{
+	copy_back(photo, BEFORE_FRONT);
+	copy_pending(photo, BEFORE_FRONT);
+	copy_front(photo);
+	copy_pending(photo, AFTER_FRONT);
+	copy_back(photo, AFTER_FRONT);
+}
+
+static void add_front(const struct photo *photo, __u64 hash, struct tally_row *row)
+{
+	const struct table_config *config = &photo->table.config;
+	const struct table_set *set = &photo->front[hash__scale(hash, config->sets)];
+
+	for (__u32 cpu = 0; cpu < photo->table.cpus; cpu++, set += config->sets) {
+		int way = 0;
+
+		while (way < TABLE_WAYS &&
+		       (set->tags[way] != hash__tag(hash) || !set->upper[way] ||
+			memcmp(&set->entries[way].key, &row->endpoint, sizeof(row->endpoint))))
+			way++;
+		if (way < TABLE_WAYS)
+			row->at_least += set->upper[way] - set->entries[way].error;
+		row->at_most += tally__bound(way < TABLE_WAYS ? set->upper[way] : set->lost_max);
+	}
+}
+
+static void add_back(const struct photo *photo, __u64 hash, struct tally_row *row)
+{
+	const struct tally_memory *table = &photo->table;
+
+	for (int choice = 0; choice < 2; choice++) {
+		__u32 number = bucket__number(hash, table->config.buckets, choice);
+		const struct table_bucket *bucket = &table->back[number];
+
+		for (int way = 0; way < BUCKET_WAYS; way++) {
+			size_t place = (size_t)number * BUCKET_WAYS + way;
+
+			if (__atomic_load_n(&bucket->tags[way], __ATOMIC_ACQUIRE) !=
+				    bucket__tag(hash) ||
+			    memcmp(&bucket->entries[way].key, &row->endpoint,
+				   sizeof(row->endpoint)))
+				continue;
+			row->at_least += photo->back[BEFORE_FRONT][place];
+			row->at_most += photo->back[AFTER_FRONT][place];
+			return;
+		}
+	}
+}
+
+static void add_pending(const struct photo *photo, struct tally_row *row)
+{
+	for (__u32 cpu = 0; cpu < photo->table.cpus; cpu++) {
+		row->at_least += !memcmp(&photo->pending[AFTER_FRONT][cpu], &row->endpoint,
+					 sizeof(row->endpoint));
+		row->at_most += !memcmp(&photo->pending[BEFORE_FRONT][cpu], &row->endpoint,
+					sizeof(row->endpoint));
+	}
+}
+
+struct tally_row photo__row(const struct photo *photo, const struct endpoint *endpoint)
+{
+	__u64 hash = endpoint__hash(&photo->table.config, endpoint);
+	struct tally_row row = {.endpoint = *endpoint};
+
+	add_front(photo, hash, &row);
+	add_back(photo, hash, &row);
+	add_pending(photo, &row);
+	if (row.at_most < row.at_least)
+		row.at_most = row.at_least;
+	return row;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct pick *left = a, *right = b;
+
+	return left->count > right->count ? -1 : left->count < right->count;
+}
+
+static void cut(struct picks *picks)
+{
+	qsort(picks->list, picks->count, sizeof(picks->list[0]), by_count);
+	picks->count = PICKS;
+	picks->left_out = picks->list[PICKS].count;
+}
+
+static void offer(struct scan *scan, enum tier tier, const __u64 sums[MEASURES],
+		  const struct endpoint *endpoint)
+{
+	for (int measure = 0; measure < MEASURES; measure++) {
+		struct picks *picks = &scan->picks[tier][measure];
+
+		if (sums[measure] <= picks->left_out)
+			continue;
+		picks->list[picks->count++] = (struct pick){sums[measure], *endpoint};
+		if (picks->count == 2 * PICKS)
+			cut(picks);
+	}
+}
+
+static void scan_back(struct scan *scan)
+{
+	const struct table_bucket *bucket = scan->photo->table.back;
+	const __u64 *counts = scan->photo->back[BEFORE_FRONT];
+	const __u64 *before = scan->before ? scan->before->back[BEFORE_FRONT] : NULL;
+
+	for (__u32 number = 0; number < scan->photo->table.config.buckets; number++, bucket++)
+		for (int way = 0; way < BUCKET_WAYS; way++, counts++) {
+			__u64 sums[MEASURES] = {*counts, *counts - (before ? *before++ : 0)};
+
+			scan->tally.attributed += *counts;
+			offer(scan, BACK, sums, &bucket->entries[way].key);
+		}
+}
+
+/* What is certain of an entry, and how much of it is new. */
+static void measure_entry(const struct scan *scan, size_t number, int way, __u64 ret[MEASURES])
+{
+	const struct table_set *set = &scan->photo->front[number];
+	const struct table_set *before = scan->before ? &scan->before->front[number] : NULL;
+	__u64 earlier = 0;
+
+	if (before && before->tags[way] == set->tags[way] &&
+	    (before->sequence == set->sequence ||
+	     endpoint__equal(&before->entries[way].key, &set->entries[way].key)))
+		earlier = before->upper[way] - before->entries[way].error;
+	ret[TOTAL] = set->upper[way] - set->entries[way].error;
+	ret[GAIN] = ret[TOTAL] > earlier ? ret[TOTAL] - earlier : 0;
+}
+
+static struct tag_class *class_of(struct scan *scan, const struct table_set *set, int way)
+{
+	return &scan->classes[set->tags[way] % TAG_CLASSES];
+}
+
+static void add_entry(struct scan *scan, size_t number, int way)
+{
+	const struct table_set *set = &scan->photo->front[number];
+	struct tag_class *class = class_of(scan, set, way);
+	__u64 sums[MEASURES];
+
+	measure_entry(scan, number, way, sums);
+	scan->tally.attributed += sums[TOTAL];
+	if (!class->first)
+		class->first = &set->entries[way].key;
+	class->sums[TOTAL] += sums[TOTAL];
+	class->sums[GAIN] += sums[GAIN];
+}
+
+/* Once, although several CPUs may have it. */
+static void offer_entry(struct scan *scan, size_t number, int way)
+{
+	const struct table_set *set = &scan->photo->front[number];
+	const struct endpoint *endpoint = &set->entries[way].key;
+	const struct tag_class *class = class_of(scan, set, way);
+
+	if (class->first == endpoint || !endpoint__equal(class->first, endpoint))
+		offer(scan, FRONT, class->sums, endpoint);
+}
+
+static void clear_entry(struct scan *scan, size_t number, int way)
+{
+	*class_of(scan, &scan->photo->front[number], way) = (struct tag_class){};
+}
+
+static __always_inline void for_each_entry(struct scan *scan, __u32 set,
+					   void (*visit)(struct scan *scan, size_t number, int way))
+{
+	const struct tally_memory *table = &scan->photo->table;
+
+	for (__u32 cpu = 0; cpu < table->cpus; cpu++) {
+		size_t number = (size_t)cpu * table->config.sets + set;
+
+		for (int way = 0; way < TABLE_WAYS; way++)
+			if (scan->photo->front[number].upper[way])
+				visit(scan, number, way);
+	}
+}
+
+static void scan_front(struct scan *scan)
+{
+	const struct tally_memory *table = &scan->photo->table;
+
+	for (__u32 set = 0; set < table->config.sets; set++) {
+		__u64 lost_max = 0;
+
+		for_each_entry(scan, set, add_entry);
+		for_each_entry(scan, set, offer_entry);
+		for_each_entry(scan, set, clear_entry);
+		for (__u32 cpu = 0; cpu < table->cpus; cpu++)
+			lost_max += tally__bound(
+				scan->photo->front[(size_t)cpu * table->config.sets + set]
+					.lost_max);
+		if (lost_max > scan->tally.unlisted_at_most)
+			scan->tally.unlisted_at_most = lost_max;
+	}
+}
+
+static int by_endpoint(const void *a, const void *b)
+{
+	const struct tally_row *left = a, *right = b;
+
+	return endpoint__compare(&left->endpoint, &right->endpoint);
+}
+
+/* Every endpoint that was picked, and those that are pending: of nobody else is anything pending.
+ */
+static void name_rows(const struct scan *scan, struct tally *tally)
+{
+	const struct photo *photo = scan->photo;
+	size_t kept = 0;
+
+	for (int i = 0; i < TIERS * MEASURES; i++) {
+		const struct picks *picks = &scan->picks[i / MEASURES][i % MEASURES];
+
+		for (size_t j = 0; j < picks->count; j++)
+			tally->rows[tally->count++].endpoint = picks->list[j].endpoint;
+	}
+	for (__u32 i = 0; i < MOMENTS * photo->table.cpus; i++) {
+		const struct endpoint *key = &photo->pending[i % MOMENTS][i / MOMENTS];
+
+		if (key->family)
+			tally->rows[tally->count++].endpoint = *key;
+	}
+	qsort(tally->rows, tally->count, sizeof(*tally->rows), by_endpoint);
+	for (size_t i = 0; i < tally->count; i++)
+		if (!i || by_endpoint(&tally->rows[kept - 1], &tally->rows[i]))
+			tally->rows[kept++] = tally->rows[i];
+	tally->count = kept;
+}
+
+static int list_heaviest(const struct scan *scan, struct tally *ret)
+{
+	const struct photo *photo = scan->photo;
+	struct tally tally = scan->tally;
+
+	tally.rows = calloc(TIERS * MEASURES * 2 * PICKS + MOMENTS * photo->table.cpus,
+			    sizeof(*tally.rows));
+	if (!tally.rows)
+		return -ENOMEM;
+	name_rows(scan, &tally);
+	for (size_t i = 0; i < tally.count; i++)
+		tally.rows[i] = photo__row(photo, &tally.rows[i].endpoint);
+	for (__u32 cpu = 0; cpu < photo->table.cpus; cpu++)
+		tally.attributed += photo->pending[AFTER_FRONT][cpu].family != 0;
+	for (int tier = 0; tier < TIERS; tier++) {
+		tally.rest_total += scan->picks[tier][TOTAL].left_out;
+		tally.rest_gain += scan->picks[tier][GAIN].left_out;
+	}
+	tally.photo = photo;
+	tally__sort(&tally);
+	tally.counted = true;
+	*ret = tally;
+	return 0;
+}
+
+int album__tally(struct album *album, const struct tally_memory *memory, struct tally *ret)
+{
+	struct scan *scan = calloc(1, sizeof(*scan));
+	int err = -ENOMEM;
+
+	if (!album->before)
+		album->before = photo__new(memory);
+	if (scan && album->before) {
+		scan->photo = album->before;
+		scan->before = album->latest;
+		*album = (struct album){.latest = album->before, .before = album->latest};
+		photo__take(album->latest);
+		scan_front(scan);
+		scan_back(scan);
+		err = list_heaviest(scan, ret);
+	}
+	free(scan);
+	return err;
+}
+
+void album__free(struct album *album)
+{
+	photo__free(album->latest);
+	photo__free(album->before);
+	*album = (struct album){};
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// tally: the two tiers of a table, read where they lie and merged into endpoints with bounds.
+//
+// A SYN moves in one direction only: from pending to the front to the back tier. Read in this
+// direction, none is missed: that gives the upper bounds, of when the reading began. Read against
+// it, none is seen twice: that gives the lower bounds, of when the reading ends. So pending and
+// front are read twice, before and after the back tier; while nobody writes both are the same.
+#include "common/counts/tally.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/address/endpoint.h"
+#include "common/replay/host_helpers.h"
+#include "xdp/table.bpf.h"
+
+/* Rows by endpoint: open addressing, linear probing, at most half full. */
+struct index {
+	struct tally_row *rows; /* family 0: free */
+	size_t slots;           /* a power of two */
+	size_t used;
+};
+
+/* Sums over CPUs of what an endpoint outside of a set may have lost there. */
+struct merge {
+	const struct tally_memory *memory;
+	struct index index;
+	__u64 *lost_max; /* by set */
+	int err;
+};
+
+static size_t index__slot(const struct index *index, const struct tally_memory *memory,
+			  const struct endpoint *key)
+{
+	size_t slot = endpoint__hash(&memory->config, key) & (index->slots - 1);
+
+	while (index->rows[slot].endpoint.family &&
+	       memcmp(&index->rows[slot].endpoint, key, sizeof(*key)))
+		slot = (slot + 1) & (index->slots - 1);
+	return slot;
+}
+
+static int index__grow(struct index *index, const struct tally_memory *memory)
+{
+	struct index grown = {.slots = index->slots ? 2 * index->slots : 1 << 8};
+
+	grown.rows = calloc(grown.slots, sizeof(*grown.rows));
+	if (!grown.rows)
+		return -ENOMEM;
+	for (size_t i = 0; i < index->slots; i++)
+		if (index->rows[i].endpoint.family)
+			grown.rows[index__slot(&grown, memory, &index->rows[i].endpoint)] =
+				index->rows[i];
+	grown.used = index->used;
+	free(index->rows);
+	*index = grown;
+	return 0;
+}
+
+static struct tally_row *merge__row(struct merge *merge, const struct endpoint *key)
+{
+	struct tally_row *row;
+
+	if (2 * (merge->index.used + 1) > merge->index.slots && !merge->err)
+		merge->err = index__grow(&merge->index, merge->memory);
+	if (merge->err)
+		return NULL;
+	row = &merge->index.rows[index__slot(&merge->index, merge->memory, key)];
+	if (!row->endpoint.family) {
+		row->endpoint = *key;
+		merge->index.used++;
+	}
+	return row;
+}
+
+/* Hits in between do no harm: they are single numbers. */
+void tally__copy_set(const struct table_set *set, struct table_set *ret)
+{
+	__u32 before;
+
+	do {
+		before = __atomic_load_n(&set->sequence, __ATOMIC_ACQUIRE);
+		memcpy(ret, set, sizeof(*ret));
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	} while (before % 2 || before != __atomic_load_n(&set->sequence, __ATOMIC_RELAXED));
+}
+
+void tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret)
+{
+	__u32 before;
+
+	do {
+		before = __atomic_load_n(&counters->pending_sequence, __ATOMIC_ACQUIRE);
+		*ret = counters->pending.key;
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	} while (before % 2 ||
+		 before != __atomic_load_n(&counters->pending_sequence, __ATOMIC_RELAXED));
+}
+
+enum pass { FRONT_BEFORE, FRONT_AFTER };
+
+static void merge_set(struct merge *merge, const struct table_set *set, __u32 number,
+		      enum pass pass)
+{
+	if (pass == FRONT_BEFORE)
+		merge->lost_max[number] += tally__bound(set->lost_max);
+	for (int way = 0; way < TABLE_WAYS; way++) {
+		const struct table_entry *entry = &set->entries[way];
+		struct tally_row *row = set->upper[way] ? merge__row(merge, &entry->key) : NULL;
+
+		if (!row)
+			continue;
+		if (pass == FRONT_AFTER)
+			row->at_least += set->upper[way] - entry->error;
+		else /* instead of the set's lost_max, which is added in the end; may wrap around */
+			row->at_most += (__u64)set->upper[way] - set->lost_max;
+	}
+}
+
+static void merge_front(struct merge *merge, enum pass pass)
+{
+	const struct tally_memory *memory = merge->memory;
+	struct table_set set;
+
+	for (__u32 cpu = 0; cpu < memory->cpus; cpu++)
+		for (__u32 number = 0; number < memory->config.sets && !merge->err; number++) {
+			tally__copy_set(&memory->front[(size_t)cpu * memory->config.sets + number],
+					&set);
+			merge_set(merge, &set, number, pass);
+		}
+}
+
+/* The key that waits on each CPU to be counted: one SYN. */
+static void merge_pending(struct merge *merge, enum pass pass)
+{
+	const struct tally_memory *memory = merge->memory;
+
+	for (__u32 cpu = 0; memory->counters && cpu < memory->cpus && !merge->err; cpu++) {
+		struct tally_row *row;
+		struct endpoint key;
+
+		tally__copy_pending(&memory->counters[cpu], &key);
+		row = key.family ? merge__row(merge, &key) : NULL;
+		if (row && pass == FRONT_AFTER)
+			row->at_least++;
+		else if (row)
+			row->at_most++;
+	}
+}
+
+static void merge_back(struct merge *merge)
+{
+	const struct tally_memory *memory = merge->memory;
+
+	for (__u32 number = 0; number < memory->config.buckets && !merge->err; number++)
+		for (int way = 0; way < BUCKET_WAYS; way++) {
+			const struct table_bucket *bucket = &memory->back[number];
+			struct tally_row *row;
+			__u64 count;
+
+			if (!(__atomic_load_n(&bucket->tags[way], __ATOMIC_ACQUIRE) & 1))
+				continue;
+			row = merge__row(merge, &bucket->entries[way].key);
+			if (!row)
+				return;
+			count = __atomic_load_n(&bucket->counts[way], __ATOMIC_RELAXED);
+			row->at_least += count;
+			row->at_most += count;
+		}
+}
+
+static int by_syns(const void *a, const void *b)
+{
+	const struct tally_row *left = a, *right = b;
+
+	if (left->at_least != right->at_least)
+		return left->at_least > right->at_least ? -1 : 1;
+	return endpoint__compare(&left->endpoint, &right->endpoint);
+}
+
+void tally__sort(struct tally *tally)
+{
+	if (tally->count)
+		qsort(tally->rows, tally->count, sizeof(*tally->rows), by_syns);
+}
+
+/* Turns the index into a list, and adds what each row may have lost before it had its entry. */
+static void finish(struct merge *merge, struct tally *ret)
+{
+	const struct table_config *config = &merge->memory->config;
+	struct index *index = &merge->index;
+	struct tally tally = {.counted = true, .rows = index->rows};
+
+	for (size_t i = 0; i < index->slots; i++) {
+		struct tally_row row = index->rows[i];
+
+		if (!row.endpoint.family)
+			continue;
+		row.at_most += merge->lost_max[hash__scale(endpoint__hash(config, &row.endpoint),
+							   config->sets)];
+		if (row.at_most < row.at_least)
+			row.at_most = row.at_least;
+		tally.attributed += row.at_least;
+		tally.rows[tally.count++] = row;
+	}
+	for (__u32 set = 0; set < config->sets; set++)
+		if (merge->lost_max[set] > tally.unlisted_at_most)
+			tally.unlisted_at_most = merge->lost_max[set];
+	tally__sort(&tally);
+	*ret = tally;
+}
+
+int tally__read(const struct tally_memory *memory, struct tally *ret)
+{
+	struct merge merge = {.memory = memory};
+
+	if (!memory->back) {
+		*ret = (struct tally){};
+		return 0;
+	}
+	/* One without a front has one element that stays zero. */
+	merge.lost_max = calloc(memory->config.sets + 1, sizeof(*merge.lost_max));
+	if (!merge.lost_max)
+		return -ENOMEM;
+	merge_pending(&merge, FRONT_BEFORE);
+	merge_front(&merge, FRONT_BEFORE);
+	merge_back(&merge);
+	merge_front(&merge, FRONT_AFTER);
+	merge_pending(&merge, FRONT_AFTER);
+	if (merge.err)
+		free(merge.index.rows);
+	else
+		finish(&merge, ret);
+	free(merge.lost_max);
+	return merge.err;
+}
+
+void tally__free(struct tally *tally)
+{
+	free(tally->rows);
+	*tally = (struct tally){};
+}

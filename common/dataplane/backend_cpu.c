@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// backend_cpu: the dataplane that CPUs run: its maps lie in memory, and are read there.
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "common/address/endpoint_index.h"
+#include "common/bpf/features.h"
+#include "common/bpf/libbpf_log.h"
+#include "common/counts/table_copy.h"
+#include "common/dataplane/backend.h"
+#include "common/dataplane/handshakes.h"
+#include "gen/syn.skel.h"
+
+/* Per CPU: 2 MiB and 128 KiB. More sets lose less in a flood, but fit the caches worse. */
+#define SOURCES_SETS 8192
+#define VICTIMS_SETS 512
+
+enum map {
+	COUNTERS_MAP,
+	SHARED_MAP,
+	SOURCES_FRONT_MAP,
+	SOURCES_BACK_MAP,
+	VICTIMS_FRONT_MAP,
+	VICTIMS_BACK_MAP,
+	COMPLETED_BACK_MAP,
+	SYN_ACKS_FRONT_MAP,
+	SYN_ACKS_BACK_MAP,
+	FINS_FRONT_MAP,
+	FINS_BACK_MAP,
+	RSTS_FRONT_MAP,
+	RSTS_BACK_MAP,
+	MAPS
+};
+
+#define FRONT_MAP(name)                                                \
+	{                                                              \
+		name "_front", name "_front", sizeof(struct table_set) \
+	}
+#define BACK_MAP(name)                                                  \
+	{                                                               \
+		name "_back", name "_back", sizeof(struct table_bucket) \
+	}
+
+static const struct plane_map maps[MAPS] = {
+	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct cpu_counters)},
+	[SHARED_MAP] = {"shared", "shared_map", sizeof(__u64)},
+	[SOURCES_FRONT_MAP] = FRONT_MAP("sources"),
+	[SOURCES_BACK_MAP] = BACK_MAP("sources"),
+	[VICTIMS_FRONT_MAP] = FRONT_MAP("victims"),
+	[VICTIMS_BACK_MAP] = BACK_MAP("victims"),
+	[COMPLETED_BACK_MAP] = BACK_MAP("completed"),
+	[SYN_ACKS_FRONT_MAP] = FRONT_MAP("syn_acks"),
+	[SYN_ACKS_BACK_MAP] = BACK_MAP("syn_acks"),
+	[FINS_FRONT_MAP] = FRONT_MAP("fins"),
+	[FINS_BACK_MAP] = BACK_MAP("fins"),
+	[RSTS_FRONT_MAP] = FRONT_MAP("rsts"),
+	[RSTS_BACK_MAP] = BACK_MAP("rsts"),
+};
+
+static const struct {
+	enum map front; /* MAPS: it has none */
+	enum map back;
+} table_maps[TABLE_COUNT] = {
+	[TABLE_SOURCES] = {SOURCES_FRONT_MAP, SOURCES_BACK_MAP},
+	[TABLE_VICTIMS] = {VICTIMS_FRONT_MAP, VICTIMS_BACK_MAP},
+	[TABLE_COMPLETED] = {MAPS, COMPLETED_BACK_MAP},
+	[TABLE_SYN_ACKS] = {SYN_ACKS_FRONT_MAP, SYN_ACKS_BACK_MAP},
+	[TABLE_FINS] = {FINS_FRONT_MAP, FINS_BACK_MAP},
+	[TABLE_RSTS] = {RSTS_FRONT_MAP, RSTS_BACK_MAP},
+};
+
+/* Twice the places that are wanted: with two choices a table half full takes all that come. */
+static __u32 buckets_for(__u32 max_endpoints)
+{
+	if (!max_endpoints)
+		return 0;
+	return (2ull * max_endpoints + BUCKET_WAYS - 1) / BUCKET_WAYS + 1;
+}
+
+static int lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
+{
+	int cpus = libbpf_num_possible_cpus();
+	__u32 sources = config->max_sources ?: DEFAULT_MAX_SOURCES;
+	struct table_config of_victims = {.sets = VICTIMS_SETS,
+					  .max_endpoints = DEFAULT_MAX_VICTIMS};
+	struct dataplane_layout layout = {.cpus = cpus, .kind = DATAPLANE_CPU};
+
+	layout.tables[TABLE_SOURCES] =
+		(struct table_config){.sets = SOURCES_SETS, .max_endpoints = sources};
+	layout.tables[TABLE_VICTIMS] = of_victims;
+	if (config->pairs)
+		layout.tables[TABLE_SYN_ACKS] = layout.tables[TABLE_FINS] =
+			layout.tables[TABLE_RSTS] = of_victims;
+	if (config->completed)
+		layout.tables[TABLE_COMPLETED].max_endpoints = sources;
+	if (cpus < 0)
+		return cpus;
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		struct table_config *table = &layout.tables[i];
+
+		table->buckets = buckets_for(table->max_endpoints);
+		if (getrandom(table->seeds, sizeof(table->seeds), 0) != sizeof(table->seeds))
+			return -errno;
+	}
+	*ret = layout;
+	return 0;
+}
+
+static const char *program(const struct dataplane_layout *layout)
+{
+	return layout->tables[TABLE_SYN_ACKS].sets ? "xdpctl_pairs" : "xdpctl_syn";
+}
+
+static __u32 map_entries(const struct dataplane_layout *layout, int map)
+{
+	if (map == COUNTERS_MAP)
+		return layout->cpus;
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		if (map == (int)table_maps[i].front)
+			return layout->cpus * layout->tables[i].sets;
+		if (map == (int)table_maps[i].back)
+			return layout->tables[i].buckets;
+	}
+	return TABLE_COUNT; /* SHARED_MAP */
+}
+
+/* The program's constants, set before the load. */
+static int set_constants(struct dataplane *dataplane, bool multi_buffer)
+{
+	struct syn__rodata constants = {.multi_buffer = multi_buffer};
+	struct bpf_map *map;
+
+	memcpy(constants.table_configs, dataplane->layout.tables, sizeof(constants.table_configs));
+	bpf_object__for_each_map (map, dataplane->object)
+		if (strstr(bpf_map__name(map), ".rodata"))
+			return bpf_map__set_initial_value(map, &constants, sizeof(constants));
+	return -ENOENT;
+}
+
+static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
+		     struct errmsg *why)
+{
+	bool multi_buffer = probe__multi_buffer();
+	struct bpf_program *program = dataplane->program;
+	int err;
+
+	err = set_constants(dataplane, multi_buffer);
+	if (!err && config->target_fd > 0) {
+		/* That it takes fragments, its dispatcher says. */
+		bpf_program__set_type(program, BPF_PROG_TYPE_EXT);
+		bpf_program__set_expected_attach_type(program, 0);
+		err = bpf_program__set_attach_target(program, config->target_fd,
+						     config->target_function);
+	} else if (!err && multi_buffer) {
+		err = bpf_program__set_flags(program, BPF_F_XDP_HAS_FRAGS);
+	}
+	return err ? errmsg__set(why, err, "configuring the built-in BPF object: %s",
+				 strerror(-err))
+		   : 0;
+}
+
+static int explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
+{
+	const char *reason = kernlog__reason();
+
+	if (err == -ENOMEM)
+		return errmsg__set(why, err, "loading a BPF program: no memory for %u sources",
+				   config->max_sources ?: DEFAULT_MAX_SOURCES);
+	return errmsg__set(why, err,
+			   "loading a BPF program: %s%s%s: is this a kernel from 5.10 up with "
+			   "CONFIG_BPF_SYSCALL? (-v shows all of the verifier's words)",
+			   strerror(-err), reason[0] ? ": " : "", reason);
+}
+
+static const void *map_memory(struct dataplane *dataplane, enum map map)
+{
+	struct mapping *mapping = &dataplane->mappings[map];
+	size_t bytes = map_entries(&dataplane->layout, map) * maps[map].entry_bytes;
+	void *start = mmap(NULL, bytes, PROT_READ, MAP_SHARED, dataplane->map_fds[map], 0);
+
+	if (start == MAP_FAILED)
+		return NULL;
+	*mapping = (struct mapping){.start = start, .bytes = bytes};
+	return start;
+}
+
+/* Return: is all of it there that should be? */
+static bool map_table(struct dataplane *dataplane, enum table table)
+{
+	const struct table_config *config = &dataplane->layout.tables[table];
+	struct cpu_memory *memory = &dataplane->memory;
+	struct tally_memory *ret = &memory->tables[table];
+
+	*ret = (struct tally_memory){
+		.config = *config,
+		.cpus = dataplane->layout.cpus,
+		.counters = table == TABLE_SOURCES ? memory->counters : NULL,
+	};
+	if (config->sets)
+		ret->front = map_memory(dataplane, table_maps[table].front);
+	if (config->buckets)
+		ret->back = map_memory(dataplane, table_maps[table].back);
+	return !config->sets == !ret->front && !config->buckets == !ret->back;
+}
+
+/* Maps what is counted into memory, once. */
+static int map_all(struct dataplane *dataplane, struct errmsg *why)
+{
+	struct cpu_memory *memory = &dataplane->memory;
+	bool complete;
+
+	if (dataplane->is_mapped)
+		return 0;
+	memory->counters = map_memory(dataplane, COUNTERS_MAP);
+	complete = memory->counters;
+	for (int i = 0; complete && i < TABLE_COUNT; i++)
+		complete = map_table(dataplane, i);
+	if (!complete)
+		return errmsg__set(why, -errno, "mapping the counters: %s", strerror(errno));
+	dataplane->is_mapped = true;
+	return 0;
+}
+
+static int read_counts(struct dataplane *dataplane, struct snapshot *snapshot, struct errmsg *why)
+{
+	int err = map_all(dataplane, why);
+
+	for (__u32 cpu = 0; !err && cpu < dataplane->layout.cpus; cpu++) {
+		const struct cpu_counters *counters = &dataplane->memory.counters[cpu];
+
+		for (int i = 0; i < CLASS_COUNT; i++)
+			snapshot->classes[i] += counters->classes[i];
+		for (int i = 0; i < VERDICT_COUNT; i++)
+			snapshot->verdicts[i] += counters->verdicts[i];
+		snapshot->bytes += counters->bytes;
+	}
+	return err;
+}
+
+/* What one CPU's registers have seen, all CPUs' together have: the largest of each. */
+static __u64 estimate(const struct dataplane *dataplane, size_t registers_offset)
+{
+	static __u8 registers[HLL_REGISTERS];
+
+	memset(registers, 0, sizeof(registers));
+	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++) {
+		const __u8 *own = (const __u8 *)&dataplane->memory.counters[cpu] + registers_offset;
+
+		for (int i = 0; i < HLL_REGISTERS; i++)
+			if (own[i] > registers[i])
+				registers[i] = own[i];
+	}
+	return hll__estimate(registers) + 0.5;
+}
+
+/* Servers that got no SYNs here have sent SYN-ACKs: they are victims with none. */
+static int list_servers(struct tally *victims, const struct tally *syn_acks)
+{
+	struct endpoint_index index = {};
+	struct tally_row *rows;
+	size_t known = victims->count;
+	int err;
+
+	if (!syn_acks->count)
+		return 0;
+	rows = reallocarray(victims->rows, known + syn_acks->count, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	victims->rows = rows;
+	err = endpoint_index__build(&index, rows, sizeof(*rows), known);
+	for (size_t i = 0; !err && i < syn_acks->count; i++) {
+		struct tally_row row = {.endpoint = syn_acks->rows[i].endpoint,
+					.at_most = victims->unlisted_at_most};
+
+		if (endpoint_index__find(&index, &row.endpoint, known) != known)
+			continue;
+		if (victims->photo)
+			row = photo__row(victims->photo, &row.endpoint);
+		rows[victims->count++] = row;
+	}
+	endpoint_index__free(&index);
+	return err;
+}
+
+static __u64 count_completed(const struct dataplane *dataplane)
+{
+	__u64 completed = 0;
+
+	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++)
+		completed += __atomic_load_n(&dataplane->memory.counters[cpu].completed,
+					     __ATOMIC_ACQUIRE);
+	return completed;
+}
+
+/* Without a front, all that found no place may have been one source's, listed or not. */
+static void bound_completed(struct tally *completed, __u64 completed_before)
+{
+	if (completed_before > completed->attributed)
+		completed->unlisted_at_most = completed_before - completed->attributed;
+	for (size_t i = 0; i < completed->count; i++)
+		completed->rows[i].at_most += completed->unlisted_at_most;
+}
+
+/* Only what the XDP program counts is worth a photograph: accepted connections are few. */
+static int read_table(const struct tally_memory *memory, struct album *album, struct tally *ret)
+{
+	return album && memory->front ? album__tally(album, memory, ret) : tally__read(memory, ret);
+}
+
+static int read_tables(struct dataplane *dataplane, struct album *albums, struct tally *tallies)
+{
+	__u64 completed_before = count_completed(dataplane);
+	int err = 0;
+
+	for (int i = 0; !err && i < TABLE_COUNT; i++)
+		err = read_table(&dataplane->memory.tables[i], albums ? &albums[i] : NULL,
+				 &tallies[i]);
+	if (err)
+		return err;
+	bound_completed(&tallies[TABLE_COMPLETED], completed_before);
+	return list_servers(&tallies[TABLE_VICTIMS], &tallies[TABLE_SYN_ACKS]);
+}
+
+static int read_all(struct dataplane *dataplane, struct album *albums, struct snapshot *snapshot,
+		    struct errmsg *why)
+{
+	int err = map_all(dataplane, why);
+
+	if (err)
+		return err;
+	err = read_tables(dataplane, albums, snapshot->tallies);
+	if (err)
+		return errmsg__set(why, err, "reading the tables: %s", strerror(-err));
+	/* In this order: the programs count the total, as a class, before the endpoint. */
+	err = read_counts(dataplane, snapshot, why);
+	if (err)
+		return err;
+	snapshot->tallies[TABLE_COMPLETED].total = count_completed(dataplane);
+	snapshot->completed_missed = handshakes__missed(dataplane->hook_fd);
+	snapshot->distinct_sources = estimate(dataplane, offsetof(struct cpu_counters, distinct));
+	snapshot->distinct_in_window = estimate(dataplane, offsetof(struct cpu_counters, window));
+	return 0;
+}
+
+static int set_window(struct dataplane *dataplane, bool open)
+{
+	size_t bytes = dataplane->layout.cpus * sizeof(struct cpu_counters);
+	struct cpu_counters *counters = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+					     dataplane->map_fds[COUNTERS_MAP], 0);
+
+	if (counters == MAP_FAILED)
+		return -errno;
+	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++) {
+		memset(counters[cpu].window, 0, sizeof(counters[cpu].window));
+		__atomic_store_n(&counters[cpu].window_is_open, open, __ATOMIC_RELEASE);
+	}
+	munmap(counters, bytes);
+	return 0;
+}
+
+static const struct cpu_counters *cpu_counters(struct dataplane *dataplane)
+{
+	return map_all(dataplane, NULL) ? NULL : dataplane->memory.counters;
+}
+
+const struct plane cpu_plane = {
+	.elf_bytes = syn__elf_bytes,
+	.program = program,
+	.maps = maps,
+	.map_count = MAPS,
+	.lay_out = lay_out,
+	.map_entries = map_entries,
+	.configure = configure,
+	.explain_load = explain_load,
+	.read = read_all,
+	.read_counts = read_counts,
+	.set_window = set_window,
+	.cpu_counters = cpu_counters,
+};

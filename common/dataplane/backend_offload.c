@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// backend_offload: the dataplane that a network card runs itself: its maps are read entry by entry.
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/bpf/libbpf_log.h"
+#include "common/dataplane/backend.h"
+#include "gen/offload.skel.h"
+
+enum map { COUNTERS_MAP, SOURCES_MAP, MAPS };
+
+static const struct plane_map maps[MAPS] = {
+	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct device_counters)},
+	[SOURCES_MAP] = {"sources", "sources_map", sizeof(struct endpoint) + sizeof(__u64)},
+};
+
+static const char *const missing[FEATURE_COUNT] = {
+	[FEATURE_VICTIMS] = "victims are not counted",
+	[FEATURE_REPLACEMENT] =
+		("a source that comes when all places are taken gets none: its SYNs "
+		 "are unattributed"),
+	[FEATURE_DISTINCT] = "distinct sources are known only while all have a place",
+	[FEATURE_WINDOWS] = "distinct sources of an interval are not estimated",
+	[FEATURE_CPUS] = "there is one count for the device, not one for each CPU",
+	[FEATURE_FRAGMENTS] = "of a frame in several buffers the first alone is seen",
+};
+
+/* What to try, by what was answered. A device without offload says EINVAL, or EOPNOTSUPP. */
+static const struct {
+	int err;
+	const char *remedy;
+} remedies[] = {
+	{EPERM, "run as root, or with CAP_SYS_ADMIN"},
+	{ENOMEM, "ask for fewer sources with --max-sources N"},
+	{E2BIG, "ask for fewer sources with --max-sources N"},
+};
+
+static const char *remedy_for(int err)
+{
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
+		if (remedies[i].err == -err)
+			return remedies[i].remedy;
+	return "it cannot run XDP programs itself, or its driver does not let it now: use -m "
+	       "native or -m generic";
+}
+
+static int lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
+{
+	*ret = (struct dataplane_layout){
+		.kind = DATAPLANE_DEVICE,
+		.tables[TABLE_SOURCES].max_endpoints =
+			config->max_sources ?: DEFAULT_MAX_DEVICE_SOURCES,
+	};
+	return 0;
+}
+
+static const char *program(const struct dataplane_layout *layout)
+{
+	(void)layout;
+	return "xdpctl_offload";
+}
+
+static __u32 map_entries(const struct dataplane_layout *layout, int map)
+{
+	return map == SOURCES_MAP ? layout->tables[TABLE_SOURCES].max_endpoints : 1;
+}
+
+static int create_map(struct bpf_map *map, __u32 entries, __u32 ifindex)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_ifindex = ifindex);
+
+	return bpf_map_create(bpf_map__type(map), bpf_map__name(map), bpf_map__key_size(map),
+			      bpf_map__value_size(map), entries, &opts);
+}
+
+/* How much a device takes it does not tell: unless a number is asked for, it is tried. */
+static int make_map(struct dataplane *dataplane, enum map number,
+		    const struct dataplane_config *config, struct errmsg *why)
+{
+	struct bpf_map *map = dataplane__map(dataplane, number);
+	__u32 *sources = &dataplane->layout.tables[TABLE_SOURCES].max_endpoints;
+	int err, fd;
+
+	while ((fd = create_map(map, map_entries(&dataplane->layout, number),
+				config->device_ifindex)) == -ENOMEM &&
+	       number == SOURCES_MAP && !config->max_sources && *sources > 1)
+		*sources /= 2;
+	if (fd < 0)
+		return errmsg__set(why, fd, "the device refuses map '%s' (room for %u): %s: %s",
+				   maps[number].pin, map_entries(&dataplane->layout, number),
+				   strerror(-fd), remedy_for(fd));
+	err = bpf_map__reuse_fd(map, fd);
+	close(fd);
+	return err;
+}
+
+static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
+		     struct errmsg *why)
+{
+	int err = 0;
+
+	bpf_program__set_ifindex(dataplane->program, config->device_ifindex);
+	for (int i = 0; !err && !config->maps_of && i < MAPS; i++)
+		err = make_map(dataplane, i, config, why);
+	return err;
+}
+
+static int explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
+{
+	const char *reason = kernlog__reason();
+
+	(void)config;
+	return errmsg__set(why, err, "the device refuses the program: %s%s%s: %s", strerror(-err),
+			   reason[0] ? ": " : "", reason, remedy_for(err));
+}
+
+static int read_counts(struct dataplane *dataplane, struct snapshot *snapshot, struct errmsg *why)
+{
+	struct device_counters counters;
+	__u32 zero = 0;
+	int err = bpf_map_lookup_elem(dataplane->map_fds[COUNTERS_MAP], &zero, &counters);
+
+	if (err)
+		return errmsg__set(why, err, "reading the device's counters: %s", strerror(-err));
+	for (int i = 0; i < CLASS_COUNT; i++) {
+		snapshot->classes[i] = counters.classes[i];
+		/* The only verdict on a frame that is counted. */
+		snapshot->verdicts[XDP_PASS] += counters.classes[i];
+	}
+	snapshot->bytes = counters.bytes;
+	return 0;
+}
+
+/* A source is in the map a moment before its first SYN. */
+static int add_source(struct tally *sources, const struct endpoint *key, __u64 syns)
+{
+	struct tally_row *rows = sources->rows;
+
+	if (!syns)
+		return 0;
+	if (!(sources->count & (sources->count - 1))) {
+		rows = reallocarray(rows, sources->count ? 2 * sources->count : 1, sizeof(*rows));
+		if (!rows)
+			return -ENOMEM;
+	}
+	rows[sources->count++] =
+		(struct tally_row){.endpoint = *key, .at_least = syns, .at_most = syns};
+	sources->rows = rows;
+	sources->attributed += syns;
+	return 0;
+}
+
+/* No source ever leaves the map, so that the next key is found while others come. */
+static int read_sources(struct dataplane *dataplane, struct tally *sources)
+{
+	__u32 left = dataplane->layout.tables[TABLE_SOURCES].max_endpoints;
+	int fd = dataplane->map_fds[SOURCES_MAP];
+	struct endpoint key;
+	__u64 syns;
+	int err;
+
+	for (err = bpf_map_get_next_key(fd, NULL, &key); !err && left--;
+	     err = bpf_map_get_next_key(fd, &key, &key)) {
+		err = bpf_map_lookup_elem(fd, &key, &syns);
+		if (!err)
+			err = add_source(sources, &key, syns);
+		if (err)
+			return err;
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
+/* A SYN without a place may have been of any source, also of one that has found a place since. */
+static void bound(struct tally *sources, __u64 unattributed)
+{
+	for (size_t i = 0; i < sources->count; i++)
+		sources->rows[i].at_most += unattributed;
+	sources->unlisted_at_most = unattributed;
+}
+
+static int read_all(struct dataplane *dataplane, struct album *albums, struct snapshot *snapshot,
+		    struct errmsg *why)
+{
+	struct tally *sources = &snapshot->tallies[TABLE_SOURCES];
+	int err = read_sources(dataplane, sources);
+
+	(void)albums; /* there is no cheaper way */
+	if (err)
+		return errmsg__set(why, err, "reading the device's sources: %s", strerror(-err));
+	err = read_counts(dataplane, snapshot, why);
+	if (err)
+		return err;
+	tally__sort(sources);
+	bound(sources, snapshot->classes[CLASS_SYN] - sources->attributed);
+	sources->counted = true;
+	return 0;
+}
+
+const struct plane device_plane = {
+	.elf_bytes = offload__elf_bytes,
+	.program = program,
+	.maps = maps,
+	.map_count = MAPS,
+	.missing = missing,
+	.lay_out = lay_out,
+	.map_entries = map_entries,
+	.configure = configure,
+	.explain_load = explain_load,
+	.read = read_all,
+	.read_counts = read_counts,
+};

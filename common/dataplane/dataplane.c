@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// dataplane: the XDP program and its maps: configured, loaded, pinned, reopened.
+#include "common/dataplane/dataplane.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/dataplane/backend.h"
+#include "common/dataplane/handshakes.h"
+
+#define PROGRAM_PIN "program"
+#define LAYOUT_PIN "layout"
+
+static const struct plane *const planes[DATAPLANE_KINDS] = {
+	[DATAPLANE_CPU] = &cpu_plane,
+	[DATAPLANE_DEVICE] = &device_plane,
+};
+
+#define FEATURE_NAME(constant, name) [constant] = (name),
+const char *const feature_names[FEATURE_COUNT] = {FEATURES(FEATURE_NAME)};
+
+static struct dataplane *dataplane__new(void)
+{
+	struct dataplane *dataplane = calloc(1, sizeof(*dataplane));
+
+	if (!dataplane)
+		return NULL;
+	dataplane->program_fd = dataplane->layout_fd = dataplane->hook_fd = -1;
+	for (int i = 0; i < PLANE_MAX_MAPS; i++)
+		dataplane->map_fds[i] = -1;
+	return dataplane;
+}
+
+struct bpf_map *dataplane__map(const struct dataplane *dataplane, int map)
+{
+	return bpf_object__find_map_by_name(dataplane->object, dataplane->plane->maps[map].name);
+}
+
+static __u32 map_entries(const struct dataplane *dataplane, int map)
+{
+	return dataplane->plane->map_entries(&dataplane->layout, map);
+}
+
+/* libbpf 1.4 and newer have a placeholder for the descriptor of a map that is not created. */
+static int fd_of(const struct bpf_map *map)
+{
+	return bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
+}
+
+static int configure_maps(struct dataplane *dataplane, const struct dataplane *maps_of)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < dataplane->plane->map_count; i++) {
+		__u32 entries = map_entries(dataplane, i);
+
+		if (!entries)
+			err = bpf_map__set_autocreate(dataplane__map(dataplane, i), false);
+		else if (maps_of)
+			err = bpf_map__reuse_fd(dataplane__map(dataplane, i), maps_of->map_fds[i]);
+		else
+			err = bpf_map__set_max_entries(dataplane__map(dataplane, i), entries);
+	}
+	return err;
+}
+
+static int open_object(struct dataplane *dataplane, struct errmsg *why)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "xdpctl");
+	size_t bytes;
+	const void *elf = dataplane->plane->elf_bytes(&bytes);
+
+	dataplane->object = bpf_object__open_mem(elf, bytes, &opts);
+	if (dataplane->object)
+		return 0;
+	return errmsg__set(why, -errno, "opening the built-in BPF object: %s", strerror(errno));
+}
+
+/* Of an object's programs, the one that counts into the tables which are there. */
+static void choose_program(struct dataplane *dataplane)
+{
+	const char *name = dataplane->plane->program(&dataplane->layout);
+	struct bpf_program *program;
+
+	bpf_object__for_each_program (program, dataplane->object) {
+		bool is_chosen = !strcmp(bpf_program__name(program), name);
+
+		bpf_program__set_autoload(program, is_chosen);
+		if (is_chosen)
+			dataplane->program = program;
+	}
+}
+
+static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
+		     struct errmsg *why)
+{
+	int err = 0;
+
+	if (config->maps_of)
+		dataplane->layout = config->maps_of->layout;
+	else
+		err = dataplane->plane->lay_out(config, &dataplane->layout);
+	if (!err)
+		err = configure_maps(dataplane, config->maps_of);
+	if (err)
+		return errmsg__set(why, err, "configuring the maps: %s", strerror(-err));
+	choose_program(dataplane);
+	return dataplane->plane->configure(dataplane, config, why);
+}
+
+static int explain_load(const struct dataplane *dataplane, int err,
+			const struct dataplane_config *config, struct errmsg *why)
+{
+	if (err == -EPERM)
+		return errmsg__set(why, err,
+				   "loading a BPF program: %s: run as root, or with CAP_BPF, "
+				   "CAP_NET_ADMIN and CAP_PERFMON (before Linux 5.11 also "
+				   "CAP_SYS_RESOURCE, for the memory of maps)",
+				   strerror(-err));
+	return dataplane->plane->explain_load(err, config, why);
+}
+
+/* The layout is for user space only, which cannot see another process's constants. */
+static int write_layout(struct dataplane *dataplane, struct errmsg *why)
+{
+	const struct dataplane_layout *layout = &dataplane->layout;
+	__u32 zero = 0;
+	int err = 0;
+
+	dataplane->layout_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "layout_map", sizeof(zero),
+					      sizeof(*layout), 1, NULL);
+	if (dataplane->layout_fd < 0)
+		err = dataplane->layout_fd;
+	else
+		err = bpf_map_update_elem(dataplane->layout_fd, &zero, layout, BPF_ANY);
+	return err ? errmsg__set(why, err, "writing the layout: %s", strerror(-err)) : 0;
+}
+
+/*
+ * Linux 5.10 knows no context in the global functions of a component. As static ones they pass, but
+ * are proved for each of their callers, which takes the verifier much longer.
+ */
+static void make_functions_static(const struct dataplane *dataplane)
+{
+	const struct btf *btf = bpf_object__btf(dataplane->object);
+
+	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
+		struct btf_type *type = (struct btf_type *)btf__type_by_id(btf, id);
+
+		if (btf_is_func(type) &&
+		    !bpf_object__find_program_by_name(dataplane->object,
+						      btf__name_by_offset(btf, type->name_off)))
+			type->info = BTF_KIND_FUNC << 24 | BTF_FUNC_STATIC;
+	}
+}
+
+static int open_and_load(struct dataplane *dataplane, const struct dataplane_config *config,
+			 bool static_functions, struct errmsg *why)
+{
+	int err;
+
+	bpf_object__close(dataplane->object);
+	err = open_object(dataplane, why);
+	if (!err)
+		err = configure(dataplane, config, why);
+	if (err)
+		return err;
+	if (static_functions)
+		make_functions_static(dataplane);
+	err = bpf_object__load(dataplane->object);
+	return err ? explain_load(dataplane, err, config, why) : 0;
+}
+
+static int load(struct dataplane *dataplane, const struct dataplane_config *config,
+		struct errmsg *why)
+{
+	int err;
+
+	err = open_and_load(dataplane, config, false, why);
+	if (err == -EINVAL && config->target_fd > 0)
+		err = open_and_load(dataplane, config, true, why);
+	if (err)
+		return err;
+	dataplane->program_fd = bpf_program__fd(dataplane->program);
+	for (int i = 0; i < dataplane->plane->map_count; i++)
+		dataplane->map_fds[i] = fd_of(dataplane__map(dataplane, i));
+	return write_layout(dataplane, why);
+}
+
+int dataplane__load(const struct dataplane_config *config, struct dataplane **ret,
+		    struct errmsg *why)
+{
+	static const struct dataplane_config defaults;
+	struct dataplane *dataplane = dataplane__new();
+	int err;
+
+	config = config ?: &defaults;
+	if (!dataplane)
+		return -ENOMEM;
+	dataplane->plane = config->maps_of ? config->maps_of->plane : planes[config->kind];
+	err = load(dataplane, config, why);
+	if (err)
+		dataplane__close(dataplane);
+	else
+		*ret = dataplane;
+	return err;
+}
+
+/*
+ * The kernel pins for the owner alone. Maps are opened up to the directory's group: in a state
+ * directory with the setgid bit, who belongs to its group reads them without any capability. For
+ * writing as well, since the kernel does not map into memory what was opened for reading only.
+ */
+#define PROGRAM_MODE (S_IRUSR | S_IWUSR)
+#define MAP_MODE (PROGRAM_MODE | S_IRGRP | S_IWGRP)
+
+static int pin(int fd, mode_t mode, const char *directory, const char *name, struct errmsg *why)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	if (!bpf_obj_pin(fd, path) && !chmod(path, mode))
+		return 0;
+	return errmsg__set(why, -errno, "%s: pinning: %s", path, strerror(errno));
+}
+
+int dataplane__pin(const struct dataplane *dataplane, const char *directory, struct errmsg *why)
+{
+	int err = pin(dataplane->program_fd, PROGRAM_MODE, directory, PROGRAM_PIN, why);
+
+	if (!err)
+		err = pin(dataplane->layout_fd, MAP_MODE, directory, LAYOUT_PIN, why);
+	for (int i = 0; !err && i < dataplane->plane->map_count; i++)
+		if (dataplane->map_fds[i] >= 0)
+			err = pin(dataplane->map_fds[i], MAP_MODE, directory,
+				  dataplane->plane->maps[i].pin, why);
+	return err;
+}
+
+static int reopen(const char *directory, const char *name, struct errmsg *why)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	fd = bpf_obj_get(path);
+	if (fd >= 0)
+		return fd;
+	return errmsg__set(why, -errno, "%s: opening the pin: %s%s", path, strerror(errno),
+			   errmsg__remedy(-errno));
+}
+
+int dataplane__pinned_program(const char *directory, struct errmsg *why)
+{
+	return reopen(directory, PROGRAM_PIN, why);
+}
+
+/* The layout tells the kind and the tables, and so which maps there are. */
+static int reopen_layout(struct dataplane *dataplane, const char *directory, struct errmsg *why)
+{
+	__u32 zero = 0;
+	int err;
+
+	dataplane->layout_fd = reopen(directory, LAYOUT_PIN, why);
+	if (dataplane->layout_fd < 0)
+		return dataplane->layout_fd;
+	err = bpf_map_lookup_elem(dataplane->layout_fd, &zero, &dataplane->layout);
+	if (!err && dataplane->layout.kind >= DATAPLANE_KINDS)
+		err = -EPROTO;
+	if (err)
+		return errmsg__set(why, err, "%s: reading the layout: %s", directory,
+				   strerror(-err));
+	dataplane->plane = planes[dataplane->layout.kind];
+	/* Where connections cannot be traced, nobody has counted into it. */
+	if (!handshakes__are_pinned(directory))
+		dataplane->layout.tables[TABLE_COMPLETED] = (struct table_config){};
+	return 0;
+}
+
+int dataplane__reopen(const char *directory, struct dataplane **ret, struct errmsg *why)
+{
+	struct dataplane *dataplane = dataplane__new();
+	int err;
+
+	if (!dataplane)
+		return -ENOMEM;
+	err = dataplane->program_fd = dataplane__pinned_program(directory, why);
+	/* A reader does without the program. */
+	if (err >= 0 || err == -EACCES)
+		err = reopen_layout(dataplane, directory, why);
+	for (int i = 0; err >= 0 && i < dataplane->plane->map_count; i++)
+		if (map_entries(dataplane, i))
+			err = dataplane->map_fds[i] =
+				reopen(directory, dataplane->plane->maps[i].pin, why);
+	if (err < 0) {
+		dataplane__close(dataplane);
+		return err;
+	}
+	dataplane->hook_fd = handshakes__hook(directory);
+	*ret = dataplane;
+	return 0;
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void dataplane__close(struct dataplane *dataplane)
+{
+	if (!dataplane)
+		return;
+	for (int i = 0; i < PLANE_MAX_MAPS; i++)
+		if (dataplane->mappings[i].start)
+			munmap(dataplane->mappings[i].start, dataplane->mappings[i].bytes);
+	close_fd(dataplane->layout_fd);
+	close_fd(dataplane->hook_fd);
+	if (dataplane->object) {
+		bpf_object__close(dataplane->object);
+	} else {
+		for (int i = 0; i < PLANE_MAX_MAPS; i++)
+			close_fd(dataplane->map_fds[i]);
+		close_fd(dataplane->program_fd);
+	}
+	free(dataplane);
+}
+
+int dataplane__program_fd(const struct dataplane *dataplane)
+{
+	return dataplane->program_fd;
+}
+
+int dataplane__map_fd(const struct dataplane *dataplane, const char *name)
+{
+	for (int i = 0; i < dataplane->plane->map_count; i++)
+		if (!strcmp(dataplane->plane->maps[i].name, name))
+			return dataplane->map_fds[i];
+	return -1;
+}
+
+const struct dataplane_layout *dataplane__layout(const struct dataplane *dataplane)
+{
+	return &dataplane->layout;
+}
+
+const char *const *dataplane__missing(const struct dataplane *dataplane)
+{
+	return dataplane->plane->missing;
+}
+
+const struct cpu_counters *dataplane__cpu_counters(struct dataplane *dataplane, __u32 *ret_cpus)
+{
+	*ret_cpus = dataplane->layout.cpus;
+	return dataplane->plane->cpu_counters ? dataplane->plane->cpu_counters(dataplane) : NULL;
+}
+
+static int set_window(struct dataplane *dataplane, bool open)
+{
+	return dataplane->plane->set_window ? dataplane->plane->set_window(dataplane, open)
+					    : -EOPNOTSUPP;
+}
+
+int dataplane__restart_window(struct dataplane *dataplane, struct errmsg *why)
+{
+	int err = set_window(dataplane, true);
+
+	return err ? errmsg__set(why, err, "opening a window: %s", strerror(-err)) : 0;
+}
+
+void dataplane__end_window(struct dataplane *dataplane)
+{
+	set_window(dataplane, false);
+}
+
+__u64 dataplane__memory_bytes(const struct dataplane *dataplane)
+{
+	__u64 bytes = 0;
+
+	for (int i = 0; i < dataplane->plane->map_count; i++)
+		bytes += map_entries(dataplane, i) * dataplane->plane->maps[i].entry_bytes;
+	return bytes;
+}
+
+__u32 dataplane__max_sources(const struct dataplane *dataplane)
+{
+	return dataplane->layout.tables[TABLE_SOURCES].max_endpoints;
+}
+
+int program_identity__read(int program_fd, struct program_identity *ret)
+{
+	struct bpf_prog_info info = {};
+	__u32 info_bytes = sizeof(info);
+	struct program_identity identity;
+
+	if (bpf_obj_get_info_by_fd(program_fd, &info, &info_bytes))
+		return -errno;
+	identity.id = info.id;
+	snprintf(identity.name, sizeof(identity.name), "%s", info.name);
+	for (int i = 0; i < BPF_TAG_SIZE; i++)
+		snprintf(identity.tag + 2 * i, 3, "%02x", info.tag[i]);
+	*ret = identity;
+	return 0;
+}
+
+__u32 program_identity__id(int program_fd)
+{
+	struct program_identity identity;
+
+	return program_identity__read(program_fd, &identity) ? 0 : identity.id;
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// handshakes: the programs that count the connections which this host completes: loaded onto a
+// dataplane's maps, attached, and handed over from one dataplane of an interface to the next.
+#include "common/dataplane/handshakes.h"
+
+#include <linux/perf_event.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common/base/pseudofs.h"
+#include "common/bpf/libbpf_log.h"
+#include "common/netdev/upper_devices.h"
+#include "gen/handshakes_btf.skel.h"
+#include "gen/handshakes_record.skel.h"
+
+#define EVENT "events/sock/inet_sock_set_state/"
+#define HOOK "handshakes_hook"
+#define PROGRAM "handshakes_count"
+#define SLOT "handshakes_slot"
+
+/* What stays when the command ends. */
+enum part { PART_HOOK, PART_LINK, PART_SLOT, PART_PROGRAM, PARTS };
+
+static const char *const pins[PARTS] = {
+	[PART_HOOK] = HOOK,
+	[PART_LINK] = "handshakes_link",
+	[PART_SLOT] = SLOT,
+	[PART_PROGRAM] = "handshakes_program",
+};
+
+struct handshakes {
+	const struct way *way;
+	struct bpf_object *object;
+	int fds[PARTS];
+};
+
+/* A way to learn of connections. */
+struct way {
+	const char *name;
+	const char *scope; /* beyond the interface, or empty */
+	const void *(*elf_bytes)(size_t *ret_bytes);
+	/* What this kernel's tracepoint looks like. Return: 0, or a negative errno. */
+	int (*look)(struct handshakes_config *config);
+	int (*set_constants)(struct bpf_map *rodata, const struct table_config *tables,
+			     const struct handshakes_config *config);
+	/* Return: the hook's link, or a negative errno. */
+	int (*attach)(int hook_fd);
+};
+
+static int look_at_btf(struct handshakes_config *config)
+{
+	int id = libbpf_find_vmlinux_btf_id("inet_sock_set_state", BPF_TRACE_RAW_TP);
+
+	(void)config;
+	return id < 0 ? -ENOENT : 0;
+}
+
+static int set_btf(struct bpf_map *rodata, const struct table_config *tables,
+		   const struct handshakes_config *config)
+{
+	struct handshakes_btf__rodata constants = {};
+
+	memcpy(constants.table_configs, tables, sizeof(constants.table_configs));
+	memcpy(&constants.handshakes_config, config, sizeof(*config));
+	return bpf_map__set_initial_value(rodata, &constants, sizeof(constants));
+}
+
+static int attach_by_btf(int hook_fd)
+{
+	return bpf_raw_tracepoint_open(NULL, hook_fd);
+}
+
+/* A line of the format: "field:__u8 daddr[4];	offset:36;	size:4;	signed:0;". */
+static int find_offset(const char *format, const char *name, __u32 *ret)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = format; (at = strstr(at, name)); at += length)
+		if (at > format && at[-1] == ' ' && strchr(";[", at[length]) &&
+		    sscanf(at + length, "%*[^\t]\toffset:%u;", ret) == 1)
+			return 0;
+	return -ENOENT;
+}
+
+static int read_event(const char *file, char *buf, size_t buf_bytes)
+{
+	int err, fd = pseudofs__open("tracefs");
+
+	if (fd < 0)
+		return fd;
+	err = pseudofs__read_all(fd, file, buf, buf_bytes);
+	close(fd);
+	return err;
+}
+
+static int look_at_record(struct handshakes_config *config)
+{
+#define RECORD_FIELD_NAME(constant, name) [constant] = (name),
+	static const char *const names[] = {RECORD_FIELDS(RECORD_FIELD_NAME)};
+	char format[8192];
+	int err;
+
+	err = read_event(EVENT "format", format, sizeof(format));
+	for (int i = 0; !err && i < RECORD_FIELD_COUNT; i++)
+		err = find_offset(format, names[i], &config->offsets[i]);
+	return err;
+}
+
+static int set_record(struct bpf_map *rodata, const struct table_config *tables,
+		      const struct handshakes_config *config)
+{
+	struct handshakes_record__rodata constants = {};
+
+	memcpy(constants.table_configs, tables, sizeof(constants.table_configs));
+	memcpy(&constants.handshakes_config, config, sizeof(*config));
+	return bpf_map__set_initial_value(rodata, &constants, sizeof(constants));
+}
+
+/* The event's CPU is a formality: the program runs on all. */
+static int attach_to_record(int hook_fd)
+{
+	struct perf_event_attr event = {.type = PERF_TYPE_TRACEPOINT, .size = sizeof(event)};
+	char id[16];
+	int err, event_fd, link_fd;
+
+	err = read_event(EVENT "id", id, sizeof(id));
+	if (err)
+		return err;
+	event.config = strtoull(id, NULL, 10);
+	event_fd = syscall(__NR_perf_event_open, &event, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (event_fd < 0)
+		return -errno;
+	link_fd = bpf_link_create(hook_fd, event_fd, BPF_PERF_EVENT, NULL);
+	close(event_fd); /* the link holds it */
+	return link_fd;
+}
+
+/* In this order. */
+static const struct way ways[] = {
+	{"BTF (/sys/kernel/btf/vmlinux)", "", handshakes_btf__elf_bytes, look_at_btf, set_btf,
+	 attach_by_btf},
+	{"the record of tracepoint sock:inet_sock_set_state",
+	 "connections of every interface and network namespace are counted: this kernel has no BTF",
+	 handshakes_record__elf_bytes, look_at_record, set_record, attach_to_record},
+};
+
+static const char *pin_path(const char *directory, enum part part, char buf[256])
+{
+	snprintf(buf, 256, "%s/%s", directory, pins[part]);
+	return buf;
+}
+
+static int open_pin(const char *directory, enum part part)
+{
+	char path[256];
+
+	return directory ? bpf_obj_get(pin_path(directory, part, path)) : -ENOENT;
+}
+
+static int set_maps(struct handshakes *handshakes, const struct dataplane *dataplane)
+{
+	struct bpf_map *map;
+	int err = 0;
+
+	bpf_object__for_each_map (map, handshakes->object) {
+		bool is_slot = !strcmp(bpf_map__name(map), SLOT);
+		int fd = is_slot ? handshakes->fds[PART_SLOT]
+				 : dataplane__map_fd(dataplane, bpf_map__name(map));
+
+		if (fd >= 0)
+			err = err ?: bpf_map__reuse_fd(map, fd);
+		else if (!is_slot && !bpf_map__is_internal(map))
+			err = err ?: bpf_map__set_autocreate(map, false);
+	}
+	return err;
+}
+
+/* Only what is needed of the object's programs: no hook where there is one already. */
+static int load(struct handshakes *handshakes)
+{
+	bool has_hook = handshakes->fds[PART_HOOK] >= 0;
+	struct bpf_program *program;
+	int err;
+
+	bpf_object__for_each_program (program, handshakes->object) {
+		const char *name = bpf_program__name(program);
+
+		bpf_program__set_autoload(program, !strcmp(name, PROGRAM) ||
+							   (!has_hook && !strcmp(name, HOOK)));
+	}
+	err = bpf_object__load(handshakes->object);
+	if (err)
+		return err;
+	bpf_object__for_each_program (program, handshakes->object) {
+		const char *name = bpf_program__name(program);
+
+		if (!strcmp(name, PROGRAM))
+			handshakes->fds[PART_PROGRAM] = dup(bpf_program__fd(program));
+		else if (!has_hook && !strcmp(name, HOOK))
+			handshakes->fds[PART_HOOK] = dup(bpf_program__fd(program));
+	}
+	return 0;
+}
+
+static int attach(struct handshakes *handshakes, const struct way *way)
+{
+	struct bpf_map *slot = bpf_object__find_map_by_name(handshakes->object, SLOT);
+
+	if (handshakes->fds[PART_LINK] >= 0)
+		return 0;
+	handshakes->fds[PART_SLOT] = dup(bpf_map__fd(slot));
+	handshakes->fds[PART_LINK] = way->attach(handshakes->fds[PART_HOOK]);
+	return handshakes->fds[PART_LINK] < 0 ? handshakes->fds[PART_LINK] : 0;
+}
+
+static int start(struct handshakes *handshakes, const struct handshakes_request *request)
+{
+	const struct way *way = handshakes->way;
+	struct handshakes_config config = {.netns = request->netns};
+	size_t bytes;
+	const void *elf = way->elf_bytes(&bytes);
+	struct bpf_map *rodata;
+	int err;
+
+	stack__above(request->ifindex, config.ifindexes, HANDSHAKES_INTERFACES);
+	err = way->look(&config);
+	if (err)
+		return err;
+	handshakes->object = bpf_object__open_mem(elf, bytes, NULL);
+	if (!handshakes->object)
+		return -errno;
+	for (int part = 0; part < PART_PROGRAM; part++)
+		handshakes->fds[part] = open_pin(request->previous, part);
+	rodata = bpf_object__find_map_by_name(handshakes->object, ".rodata");
+	err = way->set_constants(rodata, dataplane__layout(request->dataplane)->tables, &config);
+	err = err ?: set_maps(handshakes, request->dataplane);
+	err = err ?: load(handshakes);
+	return err ?: attach(handshakes, way);
+}
+
+static struct handshakes *handshakes__new(void)
+{
+	struct handshakes *handshakes = calloc(1, sizeof(*handshakes));
+
+	for (int part = 0; handshakes && part < PARTS; part++)
+		handshakes->fds[part] = -1;
+	return handshakes;
+}
+
+int handshakes__start(const struct handshakes_request *request, struct handshakes **ret,
+		      struct errmsg *why)
+{
+	char reasons[512] = "";
+	int err = -ENOENT;
+
+	if (!dataplane__layout(request->dataplane)->tables[TABLE_COMPLETED].buckets)
+		return errmsg__set(why, err,
+				   "connections could not be traced when it was attached, and an "
+				   "upgrade keeps that: 'attach --reset' tries again");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct handshakes *handshakes = handshakes__new();
+
+		if (!handshakes)
+			return -ENOMEM;
+		handshakes->way = &ways[i];
+		kernlog__clear();
+		err = start(handshakes, request);
+		if (!err) {
+			*ret = handshakes;
+			return 0;
+		}
+		handshakes__close(handshakes);
+		snprintf(reasons + strlen(reasons), sizeof(reasons) - strlen(reasons),
+			 "%sby %s: %s", i ? "; " : "", ways[i].name, strerror(-err));
+	}
+	return errmsg__set(why, err, "connections cannot be traced here: %s; it takes Linux 5.12",
+			   reasons);
+}
+
+const char *handshakes__scope(const struct handshakes *handshakes)
+{
+	return handshakes->way->scope;
+}
+
+int handshakes__pin(const struct handshakes *handshakes, const char *directory, struct errmsg *why)
+{
+	char path[256];
+
+	for (int part = 0; handshakes && part < PARTS; part++)
+		if (bpf_obj_pin(handshakes->fds[part], pin_path(directory, part, path)))
+			return errmsg__set(why, -errno, "%s: pinning: %s", path, strerror(errno));
+	return 0;
+}
+
+int handshakes__run(const char *directory, struct errmsg *why)
+{
+	int slot_fd = open_pin(directory, PART_SLOT);
+	int program_fd = open_pin(directory, PART_PROGRAM);
+	__u32 zero = 0;
+	int err = 0;
+
+	if (slot_fd >= 0 && program_fd >= 0)
+		err = bpf_map_update_elem(slot_fd, &zero, &program_fd, BPF_ANY);
+	if (slot_fd >= 0)
+		close(slot_fd);
+	if (program_fd >= 0)
+		close(program_fd);
+	return err ? errmsg__set(why, err, "%s: handing handshakes over: %s", directory,
+				 strerror(-err))
+		   : 0;
+}
+
+bool handshakes__are_pinned(const char *directory)
+{
+	char path[256];
+
+	return !access(pin_path(directory, PART_LINK, path), F_OK);
+}
+
+int handshakes__hook(const char *directory)
+{
+	return open_pin(directory, PART_HOOK);
+}
+
+__u64 handshakes__missed(int hook_fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 info_bytes = sizeof(info);
+
+	return hook_fd < 0 || bpf_obj_get_info_by_fd(hook_fd, &info, &info_bytes)
+		       ? 0
+		       : info.recursion_misses;
+}
+
+void handshakes__close(struct handshakes *handshakes)
+{
+	if (!handshakes)
+		return;
+	for (int part = 0; part < PARTS; part++)
+		if (handshakes->fds[part] >= 0)
+			close(handshakes->fds[part]);
+	bpf_object__close(handshakes->object);
+	free(handshakes);
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// irq: which CPUs handle what a network device signals.
+#include "common/netdev/irq.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/pseudofs.h"
+
+#define MAX_CPUS 8192 /* CONFIG_NR_CPUS is nowhere larger */
+
+/* The device that the interface belongs to, as the bus names it: "virtio2", "0000:3b:00.0". */
+static int find_parent(const char *interface, int ifindex, char buf[NAME_MAX + 1])
+{
+	char path[sizeof("/sys/class/net//ifindex") + IFNAMSIZ], text[32], target[PATH_MAX];
+	const char *name;
+	ssize_t n;
+	int err;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/ifindex", interface);
+	err = pseudofs__read(AT_FDCWD, path, text, sizeof(text));
+	if (err)
+		return err;
+	/* Another namespace's device of the same name. */
+	if (atoi(text) != ifindex)
+		return -ENODEV;
+	snprintf(path, sizeof(path), "/sys/class/net/%s/device", interface);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return errno == ENOENT ? -ENODEV : -errno;
+	target[n] = '\0';
+	name = strrchr(target, '/');
+	snprintf(buf, NAME_MAX + 1, "%.*s", NAME_MAX, name ? name + 1 : target);
+	return 0;
+}
+
+/* A word, not a part of one: eth1 is not in "eth10-rx". */
+static bool names(const char *line, const char *word)
+{
+	const char *found = strstr(line, word);
+
+	while (found) {
+		char before = found == line ? ' ' : found[-1];
+		char behind = found[strlen(word)];
+
+		if (!strchr("0123456789abcdefghijklmnopqrstuvwxyz", before) &&
+		    (behind < '0' || behind > '9'))
+			return true;
+		found = strstr(found + 1, word);
+	}
+	return false;
+}
+
+/* "38:  0  869  PCI-MSIX-0000:00:03.0  1-edge  virtio2-input.0": a number for each CPU. */
+static void add_line(const char *line, bool *handles, struct interrupt_spread *spread)
+{
+	const char *place = strchr(line, ':');
+	bool fired = false;
+
+	if (!place)
+		return;
+	place++;
+	for (int cpu = 0; cpu < MAX_CPUS; cpu++) {
+		char *end;
+		unsigned long long count = strtoull(place, &end, 10);
+
+		if (end == place || (*end != ' ' && *end != '\n'))
+			break;
+		place = end;
+		if (!count)
+			continue;
+		fired = true;
+		if (!handles[cpu])
+			spread->cpus++;
+		handles[cpu] = true;
+	}
+	spread->lines += fired;
+}
+
+int interrupts__read(const char *interface, int ifindex, struct interrupt_spread *ret)
+{
+	struct interrupt_spread spread = {};
+	bool handles[MAX_CPUS] = {};
+	char parent[NAME_MAX + 1], *line = NULL;
+	size_t line_bytes = 0;
+	FILE *file;
+	int err;
+
+	err = find_parent(interface, ifindex, parent);
+	if (err)
+		return err;
+	file = fopen("/proc/interrupts", "re");
+	if (!file)
+		return -errno;
+	while (getline(&line, &line_bytes, file) > 0)
+		if (names(line, interface) || names(line, parent))
+			add_line(line, handles, &spread);
+	free(line);
+	fclose(file);
+	*ret = spread;
+	return 0;
+}

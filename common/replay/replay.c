@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// replay: a capture through a privately loaded program, and what it counted.
+#include "common/replay/replay.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/privileges.h"
+#include "common/bpf/object_prog.h"
+#include "common/bpf/test_run.h"
+#include "common/capture/capture.h"
+#include "common/capture/linktype.h"
+#include "common/dataplane/dataplane.h"
+
+/* Between two reports of progress. */
+#define PROGRESS_FRAMES 4096
+
+/* One pass over the capture. */
+struct replay {
+	const char *path;
+	const struct replay_options *options;
+	FILE *file; /* until it is the trace's */
+	struct trace *trace;
+	struct dataplane *dataplane; /* or: */
+	struct foreign *foreign;
+	struct engine *engine;
+	__u8 *wrapped; /* room for a rewrapped frame */
+	__u32 wrapped_bytes;
+	__u64 frames, frame_bytes; /* Ethernet ones, short ones included */
+	/* What never reaches the program, and is therefore counted here. */
+	__u64 runts, runt_bytes;
+	__u64 not_replayable;
+	__u64 unfed_bytes; /* behind the prefixes of frames that were too long */
+	struct replay_result result;
+};
+
+static int refuse(const struct replay *replay, int linktype, struct errmsg *why)
+{
+	char name[64];
+
+	return errmsg__set(why, -EPROTONOSUPPORT, "%s: no Ethernet frames: link type %s%s",
+			   replay->path, linktype__name(linktype, name, sizeof(name)),
+			   linktype__can_rewrap(linktype) ? ": try --rewrap"
+							  : " cannot be replayed");
+}
+
+static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
+{
+	struct dataplane_config config = {.pairs = replay->options->pairs};
+	int err;
+
+	if (!replay->options->program) {
+		err = dataplane__load(&config, &replay->dataplane, why);
+		if (!err)
+			*ret_fd = dataplane__program_fd(replay->dataplane);
+		return err;
+	}
+	err = foreign__load(replay->options->program, &replay->foreign, why);
+	if (err)
+		return err;
+	snprintf(replay->result.program, sizeof(replay->result.program), "%s",
+		 foreign__name(replay->foreign));
+	*ret_fd = foreign__program_fd(replay->foreign);
+	return 0;
+}
+
+/* All that takes privileges. Nothing of the capture's content has been looked at then. */
+static int open_all(struct replay *replay, enum engine_kind kind, struct errmsg *why)
+{
+	struct engine_options engine = replay->options->engine;
+	int err, program_fd;
+
+	engine.kind = kind;
+	engine.restore_head = replay->options->program;
+	err = trace__open_file(replay->path, &replay->file, why);
+	if (!err)
+		err = load_program(replay, &program_fd, why);
+	return err ? err : engine__open(program_fd, &engine, &replay->engine, why);
+}
+
+static int start_trace(struct replay *replay, struct errmsg *why)
+{
+	FILE *file = replay->file;
+	int err, linktype;
+
+	replay->file = NULL;
+	err = trace__start(file, replay->path, &replay->trace, why);
+	if (err)
+		return err;
+	linktype = trace__linktype(replay->trace);
+	if (linktype >= 0 && linktype != LINKTYPE_ETHERNET &&
+	    !(replay->options->rewrap && linktype__can_rewrap(linktype)))
+		return refuse(replay, linktype, why);
+	return 0;
+}
+
+/* Turns a frame into an Ethernet frame in place. Return: is it one now? */
+static int make_ethernet(struct replay *replay, struct trace_frame *frame)
+{
+	__u32 needed = frame->captured_bytes + TESTRUN_MIN_BYTES;
+	int bytes;
+
+	if (frame->linktype == LINKTYPE_ETHERNET)
+		return 1;
+	if (!replay->options->rewrap || !linktype__can_rewrap(frame->linktype))
+		return 0;
+	if (needed > replay->wrapped_bytes) {
+		__u8 *grown = realloc(replay->wrapped, needed);
+
+		if (!grown)
+			return -ENOMEM;
+		replay->wrapped = grown;
+		replay->wrapped_bytes = needed;
+	}
+	bytes = linktype__rewrap(frame->linktype, frame->data, frame->captured_bytes,
+				 replay->wrapped);
+	if (bytes < 0)
+		return 0;
+	frame->data = replay->wrapped;
+	frame->captured_bytes = bytes;
+	return 1;
+}
+
+static int feed(struct replay *replay, const struct trace_frame *frame, struct errmsg *why)
+{
+	__u32 bytes = frame->captured_bytes;
+
+	replay->frames++;
+	replay->frame_bytes += bytes;
+	if (bytes < TESTRUN_MIN_BYTES) {
+		replay->runts++;
+		replay->runt_bytes += bytes;
+		return 0;
+	}
+	if (bytes > engine__max_bytes(replay->engine)) {
+		bytes = engine__max_bytes(replay->engine);
+		replay->unfed_bytes += frame->captured_bytes - bytes;
+		replay->result.prefix_frames++;
+	}
+	return engine__frame(replay->engine, frame->data, bytes, why);
+}
+
+static void report_progress(const struct replay *replay)
+{
+	if (replay->options->progress && !(replay->frames % PROGRESS_FRAMES))
+		replay->options->progress(replay->options->progress_context,
+					  trace__position_bytes(replay->trace));
+}
+
+static int feed_all(struct replay *replay, struct errmsg *why)
+{
+	struct trace_frame frame;
+	int err = 0, more, ethernet;
+
+	while (!err && (more = trace__next(replay->trace, &frame, why)) > 0) {
+		ethernet = make_ethernet(replay, &frame);
+		if (ethernet < 0)
+			return ethernet;
+		if (ethernet) {
+			err = feed(replay, &frame, why);
+			report_progress(replay);
+			continue;
+		}
+		if (!replay->not_replayable++)
+			replay->result.refused_linktype = frame.linktype;
+	}
+	if (!err)
+		replay->result.damage = more;
+	if (!err && replay->not_replayable && !replay->frames)
+		err = refuse(replay, replay->result.refused_linktype, why);
+	return err;
+}
+
+/* The books of the file: what the program saw, and what it could not be shown. */
+static int balance(struct replay *replay, struct errmsg *why)
+{
+	struct snapshot *snapshot = &replay->result.snapshot;
+	__u32 repeat = replay->options->engine.repeat ?: 1;
+	int err;
+
+	if (replay->foreign) {
+		snapshot->packets = replay->frames + replay->not_replayable;
+		snapshot->bytes = replay->frame_bytes;
+		return 0;
+	}
+	err = snapshot__read(replay->dataplane, snapshot, why);
+	if (err)
+		return err;
+	snapshot->classes[CLASS_RUNT] += replay->runts * repeat;
+	snapshot->classes[CLASS_NOT_REPLAYABLE] += replay->not_replayable * repeat;
+	snapshot->packets += (replay->runts + replay->not_replayable) * repeat;
+	snapshot->bytes += (replay->runt_bytes + replay->unfed_bytes) * repeat;
+	return 0;
+}
+
+static int run(struct replay *replay, struct errmsg *why)
+{
+	int err;
+
+	err = start_trace(replay, why);
+	if (!err)
+		err = feed_all(replay, why);
+	if (!err)
+		err = engine__finish(replay->engine, &replay->result.timing, why);
+	return err ?: balance(replay, why);
+}
+
+static void close_all(struct replay *replay)
+{
+	free(replay->wrapped);
+	engine__close(replay->engine);
+	foreign__close(replay->foreign);
+	dataplane__close(replay->dataplane);
+	trace__close(replay->trace);
+	if (replay->file)
+		fclose(replay->file);
+}
+
+/* Another program's verdicts are those of its first pass, its time that of the second. */
+static int run_twice(struct replay *verdicts, struct replay *timing, struct replay_result *ret,
+		     struct errmsg *why)
+{
+	int err;
+
+	err = run(verdicts, why);
+	if (err)
+		return err;
+	memcpy(verdicts->result.snapshot.verdicts, verdicts->result.timing.verdicts,
+	       sizeof(verdicts->result.snapshot.verdicts));
+	*ret = verdicts->result;
+	if (timing->engine && !run(timing, NULL)) {
+		*ret = timing->result;
+		ret->snapshot = verdicts->result.snapshot;
+	}
+	return 0;
+}
+
+int replay__file(const char *path, const struct replay_options *options, struct replay_result *ret,
+		 struct errmsg *why)
+{
+	bool twice = options->program && options->engine.kind != ENGINE_FEEDER;
+	struct replay first = {
+		.path = path,
+		.options = options,
+		.result.refused_linktype = -1,
+	};
+	struct replay second = first;
+	int err;
+
+	err = open_all(&first, twice ? ENGINE_SYSCALL : options->engine.kind, why);
+	if (!err && twice && options->engine.kind == ENGINE_AUTO)
+		open_all(&second, ENGINE_FEEDER, NULL); /* what it lacks is the time alone */
+	if (!err)
+		err = confine__now(why);
+	if (!err)
+		err = twice ? run_twice(&first, &second, ret, why) : run(&first, why);
+	if (!err && !twice)
+		*ret = first.result;
+	close_all(&second);
+	close_all(&first);
+	return err;
+}
