@@ -79,13 +79,13 @@ $(call obj,$(COMMON_SRC)): | $(SKELETONS)
 # The exporter's page with the chart library in it, as a list of bytes.
 CHART_LIBRARY = $(firstword $(wildcard /usr/share/javascript/chart.js/chart.min.js))
 
-$(B)/gen/page.inc: ctl/page/index.html $(CHART_LIBRARY) Makefile
+$(B)/gen/page.inc: ctl/export/page/index.html $(CHART_LIBRARY) Makefile
 	$(call say,PAGE,$@)
 	$(Q)[ -n '$(CHART_LIBRARY)' ] || echo '  PAGE     without charts: there is no libjs-chart.js' >&2
 	$(Q)mkdir -p $(@D) && sed -e '/@CHART_LIBRARY@/{r $(or $(CHART_LIBRARY),/dev/null)' \
 		-e 'd}' $< | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' > $@
 
-$(call obj,ctl/export_page.c): $(B)/gen/page.inc
+$(call obj,ctl/export/page.c): $(B)/gen/page.inc
 
 # Manuals and completion, from the tables of commands that the programs themselves print.
 $(MANUALS): $(B)/man/%: dist/man/%.in dist/reference.py $(B)/xdpctl $(B)/pktgen

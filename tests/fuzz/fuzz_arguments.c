@@ -11,7 +11,7 @@
 #include "tests/fuzz/fuzz.h"
 
 /* Some parsers belong to their files. */
-#include "ctl/export_http.c"
+#include "ctl/export/http.c"
 #include "pktgen/cmd_play.c"
 #include "pktgen/send_options.c"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/address/endpoint.h"
-#include "ctl/expect.h"
+#include "ctl/replay/expect.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memory_file.h"
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "common/base/utf8.h"
-#include "ctl/render.h"
-#include "ctl/render_openmetrics.h"
-#include "ctl/render_rates.h"
+#include "ctl/render/interval_text.h"
+#include "ctl/render/openmetrics.h"
+#include "ctl/render/render.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/openmetrics.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/bpf/verifier_log.h"
-#include "ctl/explain.h"
+#include "ctl/inspect/verifier_rules.h"
 #include "tests/fuzz/fuzz.h"
 
 #define MAX_TEXT 64

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_attach: `xdpctl attach`.
+#include <stdint.h>
+#include <stdio.h>
+
+#include "common/abi/abi.h"
+#include "common/attach/lifecycle.h"
+#include "common/base/utf8.h"
+#include "ctl/attach/recovery.h"
+#include "ctl/commands.h"
+#include "ctl/render/render.h"
+
+#define MAX_MAX_SOURCES (1 << 26)
+
+static const char *mode_text = "native";
+static const char *max_sources_text;
+static const char *priority_text;
+static int reset_wanted;
+static int force_wanted;
+static int handshakes_wanted;
+
+const struct poptOption attach_options[] = {
+	{"mode", 'm', POPT_ARG_STRING, &mode_text, 0,
+	 "also drv, skb, hw; auto: native, else generic; default native",
+	 "native|generic|offload|auto"},
+	{"max-sources", '\0', POPT_ARG_STRING, &max_sources_text, 0,
+	 "room for so many sources; default 131072, in a device what it takes", "N"},
+	{"handshakes", '\0', POPT_ARG_NONE, &handshakes_wanted, 0,
+	 "count completed connections too, and SYN-ACKs, FINs and RSTs by victim", NULL},
+	{"priority", 'p', POPT_ARG_STRING, &priority_text, 0,
+	 "where to run behind libxdp's dispatcher, the lowest first; default 50, xdp-filter has 10",
+	 "N"},
+	{"force", 'f', POPT_ARG_NONE, &force_wanted, 0,
+	 "take off a program that is not ours and stands in the way", NULL},
+	{"reset", '\0', POPT_ARG_NONE, &reset_wanted, 0,
+	 "count from zero where it is attached, also by a version of another layout", NULL},
+	CLI_OPTIONS_END,
+};
+
+struct attaching {
+	struct attach_request request;
+	struct state *state;
+	json_t *interfaces; /* NULL: print lines */
+};
+
+static void print_report(const struct attached *attached, const struct attach_report *report)
+{
+	printf("%s: %s, %s mode\n", TEXT_PLAIN(attached->interface),
+	       report->upgraded ? "upgraded" : "attached", attach_mode_names[report->mode]);
+	if (report->evicted[0])
+		printf("  taken off: %s\n", report->evicted);
+	if (report->refusal[0])
+		printf("  not native, because: %s\n", TEXT_PLAIN(report->refusal));
+	if (report->handshakes_remark[0])
+		printf("  handshakes: %s\n", report->handshakes_remark);
+	table__missing(report->missing);
+	if (!report->upgraded || priority_text)
+		table__place(attached);
+}
+
+static void add_json(json_t *interfaces, const struct attached *attached,
+		     const struct attach_report *report)
+{
+	json_t *object = json__attached(attached);
+
+	json_object_update_new(
+		object, json_pack("{s:b, s:s?, s:o, s:s?}", "upgraded", report->upgraded,
+				  "native_refusal", report->refusal[0] ? report->refusal : NULL,
+				  "not_offered", json__missing(report->missing), "evicted",
+				  report->evicted[0] ? report->evicted : NULL));
+	json_array_append_new(interfaces, object);
+}
+
+static int attach_one(void *opaque, const char *interface, struct errmsg *why)
+{
+	const struct attaching *attaching = opaque;
+	struct attach_report report;
+	struct dataplane *dataplane;
+	struct attached attached;
+	int err;
+
+	err = lifecycle__attach(attaching->state, interface, &attaching->request, &report, why);
+	if (!err)
+		err = attached__open(attaching->state, interface, &dataplane, &attached, why);
+	if (err)
+		return err;
+	dataplane__close(dataplane);
+	if (attaching->interfaces)
+		add_json(attaching->interfaces, &attached, &report);
+	else
+		print_report(&attached, &report);
+	return 0;
+}
+
+static int parse_request(struct attach_request *ret, struct errmsg *why)
+{
+	struct attach_request request = {
+		.handshakes = handshakes_wanted,
+		.reset = reset_wanted,
+		.force = force_wanted,
+		.has_priority = priority_text,
+	};
+	__u64 max_sources = 0, priority = 0;
+	int err;
+
+	err = attach_mode__parse(mode_text, &request.mode, why);
+	if (!err && max_sources_text)
+		err = cli__u64("--max-sources", max_sources_text, 1, MAX_MAX_SOURCES, &max_sources,
+			       why);
+	if (!err && priority_text)
+		err = cli__u64("--priority", priority_text, 0, UINT32_MAX, &priority, why);
+	request.max_sources = max_sources;
+	request.priority = priority;
+	if (!err)
+		*ret = request;
+	return err;
+}
+
+int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct attaching attaching = {};
+	int err;
+
+	err = parse_request(&attaching.request, why);
+	if (!err)
+		err = leftovers__open_state(cli, &attaching.state, NULL, why);
+	if (err)
+		return err;
+	attaching.interfaces = cli->json ? json_array() : NULL;
+	err = cli__each(cli, operands, attach_one, &attaching, why);
+	state__close(attaching.state);
+	return json__print_interfaces(attaching.interfaces, why) ?: err;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_detach: `xdpctl detach`.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/attach/lifecycle.h"
+#include "common/base/utf8.h"
+#include "ctl/attach/recovery.h"
+#include "ctl/commands.h"
+#include "ctl/render/render.h"
+
+static int all_wanted;
+static int force_wanted;
+
+const struct poptOption detach_options[] = {
+	{"all", 'a', POPT_ARG_NONE, &all_wanted, 0,
+	 "every interface of this network namespace that has something of ours", NULL},
+	{"force", 'f', POPT_ARG_NONE, &force_wanted, 0, "take off what is not ours as well", NULL},
+	CLI_OPTIONS_END,
+};
+
+static const struct {
+	const char *name;
+	const char *text;
+} reports[] = {
+	[DETACH_DONE] = {"detached", "detached"},
+	[DETACH_CLEANED] = {"cleaned", "was not attached any more; what it had left is removed"},
+	[DETACH_NOTHING] = {"nothing", "was not attached"},
+};
+
+struct detaching {
+	struct state *state;
+	struct leftovers leftovers;
+	json_t *interfaces; /* NULL: print lines */
+};
+
+static int detach_one(void *opaque, const char *interface, struct errmsg *why)
+{
+	const struct detaching *detaching = opaque;
+	struct detach_report report = {.result = DETACH_CLEANED};
+	int err;
+
+	err = lifecycle__detach(detaching->state, interface, force_wanted, &report, why);
+	if (err == -ENODEV && leftovers__had(&detaching->leftovers, interface)) {
+		err = 0;
+	}
+	if (err)
+		return err;
+	if (detaching->interfaces)
+		json_array_append_new(detaching->interfaces,
+				      json_pack("{s:o, s:s, s:s?}", "interface",
+						text__json(interface), "result",
+						reports[report.result].name, "evicted",
+						report.evicted[0] ? report.evicted : NULL));
+	else
+		printf("%s: %s\n", TEXT_PLAIN(interface), reports[report.result].text);
+	if (!detaching->interfaces && report.evicted[0])
+		printf("  taken off: %s\n", report.evicted);
+	return 0;
+}
+
+static int detach_all(const struct cli *cli, struct detaching *detaching, struct errmsg *why)
+{
+	struct attached *list;
+	const char **names;
+	size_t count;
+	int err;
+
+	err = attached__list(detaching->state, &list, &count, why);
+	if (err)
+		return err;
+	names = calloc(count + 1, sizeof(*names));
+	for (size_t i = 0; names && i < count; i++)
+		names[i] = list[i].interface;
+	err = names ? cli__each(cli, names, detach_one, detaching, why) : -ENOMEM;
+	if (!count && !cli->json)
+		printf("nothing is attached in this network namespace\n");
+	free(names);
+	free(list);
+	return err;
+}
+
+int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct detaching detaching = {};
+	int err;
+
+	if (!operands[0] != !!all_wanted)
+		return errmsg__usage(why,
+				     "detach wants IFACE... or --all: see 'xdpctl help detach'");
+	err = leftovers__open_state(cli, &detaching.state, &detaching.leftovers, why);
+	if (err)
+		return err;
+	detaching.interfaces = cli->json ? json_array() : NULL;
+	err = all_wanted ? detach_all(cli, &detaching, why)
+			 : cli__each(cli, operands, detach_one, &detaching, why);
+	leftovers__free(&detaching.leftovers);
+	state__close(detaching.state);
+	return json__print_interfaces(detaching.interfaces, why) ?: err;
+}

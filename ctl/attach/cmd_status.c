@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_status: `xdpctl status`.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/attach/attachment.h"
+#include "ctl/commands.h"
+#include "ctl/render/render.h"
+
+static int print_json(const struct attached *list, size_t count, struct errmsg *why)
+{
+	json_t *interfaces = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(interfaces, json__attached(&list[i]));
+	return json__print_interfaces(interfaces, why);
+}
+
+/* Keeps the entries of one interface. An interface that is gone may still have some. */
+static int select_interface(const char *interface, struct attached *list, size_t *count,
+			    struct errmsg *why)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *count; i++)
+		if (!strcmp(list[i].interface, interface))
+			list[kept++] = list[i];
+	*count = kept;
+	if (!kept) {
+		int err = attach__find(interface, why);
+
+		return err < 0 ? err : 0;
+	}
+	return 0;
+}
+
+int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct attached *list = NULL;
+	struct state *state;
+	size_t count = 0;
+	int err;
+
+	err = state__open(STATE_READ, &state, why);
+	if (err)
+		return err;
+	err = attached__list(state, &list, &count, why);
+	if (!err && operands[0])
+		err = select_interface(operands[0], list, &count, why);
+	if (!err && cli->json)
+		err = print_json(list, count, why);
+	else if (!err)
+		table__status(list, count, cli->verbose);
+	free(list);
+	state__close(state);
+	return err;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_doctor: `xdpctl doctor`.
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+
+#include "common/attach/attachment.h"
+#include "ctl/commands.h"
+#include "ctl/doctor/findings.h"
+#include "ctl/doctor/selftest.h"
+#include "ctl/render/render.h"
+
+static int self_test;
+
+const struct poptOption doctor_options[] = {
+	{"self-test", '\0', POPT_ARG_NONE, &self_test, 0,
+	 "walk through a tiny program's life instead, from its source to its end", NULL},
+	CLI_OPTIONS_END,
+};
+
+static int check_interface(struct findings *findings, const char *interface,
+			   const struct check *checks, struct errmsg *why)
+{
+	struct device device;
+	int err = device__read(interface, &device, why);
+
+	return err ?: findings__run(findings, checks, &device);
+}
+
+/* All interfaces of the namespace, but its loopback. */
+static int check_interfaces(struct findings *findings, struct errmsg *why)
+{
+	struct if_nameindex *interfaces = if_nameindex();
+	int err = 0;
+
+	if (!interfaces)
+		return errmsg__set(why, -errno, "listing interfaces: %s", strerror(errno));
+	for (struct if_nameindex *i = interfaces; !err && i->if_index; i++)
+		if (strcmp(i->if_name, "lo"))
+			err = check_interface(findings, i->if_name, doctor_summary_checks, why);
+	if_freenameindex(interfaces);
+	return err;
+}
+
+static int check_all(struct findings *findings, const char *interface, struct errmsg *why)
+{
+	int err = 0;
+
+	if (interface) {
+		err = attach__find(interface, why);
+		if (err < 0)
+			return err;
+	}
+	err = findings__run(findings, doctor_system_checks, NULL);
+	if (!err)
+		err = findings__run(findings, doctor_feature_checks, NULL);
+	if (!err)
+		err = interface ? check_interface(findings, interface, doctor_device_checks, why)
+				: check_interfaces(findings, why);
+	return err;
+}
+
+static int judge(const struct findings *findings, const char *what, struct errmsg *why)
+{
+	size_t problems = findings__count(findings, CHECK_PROBLEM);
+
+	if (!problems)
+		return 0;
+	return errmsg__set(why, -ENOTRECOVERABLE, "%s: %zu problem%s", what, problems,
+			   problems == 1 ? "" : "s");
+}
+
+int cmd_doctor(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	const char *what = self_test ? "self-test" : "doctor";
+	struct findings findings = {};
+	int err;
+
+	if (self_test && operands[0])
+		return errmsg__usage(why, "--self-test: '%s': it looks at no interface",
+				     operands[0]);
+	err = self_test ? selftest__run(&findings) : check_all(&findings, operands[0], why);
+	if (!err && cli->json)
+		err = cli__print_json(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA,
+						self_test ? "steps" : "checks",
+						json__findings(&findings)),
+				      why);
+	else if (!err)
+		table__findings(&findings);
+	if (!err)
+		err = judge(&findings, what, why);
+	findings__free(&findings);
+	return err;
+}

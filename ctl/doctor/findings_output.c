@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// findings_output: findings as lines for people, coloured on a terminal, or as JSON.
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/base/utf8.h"
+#include "ctl/doctor/findings.h"
+
+#define COLOUR_END "\033[0m"
+
+/* ECMA-48's colours: green, yellow, red, none. */
+static const struct {
+	const char *name;
+	const char *colour;
+} states[] = {
+	[CHECK_OK] = {"ok", "\033[32m"},
+	[CHECK_WARNING] = {"warning", "\033[33m"},
+	[CHECK_PROBLEM] = {"problem", "\033[31m"},
+	[CHECK_UNKNOWN] = {"unknown", ""},
+};
+
+/* https://no-color.org: the variable, set to anything. */
+static bool is_coloured(void)
+{
+	const char *no_colour = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no_colour && no_colour[0]);
+}
+
+void table__findings(const struct findings *findings)
+{
+	bool coloured = is_coloured();
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->rows[i];
+		const char *colour = coloured ? states[finding->state].colour : "";
+
+		printf("%s%-8s%s %-18s %s", colour, states[finding->state].name,
+		       colour[0] ? COLOUR_END : "", TEXT_PLAIN(finding->name),
+		       TEXT_PLAIN(finding->text));
+		if (finding->duration_ns)
+			printf(" (%.1f ms)", finding->duration_ns / 1e6);
+		printf("\n");
+		if (finding->remedy[0])
+			printf("%-8s %-18s -> %s\n", "", "", TEXT_PLAIN(finding->remedy));
+	}
+}
+
+json_t *json__findings(const struct findings *findings)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->rows[i];
+		json_t *object = json_pack("{s:s, s:s, s:o, s:o}", "name", finding->name, "state",
+					   states[finding->state].name, "finding",
+					   text__json(finding->text), "remedy",
+					   text__json(finding->remedy[0] ? finding->remedy : NULL));
+
+		if (finding->duration_ns)
+			json_object_set_new(object, "duration_ns",
+					    json_integer(finding->duration_ns));
+		json_array_append_new(list, object);
+	}
+	return list;
+}

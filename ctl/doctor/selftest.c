@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// selftest: a BPF program's whole life, once, on a tiny one that reports the start of a program.
+#include "ctl/doctor/selftest.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
+#include "common/base/pseudofs.h"
+#include "common/base/subprocess.h"
+#include "common/bpf/prog_info.h"
+#include "common/bpf/trace_pipe.h"
+#include "common/bpf/verifier.h"
+#include "ctl/doctor/selftest_program.h"
+
+#define PERMISSION "run as root, or with CAP_BPF and CAP_PERFMON"
+#define LINE_TIMEOUT_MS 1000
+#define UNLOAD_TIMEOUT_MS 1000
+
+/* What one step leaves for the next. */
+struct selftest {
+	char directory[256];
+	char source[288];
+	char object[288];
+	bool compiled;
+	struct verification verification; /* of the compiled program */
+	struct verifier_statistics statistics;
+	int program_fd; /* the compiled one's belong to the verification */
+	int map_fd;
+	int attachment_fd;
+	struct loaded loaded;
+	struct tracepipe *pipe;
+};
+
+static void write_source(struct selftest *test, struct finding *ret)
+{
+	const char *parent = getenv("TMPDIR");
+	FILE *file = NULL;
+
+	snprintf(test->directory, sizeof(test->directory), "%s/xdpctl-self-test.XXXXXX",
+		 parent ?: "/tmp");
+	if (!mkdtemp(test->directory)) {
+		finding__set(ret, CHECK_PROBLEM, "set TMPDIR to a directory that can be written",
+			     "%s: %s", test->directory, strerror(errno));
+		test->directory[0] = '\0';
+		return;
+	}
+	snprintf(test->source, sizeof(test->source), "%s/self_test.bpf.c", test->directory);
+	snprintf(test->object, sizeof(test->object), "%s/self_test.bpf.o", test->directory);
+	file = fopen(test->source, "we");
+	if (!file || fputs(selftest_source, file) < 0 || fflush(file))
+		finding__set(ret, CHECK_PROBLEM, "set TMPDIR to a directory with room", "%s: %s",
+			     test->source, strerror(errno));
+	else
+		finding__set(ret, CHECK_OK, NULL, "%zu bytes of C: a line for each start of '%s'",
+			     strlen(selftest_source), SELFTEST_COMMAND);
+	if (file)
+		fclose(file);
+}
+
+static void compile(struct selftest *test, struct finding *ret)
+{
+	const char *const argv[] = {"clang", "-target", "bpf",        "-mcpu=v3",   "-O2", "-g",
+				    "-c",    "-o",      test->object, test->source, NULL};
+	char *output = NULL;
+	struct stat object;
+	int status = child__run(argv, &output);
+
+	if (!status && !stat(test->object, &object)) {
+		test->compiled = true;
+		finding__set(ret, CHECK_OK, NULL, "clang made an object of %lld bytes",
+			     (long long)object.st_size);
+	} else if (status == -ENOENT) {
+		finding__set(ret, CHECK_WARNING, "install clang to compile programs here",
+			     "no clang here: the built-in instructions are used");
+	} else {
+		finding__set(ret, CHECK_WARNING, "see what 'clang -target bpf' says",
+			     "clang failed: the built-in instructions are used: %.*s",
+			     output ? (int)strcspn(output, "\n") : 0, output ?: "");
+	}
+	free(output);
+}
+
+static int load_object(struct selftest *test, struct errmsg *why)
+{
+	struct verification *verification = &test->verification;
+	int err = verification__run(test->object, SELFTEST_FUNCTION, verification, why);
+
+	if (err)
+		return err;
+	if (verification->err)
+		return errmsg__set(why, verification->err, "%s: %s", strerror(-verification->err),
+				   verification->complaint);
+	test->statistics = verification->statistics;
+	test->program_fd = bpf_program__fd(verification->program);
+	test->map_fd = bpf_object__find_map_fd_by_name(verification->object, SELFTEST_MAP);
+	return 0;
+}
+
+static int load_instructions(struct selftest *test, struct errmsg *why)
+{
+	struct bpf_insn instructions[SELFTEST_MAX_INSTRUCTIONS];
+	char log[4096] = "";
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_buf = log, .log_size = sizeof(log),
+		    .log_level = 4);
+	size_t count;
+
+	test->map_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, SELFTEST_MAP, sizeof(__u32),
+				      sizeof(__u64), 1, NULL);
+	if (test->map_fd < 0)
+		return errmsg__set(why, test->map_fd, "creating the map: %s",
+				   strerror(-test->map_fd));
+	count = selftest_program__assemble(test->map_fd, instructions);
+	test->program_fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, SELFTEST_FUNCTION, "GPL",
+					 instructions, count, &opts);
+	if (test->program_fd < 0)
+		return errmsg__set(why, test->program_fd, "%s: %.*s", strerror(-test->program_fd),
+				   (int)strcspn(log, "\n"), log);
+	verifierlog__statistics(log, &test->statistics);
+	return 0;
+}
+
+static void load(struct selftest *test, struct finding *ret)
+{
+	struct errmsg why = {};
+	int err = test->compiled ? load_object(test, &why) : load_instructions(test, &why);
+
+	if (!err)
+		err = loaded__read(test->program_fd, &test->loaded, &why);
+	if (err)
+		finding__set(ret, CHECK_PROBLEM, err == -EPERM ? PERMISSION : NULL, "%s", why.text);
+	else
+		finding__set(ret, CHECK_OK, NULL, "program %u, with map %u, in %s", test->loaded.id,
+			     test->loaded.map_count ? test->loaded.maps[0].id : 0,
+			     test->compiled ? "the object" : "built-in instructions");
+}
+
+static void show_verifier(struct selftest *test, struct finding *ret)
+{
+	const struct verifier_statistics *statistics = &test->statistics;
+
+	finding__set(ret, CHECK_OK, NULL,
+		     "processed %u of at most %u instructions in %u us, %u states, %u bytes of "
+		     "stack; %u instructions are left",
+		     statistics->processed, statistics->limit, statistics->verification_us,
+		     statistics->total_states, statistics->stack_bytes[0],
+		     test->loaded.instructions);
+}
+
+static void show_jit(struct selftest *test, struct finding *ret)
+{
+	if (test->loaded.machine_bytes)
+		finding__set(ret, CHECK_OK, NULL, "%u bytes of machine code",
+			     test->loaded.machine_bytes);
+	else
+		finding__set(ret, CHECK_WARNING,
+			     "'sysctl net.core.bpf_jit_enable=1', in the first network namespace",
+			     "no machine code is shown: it is interpreted, or not told");
+}
+
+static void open_pipe(struct selftest *test, struct finding *ret)
+{
+	char mount_point[128];
+	bool mounted = !pseudofs__mount_point("tracefs", mount_point, sizeof(mount_point));
+	int err = tracepipe__open(&test->pipe);
+
+	if (err)
+		finding__set(ret, CHECK_WARNING, "mount -t tracefs tracefs /sys/kernel/tracing",
+			     "no trace pipe (%s): the program's map tells whether it ran",
+			     strerror(-err));
+	else if (mounted)
+		finding__set(ret, CHECK_OK, NULL, "an instance of its own in %s", mount_point);
+	else
+		finding__set(ret, CHECK_OK, NULL,
+			     "tracefs is not mounted and stays so: opened by a mount that only "
+			     "this process has");
+}
+
+static void attach(struct selftest *test, struct finding *ret)
+{
+	test->attachment_fd = bpf_raw_tracepoint_open(SELFTEST_TRACEPOINT, test->program_fd);
+	if (test->attachment_fd < 0)
+		finding__set(ret, CHECK_PROBLEM, "a kernel with CONFIG_BPF_EVENTS is needed",
+			     "tracepoint %s: %s", SELFTEST_TRACEPOINT,
+			     strerror(-test->attachment_fd));
+	else
+		finding__set(ret, CHECK_OK, NULL, "to the tracepoint %s", SELFTEST_TRACEPOINT);
+}
+
+static void trigger(struct selftest *test, struct finding *ret)
+{
+	static const char *const argv[] = {"/bin/" SELFTEST_COMMAND, NULL};
+	int status = child__run(argv, NULL);
+
+	(void)test;
+	if (status)
+		finding__set(ret, CHECK_PROBLEM, NULL, "running '%s': %s", SELFTEST_COMMAND,
+			     status < 0 ? strerror(-status) : "it failed");
+	else
+		finding__set(ret, CHECK_OK, NULL, "ran '%s'", SELFTEST_COMMAND);
+}
+
+static __u64 read_mark(const struct selftest *test)
+{
+	__u64 mark = 0;
+	__u32 zero = 0;
+
+	bpf_map_lookup_elem(test->map_fd, &zero, &mark);
+	return mark;
+}
+
+static void read_line(struct selftest *test, struct finding *ret)
+{
+	char line[192];
+
+	if (!read_mark(test))
+		finding__set(ret, CHECK_PROBLEM, NULL, "the program has not run");
+	else if (!test->pipe)
+		finding__set(ret, CHECK_OK, NULL, "the map says that the program ran");
+	else if (tracepipe__read(test->pipe, SELFTEST_TEXT, LINE_TIMEOUT_MS, line, sizeof(line)))
+		finding__set(ret, CHECK_WARNING, "see 'cat /sys/kernel/tracing/tracing_on'",
+			     "the map says that the program ran, but no line came");
+	else
+		finding__set(ret, CHECK_OK, NULL, "%s", line);
+}
+
+/* Detached is what does not see the next start. */
+static void detach(struct selftest *test, struct finding *ret)
+{
+	__u64 none = 0;
+	__u32 zero = 0;
+
+	close(test->attachment_fd);
+	test->attachment_fd = -1;
+	bpf_map_update_elem(test->map_fd, &zero, &none, BPF_ANY);
+	trigger(test, ret);
+	if (ret->state != CHECK_OK)
+		return;
+	if (read_mark(test))
+		finding__set(ret, CHECK_PROBLEM, NULL, "the program still runs");
+	else
+		finding__set(ret, CHECK_OK, NULL, "another '%s' is not seen any more",
+			     SELFTEST_COMMAND);
+}
+
+static void release(struct selftest *test)
+{
+	if (test->attachment_fd >= 0)
+		close(test->attachment_fd);
+	if (!test->compiled && test->program_fd >= 0)
+		close(test->program_fd);
+	if (!test->compiled && test->map_fd >= 0)
+		close(test->map_fd);
+	test->attachment_fd = test->program_fd = test->map_fd = -1;
+	verification__free(&test->verification);
+	loaded__free(&test->loaded);
+	tracepipe__close(test->pipe);
+	test->pipe = NULL;
+	if (!test->directory[0])
+		return;
+	unlink(test->source);
+	unlink(test->object);
+	rmdir(test->directory);
+	test->directory[0] = '\0';
+}
+
+/* The kernel frees a program a moment after the last descriptor of it is closed. */
+static void unload(struct selftest *test, struct finding *ret)
+{
+	__u32 id = test->loaded.id;
+	int fd = 0;
+
+	release(test);
+	for (int waited_ms = 0; waited_ms < UNLOAD_TIMEOUT_MS; waited_ms++) {
+		fd = bpf_prog_get_fd_by_id(id);
+		if (fd < 0)
+			break;
+		close(fd);
+		poll(NULL, 0, 1);
+	}
+	if (fd == -ENOENT)
+		finding__set(ret, CHECK_OK, NULL, "program %u is gone, and so are its files", id);
+	else if (fd < 0)
+		finding__set(ret, CHECK_UNKNOWN, "run as root",
+			     "closed; asking whether it is gone: %s", strerror(-fd));
+	else
+		finding__set(ret, CHECK_WARNING, NULL,
+			     "program %u is still there: something else "
+			     "holds it",
+			     id);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct selftest *test, struct finding *ret);
+} steps[] = {
+	{"write", write_source},     {"compile", compile}, {"load", load},
+	{"verifier", show_verifier}, {"jit", show_jit},    {"trace-pipe", open_pipe},
+	{"attach", attach},          {"trigger", trigger}, {"read", read_line},
+	{"detach", detach},          {"unload", unload},
+};
+
+static int run_steps(struct selftest *test, struct findings *findings)
+{
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct finding *finding = findings__add(findings, steps[i].name);
+		__u64 start_ns = clock__now_ns();
+
+		if (!finding)
+			return -ENOMEM;
+		steps[i].run(test, finding);
+		finding->duration_ns = clock__now_ns() - start_ns;
+		if (finding->state == CHECK_PROBLEM)
+			break;
+	}
+	return 0;
+}
+
+int selftest__run(struct findings *findings)
+{
+	struct selftest test = {.program_fd = -1, .map_fd = -1, .attachment_fd = -1};
+	sigset_t signals, before;
+	int err;
+
+	/* Ctrl-C has its effect when all is cleaned up. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, &before);
+	err = run_steps(&test, findings);
+	release(&test);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_export: `xdpctl export`: counters for monitoring systems, and a live page for people.
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
+#include "ctl/commands.h"
+#include "ctl/export/http.h"
+#include "ctl/export/page.h"
+#include "ctl/monitor/rate_history.h"
+#include "ctl/monitor/ticker.h"
+#include "ctl/monitor/watch.h"
+#include "ctl/render/interval_text.h"
+#include "ctl/render/openmetrics.h"
+#include "ctl/render/render.h"
+
+#define DEFAULT_LISTEN "127.0.0.1:9477"
+#define DEFAULT_TOP 20
+#define MAX_TOP 1000 /* each is two time series for each interface */
+#define DEFAULT_INTERVAL_S 15
+#define MAX_INTERVAL_S 86400
+#define FRESH_NS 500000000ull   /* a reading that is younger is not repeated */
+#define STALE_NS 10000000000ull /* one that is older is, to learn what has been attached since */
+
+static const char *listen_text, *textfile, *top_text, *interval_text, *prefixes_text;
+static int once_wanted;
+
+const struct poptOption export_options[] = {
+	{"listen", 'l', POPT_ARG_STRING, &listen_text, 0,
+	 "serve /metrics and a live page; default " DEFAULT_LISTEN, "ADDR:PORT"},
+	{"textfile", 't', POPT_ARG_STRING, &textfile, 0,
+	 "instead, write a file for node_exporter again and again", "PATH"},
+	{"interval", 'i', POPT_ARG_STRING, &interval_text, 0,
+	 "with --textfile: seconds in between; default 15", "SECONDS"},
+	{"once", 0, POPT_ARG_NONE, &once_wanted, 0, "with --textfile: write it once and end", NULL},
+	{"top", 'n', POPT_ARG_STRING, &top_text, 0,
+	 "show at most so many sources and victims; default 20", "N"},
+	{"aggregate", 'a', POPT_ARG_STRING, &prefixes_text, 0,
+	 "fold sources into prefixes, as in 24/64", "V4/V6"},
+	CLI_OPTIONS_END,
+};
+
+struct exporter {
+	struct watch watch;
+	struct pulses pulses;
+	__u64 top;
+	__u64 interval_s;
+};
+
+static int refresh(struct exporter *exporter, struct errmsg *why)
+{
+	struct watch *watch = &exporter->watch;
+
+	if (watch->readings && clock__now_ns() - watch->read_at_ns < FRESH_NS)
+		return 0;
+	return watch__read(watch, why);
+}
+
+static int print_metrics(FILE *out, void *context, struct errmsg *why)
+{
+	struct exporter *exporter = context;
+	int err = refresh(exporter, why);
+
+	if (!err)
+		openmetrics__print(out, &exporter->watch, exporter->top, OPENMETRICS_1_0);
+	return err;
+}
+
+static int print_stats(FILE *out, void *context, struct errmsg *why)
+{
+	struct exporter *exporter = context;
+	int err = refresh(exporter, why);
+	json_t *object;
+
+	if (err)
+		return err;
+	object = json__interval(&exporter->watch, exporter->top, exporter->watch.readings);
+	if (!object)
+		return -ENOMEM;
+	json_dumpf(object, out, JSON_COMPACT);
+	json_decref(object);
+	return 0;
+}
+
+static json_t *pulse_to_json(const struct pulse *pulse)
+{
+	json_t *times = json_array(), *syns = json_array(), *packets = json_array();
+
+	for (size_t i = 0; i < pulse->count; i++) {
+		const struct pulse_point *point = &pulse->points[i];
+
+		json_array_append_new(times, json_integer(point->time_ns));
+		json_array_append_new(syns, json_integer(point->syns_pps + 0.5));
+		json_array_append_new(packets, json_integer(point->frames_pps + 0.5));
+	}
+	return json_pack("{s:s, s:o, s:o, s:o}", "interface", pulse->interface, "time_ns", times,
+			 "syns_pps", syns, "packets_pps", packets);
+}
+
+static int print_history(FILE *out, void *context, struct errmsg *why)
+{
+	const struct exporter *exporter = context;
+	json_t *interfaces = json_array(), *object;
+
+	(void)why;
+	for (size_t i = 0; i < exporter->pulses.count; i++)
+		json_array_append_new(interfaces, pulse_to_json(&exporter->pulses.list[i]));
+	object = json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces);
+	if (!object)
+		return -ENOMEM;
+	json_dumpf(object, out, JSON_COMPACT);
+	json_decref(object);
+	return 0;
+}
+
+static int print_health(FILE *out, void *context, struct errmsg *why)
+{
+	int err = refresh(context, why);
+
+	if (!err)
+		fputs("ok\n", out);
+	return err;
+}
+
+static int print_page(FILE *out, void *context, struct errmsg *why)
+{
+	(void)context;
+	(void)why;
+	fwrite(export_page, export_page_bytes, 1, out);
+	return 0;
+}
+
+static const struct http_route routes[] = {
+	{"/", "text/html; charset=utf-8", print_page},
+	{"/metrics", OPENMETRICS_TYPE, print_metrics},
+	{"/healthz", "text/plain; charset=utf-8", print_health},
+	{"/api/v1/stats", "application/json", print_stats},
+	{"/api/v1/history", "application/json", print_history},
+	{},
+};
+
+/* Whoever opens the page in an attack wants to see when it began. */
+static void take_pulse(struct exporter *exporter)
+{
+	if (clock__now_ns() - exporter->watch.read_at_ns > STALE_NS)
+		watch__read(&exporter->watch, NULL);
+	pulses__read(&exporter->pulses, &exporter->watch);
+}
+
+static int serve(struct exporter *exporter, const char *address, struct errmsg *why)
+{
+	struct ticker ticker = {.timer_fd = -1, .signal_fd = -1};
+	struct http *http = NULL;
+	int err;
+
+	signal(SIGPIPE, SIG_IGN);
+	err = refresh(exporter, why);
+	if (!err)
+		err = http__open("--listen", address, routes, exporter, &http, why);
+	if (!err)
+		err = ticker__open(1000000000, &ticker, why);
+	if (err)
+		goto out;
+	ticker.outlives_reader = true;
+	take_pulse(exporter);
+	printf("listening on %s\n", http__address(http));
+	fflush(stdout);
+	for (;;) {
+		enum ticker_event event = ticker__wait(&ticker, http__fd(http));
+
+		if (event == TICKER_END)
+			break;
+		if (event == TICKER_TICK)
+			take_pulse(exporter);
+		http__serve(http);
+	}
+out:
+	ticker__close(&ticker);
+	http__close(http);
+	return err;
+}
+
+static int write_file(const struct exporter *exporter, const char *path, struct errmsg *why)
+{
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		return errmsg__set(why, -errno, "%s: opening: %s", path, strerror(errno));
+	fchmod(fileno(out), 0644);
+	openmetrics__print(out, &exporter->watch, exporter->top, OPENMETRICS_CLASSIC);
+	if (ferror(out) | fclose(out))
+		return errmsg__set(why, -EIO, "%s: writing: %s", path, strerror(errno));
+	return 0;
+}
+
+/* Whoever reads the file sees the old one or the new one, whole. */
+static int replace_file(struct exporter *exporter, struct errmsg *why)
+{
+	char path[4096];
+	int err;
+
+	/* node_exporter reads *.prom alone. */
+	if (snprintf(path, sizeof(path), "%s.%d.tmp", textfile, getpid()) >= (int)sizeof(path))
+		return errmsg__set(why, -ENAMETOOLONG, "--textfile: the path is too long");
+	err = watch__read(&exporter->watch, why);
+	if (!err)
+		err = write_file(exporter, path, why);
+	if (!err && rename(path, textfile))
+		err = errmsg__set(why, -errno, "%s: replacing it: %s", textfile, strerror(errno));
+	if (err)
+		unlink(path);
+	return err;
+}
+
+static int write_textfile(struct exporter *exporter, struct errmsg *why)
+{
+	struct ticker ticker;
+	int err;
+
+	err = ticker__open(exporter->interval_s * 1000000000, &ticker, why);
+	if (err)
+		return err;
+	ticker.outlives_reader = true;
+	do
+		err = replace_file(exporter, why);
+	while (!err && !once_wanted && ticker__wait(&ticker, -1) != TICKER_END);
+	ticker__close(&ticker);
+	return err;
+}
+
+static int parse_options(struct exporter *ret, struct errmsg *why)
+{
+	int err = 0;
+
+	ret->top = DEFAULT_TOP;
+	ret->interval_s = DEFAULT_INTERVAL_S;
+	if (textfile && listen_text)
+		return errmsg__usage(why, "--listen and --textfile exclude each other");
+	if (!textfile && (once_wanted || interval_text))
+		return errmsg__usage(why, "--once and --interval go with --textfile");
+	if (top_text)
+		err = cli__u64("-n", top_text, 0, MAX_TOP, &ret->top, why);
+	if (!err && interval_text)
+		err = cli__u64("--interval", interval_text, 1, MAX_INTERVAL_S, &ret->interval_s,
+			       why);
+	if (!err && prefixes_text)
+		err = filter__set_prefixes(&ret->watch.filter, "--aggregate", prefixes_text, why);
+	return err;
+}
+
+int cmd_export(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct exporter exporter = {.watch = {.names = operands, .heaviest = true}};
+	int err;
+
+	(void)cli;
+	err = parse_options(&exporter, why);
+	if (!err)
+		err = textfile ? write_textfile(&exporter, why)
+			       : serve(&exporter, listen_text ?: DEFAULT_LISTEN, why);
+	watch__free(&exporter.watch);
+	pulses__free(&exporter.pulses);
+	return err;
+}

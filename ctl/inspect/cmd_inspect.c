@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_inspect: `xdpctl inspect`.
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/attach/attachment.h"
+#include "common/attach/xdp_hook.h"
+#include "common/base/clock.h"
+#include "ctl/commands.h"
+#include "ctl/inspect/disassemble.h"
+#include "ctl/inspect/inspect.h"
+#include "ctl/render/render.h"
+
+#define MAX_WATCH_SECONDS 3600
+
+static const char *stats_text;
+static int disassembled;
+
+const struct poptOption inspect_options[] = {
+	{"stats", '\0', POPT_ARG_STRING, &stats_text, 0,
+	 "switch the kernel's statistics on for so long, and show runs and time a run", "SECONDS"},
+	{"disassemble", 'd', POPT_ARG_NONE, &disassembled, 0,
+	 "show the instructions, with -v the machine code too, by bpftool", NULL},
+	CLI_OPTIONS_END,
+};
+
+/* Programs to look at, opened. */
+struct targets {
+	struct {
+		char interface[IFNAMSIZ];
+		enum attach_mode mode;
+		int fd;
+		struct loaded before;
+	} * rows;
+	size_t count;
+};
+
+static int add_target(struct targets *targets, const char *interface, enum attach_mode mode,
+		      __u32 id, struct errmsg *why)
+{
+	void *grown = reallocarray(targets->rows, targets->count + 1, sizeof(*targets->rows));
+	int fd;
+
+	if (!grown)
+		return -ENOMEM;
+	targets->rows = grown;
+	fd = loaded__open(id, why);
+	if (fd < 0)
+		return fd;
+	targets->rows[targets->count].mode = mode;
+	targets->rows[targets->count].fd = fd;
+	targets->rows[targets->count].before = (struct loaded){};
+	snprintf(targets->rows[targets->count].interface, IFNAMSIZ, "%s", interface);
+	targets->count++;
+	return 0;
+}
+
+/* A program, and if it is a dispatcher what runs behind it, in that order. */
+static int add_program(struct targets *targets, const char *interface, int ifindex,
+		       enum attach_mode mode, __u32 id, struct errmsg *why)
+{
+	struct dispatcher dispatcher = {};
+	int err = add_target(targets, interface, mode, id, why);
+
+	if (!err)
+		err = dispatcher__read(ifindex, &dispatcher, why);
+	if (err || dispatcher.id != id)
+		return err;
+	for (size_t i = 0; !err && i < dispatcher.count; i++)
+		err = add_target(targets, interface, mode, dispatcher.components[i].id, why);
+	return err;
+}
+
+static int add_interface(struct targets *targets, const char *interface, int ifindex,
+			 struct errmsg *why)
+{
+	struct attach_state state;
+	int err = attach__query(ifindex, &state, why);
+
+	for (int mode = 0; !err && mode < ATTACH_AUTO; mode++)
+		if (state.program_ids[mode])
+			err = add_program(targets, interface, ifindex, mode,
+					  state.program_ids[mode], why);
+	return err;
+}
+
+static int add_named_interface(struct targets *targets, const char *interface, struct errmsg *why)
+{
+	int ifindex = attach__find(interface, why);
+	int err;
+
+	if (ifindex < 0)
+		return ifindex;
+	err = add_interface(targets, interface, ifindex, why);
+	if (!err && !targets->count)
+		err = errmsg__set(why, -ENOENT,
+				  "%s: no XDP program is attached: 'xdpctl attach %s' starts ours",
+				  interface, interface);
+	return err;
+}
+
+static int add_namespace(struct targets *targets, struct errmsg *why)
+{
+	struct if_nameindex *interfaces = if_nameindex();
+	int err = 0;
+
+	if (!interfaces)
+		return errmsg__set(why, -errno, "listing interfaces: %s", strerror(errno));
+	for (struct if_nameindex *i = interfaces; !err && i->if_index; i++)
+		err = add_interface(targets, i->if_name, i->if_index, why);
+	if_freenameindex(interfaces);
+	return err;
+}
+
+static void close_targets(struct targets *targets)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		loaded__free(&targets->rows[i].before);
+		close(targets->rows[i].fd);
+	}
+	free(targets->rows);
+}
+
+/*
+ * The kernel counts as long as the descriptor is open: closed here, or by the kernel where this
+ * program is stopped with Ctrl-C.
+ */
+static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, struct errmsg *why)
+{
+	int stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	__u64 start_ns = clock__now_ns();
+	int err = 0;
+
+	if (stats_fd < 0)
+		return errmsg__set(why, stats_fd, "switching the kernel's statistics on: %s%s",
+				   strerror(-stats_fd), errmsg__remedy(stats_fd));
+	for (size_t i = 0; !err && i < targets->count; i++)
+		err = loaded__read(targets->rows[i].fd, &targets->rows[i].before, why);
+	while (seconds && !err)
+		seconds = sleep(seconds);
+	if (!err)
+		*ret_watched_ns = clock__now_ns() - start_ns;
+	/* What follows reads the counts: nothing is counted any more. */
+	close(stats_fd);
+	return err;
+}
+
+/* Machine code needs a disassembler that not every bpftool is built with: then it is left out. */
+static int disassemble(const struct cli *cli, struct inspection *inspection, struct errmsg *why)
+{
+	__u32 id = inspection->loaded.id;
+	struct errmsg refusal = {};
+	int err;
+
+	if (!disassembled)
+		return 0;
+	err = disassemble__program(id, "xlated", &inspection->xlated, why);
+	if (err || !cli->verbose)
+		return err;
+	if (disassemble__program(id, "jited", &inspection->jited, &refusal))
+		memcpy(inspection->jited_refusal, refusal.text, sizeof(refusal.text));
+	return 0;
+}
+
+/* Prints it, or adds it to the list. */
+static int finish(const struct cli *cli, struct inspection *inspection, json_t *list,
+		  struct errmsg *why)
+{
+	int err = inspection->loaded_known ? disassemble(cli, inspection, why) : 0;
+
+	if (err)
+		return err;
+	if (!list)
+		table__inspection(inspection);
+	else if (json_array_append_new(list, json__inspection(inspection)))
+		err = errmsg__set(why, -ENOMEM, "printing JSON: out of memory");
+	return err;
+}
+
+static int inspect_targets(const struct cli *cli, struct targets *targets, json_t *list,
+			   struct errmsg *why)
+{
+	__u64 watched_ns = 0, seconds;
+	int err = 0;
+
+	if (stats_text)
+		err = cli__u64("--stats", stats_text, 1, MAX_WATCH_SECONDS, &seconds, why);
+	if (!err && stats_text && targets->count)
+		err = watch(targets, seconds, &watched_ns, why);
+	for (size_t i = 0; !err && i < targets->count; i++) {
+		const struct loaded *before = &targets->rows[i].before;
+		struct inspection inspection = {.loaded_known = true, .watched_ns = watched_ns};
+
+		err = loaded__read(targets->rows[i].fd, &inspection.loaded, why);
+		if (err)
+			break;
+		memcpy(inspection.interface, targets->rows[i].interface, IFNAMSIZ);
+		if (inspection.interface[0])
+			inspection.mode = attach_mode_names[targets->rows[i].mode];
+		inspection.runs = inspection.loaded.runs - before->runs;
+		inspection.run_ns = inspection.loaded.run_ns - before->run_ns;
+		if (i && !list)
+			printf("\n");
+		err = finish(cli, &inspection, list, why);
+		inspection__free(&inspection);
+	}
+	if (!err && !targets->count && !list)
+		printf("nothing is attached in this network namespace\n");
+	return err;
+}
+
+static int inspect_program(const struct cli *cli, const char *path, const char *name, json_t *list,
+			   struct errmsg *why)
+{
+	struct verification verification;
+	struct inspection inspection = {.verification = &verification};
+	int err;
+
+	err = verification__run(path, name, &verification, why);
+	if (err)
+		return err;
+	if (!verification.err)
+		err = loaded__read(bpf_program__fd(verification.program), &inspection.loaded, why);
+	inspection.loaded_known = !verification.err && !err;
+	if (!err)
+		err = finish(cli, &inspection, list, why);
+	inspection__free(&inspection);
+	verification__free(&verification);
+	return err;
+}
+
+static int inspect_object(const struct cli *cli, const char *path, json_t *list,
+			  json_t **ret_object, struct errmsg *why)
+{
+	struct bpf_program *program;
+	struct bpf_object *object;
+	bool first = true;
+	int err = 0;
+
+	if (stats_text)
+		return errmsg__usage(why, "--stats: %s: a program in a file does not run", path);
+	object = bpf_object__open_file(path, NULL);
+	if (!object)
+		return errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
+				   strerror(errno));
+	if (list)
+		*ret_object = json__object(path, object);
+	else
+		table__object(path, object);
+	bpf_object__for_each_program (program, object) {
+		if (!list && !first)
+			printf("\n");
+		first = false;
+		err = err ?: inspect_program(cli, path, bpf_program__name(program), list, why);
+	}
+	bpf_object__close(object);
+	return err;
+}
+
+static bool is_object(const char *operand)
+{
+	size_t length = strlen(operand);
+
+	return strchr(operand, '/') || (length > 2 && !strcmp(operand + length - 2, ".o"));
+}
+
+static bool is_number(const char *operand)
+{
+	return operand[0] && !operand[strspn(operand, "0123456789")];
+}
+
+static int inspect_loaded(const struct cli *cli, const char *operand, json_t *list,
+			  struct errmsg *why)
+{
+	struct targets targets = {};
+	__u64 id;
+	int err;
+
+	if (!operand) {
+		err = add_namespace(&targets, why);
+	} else if (is_number(operand)) {
+		err = cli__u64("ID", operand, 1, (__u32)-1, &id, why);
+		if (!err)
+			err = add_target(&targets, "", ATTACH_NONE, id, why);
+	} else {
+		err = add_named_interface(&targets, operand, why);
+	}
+	if (!err)
+		err = inspect_targets(cli, &targets, list, why);
+	close_targets(&targets);
+	return err;
+}
+
+int cmd_inspect(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	json_t *list = cli->json ? json_array() : NULL, *object = NULL;
+	int err;
+
+	if (operands[0] && is_object(operands[0]))
+		err = inspect_object(cli, operands[0], list, &object, why);
+	else
+		err = inspect_loaded(cli, operands[0], list, why);
+	if (!err && list)
+		err = cli__print_json(json_pack("{s:i, s:O*, s:O}", "schema", JSON_SCHEMA, "object",
+						object, "programs", list),
+				      why);
+	json_decref(object);
+	json_decref(list);
+	return err;
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_verify: `xdpctl verify`.
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/utf8.h"
+#include "common/bpf/verifier.h"
+#include "ctl/commands.h"
+#include "ctl/inspect/print_verifier.h"
+#include "ctl/inspect/verifier_rules.h"
+#include "ctl/render/render.h"
+
+#define PERMISSION "run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON"
+
+static const char *section;
+
+const struct poptOption verify_options[] = {
+	{"section", 's', POPT_ARG_STRING, &section, 0, "only the programs of this ELF section",
+	 "NAME"},
+	CLI_OPTIONS_END,
+};
+
+/* One document or one text, a program after the other. */
+struct output {
+	json_t *programs; /* NULL: print text */
+	bool verbose;
+	int accepted;
+	int refused;
+};
+
+/* What the verifier leaves of a rule: NULL where it did not get to judge. */
+static const struct rule *rule_of(const struct verification *verification)
+{
+	return verification->judged ? explain__complaint(verification->complaint) : NULL;
+}
+
+static const char *remedy_of(const struct verification *verification, const struct rule *rule)
+{
+	if (rule)
+		return rule->remedy;
+	if (!verification->judged && verification->err == -EPERM)
+		return PERMISSION;
+	return NULL;
+}
+
+/* The verifier's words, a line each, under one heading. */
+static void print_words(const char *heading, const char *words)
+{
+	while (*words) {
+		int length = strcspn(words, "\n");
+
+		printf("  %-12s %.*s\n", heading, length, words);
+		heading = "";
+		words += length + (words[length] == '\n');
+	}
+}
+
+static void print_refusal(const struct verification *verification, bool verbose)
+{
+	const struct verifier_place *place = &verification->place;
+	const struct rule *rule = rule_of(verification);
+	const char *remedy = remedy_of(verification, rule);
+
+	if (rule)
+		printf("  %-12s %s: %s\n", "rule", rule->name, rule->rule);
+	if (place->line)
+		printf("  %-12s %s:%d: %s\n", "where", place->file, place->line, place->text);
+	else if (place->text[0])
+		printf("  %-12s %s\n", "where", place->text);
+	if (remedy)
+		printf("  %-12s %s\n", "remedy", remedy);
+	/* The verifier's numbers mean other things than strerror() says. */
+	if (!verification->judged)
+		printf("  %-12s %s\n", "kernel", strerror(-verification->err));
+	print_words(verification->judged ? "verifier" : "libbpf", verification->complaint);
+	if (verbose && verification->log)
+		printf("\n%s\n", verification->log);
+}
+
+static json_t *refusal_to_json(const struct verification *verification, bool verbose)
+{
+	const struct verifier_place *place = &verification->place;
+	const struct rule *rule = rule_of(verification);
+
+	return json_pack(
+		"{s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:s?, s:b, s:o, s:o*}", "rule",
+		rule ? rule->name : NULL, "explanation", rule ? rule->rule : NULL, "remedy",
+		remedy_of(verification, rule), "file", text__json(place->line ? place->file : NULL),
+		"line", place->line ? json_integer(place->line) : json_null(), "source",
+		text__json(place->text[0] ? place->text : NULL), "instruction",
+		place->instruction >= 0 ? json_integer(place->instruction) : json_null(), "kernel",
+		verification->judged ? NULL : strerror(-verification->err), "judged",
+		verification->judged, "complaint", text__json(verification->complaint), "log",
+		verbose && verification->log ? text__json(verification->log) : NULL);
+}
+
+static void add(struct output *output, const struct bpf_program *program,
+		const struct verification *verification)
+{
+	const char *type = libbpf_bpf_prog_type_str(bpf_program__type(program));
+	bool accepted = !verification->err;
+
+	*(accepted ? &output->accepted : &output->refused) += 1;
+	if (output->programs) {
+		json_t *object = json_pack("{s:o, s:o, s:s, s:b}", "name",
+					   text__json(bpf_program__name(program)), "section",
+					   text__json(bpf_program__section_name(program)), "type",
+					   type ?: "unknown", "accepted", accepted);
+
+		json_object_update_new(object, json__statistics(verification));
+		if (!accepted)
+			json_object_update_new(object,
+					       refusal_to_json(verification, output->verbose));
+		json_array_append_new(output->programs, object);
+		return;
+	}
+	printf("%s%s, of type %s in section %s: %s\n",
+	       output->accepted + output->refused > 1 ? "\n" : "", bpf_program__name(program),
+	       type ?: "unknown", bpf_program__section_name(program),
+	       accepted ? "accepted" : "refused");
+	if (!accepted)
+		print_refusal(verification, output->verbose);
+	if (accepted || verification->judged)
+		table__statistics(verification);
+}
+
+static int verify_programs(const char *path, const struct bpf_object *object, struct output *output,
+			   struct errmsg *why)
+{
+	struct bpf_program *program;
+	int err = 0;
+
+	bpf_object__for_each_program (program, object) {
+		struct verification verification;
+
+		if (section && strcmp(section, bpf_program__section_name(program)))
+			continue;
+		err = verification__run(path, bpf_program__name(program), &verification, why);
+		if (err)
+			return err;
+		add(output, program, &verification);
+		verification__free(&verification);
+	}
+	if (output->accepted + output->refused)
+		return 0;
+	return errmsg__set(why, -ENOENT, "%s: no program%s%s in it", path,
+			   section ? " of section " : "", section ?: "");
+}
+
+int cmd_verify(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct output output = {.programs = cli->json ? json_array() : NULL,
+				.verbose = cli->verbose};
+	const char *path = operands[0];
+	struct bpf_object *object;
+	int err;
+
+	object = bpf_object__open_file(path, NULL);
+	if (!object) {
+		err = errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
+				  strerror(errno));
+		goto out;
+	}
+	err = verify_programs(path, object, &output, why);
+	if (!err && output.programs)
+		err = cli__print_json(json_pack("{s:i, s:o, s:b, s:O}", "schema", JSON_SCHEMA,
+						"object", text__json(path), "accepted",
+						!output.refused, "programs", output.programs),
+				      why);
+	if (!err && output.refused)
+		err = errmsg__set(why, -EACCES, "%s: %d of %d programs refused", path,
+				  output.refused, output.accepted + output.refused);
+	bpf_object__close(object);
+out:
+	json_decref(output.programs);
+	return err;
+}

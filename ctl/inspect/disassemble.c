@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// disassemble: a loaded program's instructions as text, by bpftool.
+#include "ctl/inspect/disassemble.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/subprocess.h"
+
+/* The second for users whose PATH lacks the directories of the administrator. */
+static const char *const places[] = {"bpftool", "/usr/sbin/bpftool"};
+
+int disassemble__program(__u32 id, const char *what, char **ret, struct errmsg *why)
+{
+	char *output = NULL, id_text[16];
+	int status = -ENOENT;
+
+	snprintf(id_text, sizeof(id_text), "%u", id);
+	for (size_t i = 0; status == -ENOENT && i < sizeof(places) / sizeof(places[0]); i++) {
+		const char *const argv[] = {places[i], "prog", "dump", what, "id", id_text, NULL};
+
+		status = child__run(argv, &output);
+	}
+	if (status == -ENOENT)
+		return errmsg__set(why, status,
+				   "disassembling: bpftool is not installed: it comes with the "
+				   "kernel's tools (Debian: bpftool)");
+	if (status < 0)
+		return errmsg__set(why, status, "disassembling: running bpftool: %s",
+				   strerror(-status));
+	if (!status) {
+		*ret = output;
+		return 0;
+	}
+	output[strcspn(output, "\n")] = '\0';
+	errmsg__set(why, -EIO, "program %u: bpftool prog dump %s: %s", id, what, output);
+	free(output);
+	return -EIO;
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// disassemble: a loaded program's instructions as text, by bpftool.
+#ifndef CTL_INSPECT_DISASSEMBLE_H
+#define CTL_INSPECT_DISASSEMBLE_H
+
+#include <linux/types.h>
+
+#include "common/base/errmsg.h"
+
+/**
+ * disassemble__program() - what bpftool prints of a program
+ * @id: the program, which must be loaded
+ * @what: "xlated": instructions after the verifier; "jited": machine code
+ *
+ * Return: 0 with *@ret to be freed with free(3), or a negative errno with @why set: -ENOENT without
+ * bpftool.
+ */
+int disassemble__program(__u32 id, const char *what, char **ret, struct errmsg *why);
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// inspect: one program's life so far, for printing: written, verified, compiled, run.
+#ifndef CTL_INSPECT_INSPECT_H
+#define CTL_INSPECT_INSPECT_H
+
+#include <jansson.h>
+#include <net/if.h>
+
+#include "common/bpf/prog_info.h"
+#include "common/bpf/verifier.h"
+
+struct inspection {
+	char interface[IFNAMSIZ]; /* that runs it, or empty */
+	const char *mode;         /* how, or NULL */
+	/* Of an object file, loaded for the inspection alone; NULL for what was loaded before. */
+	const struct verification *verification;
+	bool loaded_known;
+	struct loaded loaded;
+	/* What it did while it was watched. */
+	__u64 watched_ns; /* 0: it was not */
+	__u64 runs;
+	__u64 run_ns;
+	char *xlated; /* disassembled, or NULL */
+	char *jited;
+	char jited_refusal[sizeof(((struct errmsg *)0)->text)]; /* why not, if it was asked for */
+};
+
+/** inspection__free() - all but the verification; an empty one is fine. */
+void inspection__free(struct inspection *inspection);
+
+/** table__inspection() - sections of lines for people. */
+void table__inspection(const struct inspection *inspection);
+
+/** json__inspection() - a new object; NULL without memory. */
+json_t *json__inspection(const struct inspection *inspection);
+
+/** table__object() - what is in an object file: sections and maps. */
+void table__object(const char *path, const struct bpf_object *object);
+
+/** json__object() - the same, as a new object; NULL without memory. */
+json_t *json__object(const char *path, const struct bpf_object *object);
+
+#endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// print_object: what is in a BPF object file, as lines for people or as JSON.
+#include <bpf/libbpf.h>
+#include <stdio.h>
+
+#include "common/base/utf8.h"
+#include "common/bpf/line_info.h"
+#include "ctl/inspect/inspect.h"
+
+#define INSTRUCTION_BYTES 8
+
+/* Of the debug information; 0 where there is none. */
+static void debug_bytes(const char *path, __u32 *ret_btf, __u32 *ret_btf_ext)
+{
+	struct lineinfo *lineinfo;
+
+	*ret_btf = *ret_btf_ext = 0;
+	if (lineinfo__open(path, &lineinfo))
+		return;
+	lineinfo__bytes(lineinfo, ret_btf, ret_btf_ext);
+	lineinfo__close(lineinfo);
+}
+
+void table__object(const char *path, const struct bpf_object *object)
+{
+	struct bpf_program *program;
+	const struct bpf_map *map;
+	__u32 btf, btf_ext;
+
+	printf("%s\n", path);
+	bpf_object__for_each_program (program, object) {
+		printf("  section %-20s %8zu bytes: program %s, %zu instructions\n",
+		       bpf_program__section_name(program),
+		       bpf_program__insn_cnt(program) * INSTRUCTION_BYTES,
+		       bpf_program__name(program), bpf_program__insn_cnt(program));
+	}
+	debug_bytes(path, &btf, &btf_ext);
+	if (btf)
+		printf("  section %-20s %8u bytes: types\n", ".BTF", btf);
+	if (btf_ext)
+		printf("  section %-20s %8u bytes: functions and source lines\n", ".BTF.ext",
+		       btf_ext);
+	bpf_object__for_each_map (map, object)
+		printf("  map     %-20s %8u entries of %u + %u bytes: %s%s\n", bpf_map__name(map),
+		       bpf_map__max_entries(map), bpf_map__key_size(map), bpf_map__value_size(map),
+		       libbpf_bpf_map_type_str(bpf_map__type(map)) ?: "unknown",
+		       bpf_map__is_internal(map) ? ", of global variables" : "");
+	printf("\n");
+}
+
+static json_t *section_to_json(const char *name, __u64 bytes, const char *program)
+{
+	return json_pack("{s:o, s:I, s:o*}", "name", text__json(name), "bytes", (json_int_t)bytes,
+			 "program", program ? text__json(program) : NULL);
+}
+
+json_t *json__object(const char *path, const struct bpf_object *object)
+{
+	json_t *sections = json_array(), *maps = json_array();
+	struct bpf_program *program;
+	const struct bpf_map *map;
+	__u32 btf, btf_ext;
+
+	bpf_object__for_each_program (program, object) {
+		json_array_append_new(sections, section_to_json(bpf_program__section_name(program),
+								bpf_program__insn_cnt(program) *
+									INSTRUCTION_BYTES,
+								bpf_program__name(program)));
+	}
+	debug_bytes(path, &btf, &btf_ext);
+	if (btf)
+		json_array_append_new(sections, section_to_json(".BTF", btf, NULL));
+	if (btf_ext)
+		json_array_append_new(sections, section_to_json(".BTF.ext", btf_ext, NULL));
+	bpf_object__for_each_map (map, object)
+		json_array_append_new(
+			maps, json_pack("{s:o, s:s, s:I, s:I, s:I, s:b}", "name",
+					text__json(bpf_map__name(map)), "type",
+					libbpf_bpf_map_type_str(bpf_map__type(map)) ?: "unknown",
+					"key_bytes", (json_int_t)bpf_map__key_size(map),
+					"value_bytes", (json_int_t)bpf_map__value_size(map),
+					"max_entries", (json_int_t)bpf_map__max_entries(map),
+					"global_variables", bpf_map__is_internal(map)));
+	return json_pack("{s:o, s:o, s:o}", "path", text__json(path), "sections", sections, "maps",
+			 maps);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// print_program: a program's life so far, as lines for people or as JSON.
+#include <bpf/libbpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/utf8.h"
+#include "ctl/inspect/inspect.h"
+#include "ctl/inspect/print_verifier.h"
+
+static const char *program_type(__u32 type)
+{
+	return libbpf_bpf_prog_type_str(type) ?: "unknown";
+}
+
+static const char *map_type(__u32 type)
+{
+	return libbpf_bpf_map_type_str(type) ?: "unknown";
+}
+
+static __u64 map_memory(const struct loaded *loaded)
+{
+	__u64 bytes = 0;
+
+	for (size_t i = 0; i < loaded->map_count; i++)
+		bytes += loaded->maps[i].memory_bytes;
+	return bytes;
+}
+
+void inspection__free(struct inspection *inspection)
+{
+	loaded__free(&inspection->loaded);
+	free(inspection->xlated);
+	free(inspection->jited);
+	*inspection = (struct inspection){};
+}
+
+static void print_heading(const struct inspection *inspection)
+{
+	const struct loaded *loaded = &inspection->loaded;
+	const struct verification *verification = inspection->verification;
+
+	if (inspection->interface[0])
+		printf("%s, %s mode: ", TEXT_PLAIN(inspection->interface), inspection->mode);
+	if (verification)
+		printf("%s, of type %s in section %s\n", bpf_program__name(verification->program),
+		       program_type(bpf_program__type(verification->program)),
+		       bpf_program__section_name(verification->program));
+	else
+		printf("%s, of type %s, id %u, tag %s\n", loaded->name, program_type(loaded->type),
+		       loaded->id, loaded->tag);
+}
+
+/* What only the object file tells, or only the kernel. */
+static void print_verifier(const struct inspection *inspection)
+{
+	if (inspection->verification) {
+		table__statistics(inspection->verification);
+		return;
+	}
+	printf("  %-12s not known: the kernel keeps what the verifier made of it; for an object "
+	       "file, 'xdpctl inspect FILE.o' tells\n",
+	       "written");
+	if (inspection->loaded.processed)
+		printf("  %-12s %u instructions\n", "processed", inspection->loaded.processed);
+	else
+		printf("  %-12s not known before Linux 5.16\n", "processed");
+}
+
+static void print_code(const struct loaded *loaded)
+{
+	printf("  %-12s %.1f s after the machine's start, by user %u, %s\n", "loaded",
+	       loaded->loaded_ns / 1e9, loaded->owner, loaded->gpl ? "under the GPL" : "not GPL");
+	if (loaded->instructions)
+		printf("  %-12s %u instructions, in %u function%s\n", "verified",
+		       loaded->instructions, loaded->functions, loaded->functions == 1 ? "" : "s");
+	else
+		printf("  %-12s not told: more privileges are needed\n", "verified");
+	if (loaded->machine_bytes)
+		printf("  %-12s %u bytes\n", "machine code", loaded->machine_bytes);
+	else
+		printf("  %-12s none, it is interpreted; or not told, without privileges\n",
+		       "machine code");
+	printf("  %-12s %llu bytes for the program, %llu for its maps\n", "memory",
+	       loaded->memory_bytes, map_memory(loaded));
+}
+
+static void print_runs(const struct inspection *inspection)
+{
+	const struct loaded *loaded = &inspection->loaded;
+	__u64 runs = inspection->watched_ns ? inspection->runs : loaded->runs;
+	__u64 run_ns = inspection->watched_ns ? inspection->run_ns : loaded->run_ns;
+
+	if (inspection->verification)
+		return;
+	if (inspection->watched_ns)
+		printf("  %-12s %llu in %.1f s", "runs", runs, inspection->watched_ns / 1e9);
+	else if (runs)
+		printf("  %-12s %llu since statistics were first switched on", "runs", runs);
+	else
+		printf("  %-12s not counted: --stats SECONDS switches statistics on for so long",
+		       "runs");
+	if (runs)
+		printf(", %.1f ns each", (double)run_ns / runs);
+	printf("\n");
+	if (loaded->missed_runs)
+		printf("  %-12s %llu runs\n", "missed", loaded->missed_runs);
+}
+
+static void print_maps(const struct loaded *loaded)
+{
+	for (size_t i = 0; i < loaded->map_count; i++) {
+		const struct loaded_map *map = &loaded->maps[i];
+
+		printf("  %-12s %s, %s, id %u: %u entries of %u + %u bytes, %llu bytes of memory\n",
+		       i ? "" : "maps", map->name[0] ? map->name : "(no name)", map_type(map->type),
+		       map->id, map->max_entries, map->key_bytes, map->value_bytes,
+		       map->memory_bytes);
+	}
+}
+
+void table__inspection(const struct inspection *inspection)
+{
+	print_heading(inspection);
+	print_verifier(inspection);
+	if (inspection->loaded_known) {
+		print_code(&inspection->loaded);
+		print_maps(&inspection->loaded);
+		print_runs(inspection);
+	} else {
+		printf("  %-12s %s\n", "refused", inspection->verification->complaint);
+	}
+	if (inspection->xlated)
+		printf("\n  after the verifier:\n%s", inspection->xlated);
+	if (inspection->jited)
+		printf("\n  machine code:\n%s", inspection->jited);
+	if (inspection->jited_refusal[0])
+		printf("\n  machine code: %s\n", inspection->jited_refusal);
+}
+
+static json_t *maps_to_json(const struct loaded *loaded)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < loaded->map_count; i++) {
+		const struct loaded_map *map = &loaded->maps[i];
+
+		json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I}", "id",
+						      (json_int_t)map->id, "name", map->name,
+						      "type", map_type(map->type), "key_bytes",
+						      (json_int_t)map->key_bytes, "value_bytes",
+						      (json_int_t)map->value_bytes, "max_entries",
+						      (json_int_t)map->max_entries, "memory_bytes",
+						      (json_int_t)map->memory_bytes));
+	}
+	return list;
+}
+
+static json_t *loaded_to_json(const struct loaded *loaded)
+{
+	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+			 "id", (json_int_t)loaded->id, "name", loaded->name, "tag", loaded->tag,
+			 "type", program_type(loaded->type), "loaded_after_boot_ns",
+			 (json_int_t)loaded->loaded_ns, "owner_uid", (json_int_t)loaded->owner,
+			 "gpl", loaded->gpl, "functions", (json_int_t)loaded->functions,
+			 "verified_instructions", (json_int_t)loaded->instructions,
+			 "processed_instructions", (json_int_t)loaded->processed,
+			 "machine_code_bytes", (json_int_t)loaded->machine_bytes,
+			 "program_memory_bytes", (json_int_t)loaded->memory_bytes,
+			 "map_memory_bytes", (json_int_t)map_memory(loaded), "maps",
+			 maps_to_json(loaded));
+}
+
+json_t *json__inspection(const struct inspection *inspection)
+{
+	const struct verification *verification = inspection->verification;
+	const struct loaded *loaded = &inspection->loaded;
+	bool watched = inspection->watched_ns;
+	json_t *object = json_pack(
+		"{s:o, s:s?, s:I, s:I, s:I, s:s?, s:s?, s:s?}", "interface",
+		text__json(inspection->interface[0] ? inspection->interface : NULL), "mode",
+		inspection->mode, "watched_ns", (json_int_t)inspection->watched_ns, "runs",
+		(json_int_t)(watched ? inspection->runs : loaded->runs), "run_time_ns",
+		(json_int_t)(watched ? inspection->run_ns : loaded->run_ns), "disassembly",
+		inspection->xlated, "machine_code", inspection->jited, "machine_code_refusal",
+		inspection->jited_refusal[0] ? inspection->jited_refusal : NULL);
+
+	if (inspection->loaded_known)
+		json_object_update_new(object, loaded_to_json(loaded));
+	if (!verification)
+		return object;
+	json_object_update_new(object, json__statistics(verification));
+	json_object_update_new(
+		object, json_pack("{s:o, s:o, s:b, s:o}", "name",
+				  text__json(bpf_program__name(verification->program)), "section",
+				  text__json(bpf_program__section_name(verification->program)),
+				  "accepted", !verification->err, "complaint",
+				  text__json(verification->err ? verification->complaint : NULL)));
+	return object;
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// watch: interfaces read again and again, with the differences, through resets and re-attachment.
+#include "ctl/monitor/watch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+
+const char *const watched_state_names[WATCHED_STATES] = {
+	[WATCHED_COUNTING] = "counting", [WATCHED_STALE] = "stale",
+	[WATCHED_DETACHED] = "detached", [WATCHED_GONE] = "gone",
+	[WATCHED_FAILED] = "failed",
+};
+
+bool watch__reads_heaviest(const struct watch *watch)
+{
+	return watch->heaviest && !watch->filter.folds && !watch->filter.network.family;
+}
+
+static void forget(struct watched *watched)
+{
+	snapshot__free(&watched->snapshot);
+	watched->snapshot = (struct snapshot){};
+	for (int i = 0; i < TABLE_COUNT; i++)
+		album__free(&watched->albums[i]);
+	dataplane__close(watched->dataplane);
+	watched->dataplane = NULL;
+}
+
+/* What its maps hold now, joined to the interval. @before: NULL where they began from zero in it.
+ */
+static int advance(const struct watch *watch, struct watched *watched,
+		   const struct snapshot *before, struct errmsg *why)
+{
+	struct snapshot after = {};
+	int err;
+
+	if (watch__reads_heaviest(watch))
+		err = snapshot__read_heaviest(watched->dataplane, watched->albums, &after, why);
+	else
+		err = snapshot__read(watched->dataplane, &after, why);
+	if (err)
+		return err;
+	for (int i = 0; i < TABLE_COUNT; i++)
+		if (table_kinds[i].list == TABLE_SOURCES)
+			filter__apply(&watch->filter, &after.tallies[i]);
+	err = rates__add(&watched->rates, before, &after, &watch->filter);
+	snapshot__free(&watched->snapshot);
+	watched->snapshot = after;
+	return err;
+}
+
+/* Which maps: a reset and attaching again each write a new note, an upgrade keeps it. */
+static bool same_maps(const struct attached *a, const struct attached *b)
+{
+	return a->entry.netns == b->entry.netns && a->entry.ifindex == b->entry.ifindex &&
+	       a->note.attached_at_ns == b->note.attached_at_ns;
+}
+
+/* The first reading is where intervals begin: it has no rates of its own. */
+static int start(const struct watch *watch, struct watched *watched, struct errmsg *why)
+{
+	int err;
+
+	err = advance(watch, watched, NULL, why);
+	if (watch->readings)
+		return err;
+	rates__free(&watched->rates);
+	return err;
+}
+
+static int follow(const struct watch *watch, struct watched *watched, struct dataplane *current,
+		  const struct attached *attached, struct errmsg *why)
+{
+	int err = 0;
+
+	if (watched->dataplane && current && same_maps(&watched->attached, attached)) {
+		dataplane__close(current);
+		watched->attached = *attached;
+		return advance(watch, watched, &watched->snapshot, why);
+	}
+	if (watched->dataplane) {
+		err = advance(watch, watched, &watched->snapshot, why);
+		forget(watched);
+	}
+	if (!current)
+		return err;
+	watched->dataplane = current;
+	watched->attached = *attached;
+	return err ?: start(watch, watched, why);
+}
+
+static enum watched_state state_of(int err, const struct attached *attached)
+{
+	switch (err) {
+	case 0:
+		return attached->mode == ATTACH_NONE ? WATCHED_STALE : WATCHED_COUNTING;
+	case -ENODEV:
+		return WATCHED_GONE;
+	case -ENOENT:
+		return WATCHED_DETACHED;
+	default:
+		return WATCHED_FAILED;
+	}
+}
+
+static int read_one(const struct watch *watch, const struct state *state, struct watched *watched,
+		    struct errmsg *why)
+{
+	__u64 last_ns = watched->read_at_ns;
+	struct dataplane *current = NULL;
+	struct attached attached = {};
+	int err;
+
+	rates__free(&watched->rates);
+	watched->why = (struct errmsg){};
+	watched->err =
+		attached__open(state, watched->interface, &current, &attached, &watched->why);
+	watched->state = state_of(watched->err, &attached);
+	watched->read_at_ns = clock__now_ns();
+	err = follow(watch, watched, current, &attached, why);
+	if (err)
+		return err;
+	watched->rates.interval_ns = last_ns ? watched->read_at_ns - last_ns : 0;
+	/* What the last window held is in the snapshot. Without permission to write there is none.
+	 */
+	if (watch->windows && watched->dataplane)
+		dataplane__restart_window(watched->dataplane, NULL);
+	for (int i = 0; i < TABLE_COUNT; i++)
+		rates__sort(&watched->rates.tables[i], watch->filter.order);
+	return 0;
+}
+
+static int add(struct watch *watch, const char *interface)
+{
+	struct watched *grown;
+
+	for (size_t i = 0; i < watch->count; i++)
+		if (!strcmp(watch->list[i].interface, interface))
+			return 0;
+	grown = reallocarray(watch->list, watch->count + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	grown[watch->count] = (struct watched){};
+	snprintf(grown[watch->count].interface, IFNAMSIZ, "%s", interface);
+	/* What appears later on has its first interval since the last reading. */
+	grown[watch->count].read_at_ns = watch->read_at_ns;
+	watch->list = grown;
+	watch->count++;
+	return 0;
+}
+
+static int add_attached(void *opaque, struct attached *attached, struct errmsg *why)
+{
+	(void)why;
+	return add(opaque, attached->interface);
+}
+
+/* Of every interface, one that is gone has had its last interval, and is not mentioned again. */
+static void drop_gone(struct watch *watch)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < watch->count; i++) {
+		if (watch->names[0] || watch->list[i].dataplane)
+			watch->list[kept++] = watch->list[i];
+		else
+			rates__free(&watch->list[i].rates);
+	}
+	watch->count = kept;
+}
+
+static int add_named(struct watch *watch, struct errmsg *why)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && watch->names[i]; i++) {
+		if (strlen(watch->names[i]) >= IFNAMSIZ)
+			return attach__find(watch->names[i], why);
+		err = add(watch, watch->names[i]);
+	}
+	return err;
+}
+
+int watch__read(struct watch *watch, struct errmsg *why)
+{
+	__u64 started_ns = clock__now_ns();
+	struct state *state;
+	int err;
+
+	err = state__open(STATE_READ, &state, why);
+	if (err)
+		return err;
+	if (watch->readings)
+		drop_gone(watch);
+	err = watch->names[0] ? add_named(watch, why)
+			      : attached__each(state, add_attached, watch, why);
+	for (size_t i = 0; !err && i < watch->count; i++)
+		err = read_one(watch, state, &watch->list[i], why);
+	state__close(state);
+	watch->readings += !err;
+	watch->read_at_ns = started_ns;
+	return err;
+}
+
+void watch__free(struct watch *watch)
+{
+	for (size_t i = 0; i < watch->count; i++) {
+		if (watch->windows && watch->list[i].dataplane)
+			dataplane__end_window(watch->list[i].dataplane);
+		forget(&watch->list[i]);
+		rates__free(&watch->list[i].rates);
+	}
+	free(watch->list);
+	watch->list = NULL;
+	watch->count = 0;
+}
+
+const char *watched__mode(const struct watched *watched)
+{
+	if (!watched->dataplane || watched->attached.mode == ATTACH_NONE)
+		return NULL;
+	return attach_mode_names[watched->attached.mode];
+}

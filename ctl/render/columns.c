@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// columns: what the other tables say of the endpoints in a list of sources or victims.
+#include "ctl/render/columns.h"
+
+#include "common/counts/table_copy.h"
+
+static int open_column(const struct snapshot *snapshot, const struct rates *rates,
+		       struct beside_column *column)
+{
+	const struct tally *tally = &snapshot->tallies[column->table];
+
+	column->tally = tally;
+	column->unlisted.total.at_most = tally->unlisted_at_most;
+	if (!rates)
+		return endpoint_index__build(&column->index, tally->rows, sizeof(*tally->rows),
+					     tally->count);
+	column->rates = &rates->tables[column->table];
+	return endpoint_index__build(&column->index, column->rates->rows,
+				     sizeof(*column->rates->rows), column->rates->count);
+}
+
+int beside__open(const struct snapshot *snapshot, const struct rates *rates, enum table list,
+		 struct beside *ret)
+{
+	struct beside beside = {};
+	int err = 0;
+
+	for (int i = 0; !err && i < TABLE_COUNT; i++) {
+		struct beside_column *column = &beside.columns[beside.count];
+
+		if (i == (int)list || table_kinds[i].list != list || !snapshot->tallies[i].counted)
+			continue;
+		column->table = i;
+		beside.count++;
+		err = open_column(snapshot, rates, column);
+	}
+	if (err)
+		beside__close(&beside);
+	else
+		*ret = beside;
+	return err;
+}
+
+struct rates_row beside__row(const struct beside_column *column, const struct endpoint *endpoint)
+{
+	size_t count = column->rates ? column->rates->count : column->tally->count;
+	size_t number = endpoint_index__find(&column->index, endpoint, count);
+
+	if (number == count && column->tally->photo)
+		return (struct rates_row){.total = photo__row(column->tally->photo, endpoint)};
+	if (number == count)
+		return column->unlisted;
+	if (column->rates)
+		return column->rates->rows[number];
+	return (struct rates_row){.total = column->tally->rows[number]};
+}
+
+void beside__close(struct beside *beside)
+{
+	for (size_t i = 0; i < beside->count; i++)
+		endpoint_index__free(&beside->columns[i].index);
+	beside->count = 0;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// columns: what the other tables say of the endpoints in a list of sources or victims.
+#ifndef CTL_RENDER_COLUMNS_H
+#define CTL_RENDER_COLUMNS_H
+
+#include <stddef.h>
+
+#include "common/address/endpoint_index.h"
+#include "common/counts/interval.h"
+#include "common/counts/snapshot.h"
+
+/* A table beside a list. */
+struct beside_column {
+	enum table table;
+	struct endpoint_index index;
+	struct rates_row unlisted; /* what is known of who is not in it */
+	const struct rates_table *rates;
+	const struct tally *tally;
+};
+
+struct beside {
+	struct beside_column columns[TABLE_COUNT];
+	size_t count;
+};
+
+/**
+ * beside__open() - the tables beside a list, as far as they are counted
+ * @rates: of an interval, or NULL
+ * @list: TABLE_SOURCES or TABLE_VICTIMS
+ *
+ * Return: 0 with *@ret to be closed, or -ENOMEM.
+ */
+int beside__open(const struct snapshot *snapshot, const struct rates *rates, enum table list,
+		 struct beside *ret);
+
+/** beside__row() - an endpoint's counts in a column; without rates, no gains. */
+struct rates_row beside__row(const struct beside_column *column, const struct endpoint *endpoint);
+
+/** beside__close() - free; one of zeros is fine. */
+void beside__close(struct beside *beside);
+
+#endif

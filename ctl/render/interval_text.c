@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// interval_text: intervals of watched interfaces, as a table for people or as JSON.
+#include "ctl/render/interval_text.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "common/address/endpoint.h"
+#include "common/base/clock.h"
+#include "common/base/utf8.h"
+#include "ctl/render/columns.h"
+#include "ctl/render/render.h"
+
+const char *number__grouped(__u64 value, char buf[NUMBER_BYTES])
+{
+	char digits[NUMBER_BYTES];
+	int length = snprintf(digits, sizeof(digits), "%llu", value);
+	char *out = buf;
+
+	for (int i = 0; i < length; i++) {
+		if (i && (length - i) % 3 == 0)
+			*out++ = ',';
+		*out++ = digits[i];
+	}
+	*out = '\0';
+	return buf;
+}
+
+const char *endpoint__label(const struct endpoint *endpoint, char *buf)
+{
+	char text[ENDPOINT_TEXT_BYTES];
+
+	snprintf(buf, ENDPOINT_LABEL_BYTES, endpoint->family == ENDPOINT_IPV6 ? "[%s]:%u" : "%s:%u",
+		 endpoint__text(endpoint, text), ntohs(endpoint->port));
+	return buf;
+}
+
+size_t rates__shown(struct rates_table *table, const struct filter *filter, size_t top)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < table->count && kept < top; i++) {
+		struct rates_row row = table->rows[i];
+
+		if (row.total.at_least < filter->min)
+			continue;
+		table->rows[i] = table->rows[kept];
+		table->rows[kept++] = row;
+	}
+	return kept;
+}
+
+static void print_count(const struct rates *rates, const char *label, __u64 count, __u64 total)
+{
+	char rate[NUMBER_BYTES], number[NUMBER_BYTES], sum[NUMBER_BYTES];
+
+	printf("  %-39s %14s %14s %17s", label,
+	       number__grouped(rates__per_second(rates, count) + 0.5, rate),
+	       number__grouped(count, number), number__grouped(total, sum));
+}
+
+static void print_counts(const struct rates *rates, const char *label, __u64 count, __u64 total)
+{
+	print_count(rates, label, count, total);
+	printf("\n");
+}
+
+static void print_beside(const struct beside *beside, const struct endpoint *endpoint)
+{
+	char number[NUMBER_BYTES];
+
+	for (size_t i = 0; i < beside->count; i++) {
+		struct rates_row row = beside__row(&beside->columns[i], endpoint);
+
+		printf(" %13s", number__grouped(row.gained, number));
+	}
+}
+
+static void print_heads(const char *heading, const struct beside *beside)
+{
+	printf("  %-39s %14s %14s %17s", heading, "SYN/s", "SYNs", "in all");
+	for (size_t i = 0; i < beside->count; i++)
+		printf(" %13s", table_kinds[beside->columns[i].table].label);
+	printf("\n");
+}
+
+static void print_rows(const struct watch *watch, struct watched *watched, enum table which,
+		       size_t top)
+{
+	static const char *const headings[] = {"source", "victim"};
+	static const struct filter everything;
+	struct beside beside = {};
+	const struct filter *filter = which == TABLE_SOURCES ? &watch->filter : &everything;
+	struct rates_table *table = &watched->rates.tables[which];
+	size_t shown = rates__shown(table, filter, top);
+	char text[ENDPOINT_LABEL_BYTES], number[NUMBER_BYTES];
+
+	if (!shown || beside__open(&watched->snapshot, &watched->rates, which, &beside))
+		return;
+	print_heads(headings[which], &beside);
+	for (size_t i = 0; i < shown; i++) {
+		const struct rates_row *row = &table->rows[i];
+
+		if (which == TABLE_SOURCES)
+			filter__text(filter, &row->total.endpoint, text);
+		else
+			endpoint__label(&row->total.endpoint, text);
+		print_count(&watched->rates, text, row->gained, row->total.at_least);
+		print_beside(&beside, &row->total.endpoint);
+		printf("\n");
+		if (row->total.at_most != row->total.at_least)
+			printf("  %69s %17s\n", "at most",
+			       number__grouped(row->total.at_most, number));
+	}
+	beside__close(&beside);
+	if (shown == top && shown < table->count)
+		printf("  and %s more (-n shows more)\n",
+		       number__grouped(table->count - shown, number));
+}
+
+static void print_heading(const struct watched *watched, bool verbose)
+{
+	char now[16] = "?";
+	time_t seconds = time(NULL);
+	struct tm local;
+
+	if (localtime_r(&seconds, &local))
+		strftime(now, sizeof(now), "%T", &local);
+	printf("%s %s: %s, %.3f s%s%s%s\n", now, TEXT_PLAIN(watched->interface),
+	       watched__mode(watched) ?: watched_state_names[watched->state],
+	       watched->rates.interval_ns / 1e9,
+	       watched->rates.restarted ? ", counting from zero since" : "",
+	       verbose && watched->err ? ": " : "",
+	       verbose && watched->err ? TEXT_PLAIN(watched->why.text) : "");
+}
+
+static void print_watched(const struct watch *watch, struct watched *watched, size_t top,
+			  bool verbose)
+{
+	const struct snapshot *total = &watched->snapshot;
+	const struct rates *rates = &watched->rates;
+	char number[NUMBER_BYTES];
+
+	print_heading(watched, verbose);
+	if (!watched->dataplane && !rates->packets)
+		return;
+	printf("  %-39s %14s %14s %17s\n", "", "a second", "interval", "in all");
+	print_counts(rates, "frames", rates->packets, total->packets);
+	print_counts(rates, "bytes", rates->bytes, total->bytes);
+	for (int i = 0; i < CLASS_COUNT; i++)
+		if (rates->classes[i] || verbose)
+			print_counts(rates, frame_class_labels[i], rates->classes[i],
+				     total->classes[i]);
+	if (total->tallies[TABLE_COMPLETED].counted)
+		print_counts(rates, "completed connections", rates->tables[TABLE_COMPLETED].total,
+			     total->tallies[TABLE_COMPLETED].total);
+	if (rates->unattributed > 0)
+		print_counts(rates, "unattributed SYNs", rates->unattributed, total->unattributed);
+	if (total->distinct_known)
+		printf("  %-39s %47s\n",
+		       total->distinct_is_exact ? "sources" : "sources, estimated",
+		       number__grouped(total->distinct_sources, number));
+	if (watch->windows && !snapshot__lacks(total, FEATURE_WINDOWS))
+		printf("  %-39s %47s\n", "sources of the interval, estimated",
+		       number__grouped(total->distinct_in_window, number));
+	print_rows(watch, watched, TABLE_SOURCES, top);
+	print_rows(watch, watched, TABLE_VICTIMS, top);
+	table__missing(total->missing);
+}
+
+void table__interval(const struct watch *watch, size_t top, bool verbose)
+{
+	for (size_t i = 0; i < watch->count; i++) {
+		print_watched(watch, &watch->list[i], top, verbose);
+		printf("\n");
+	}
+	if (!watch->count)
+		printf("nothing is attached in this network namespace\n\n");
+}
+
+static json_t *counts(const char *const *names, const __u64 *values, int count)
+{
+	json_t *object = json_object();
+
+	for (int i = 0; i < count; i++)
+		json_object_set_new(object, names[i], json_integer(values[i]));
+	return object;
+}
+
+static void add_beside(json_t *object, const struct beside *beside, const struct rates *rates,
+		       const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < beside->count; i++) {
+		const struct beside_column *column = &beside->columns[i];
+		struct rates_row row = beside__row(column, endpoint);
+
+		json_object_set_new(object, table_kinds[column->table].name,
+				    json_pack("{s:f, s:I, s:I, s:I}", "per_second",
+					      rates__per_second(rates, row.gained), "in_interval",
+					      (json_int_t)row.gained, "at_least",
+					      (json_int_t)row.total.at_least, "at_most",
+					      (json_int_t)row.total.at_most));
+	}
+}
+
+static json_t *row_to_json(const struct watch *watch, const struct rates *rates,
+			   const struct rates_row *row, enum table which)
+{
+	const struct endpoint *endpoint = &row->total.endpoint;
+	char text[FILTER_TEXT_BYTES];
+	json_t *object;
+
+	if (which == TABLE_SOURCES)
+		object =
+			json_pack("{s:s}", "address", filter__text(&watch->filter, endpoint, text));
+	else
+		object = json_pack("{s:s, s:i}", "address", endpoint__text(endpoint, text), "port",
+				   ntohs(endpoint->port));
+	json_object_update_new(
+		object,
+		json_pack("{s:f, s:I, s:I, s:I, s:I, s:I, s:b}", "syns_pps",
+			  rates__per_second(rates, row->gained), "syns", (json_int_t)row->gained,
+			  "syns_at_least", (json_int_t)row->gained_at_least, "syns_at_most",
+			  (json_int_t)row->gained_at_most, "at_least",
+			  (json_int_t)row->total.at_least, "at_most",
+			  (json_int_t)row->total.at_most, "proven",
+			  rates__is_proven(&rates->tables[which], row, watch->filter.order)));
+	return object;
+}
+
+static json_t *rows_to_json(const struct watch *watch, struct watched *watched, enum table which,
+			    size_t top)
+{
+	static const struct filter everything;
+	struct rates_table *table = &watched->rates.tables[which];
+	size_t shown =
+		rates__shown(table, which == TABLE_SOURCES ? &watch->filter : &everything, top);
+	json_t *list = json_array();
+	struct beside beside = {};
+
+	if (beside__open(&watched->snapshot, &watched->rates, which, &beside))
+		return NULL;
+	for (size_t i = 0; i < shown; i++) {
+		json_t *row = row_to_json(watch, &watched->rates, &table->rows[i], which);
+
+		add_beside(row, &beside, &watched->rates, &table->rows[i].total.endpoint);
+		json_array_append_new(list, row);
+	}
+	beside__close(&beside);
+	return list;
+}
+
+static json_t *interval_counts(const struct watched *watched)
+{
+	const struct rates *rates = &watched->rates;
+	json_t *object;
+
+	object =
+		json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:f, s:f, s:f}", "packets",
+			  (json_int_t)rates->packets, "bytes", (json_int_t)rates->bytes, "verdicts",
+			  counts(verdict_names, rates->verdicts, VERDICT_COUNT), "classes",
+			  counts(frame_class_names, rates->classes, CLASS_COUNT), "syns",
+			  (json_int_t)rates->syns, "unattributed", (json_int_t)rates->unattributed,
+			  "packets_pps", rates__per_second(rates, rates->packets),
+			  "bits_per_second", 8 * rates__per_second(rates, rates->bytes), "syns_pps",
+			  rates__per_second(rates, rates->syns));
+	if (watched->snapshot.tallies[TABLE_COMPLETED].counted)
+		json_object_set_new(object, "completed",
+				    json_integer(rates->tables[TABLE_COMPLETED].total));
+	return object;
+}
+
+static json_t *watched_to_json(const struct watch *watch, struct watched *watched, size_t top)
+{
+	json_t *object, *totals;
+
+	object = json_pack(
+		"{s:o, s:s?, s:s, s:b, s:I, s:o}", "interface", text__json(watched->interface),
+		"mode", watched__mode(watched), "state", watched_state_names[watched->state],
+		"restarted", watched->rates.restarted, "interval_ns",
+		(json_int_t)watched->rates.interval_ns, "interval", interval_counts(watched));
+	totals = json__snapshot(&watched->snapshot, 0);
+	if (watch->windows)
+		json_object_set_new(object, "distinct_in_interval",
+				    snapshot__lacks(&watched->snapshot, FEATURE_WINDOWS)
+					    ? json_null()
+					    : json_integer(watched->snapshot.distinct_in_window));
+	/* The lists stand beside, with totals and rates in each row. */
+	json_object_del(totals, "sources");
+	json_object_del(totals, "victims");
+	json_object_set_new(object, "totals", totals);
+	json_object_set_new(object, "sources", rows_to_json(watch, watched, TABLE_SOURCES, top));
+	json_object_set_new(object, "victims",
+			    snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS)
+				    ? json_null()
+				    : rows_to_json(watch, watched, TABLE_VICTIMS, top));
+	return object;
+}
+
+/* Since 1970, of the reading and not of the printing. */
+static __u64 read_time_ns(const struct watch *watch)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec - (clock__now_ns() - watch->read_at_ns);
+}
+
+json_t *json__interval(const struct watch *watch, size_t top, __u64 number)
+{
+	json_t *interfaces = json_array();
+
+	for (size_t i = 0; i < watch->count; i++)
+		json_array_append_new(interfaces, watched_to_json(watch, &watch->list[i], top));
+	return json_pack("{s:i, s:I, s:I, s:o}", "schema", JSON_SCHEMA, "number",
+			 (json_int_t)number, "time_ns", (json_int_t)read_time_ns(watch),
+			 "interfaces", interfaces);
+}

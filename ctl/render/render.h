@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// render: what was counted and what is attached, as a table for people or as JSON.
+#ifndef CTL_RENDER_RENDER_H
+#define CTL_RENDER_RENDER_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "common/attach/attachment.h"
+#include "common/base/errmsg.h"
+#include "common/counts/snapshot.h"
+#include "ctl/replay/expect.h"
+
+/* Raised when a name or a meaning in the JSON output changes; documented in the README. */
+#define JSON_SCHEMA 1
+
+#define ALL_SOURCES ((size_t)-1)
+
+/**
+ * table__snapshot() - counts, classes and top sources for people
+ * @top: at most so many sources
+ * @verbose: classes that are zero, too
+ */
+void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose);
+
+/** table__verdicts() - frames, bytes and verdicts alone, where nothing else is known. */
+void table__verdicts(const struct snapshot *snapshot);
+
+/** table__missing() - a line for each feature that is not offered; see dataplane__missing(). */
+void table__missing(const char *const *missing);
+
+/** table__status() - one line for each attachment, under a heading. */
+void table__status(const struct attached *list, size_t count, bool verbose);
+
+/** table__place() - a line about the others behind its dispatcher, or why it is alone. */
+void table__place(const struct attached *attached);
+
+/** table__differences() - one line for each source that is not as expected. */
+void table__differences(const struct expect_difference *differences, size_t count);
+
+/** json__snapshot() - a new object; NULL without memory. */
+json_t *json__snapshot(const struct snapshot *snapshot, size_t top);
+
+/** json__missing() - why features are not offered, by name, as a new object; NULL without memory.
+ */
+json_t *json__missing(const char *const *missing);
+
+/** json__verdicts() - packets, bytes and verdicts alone, as a new object; NULL without memory. */
+json_t *json__verdicts(const struct snapshot *snapshot);
+
+/* By enum handshakes_state, as they stand in JSON. */
+extern const char *const handshakes_state_names[];
+
+/** json__attached() - one interface of `status`, as a new object; NULL without memory. */
+json_t *json__attached(const struct attached *attached);
+
+/** json__differences() - a new array; NULL without memory. */
+json_t *json__differences(const struct expect_difference *differences, size_t count);
+
+/**
+ * json__print_interfaces() - print a document of what there is for each interface
+ * @interfaces: an array, whose reference is taken over; NULL, where no JSON is wanted, is fine
+ *
+ * Return: 0, or -ENOMEM with @why set.
+ */
+int json__print_interfaces(json_t *interfaces, struct errmsg *why);
+
+#endif

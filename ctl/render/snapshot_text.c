@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// snapshot_text: snapshots and attachments as tables for people.
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/abi/abi.h"
+#include "common/address/endpoint.h"
+#include "common/base/utf8.h"
+#include "ctl/render/columns.h"
+#include "ctl/render/interval_text.h"
+#include "ctl/render/render.h"
+
+static double percent(__u64 part, __u64 whole)
+{
+	return whole ? 100.0 * part / whole : 0;
+}
+
+static void print_row(const char *label, __u64 count, __u64 whole, const char *remark)
+{
+	char number[NUMBER_BYTES];
+
+	printf("  %-22s %16s %6.1f %%%s%s\n", label, number__grouped(count, number),
+	       percent(count, whole), remark[0] ? "   " : "", remark);
+}
+
+static void print_total(const char *label, __u64 count, const char *remark)
+{
+	char number[NUMBER_BYTES];
+
+	printf("  %-22s %16s%s%s\n", label, number__grouped(count, number),
+	       remark[0] ? "            " : "", remark);
+}
+
+static void print_verdicts(const struct snapshot *snapshot)
+{
+	char number[NUMBER_BYTES];
+	const char *separator = "";
+
+	printf("  %-22s ", "verdicts");
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		if (!snapshot->verdicts[i])
+			continue;
+		printf("%s%s %s", separator, verdict_names[i],
+		       number__grouped(snapshot->verdicts[i], number));
+		separator = ", ";
+	}
+	printf("%s\n", separator[0] ? "" : "none");
+}
+
+/* A number that may be too small has a plus. */
+static void print_beside(const struct beside *beside, const struct endpoint *endpoint)
+{
+	char number[NUMBER_BYTES];
+
+	for (size_t i = 0; i < beside->count; i++) {
+		struct tally_row row = beside__row(&beside->columns[i], endpoint).total;
+
+		number__grouped(row.at_least, number);
+		printf(" %13s", strcat(number, row.at_most == row.at_least ? "" : "+"));
+	}
+}
+
+static void print_endpoint(const struct tally_row *row, bool with_port, __u64 syns,
+			   const struct beside *beside)
+{
+	char text[ENDPOINT_TEXT_BYTES], least[NUMBER_BYTES], most[NUMBER_BYTES];
+	char name[ENDPOINT_TEXT_BYTES + 10];
+
+	snprintf(name, sizeof(name), "%s", endpoint__text(&row->endpoint, text));
+	if (with_port)
+		snprintf(name, sizeof(name),
+			 row->endpoint.family == ENDPOINT_IPV6 ? "[%s]:%u" : "%s:%u", text,
+			 ntohs(row->endpoint.port));
+	printf("  %-47s %16s %6.1f %%", name, number__grouped(row->at_least, least),
+	       percent(row->at_least, syns));
+	print_beside(beside, &row->endpoint);
+	if (row->at_most != row->at_least)
+		printf("   at most %s", number__grouped(row->at_most, most));
+	printf("\n");
+}
+
+static void print_tally(const struct snapshot *snapshot, enum table which, size_t top)
+{
+	const struct tally *tally = &snapshot->tallies[which];
+	bool is_victims = which == TABLE_VICTIMS;
+	size_t shown = tally->count < top ? tally->count : top;
+	char number[NUMBER_BYTES];
+	struct beside beside = {};
+
+	if (!tally->count || beside__open(snapshot, NULL, which, &beside))
+		return;
+	printf("\n  %-47s %16s %8s", is_victims ? "victim" : "source", "SYNs", "share");
+	for (size_t i = 0; i < beside.count; i++)
+		printf(" %13s", table_kinds[beside.columns[i].table].label);
+	printf("\n");
+	for (size_t i = 0; i < shown; i++)
+		print_endpoint(&tally->rows[i], is_victims, snapshot->syns, &beside);
+	beside__close(&beside);
+	if (shown < tally->count)
+		printf("  and %s more (-n shows more)\n",
+		       number__grouped(tally->count - shown, number));
+	if (tally->unlisted_at_most)
+		printf("  who is not listed at all has sent %s at most\n",
+		       number__grouped(tally->unlisted_at_most, number));
+}
+
+void table__missing(const char *const *missing)
+{
+	if (missing)
+		printf("  not offered in this mode:\n");
+	for (int i = 0; missing && i < FEATURE_COUNT; i++)
+		if (missing[i])
+			printf("    %s\n", missing[i]);
+}
+
+void table__verdicts(const struct snapshot *snapshot)
+{
+	print_total("frames", snapshot->packets, "");
+	print_total("bytes", snapshot->bytes, "");
+	print_verdicts(snapshot);
+}
+
+static void print_completed(const struct snapshot *snapshot)
+{
+	const struct tally *completed = &snapshot->tallies[TABLE_COMPLETED];
+	char remark[NUMBER_BYTES + 32] = "connections that this host accepted";
+	char number[NUMBER_BYTES];
+
+	if (!completed->counted)
+		return;
+	if (snapshot->completed_missed)
+		snprintf(remark, sizeof(remark), "%s more at most",
+			 number__grouped(snapshot->completed_missed, number));
+	print_total("completed", completed->total, remark);
+}
+
+void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
+{
+	table__verdicts(snapshot);
+	printf("\n");
+	for (int i = 0; i < CLASS_COUNT; i++)
+		if (snapshot->classes[i] || verbose)
+			print_row(frame_class_labels[i], snapshot->classes[i], snapshot->packets,
+				  frame_class_remarks[i]);
+	printf("\n");
+	print_total("SYNs", snapshot->syns, "");
+	if (snapshot->distinct_known)
+		print_total("distinct sources", snapshot->distinct_sources,
+			    snapshot->distinct_is_exact ? "" : "estimated");
+	print_total("unattributed SYNs", snapshot->unattributed,
+		    snapshot->exact ? "" : "more sources than there is room for: see the bounds");
+	print_completed(snapshot);
+	print_tally(snapshot, TABLE_SOURCES, top);
+	print_tally(snapshot, TABLE_VICTIMS, top);
+	if (snapshot->missing)
+		printf("\n");
+	table__missing(snapshot->missing);
+}
+
+void table__place(const struct attached *attached)
+{
+	const struct dispatcher *dispatcher = &attached->dispatcher;
+
+	if (attached->note.alone_because[0])
+		printf("  alone on the interface, because: %s\n", attached->note.alone_because);
+	for (size_t i = 0; i < dispatcher->count; i++)
+		printf("%s%s (priority %u)%s",
+		       i ? ", " : "  behind libxdp's dispatcher, in this order: ",
+		       dispatcher->components[i].name, dispatcher->components[i].priority,
+		       i + 1 == dispatcher->count ? "\n" : "");
+}
+
+static void print_handshakes(const struct attachment *note)
+{
+	static const char *const texts[] = {
+		[HANDSHAKES_OFF] = "off: 'attach --handshakes' counts completed connections, too",
+		[HANDSHAKES_VICTIMS] = "by victim only",
+		[HANDSHAKES_ON] = "on",
+	};
+	bool remarked = note->handshakes_remark[0];
+
+	printf("  handshakes %s%s%s\n", texts[note->handshakes], remarked ? ": " : "",
+	       note->handshakes_remark);
+}
+
+static void print_attached(const struct attached *attached, bool verbose)
+{
+	time_t since_s = attached->note.attached_at_ns / 1000000000;
+	bool small = attached->note.memory_bytes < 1048576;
+	const char *mode =
+		attached->mode == ATTACH_NONE ? "none" : attach_mode_names[attached->mode];
+	const char *interface = TEXT_PLAIN(attached->interface);
+	char since[32] = "?";
+	struct tm local;
+
+	if (since_s && localtime_r(&since_s, &local))
+		strftime(since, sizeof(since), "%F %T", &local);
+	printf("%-16s %-8s %-8s %-16s %8u  %s\n", interface, mode,
+	       attached->note.layout ? attach_mode_names[attached->note.mode_asked] : "?",
+	       attached->program.name, attached->program.id, since);
+	if (attached->mode == ATTACH_NONE)
+		printf("  %s: 'xdpctl detach %s' cleans up\n",
+		       attached->exists ? "not attached any more" : "the interface is gone",
+		       interface);
+	if (!attached->note.layout) {
+		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' takes "
+		       "its "
+		       "place and counts from zero\n",
+		       interface);
+		return;
+	}
+	if (strcmp(attached->note.interface, attached->interface))
+		printf("  attached as %s, and renamed since\n",
+		       TEXT_PLAIN(attached->note.interface));
+	table__place(attached);
+	printf("  room for %u sources in %.1f %s, fixed", attached->note.max_sources,
+	       attached->note.memory_bytes / (small ? 1024.0 : 1048576.0), small ? "KiB" : "MiB");
+	if (verbose)
+		printf("; tag %s", attached->program.tag);
+	printf("\n");
+	print_handshakes(&attached->note);
+}
+
+void table__status(const struct attached *list, size_t count, bool verbose)
+{
+	if (!count) {
+		printf("nothing is attached in this network namespace\n");
+		return;
+	}
+	printf("%-16s %-8s %-8s %-16s %8s  %s\n", "INTERFACE", "MODE", "ASKED", "PROGRAM", "ID",
+	       "SINCE");
+	for (size_t i = 0; i < count; i++)
+		print_attached(&list[i], verbose);
+}
+
+void table__differences(const struct expect_difference *differences, size_t count)
+{
+	char text[ENDPOINT_TEXT_BYTES];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct expect_difference *row = &differences[i];
+
+		printf("%s: expected %llu, counted %llu", endpoint__text(&row->source, text),
+		       row->expected, row->at_least);
+		if (row->at_most != row->at_least)
+			printf(" to %llu", row->at_most);
+		printf("\n");
+	}
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_stats: `xdpctl stats` and `xdpctl reset`, which shows the same, for the last time.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/attach/lifecycle.h"
+#include "common/base/utf8.h"
+#include "ctl/attach/recovery.h"
+#include "ctl/commands.h"
+#include "ctl/render/render.h"
+#include "ctl/stats/stats_watch.h"
+
+#define DEFAULT_TOP 10
+#define MAX_INTERVAL_S 86400
+
+/* popt sets it to NULL for --watch without a word behind it. */
+static const char no_watch[] = "";
+static const char *watch_text = no_watch;
+static const char *top_text, *count_text, *sort_text, *prefixes_text, *network_text, *min_text;
+static int jsonl_wanted, prom_wanted;
+
+const struct poptOption reset_options[] = {
+	{"top", 'n', POPT_ARG_STRING, &top_text, 0, "show at most so many sources; default 10",
+	 "N"},
+	CLI_OPTIONS_END,
+};
+
+const struct poptOption stats_options[] = {
+	{"top", 'n', POPT_ARG_STRING, &top_text, 0, "show at most so many sources; default 10",
+	 "N"},
+	{"watch", 'w', POPT_ARG_STRING | POPT_ARGFLAG_OPTIONAL, &watch_text, 0,
+	 "show what is counted in each interval; default 1 second", "SECONDS"},
+	{"count", 'c', POPT_ARG_STRING, &count_text, 0, "with --watch: end after so many intervals",
+	 "N"},
+	{"sort", 's', POPT_ARG_STRING, &sort_text, 0,
+	 "with --watch: most SYNs first, in the interval or in all; default rate", "rate|total"},
+	{"aggregate", 'a', POPT_ARG_STRING, &prefixes_text, 0,
+	 "fold sources into prefixes, as in 24/64", "V4/V6"},
+	{"cidr", 0, POPT_ARG_STRING, &network_text, 0, "only sources of this prefix", "PREFIX"},
+	{"min", 0, POPT_ARG_STRING, &min_text, 0, "only sources with so many SYNs in all", "N"},
+	{"jsonl", 0, POPT_ARG_NONE, &jsonl_wanted, 0, "with --watch: print a JSON object a line",
+	 NULL},
+	{"prom", 0, POPT_ARG_NONE, &prom_wanted, 0, "print OpenMetrics text", NULL},
+	CLI_OPTIONS_END,
+};
+
+/* One document or one screen, an interface after the other. */
+struct output {
+	json_t *interfaces; /* NULL: print tables */
+	struct filter filter;
+	__u64 top;
+	bool verbose;
+	bool any;
+};
+
+static void open_output(const struct cli *cli, const struct stats_options *options,
+			struct output *ret)
+{
+	ret->top = options->top;
+	ret->filter = options->filter;
+	ret->verbose = cli->verbose;
+	ret->interfaces = cli->json ? json_array() : NULL;
+}
+
+static bool watches(void)
+{
+	return watch_text != no_watch;
+}
+
+/* popt takes the word behind --watch for its own, although there is no = between them. */
+static int parse_watch(const char **operands, struct stats_options *ret, struct errmsg *why)
+{
+	const char *text = watch_text;
+
+	ret->interval_s = 1;
+	if (!watches() || !text)
+		return 0;
+	if (!operands[0] && (text[0] < '0' || text[0] > '9')) {
+		ret->names[0] = text;
+		return 0;
+	}
+	return cli__u64("--watch", text, 1, MAX_INTERVAL_S, &ret->interval_s, why);
+}
+
+static int parse_filter(struct filter *ret, struct errmsg *why)
+{
+	static const char *const orders[] = {"total", "rate", NULL};
+	int order = watches() ? FILTER_BY_RATE : FILTER_BY_TOTAL;
+	int err = 0;
+
+	if (sort_text)
+		err = cli__choice("--sort", sort_text, orders, &order, why);
+	if (!err && prefixes_text)
+		err = filter__set_prefixes(ret, "--aggregate", prefixes_text, why);
+	if (!err && network_text)
+		err = filter__set_network(ret, "--cidr", network_text, why);
+	if (!err && min_text)
+		err = cli__u64("--min", min_text, 0, ~0ull, &ret->min, why);
+	ret->order = order;
+	return err;
+}
+
+/* Options that contradict each other, or mean nothing without another one. */
+static int check_options(const struct cli *cli, struct errmsg *why)
+{
+	if (cli->json + jsonl_wanted + prom_wanted > 1)
+		return errmsg__usage(why, "--json, --jsonl and --prom exclude each other");
+	if (!watches() && (count_text || sort_text || jsonl_wanted))
+		return errmsg__usage(why, "--count, --sort and --jsonl go with --watch");
+	return 0;
+}
+
+static int parse_options(const struct cli *cli, const char **operands, struct stats_options *ret,
+			 struct errmsg *why)
+{
+	int err;
+
+	*ret = (struct stats_options){
+		.format = prom_wanted    ? STATS_OPENMETRICS
+			  : jsonl_wanted ? STATS_JSON_LINES
+			  : cli->json    ? STATS_JSON
+					 : STATS_TABLE,
+		.verbose = cli->verbose,
+		.top = DEFAULT_TOP,
+		.names = {operands[0]},
+	};
+	err = check_options(cli, why);
+	if (!err && top_text)
+		err = cli__u64("-n", top_text, 0, ALL_SOURCES, &ret->top, why);
+	if (!err)
+		err = parse_watch(operands, ret, why);
+	if (!err && count_text)
+		err = cli__u64("--count", count_text, 1, ~0ull, &ret->intervals, why);
+	return err ?: parse_filter(&ret->filter, why);
+}
+
+/* Rows below the minimum are at the end. */
+static void filter_sources(const struct filter *filter, struct snapshot *snapshot)
+{
+	struct tally *sources = &snapshot->tallies[TABLE_SOURCES];
+
+	for (int i = 0; i < TABLE_COUNT; i++)
+		if (table_kinds[i].list == TABLE_SOURCES)
+			filter__apply(filter, &snapshot->tallies[i]);
+	while (sources->count && sources->rows[sources->count - 1].at_least < filter->min)
+		sources->count--;
+}
+
+static void add(struct output *output, const struct attached *attached, const char *remark,
+		const struct snapshot *snapshot)
+{
+	const char *mode = attached->mode == ATTACH_NONE ? NULL : attach_mode_names[attached->mode];
+
+	if (output->interfaces) {
+		json_t *object = json_pack("{s:o, s:s?}", "interface",
+					   text__json(attached->interface), "mode", mode);
+
+		json_object_update_new(object, json__snapshot(snapshot, output->top));
+		json_array_append_new(output->interfaces, object);
+		return;
+	}
+	printf("%s%s: %s%s\n", output->any ? "\n" : "", TEXT_PLAIN(attached->interface),
+	       mode ?: "not attached any more, these are its last counts", remark);
+	table__snapshot(snapshot, output->top, output->verbose);
+	output->any = true;
+}
+
+static int close_output(struct output *output, int err, struct errmsg *why)
+{
+	if (!err)
+		return json__print_interfaces(output->interfaces, why);
+	json_decref(output->interfaces);
+	return err;
+}
+
+/* Reads a dataplane, which it closes. */
+static int add_dataplane(struct output *output, const struct attached *attached,
+			 struct dataplane *dataplane, struct errmsg *why)
+{
+	struct snapshot snapshot = {};
+	int err;
+
+	err = snapshot__read(dataplane, &snapshot, why);
+	if (!err) {
+		filter_sources(&output->filter, &snapshot);
+		add(output, attached, "", &snapshot);
+	}
+	snapshot__free(&snapshot);
+	dataplane__close(dataplane);
+	return err;
+}
+
+static int add_interface(struct output *output, const struct state *state, const char *interface,
+			 struct errmsg *why)
+{
+	struct dataplane *dataplane;
+	struct attached attached;
+	int err;
+
+	err = attached__open(state, interface, &dataplane, &attached, why);
+	return err ?: add_dataplane(output, &attached, dataplane, why);
+}
+
+static int add_listed(void *opaque, struct attached *attached, struct errmsg *why)
+{
+	struct output *output = opaque;
+	struct dataplane *dataplane;
+	int err;
+
+	err = attached__reopen(attached, &dataplane, why);
+	return err ?: add_dataplane(output, attached, dataplane, why);
+}
+
+static int add_all(struct output *output, const struct state *state, struct errmsg *why)
+{
+	int err = attached__each(state, add_listed, output, why);
+
+	if (!err && !output->any && !output->interfaces)
+		printf("nothing is attached in this network namespace\n");
+	return err;
+}
+
+static int show_once(const struct cli *cli, const struct stats_options *options, struct errmsg *why)
+{
+	struct output output = {};
+	struct state *state;
+	int err;
+
+	err = state__open(STATE_READ, &state, why);
+	if (err)
+		return err;
+	open_output(cli, options, &output);
+	err = options->names[0] ? add_interface(&output, state, options->names[0], why)
+				: add_all(&output, state, why);
+	state__close(state);
+	return close_output(&output, err, why);
+}
+
+int cmd_stats(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct stats_options options;
+	int err;
+
+	err = parse_options(cli, operands, &options, why);
+	if (err)
+		return err;
+	if (watches())
+		return stats__watch(&options, why);
+	return prom_wanted ? stats__openmetrics(&options, why) : show_once(cli, &options, why);
+}
+
+int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct stats_options options;
+	struct snapshot snapshot = {};
+	struct attached attached = {};
+	struct output output = {};
+	struct state *state = NULL;
+	int err;
+
+	err = parse_options(cli, operands, &options, why);
+	if (err)
+		return err;
+	open_output(cli, &options, &output);
+	err = leftovers__open_state(cli, &state, NULL, why);
+	if (!err)
+		err = lifecycle__reset(state, operands[0], &snapshot, &attached, why);
+	if (!err)
+		add(&output, &attached, ", counted until the reset", &snapshot);
+	snapshot__free(&snapshot);
+	state__close(state);
+	return close_output(&output, err, why);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// stats_watch: the loop of `xdpctl stats --watch`.
+#ifndef CTL_STATS_STATS_WATCH_H
+#define CTL_STATS_STATS_WATCH_H
+
+#include "ctl/monitor/watch.h"
+
+enum stats_format { STATS_TABLE, STATS_JSON, STATS_JSON_LINES, STATS_OPENMETRICS };
+
+struct stats_options {
+	enum stats_format format;
+	bool verbose;
+	__u64 top;
+	__u64 interval_s;
+	__u64 intervals; /* 0: until a signal */
+	struct filter filter;
+	const char *names[2]; /* ends with NULL; empty: every interface */
+};
+
+/**
+ * stats__watch() - print one interval after the other on standard output
+ *
+ * A signal prints the interval that has begun, shorter than the others, so that nothing is missing.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int stats__watch(const struct stats_options *options, struct errmsg *why);
+
+/** stats__openmetrics() - print the totals once. Return: 0, or a negative errno with @why set. */
+int stats__openmetrics(const struct stats_options *options, struct errmsg *why);
+
+#endif

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// canvas: text and bars on a full screen, in colours and eighths of a cell where there are some.
+#include "ctl/top/canvas.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EIGHTHS 8
+
+static const struct {
+	short foreground; /* -1: the terminal's own */
+	attr_t with;
+	attr_t without; /* where there are no colours */
+} styles[CANVAS_STYLES] = {
+	[CANVAS_PLAIN] = {-1, A_NORMAL, A_NORMAL},
+	[CANVAS_FAINT] = {-1, A_DIM, A_DIM},
+	[CANVAS_HEADING] = {COLOR_CYAN, A_UNDERLINE, A_BOLD | A_UNDERLINE},
+	[CANVAS_BAR] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
+	[CANVAS_GOOD] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
+	[CANVAS_WARNING] = {COLOR_RED, A_BOLD, A_BOLD},
+};
+
+static const char *const eighths_of_a_cell[EIGHTHS + 1] = {" ", "▁", "▂", "▃", "▄",
+							   "▅", "▆", "▇", "█"};
+
+static bool in_colours, in_unicode;
+
+void canvas__start(bool unicode)
+{
+	in_unicode = unicode;
+	in_colours = has_colors() && !getenv("NO_COLOR");
+	if (!in_colours)
+		return;
+	start_color();
+	use_default_colors();
+	for (short i = 1; i < CANVAS_STYLES; i++)
+		init_pair(i, styles[i].foreground, -1);
+}
+
+attr_t canvas__style(enum canvas_style style)
+{
+	return in_colours ? COLOR_PAIR(style) | styles[style].with : styles[style].without;
+}
+
+void canvas__put(int y, int x, int width, enum canvas_style style, const char *fmt, ...)
+{
+	char text[512];
+	va_list args;
+
+	if (y >= LINES - 1 || x >= COLS)
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	attrset(canvas__style(style));
+	mvaddnstr(y, x, text, width < COLS - x ? width : COLS - x);
+	attrset(A_NORMAL);
+}
+
+void canvas__heading(int y, int x, int width, bool marked, const char *text)
+{
+	canvas__put(y, x, width, CANVAS_HEADING, "%*s", width, text);
+	if (!marked || y >= LINES - 1 || x + width > COLS)
+		return;
+	attrset(canvas__style(CANVAS_HEADING));
+	mvaddstr(y, x + width - (int)strlen(text) - 1, in_unicode ? "▼" : ">");
+	attrset(A_NORMAL);
+}
+
+void canvas__rule(int y, int x, int width)
+{
+	if (y >= LINES - 1 || x >= COLS)
+		return;
+	attrset(canvas__style(CANVAS_HEADING));
+	mvhline(y, x, ' ', width < COLS - 1 - x ? width : COLS - 1 - x);
+	attrset(A_NORMAL);
+}
+
+void canvas__reverse(int y)
+{
+	attrset(A_REVERSE);
+	mvhline(y, 0, ' ', COLS);
+}
+
+void canvas__bar(int y, int x, int width, double share)
+{
+	int filled = share * width + 0.5;
+
+	if (y >= LINES - 1 || x + width > COLS)
+		return;
+	attrset(canvas__style(CANVAS_BAR));
+	for (int i = 0; i < width && i < filled; i++)
+		mvaddstr(y, x + i, in_unicode ? "━" : "=");
+	attrset(A_NORMAL);
+}
+
+void canvas__column(int y, int x, int height, double share)
+{
+	int filled = share * height * EIGHTHS + 0.5;
+
+	attrset(canvas__style(CANVAS_BAR));
+	for (int i = 0; i < height && filled > i * EIGHTHS; i++) {
+		int eighths = filled - i * EIGHTHS < EIGHTHS ? filled - i * EIGHTHS : EIGHTHS;
+
+		mvaddstr(y - i, x,
+			 in_unicode               ? eighths_of_a_cell[eighths]
+			 : eighths >= EIGHTHS / 2 ? "#"
+						  : " ");
+	}
+	attrset(A_NORMAL);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_top: `xdpctl top`: rates, sources and victims on a full screen.
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <ncurses.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl/commands.h"
+#include "ctl/monitor/ticker.h"
+#include "ctl/top/canvas.h"
+#include "ctl/top/top.h"
+
+#define MAX_DELAY_S 3600
+#define KEY_ESCAPE 27
+
+static const char *delay_text, *network_text, *prefixes_text;
+
+const struct poptOption top_options[] = {
+	{"delay", 'd', POPT_ARG_STRING, &delay_text, 0, "refresh every so many seconds; default 1",
+	 "SECONDS"},
+	{"aggregate", 'a', POPT_ARG_STRING, &prefixes_text, 0,
+	 "fold sources into prefixes, as in 24/64", "V4/V6"},
+	{"cidr", 0, POPT_ARG_STRING, &network_text, 0, "only sources of this prefix", "PREFIX"},
+	CLI_OPTIONS_END,
+};
+
+/* Differences of rows that were filtered in another way mean nothing: begin again. */
+static void begin_again(struct top *top)
+{
+	watch__free(&top->watch);
+	top->watch.readings = 0;
+	top->read_cost_ns = 0;
+}
+
+static void toggle_order(struct top *top)
+{
+	top->watch.filter.order =
+		top->watch.filter.order == FILTER_BY_RATE ? FILTER_BY_TOTAL : FILTER_BY_RATE;
+	for (size_t i = 0; i < top->watch.count; i++)
+		rates__sort(&top->watch.list[i].rates.tables[TABLE_SOURCES],
+			    top->watch.filter.order);
+}
+
+static void toggle_folding(struct top *top)
+{
+	top->watch.filter.folds = !top->watch.filter.folds;
+	if (!top->watch.filter.ipv4_bits && !top->watch.filter.ipv6_bits)
+		filter__set_prefixes(&top->watch.filter, "fold", "24/64", NULL);
+	begin_again(top);
+}
+
+static void toggle_pause(struct top *top)
+{
+	top->paused = !top->paused;
+}
+
+static void toggle_help(struct top *top)
+{
+	top->helps = !top->helps;
+}
+
+static void start_typing(struct top *top)
+{
+	top->typing = true;
+	top->input[0] = '\0';
+}
+
+static const struct {
+	int key;
+	void (*act)(struct top *top);
+} keys[] = {
+	{'s', toggle_order}, {'a', toggle_folding},    {'/', start_typing},
+	{'p', toggle_pause}, {' ', toggle_pause},      {'h', toggle_help},
+	{'?', toggle_help},  {'\t', top__choose_next}, {'i', top__choose_next},
+};
+
+static void set_network(struct top *top)
+{
+	struct filter filter = top->watch.filter;
+	struct errmsg why = {};
+
+	filter.network = (struct endpoint){};
+	top->typing = false;
+	if (top->input[0] && filter__set_network(&filter, "filter", top->input, &why)) {
+		snprintf(top->note, sizeof(top->note), "%.150s", why.text);
+		return;
+	}
+	top->watch.filter = filter;
+	begin_again(top);
+}
+
+static void type(struct top *top, int key)
+{
+	size_t length = strlen(top->input);
+
+	if (key == '\n' || key == KEY_ENTER)
+		set_network(top);
+	else if (key == KEY_ESCAPE)
+		top->typing = false;
+	else if ((key == KEY_BACKSPACE || key == 127 || key == '\b') && length)
+		top->input[length - 1] = '\0';
+	else if (key > ' ' && key < 127 && length + 1 < sizeof(top->input))
+		snprintf(top->input + length, sizeof(top->input) - length, "%c", key);
+}
+
+/* Return: whether to go on. */
+static bool take_keys(struct top *top)
+{
+	int key;
+
+	while ((key = getch()) != ERR) {
+		top->note[0] = '\0';
+		if (top->typing) {
+			type(top, key);
+			continue;
+		}
+		if (key == 'q')
+			return false;
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+			if (keys[i].key == key)
+				keys[i].act(top);
+	}
+	return true;
+}
+
+static int loop(struct top *top, const struct ticker *ticker, struct errmsg *why)
+{
+	enum ticker_event event = TICKER_READY;
+	int err = 0;
+
+	while (!err && event != TICKER_END && take_keys(top)) {
+		if ((event == TICKER_TICK && !top->paused) || !top->watch.readings)
+			err = top__read(top, why);
+		if (!err)
+			top_draw__screen(top);
+		event = ticker__wait(ticker, STDIN_FILENO);
+	}
+	return err;
+}
+
+static int open_screen(SCREEN **ret, struct errmsg *why)
+{
+	SCREEN *screen;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return errmsg__set(why, -ENOTTY,
+				   "top: this is not a terminal: 'xdpctl stats --watch' prints "
+				   "lines");
+	setlocale(LC_CTYPE, "");
+	screen = newterm(NULL, stdout, stdin);
+	if (!screen)
+		return errmsg__set(why, -ENOTTY, "top: the terminal's type is not known: set TERM");
+	cbreak();
+	noecho();
+	keypad(stdscr, true);
+	nodelay(stdscr, true);
+	set_escdelay(25);
+	canvas__start(!strcmp(nl_langinfo(CODESET), "UTF-8"));
+	*ret = screen;
+	return 0;
+}
+
+static int parse_options(struct filter *filter, __u64 *ret_delay_s, struct errmsg *why)
+{
+	int err = 0;
+
+	*ret_delay_s = 1;
+	filter->order = FILTER_BY_RATE;
+	if (delay_text)
+		err = cli__u64("--delay", delay_text, 1, MAX_DELAY_S, ret_delay_s, why);
+	if (!err && prefixes_text)
+		err = filter__set_prefixes(filter, "--aggregate", prefixes_text, why);
+	if (!err && network_text)
+		err = filter__set_network(filter, "--cidr", network_text, why);
+	return err;
+}
+
+/* Named interfaces have to be there at first; later on they may come and go. */
+static int read_first(struct top *top, struct errmsg *why)
+{
+	int err = top__read(top, why);
+
+	for (size_t i = 0; !err && top->watch.names[0] && i < top->watch.count; i++) {
+		err = top->watch.list[i].err;
+		if (err)
+			*why = top->watch.list[i].why;
+	}
+	return err;
+}
+
+int cmd_top(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct top top = {.watch = {.names = operands, .heaviest = true}};
+	struct ticker ticker;
+	SCREEN *screen = NULL;
+	__u64 delay_s;
+	int err;
+
+	(void)cli;
+	err = parse_options(&top.watch.filter, &delay_s, why);
+	if (!err)
+		err = ticker__open(delay_s * 1000000000, &ticker, why);
+	if (err)
+		return err;
+	err = read_first(&top, why);
+	if (!err)
+		err = open_screen(&screen, why);
+	if (!err) {
+		err = loop(&top, &ticker, why);
+		endwin();
+		delscreen(screen);
+	}
+	ticker__close(&ticker);
+	top__free(&top);
+	return err;
+}

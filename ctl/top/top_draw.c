@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// top_draw: the full screen, fitted to whatever size the terminal has.
+#include <ncurses.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/address/endpoint.h"
+#include "common/base/clock.h"
+#include "ctl/render/columns.h"
+#include "ctl/render/interval_text.h"
+#include "ctl/top/canvas.h"
+#include "ctl/top/top.h"
+
+#define HEAD_LINES 4
+#define MIDDLE_LINES 5 /* classes beside victims, with their headings */
+#define HALF 40        /* where the right half begins */
+#define NUMBER_WIDTH 13
+#define SHORTEST_BAR 8
+#define MIN_NAME 15
+
+static const char *const help_lines[] = {
+	"s        sort sources by rate, or by total",
+	"/        show sources of a prefix only: 192.0.2.0/24, 2001:db8::/32; empty: all",
+	"a        fold sources into /24 and /64, or not",
+	"Tab, i   next interface",
+	"p        pause",
+	"h, ?     this help",
+	"q        quit",
+	"",
+	"Bounds: 'SYNs' are certain; 'at most' is shown where there may have been more.",
+	"Faint sources: heavy, but there may be others, not shown, with as much.",
+	"Of a prefix or folded, sources are read less often when the tables are full.",
+	"'missed' and 'dropped' are the device's own: frames that XDP never saw.",
+};
+
+static const char *bits_text(double bits, char buf[NUMBER_BYTES])
+{
+	static const char units[] = " kMGT";
+	int unit = 0;
+
+	while (bits >= 1000 && units[unit + 1]) {
+		bits /= 1000;
+		unit++;
+	}
+	snprintf(buf, NUMBER_BYTES, unit ? "%.1f %cbit/s" : "%.0f%cbit/s", bits, units[unit]);
+	return buf;
+}
+
+static void draw_title(const struct top *top, const struct watched *watched)
+{
+	__u64 age_s = (clock__now_ns() - top->watch.read_at_ns) / 1000000000;
+	const char *mode = watched__mode(watched);
+	char text[64] = "";
+
+	canvas__reverse(0);
+	mvaddnstr(0, 1, "xdpctl top", COLS - 1);
+	mvprintw(0, 14, "%.16s  %s  %s", watched->interface,
+		 mode ?: watched_state_names[watched->state],
+		 watched->snapshot.exact ? "exact" : "bounded");
+	if (top->paused)
+		snprintf(text, sizeof(text), "PAUSED");
+	else if (age_s > 1 && COLS >= 70)
+		snprintf(text, sizeof(text), "sources of %llu s ago", age_s);
+	mvaddstr(0, COLS - (int)strlen(text) - 1, text);
+	attrset(A_NORMAL);
+}
+
+static void draw_totals(const struct top *top, const struct watched *watched)
+{
+	const struct pulse *pulse = pulses__find(&top->pulses, watched->interface);
+	const struct snapshot *snapshot = &watched->snapshot;
+	struct pulse_point latest;
+	char a[NUMBER_BYTES], b[NUMBER_BYTES], c[NUMBER_BYTES];
+
+	if (!pulse)
+		return;
+	latest = pulse__latest(pulse);
+	canvas__put(1, 1, COLS, CANVAS_PLAIN, "SYN/s    %14s   frames/s %14s   %s",
+		    number__grouped(latest.syns_pps + 0.5, a),
+		    number__grouped(latest.frames_pps + 0.5, b),
+		    bits_text(pulse->bits_per_second, c));
+	canvas__put(2, 1, COLS, CANVAS_PLAIN, "SYNs     %14s   frames   %14s   sources %s%s",
+		    number__grouped(pulse->classes[CLASS_SYN], a),
+		    number__grouped(pulse->frames, b), snapshot->distinct_is_exact ? "" : "about ",
+		    snapshot->distinct_known ? number__grouped(snapshot->distinct_sources, c)
+					     : "?");
+	canvas__put(3, 1, COLS,
+		    snapshot->unattributed && !snapshot->exact ? CANVAS_WARNING : CANVAS_PLAIN,
+		    "unattributed %10s", number__grouped(snapshot->unattributed, a));
+	canvas__put(3, 27, COLS, top->device.overruns ? CANVAS_WARNING : CANVAS_GOOD,
+		    "missed   %14s   dropped %s", number__grouped(top->device.overruns, a),
+		    number__grouped(top->device.dropped, b));
+}
+
+/* A heading, and a column a reading, the latest at the right edge. */
+static void draw_graph(const struct top *top, const struct watched *watched, int y, int height)
+{
+	const struct pulse *pulse = pulses__find(&top->pulses, watched->interface);
+	size_t room = COLS > 2 ? COLS - 2 : 0, points;
+	char number[NUMBER_BYTES];
+	double most = 1;
+
+	if (!pulse || height < 2)
+		return;
+	points = pulse->count < room ? pulse->count : room;
+	for (size_t i = pulse->count - points; i < pulse->count; i++)
+		if (pulse->points[i].syns_pps > most)
+			most = pulse->points[i].syns_pps;
+	canvas__rule(y, 1, COLS);
+	canvas__put(y, 1, COLS, CANVAS_HEADING, "SYN/s, up to %s",
+		    number__grouped(most + 0.5, number));
+	for (size_t i = 0; i < points; i++)
+		canvas__column(y + height - 1, COLS - 1 - (int)points + (int)i, height - 1,
+			       pulse->points[pulse->count - points + i].syns_pps / most);
+}
+
+/* The classes with most frames; equal ones in their own order. */
+static void draw_classes(const struct pulse *pulse, int y, int lines)
+{
+	bool drawn[CLASS_COUNT] = {};
+	char number[NUMBER_BYTES];
+
+	if (!pulse)
+		return;
+	canvas__put(y, 1, HALF - 4, CANVAS_HEADING, "%-22s %13s", "class", "frames");
+	for (int line = 1; line < lines; line++) {
+		int most = -1;
+
+		for (int i = 0; i < CLASS_COUNT; i++)
+			if (!drawn[i] && pulse->classes[i] &&
+			    (most < 0 || pulse->classes[i] > pulse->classes[most]))
+				most = i;
+		if (most < 0)
+			return;
+		drawn[most] = true;
+		canvas__put(y + line, 1, HALF - 4, CANVAS_PLAIN, "%-22s %13s",
+			    frame_class_labels[most],
+			    number__grouped(pulse->classes[most], number));
+	}
+}
+
+static void draw_number(int y, int x, enum canvas_style style, __u64 value)
+{
+	char number[NUMBER_BYTES];
+
+	canvas__put(y, x, NUMBER_WIDTH, style, "%*s", NUMBER_WIDTH, number__grouped(value, number));
+}
+
+static void draw_victims(struct watched *watched, int y, int lines)
+{
+	static const struct filter everything;
+	struct rates_table *table = &watched->rates.tables[TABLE_VICTIMS];
+	size_t shown = rates__shown(table, &everything, lines - 1);
+	int width = COLS - HALF - 1 - 2 * NUMBER_WIDTH, longest = MIN_NAME;
+	char text[ENDPOINT_LABEL_BYTES];
+
+	for (size_t i = 0; i < shown; i++) {
+		int length = strlen(endpoint__label(&table->rows[i].total.endpoint, text));
+
+		longest = length > longest ? length : longest;
+	}
+	width = width < longest ? width : longest;
+	canvas__rule(y, HALF, COLS);
+	canvas__put(y, HALF, width, CANVAS_HEADING, "victim");
+	canvas__heading(y, HALF + width, NUMBER_WIDTH, false, "SYN/s");
+	canvas__heading(y, HALF + width + NUMBER_WIDTH, NUMBER_WIDTH, false, "SYNs");
+	if (snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS))
+		canvas__put(y + 1, HALF, COLS, CANVAS_FAINT, "%s",
+			    snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS));
+	for (size_t i = 0; i < shown; i++) {
+		const struct rates_row *row = &table->rows[i];
+		int line = y + 1 + i;
+
+		canvas__put(line, HALF, width, CANVAS_PLAIN, "%s",
+			    endpoint__label(&row->total.endpoint, text));
+		draw_number(line, HALF + width, CANVAS_PLAIN,
+			    rates__per_second(&watched->rates, row->gained) + 0.5);
+		draw_number(line, HALF + width + NUMBER_WIDTH, CANVAS_PLAIN, row->total.at_least);
+	}
+}
+
+/* Columns of the table of sources: as wide as what they hold, and what is left is for bars. */
+struct columns {
+	int rate, total, at_most, bar;
+	int bar_width; /* of the first row's bar; 0: none */
+};
+
+static struct columns columns_for(const struct rates_table *table, const struct filter *filter,
+				  size_t shown)
+{
+	int longest = MIN_NAME;
+	char text[FILTER_TEXT_BYTES];
+	struct columns columns;
+
+	for (size_t i = 0; i < shown; i++) {
+		int length = strlen(filter__text(filter, &table->rows[i].total.endpoint, text));
+
+		longest = length > longest ? length : longest;
+	}
+	columns.rate = 1 + longest;
+	columns.total = columns.rate + NUMBER_WIDTH;
+	columns.at_most = columns.total + NUMBER_WIDTH;
+	columns.bar = columns.at_most + NUMBER_WIDTH + 2;
+	columns.bar_width = COLS - 1 - columns.bar;
+	if (columns.bar_width < SHORTEST_BAR)
+		columns.bar_width = 0;
+	return columns;
+}
+
+static void draw_source(const struct top *top, const struct watched *watched,
+			const struct rates_row *row, const struct columns *columns, int y)
+{
+	const struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
+	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
+	bool is_proven = rates__is_proven(table, row, top->watch.filter.order);
+	enum canvas_style style = is_proven ? CANVAS_PLAIN : CANVAS_FAINT;
+	const struct rates_row *first = &table->rows[0];
+	double share = by_rate ? (double)row->gained / (first->gained ?: 1)
+			       : (double)row->total.at_least / (first->total.at_least ?: 1);
+	char text[FILTER_TEXT_BYTES];
+
+	canvas__put(y, 1, columns->rate - 1, style, "%s",
+		    filter__text(&top->watch.filter, &row->total.endpoint, text));
+	draw_number(y, columns->rate, style, rates__per_second(&watched->rates, row->gained) + 0.5);
+	draw_number(y, columns->total, style, row->total.at_least);
+	if (row->total.at_most != row->total.at_least)
+		draw_number(y, columns->at_most, style, row->total.at_most);
+	canvas__bar(y, columns->bar, columns->bar_width, share);
+}
+
+/* The table beside the sources, in the place of bars, where it is counted and has room. */
+static void draw_completed(const struct watched *watched, struct columns *columns, int y,
+			   size_t shown)
+{
+	const struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
+	struct beside beside = {};
+
+	if (columns->bar + NUMBER_WIDTH > COLS ||
+	    beside__open(&watched->snapshot, &watched->rates, TABLE_SOURCES, &beside))
+		return;
+	if (beside.count) {
+		canvas__heading(y, columns->bar - 2, NUMBER_WIDTH, false,
+				table_kinds[beside.columns[0].table].label);
+		columns->bar += NUMBER_WIDTH;
+		columns->bar_width = 0;
+	}
+	for (size_t i = 0; beside.count && i < shown; i++)
+		draw_number(y + 1 + i, columns->bar - 2 - NUMBER_WIDTH, CANVAS_PLAIN,
+			    beside__row(&beside.columns[0], &table->rows[i].total.endpoint)
+				    .total.at_least);
+	beside__close(&beside);
+}
+
+static void draw_sources(struct top *top, struct watched *watched, int y, int lines)
+{
+	struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
+	size_t shown = rates__shown(table, &top->watch.filter, lines > 1 ? lines - 1 : 0);
+	struct columns columns = columns_for(table, &top->watch.filter, shown);
+	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
+
+	canvas__rule(y, 1, COLS);
+	canvas__put(y, 1, COLS, CANVAS_HEADING, "source");
+	canvas__heading(y, columns.rate, NUMBER_WIDTH, by_rate, "SYN/s");
+	canvas__heading(y, columns.total, NUMBER_WIDTH, !by_rate, "SYNs");
+	canvas__heading(y, columns.at_most, NUMBER_WIDTH, false, "at most");
+	draw_completed(watched, &columns, y, shown);
+	for (size_t i = 0; i < shown; i++)
+		draw_source(top, watched, &table->rows[i], &columns, y + 1 + i);
+}
+
+static void draw_footer(const struct top *top)
+{
+	char network[ENDPOINT_TEXT_BYTES];
+
+	canvas__reverse(LINES - 1);
+	move(LINES - 1, 1);
+	if (top->typing)
+		printw("prefix: %s", top->input);
+	else if (top->note[0])
+		addnstr(top->note, COLS - 2);
+	else
+		addnstr("q quit  h help  s sort  / filter  a fold  Tab interface  p pause",
+			COLS - 2);
+	if (!top->typing && top->watch.filter.network.family && COLS > 100)
+		mvprintw(LINES - 1, 70, "only %s/%d",
+			 endpoint__text(&top->watch.filter.network, network),
+			 top->watch.filter.network_bits);
+	attrset(A_NORMAL);
+	curs_set(top->typing ? 1 : 0);
+}
+
+static void draw_help(void)
+{
+	for (size_t i = 0; i < sizeof(help_lines) / sizeof(help_lines[0]); i++)
+		canvas__put(2 + i, 3, COLS - 3, CANVAS_PLAIN, "%s", help_lines[i]);
+}
+
+/* From top to bottom; a small screen has no graph. */
+static void draw_interface(struct top *top, struct watched *watched)
+{
+	int graph = LINES < 18 ? 0 : LINES < 50 ? LINES / 5 : 10;
+	int middle = HEAD_LINES + graph, sources = middle + MIDDLE_LINES;
+
+	draw_title(top, watched);
+	draw_totals(top, watched);
+	draw_graph(top, watched, HEAD_LINES, graph);
+	draw_classes(pulses__find(&top->pulses, watched->interface), middle, MIDDLE_LINES);
+	if (COLS >= 70)
+		draw_victims(watched, middle, MIDDLE_LINES);
+	draw_sources(top, watched, sources, LINES - 1 - sources);
+}
+
+void top_draw__screen(struct top *top)
+{
+	struct watched *watched = top__shown(top);
+
+	erase();
+	if (top->helps)
+		draw_help();
+	else if (watched)
+		draw_interface(top, watched);
+	else
+		canvas__put(1, 1, COLS, CANVAS_PLAIN,
+			    "nothing is attached in this network namespace");
+	draw_footer(top);
+	refresh();
+}
