@@ -6,9 +6,9 @@
 
 #include "common/base/cli.h"
 #include "common/bpf/libbpf_log.h"
-#include "perf/attached.h"
 #include "perf/crew.h"
 #include "perf/host.h"
+#include "perf/live_program.h"
 #include "perf/measure.h"
 #include "perf/reading.h"
 #include "perf/report.h"

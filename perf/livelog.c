@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "perf/lookup.h"
-#include "perf/stats.h"
+#include "perf/median.h"
 
 /* The rounds of one row with one number of sources. */
 struct figures {

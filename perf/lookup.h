@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "perf/stats.h"
+#include "perf/median.h"
 
 /* One row of a suite on one crew. */
 struct row_key {

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 #include "common/base/errmsg.h"
+#include "perf/median.h"
 #include "perf/rows.h"
-#include "perf/stats.h"
 #include "perf/target.h"
 
 struct measure_options {

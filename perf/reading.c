@@ -10,8 +10,8 @@
 #include "common/counts/snapshot.h"
 #include "common/dataplane/dataplane.h"
 #include "perf/crew.h"
+#include "perf/median.h"
 #include "perf/progmap.h"
-#include "perf/stats.h"
 
 #define QUICK_FACTOR 1024
 #define MAX_ATTEMPTS 10

@@ -6,8 +6,8 @@
 #include "common/base/cli.h"
 #include "common/base/utf8.h"
 #include "pktgen/commands.h"
-#include "pktgen/profile.h"
-#include "pktgen/send_options.h"
+#include "pktgen/profiles/profile.h"
+#include "pktgen/send/send_options.h"
 
 static char *count_text = "3000000";
 

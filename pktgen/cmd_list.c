@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "pktgen/commands.h"
-#include "pktgen/profile.h"
+#include "pktgen/profiles/profile.h"
 
 static const char *default_of(const struct profile *profile, enum knob_id id)
 {

@@ -9,7 +9,7 @@
 #include "common/capture/capture.h"
 #include "common/capture/linktype.h"
 #include "pktgen/commands.h"
-#include "pktgen/send_options.h"
+#include "pktgen/send/send_options.h"
 
 #define MAX_LOOPS 1000000ull
 #define DEFAULT_DURATION_NS 3600000000000ull

@@ -7,8 +7,8 @@
 #include "common/base/output_file.h"
 #include "common/base/utf8.h"
 #include "pktgen/commands.h"
-#include "pktgen/profile.h"
-#include "pktgen/send_options.h"
+#include "pktgen/profiles/profile.h"
+#include "pktgen/send/send_options.h"
 
 #define DEFAULT_DURATION_NS 10000000000ull
 #define LOOK_AHEAD_FRAMES 4096

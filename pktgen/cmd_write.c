@@ -12,9 +12,9 @@
 #include "common/base/utf8.h"
 #include "common/capture/capture.h"
 #include "pktgen/commands.h"
-#include "pktgen/interrupt.h"
-#include "pktgen/profile.h"
-#include "pktgen/truth.h"
+#include "pktgen/profiles/profile.h"
+#include "pktgen/stop_signal.h"
+#include "pktgen/truth/truth.h"
 
 #define FIRST_TIMESTAMP_S 1735689600ull /* 2025-01-01T00:00:00Z */
 #define NS_PER_S 1000000000ull

@@ -3,7 +3,7 @@
 #ifndef TESTS_STREAMS_H
 #define TESTS_STREAMS_H
 
-#include "pktgen/profile.h"
+#include "pktgen/profiles/profile.h"
 
 /** set_knob() - give a knob a value that it takes. */
 void set_knob(struct knobs *knobs, enum knob_id id, const char *text);

@@ -7,13 +7,13 @@
 
 #include "common/address/endpoint.h"
 #include "common/counts/source_view.h"
-#include "pktgen/knobs.h"
+#include "pktgen/profiles/knobs.h"
 #include "tests/fuzz/fuzz.h"
 
 /* Some parsers belong to their files. */
 #include "ctl/export/http.c"
 #include "pktgen/cmd_play.c"
-#include "pktgen/send_options.c"
+#include "pktgen/send/send_options.c"
 
 #define NUMBER "[0-9]+"
 #define ADDRESS "[0-9a-fA-F:.]+"

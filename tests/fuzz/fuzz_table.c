@@ -8,7 +8,7 @@
 #include "common/address/endpoint.h"
 #include "common/counts/tally.h"
 #include "common/replay/host_helpers.h"
-#include "pktgen/rng.h"
+#include "pktgen/frames/rng.h"
 #include "tests/fuzz/fuzz.h"
 #include "xdp/table.bpf.h"
 

@@ -21,7 +21,7 @@
 #include "common/counts/snapshot.h"
 #include "common/dataplane/dataplane.h"
 #include "common/replay/runner.h"
-#include "pktgen/profile.h"
+#include "pktgen/profiles/profile.h"
 #include "tests/cases.h"
 #include "tests/fuzz/mutate.h"
 #include "tests/fuzz/reference.h"

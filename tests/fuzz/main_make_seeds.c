@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pktgen/profile.h"
+#include "pktgen/profiles/profile.h"
 #include "tests/cases.h"
 
 #define FRAMES_OF_PROFILE 20

@@ -3,7 +3,7 @@
 #ifndef TESTS_FUZZ_MUTATE_H
 #define TESTS_FUZZ_MUTATE_H
 
-#include "pktgen/rng.h"
+#include "pktgen/frames/rng.h"
 
 /**
  * mutate() - change a frame in one way

@@ -16,7 +16,7 @@
 #include "common/capture/linktype.h"
 #include "common/counts/snapshot.h"
 #include "common/dataplane/dataplane.h"
-#include "pktgen/profile.h"
+#include "pktgen/profiles/profile.h"
 
 #define PROFILE_FRAMES 2000
 

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "pktgen/profile.h"
-#include "pktgen/truth.h"
+#include "pktgen/profiles/profile.h"
+#include "pktgen/truth/truth.h"
 #include "tests/streams.h"
 
 #define GOLDEN_FRAMES 1000

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "pktgen/profile.h"
+#include "pktgen/profiles/profile.h"
 #include "tests/streams.h"
 
 /* A value for each knob that is fine by itself. */

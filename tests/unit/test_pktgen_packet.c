@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "pktgen/endpoints.h"
-#include "pktgen/packet.h"
-#include "pktgen/parts.h"
+#include "pktgen/frames/packet.h"
+#include "pktgen/frames/population.h"
+#include "pktgen/profiles/parts.h"
 
 static const struct macs macs = {{2, 0, 0, 0, 0, 1}, {2, 0, 0, 0, 0, 2}};
 static const struct address from4 = {.words = {0x0100000a}}, to4 = {.words = {0x0200000a}};

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "pktgen/insn.h"
-#include "pktgen/pacer.h"
-#include "pktgen/rng.h"
+#include "pktgen/frames/rng.h"
+#include "pktgen/send/insn.h"
+#include "pktgen/send/pacer.h"
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 

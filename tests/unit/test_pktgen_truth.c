@@ -15,9 +15,9 @@
 #include <cmocka.h>
 
 #include "common/base/output_file.h"
-#include "pktgen/census.h"
-#include "pktgen/rng.h"
-#include "pktgen/truth.h"
+#include "pktgen/frames/rng.h"
+#include "pktgen/truth/address_counts.h"
+#include "pktgen/truth/truth.h"
 
 static char directory[] = "/tmp/test_pktgen.XXXXXX";
 

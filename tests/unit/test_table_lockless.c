@@ -13,7 +13,7 @@
 
 #include "common/counts/tally.h"
 #include "common/replay/host_helpers.h"
-#include "pktgen/rng.h"
+#include "pktgen/frames/rng.h"
 #include "xdp/table.bpf.h"
 
 #define WRITERS 4

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// population: who sends, and to whom: addresses by number, in constant memory.
+#ifndef PKTGEN_FRAMES_POPULATION_H
+#define PKTGEN_FRAMES_POPULATION_H
+
+#include <linux/if_ether.h>
+
+#include "pktgen/frames/address.h"
+#include "pktgen/frames/rng.h"
+
+struct macs {
+	__u8 source[ETH_ALEN];
+	__u8 destination[ETH_ALEN];
+};
+
+/* The IPv4 addresses that a host can have: all but 0/8, 127/8, multicast and what is behind it. */
+#define POPULATION_MAX (222u << 24)
+
+enum family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_DUAL };
+
+/* Senders by number: addresses that look random, no two alike. */
+struct population {
+	enum family family;
+	struct permutation shuffle;
+	__u64 seed;
+};
+
+#define MAX_PORT_RANGES 16
+
+struct port_range {
+	__u16 first;
+	__u16 last;
+};
+
+struct ports {
+	int ranges;
+	struct port_range range[MAX_PORT_RANGES];
+};
+
+/* Receivers: consecutive addresses, of each family that is in use. */
+struct victims {
+	struct address ipv4;
+	struct address ipv6;
+	__u32 count;
+	struct ports ports;
+};
+
+/** population__init() - the population that @seed stands for. */
+void population__init(struct population *population, enum family family, __u64 seed);
+
+/** population__at() - the address of sender @index, below POPULATION_MAX. */
+void population__at(const struct population *population, __u32 index, struct address *ret);
+
+/** victims__at() - the address of receiver @index, of the family that @like has. */
+void victims__at(const struct victims *victims, const struct address *like, __u32 index,
+		 struct address *ret);
+
+/** victims__pick() - any receiver. */
+void victims__pick(const struct victims *victims, const struct address *like, struct rng *rng,
+		   struct address *ret);
+
+/** ports__count() - how many ports there are. */
+__u32 ports__count(const struct ports *ports);
+
+/** ports__at() - port @index of them, below ports__count(). */
+__u16 ports__at(const struct ports *ports, __u32 index);
+
+/** ports__pick() - any of the ports. */
+__u16 ports__pick(const struct ports *ports, struct rng *rng);
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// malformed_ipv4: lies of IPv4 headers.
+#include <endian.h>
+
+#include "pktgen/profiles/malformed.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define TOTAL_BYTES 40 /* what a SYN without options claims */
+
+static void settle(struct emitted *ret, enum frame_class class)
+{
+	packet__checksum_ipv4(&ret->packet);
+	ret->class = class;
+}
+
+static void make_version(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	struct iphdr *ip = whole_ipv4(state, ret);
+
+	ip->version = which < 4 ? which : which + 1;
+	settle(ret, CLASS_BAD_VERSION);
+}
+
+static void make_short_ihl(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	whole_ipv4(state, ret)->ihl = which;
+	settle(ret, CLASS_BAD_IHL);
+}
+
+/* From 7 words on, the claimed bytes no longer hold the flags, or not even the header. */
+static void make_long_ihl(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	__u32 ihl = 7 + which;
+
+	whole_ipv4(state, ret)->ihl = ihl;
+	settle(ret, ihl * 4 > TOTAL_BYTES ? CLASS_BAD_TOTAL_LENGTH : CLASS_TRUNCATED_L4);
+}
+
+static void make_total_length(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	whole_ipv4(state, ret)->tot_len = htobe16(which);
+	if (which < 20)
+		settle(ret, CLASS_BAD_TOTAL_LENGTH);
+	else
+		settle(ret, which < 34 ? CLASS_TRUNCATED_L4 : CLASS_SYN);
+}
+
+static void make_total_length_beyond(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	static const __u16 lengths[] = {41, 1500, 65535};
+
+	whole_ipv4(state, ret)->tot_len = htobe16(lengths[which]);
+	settle(ret, CLASS_SYN);
+}
+
+/* Long enough for a header without options, but not for this one with its four bytes of them. */
+static void make_total_length_in_options(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	static const __u8 nops[] = {1, 1, 1, 1};
+	struct iphdr *ip;
+
+	emit_start(ret, &state->knobs->macs);
+	ip = packet__ipv4(&ret->packet, &state->from, &state->to, nops, sizeof(nops));
+	add_syn(state, ret);
+	emit_finish(ret, CLASS_SYN, &state->from);
+	ip->tot_len = htobe16(20 + which);
+	settle(ret, CLASS_BAD_TOTAL_LENGTH);
+}
+
+static const __u8 other_protocols[] = {0, 4, 41, 43, 44, 47, 50, 51, 60, 89, 132, 255};
+
+/* A TCP header where these protocols have something else. */
+static void make_protocol(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	whole_ipv4(state, ret)->protocol = other_protocols[which];
+	settle(ret, CLASS_IPV4_OTHER);
+}
+
+static const __u16 offsets[] = {1, 2, 100, 0x1fff, 0x2001};
+
+/* A later fragment that looks like a SYN. */
+static void make_offset(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	whole_ipv4(state, ret)->frag_off = htobe16(offsets[which]);
+	settle(ret, CLASS_FRAGMENT);
+}
+
+/* Reserved ("evil", RFC 3514), and do and do not fragment. */
+static void make_fragment_flags(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	static const __u16 flags[] = {0x8000, 0x6000, 0xe000};
+
+	whole_ipv4(state, ret)->frag_off = htobe16(flags[which]);
+	settle(ret, CLASS_SYN);
+}
+
+static void make_ttl(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	whole_ipv4(state, ret)->ttl = which;
+	settle(ret, CLASS_SYN);
+}
+
+static void make_checksum(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	struct iphdr *ip = whole_ipv4(state, ret);
+
+	ip->check = which ? 0 : ~ip->check;
+}
+
+static const __u32 odd_sources[] = {0, 0x7f000001, 0xe0000001, 0xffffffff, 0xf0000001};
+
+/* None of them can be the sender; the last case is a packet from the victim to itself. */
+static void make_source(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	if (which < COUNT_OF(odd_sources))
+		state->from.words[0] = htobe32(odd_sources[which]);
+	else
+		state->from = state->to;
+	whole_ipv4(state, ret);
+}
+
+static const __u8 broken_options[][8] = {
+	{7, 0},         /* record route, without a length */
+	{7, 255, 4},    /* far beyond the header */
+	{7, 3, 255},    /* a pointer to nowhere */
+	{131, 7, 4},    /* source route, to 0.0.0.0 */
+	{68, 1, 0, 15}, /* a time stamp shorter than itself */
+	{0, 7, 131, 9}, /* something behind the end of the list */
+	{255, 255, 255, 255, 255, 255, 255, 255},
+};
+
+static void make_options(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	emit_start(ret, &state->knobs->macs);
+	packet__ipv4(&ret->packet, &state->from, &state->to, broken_options[which],
+		     sizeof(broken_options[0]));
+	add_syn(state, ret);
+	emit_finish(ret, CLASS_SYN, &state->from);
+}
+
+/* Bytes behind the claimed end, as Ethernet pads short frames. */
+static void make_trailer(struct malformed *state, __u32 which, struct emitted *ret)
+{
+	static const __u32 lengths[] = {60, 64, 1514};
+
+	whole_ipv4(state, ret);
+	packet__fill(&ret->packet, lengths[which]);
+	ret->captured_bytes = ret->packet.length;
+}
+
+const struct lie lies_of_ipv4[] = {
+	{"IPv4 version", 15, make_version},
+	{"IHL below 5", 5, make_short_ihl},
+	{"IHL beyond the header", 9, make_long_ihl},
+	{"IPv4 total length", TOTAL_BYTES, make_total_length},
+	{"IPv4 total length beyond the frame", 3, make_total_length_beyond},
+	{"IPv4 total length inside the options", 4, make_total_length_in_options},
+	{"IPv4 protocol", COUNT_OF(other_protocols), make_protocol},
+	{"fragment offset", COUNT_OF(offsets), make_offset},
+	{"fragment flags", 3, make_fragment_flags},
+	{"time to live", 2, make_ttl},
+	{"IPv4 checksum", 2, make_checksum},
+	{"IPv4 source", COUNT_OF(odd_sources) + 1, make_source},
+	{"IPv4 options", COUNT_OF(broken_options), make_options},
+	{"trailer", 3, make_trailer},
+	{},
+};

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// send_options: what all commands that send live have in common on the command line.
+#include "pktgen/send/send_options.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/cli.h"
+#include "common/base/utf8.h"
+#include "pktgen/commands.h"
+
+#define MAX_CPU (CPU_SETSIZE - 1)
+
+static char *sender_text = "auto";
+static char *rate_text;
+static char *duration_text;
+static char *cpu_text;
+static char *batch_text = "64"; /* what the kernel itself takes for a batch of live frames */
+static int any_network;
+
+const struct poptOption send_common_options[] = {
+	{"sender", '\0', POPT_ARG_STRING, &sender_text, 0,
+	 "auto: the first of them that works; below 100000 PPS packet", "live|xsk|packet|auto"},
+	{"rate", '\0', POPT_ARG_STRING, &rate_text, 0, "frames a second (default: no limit)",
+	 "PPS"},
+	{"duration", '\0', POPT_ARG_STRING, &duration_text, 0, "stop after so many seconds", "S"},
+	{"cpu", '\0', POPT_ARG_STRING, &cpu_text, 0,
+	 "where the kernel's side works, and after a comma the generator", "A[,B]"},
+	{"batch", '\0', POPT_ARG_STRING, &batch_text, 0,
+	 "frames handed over at a time (default: 64)", "N"},
+	{"i-own-this-network", '\0', POPT_ARG_NONE, &any_network, 0,
+	 "send even where a default route leads", NULL},
+	CLI_OPTIONS_END,
+};
+
+static int check_cpu(__u64 cpu, struct errmsg *why)
+{
+	cpu_set_t allowed;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) || CPU_ISSET(cpu, &allowed))
+		return 0;
+	return errmsg__set(why, -EINVAL, "--cpu: there is no CPU %llu that may be used", cpu);
+}
+
+static int read_cpus(int *ret_kernel, int *ret_generator, struct errmsg *why)
+{
+	char text[16];
+	__u64 kernel, generator;
+	char *comma;
+	int err;
+
+	*ret_kernel = *ret_generator = CPU_ANY;
+	if (!cpu_text)
+		return 0;
+	if (strlen(cpu_text) >= sizeof(text))
+		return errmsg__usage(why, "--cpu: '%s' is not A or A,B", cpu_text);
+	strcpy(text, cpu_text);
+	comma = strchr(text, ',');
+	if (comma)
+		*comma = '\0';
+	err = cli__u64("--cpu", text, 0, MAX_CPU, &kernel, why);
+	if (!err && comma)
+		err = cli__u64("--cpu", comma + 1, 0, MAX_CPU, &generator, why);
+	if (err)
+		return err;
+	err = check_cpu(kernel, why);
+	if (!err && comma)
+		err = check_cpu(generator, why);
+	if (err)
+		return err;
+	*ret_kernel = kernel;
+	if (comma)
+		*ret_generator = generator;
+	return 0;
+}
+
+static int read_numbers(struct transmit_plan *plan, struct errmsg *why)
+{
+	__u64 batch, duration_s = 0;
+	int err = cli__u64("--batch", batch_text, 1, SENDER_MAX_BATCH, &batch, why);
+
+	if (!err && rate_text)
+		err = cli__u64("--rate", rate_text, 1, MAX_RATE_PPS, &plan->rate_pps, why);
+	if (!err && duration_text)
+		err = cli__u64("--duration", duration_text, 1, MAX_DURATION_S, &duration_s, why);
+	if (err)
+		return err;
+	plan->batch = batch;
+	plan->duration_ns = duration_s * 1000000000ull;
+	return 0;
+}
+
+int send_options__read(const char *interface, struct iface *ret_iface, struct transmit_plan *ret,
+		       struct errmsg *why)
+{
+	struct transmit_plan plan = {.iface = ret_iface};
+	int err = read_numbers(&plan, why);
+
+	if (!err)
+		err = sender__find(sender_text, &plan.sender, why);
+	if (!err)
+		err = read_cpus(&plan.kernel_cpu, &plan.generator_cpu, why);
+	if (!err)
+		err = iface__find(interface, any_network, ret_iface, why);
+	if (!err)
+		*ret = plan;
+	return err;
+}
+
+static double rate_of(const struct transmit_result *result)
+{
+	return result->seconds > 0 ? result->sent / result->seconds : 0;
+}
+
+json_t *transmit_result__to_json(const struct iface *iface, const struct transmit_result *result)
+{
+	return json_pack("{s:i, s:o, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:b}",
+			 "schema", SCHEMA, "interface", text__json(iface->name), "sender",
+			 result->sender, "sent", (json_int_t)result->sent, "failed",
+			 (json_int_t)result->failed, "too_short", (json_int_t)result->too_short,
+			 "too_long", (json_int_t)result->too_long, "bytes",
+			 (json_int_t)result->bytes, "interface_packets",
+			 (json_int_t)result->interface_packets, "interface_dropped",
+			 (json_int_t)result->interface_dropped, "seconds", result->seconds,
+			 "packets_per_second", (json_int_t)rate_of(result), "interrupted",
+			 result->interrupted);
+}
+
+void transmit_result__print(const struct iface *iface, const struct transmit_result *result)
+{
+	printf("%s: sent %llu frames, %llu bytes by %s in %.2f s: %.0f packets/s; %llu failed\n",
+	       TEXT_PLAIN(iface->name), result->sent, result->bytes, result->sender,
+	       result->seconds, rate_of(result), result->failed);
+	if (result->too_short || result->too_long)
+		printf("  not sent: %llu too short for Ethernet, %llu too long for an MTU of %u or "
+		       "for the sender\n",
+		       result->too_short, result->too_long, iface->mtu);
+	if (result->interface_packets < result->sent || result->interface_dropped)
+		printf("  but the interface has counted %llu sent and %llu dropped\n",
+		       result->interface_packets, result->interface_dropped);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// sender: ways to put frames onto an interface, as rows of a table.
+#include "pktgen/send/sender.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+
+const struct sender *const senders[] = {&sender_live, &sender_xsk, &sender_packet, NULL};
+
+int sender__find(const char *name, const struct sender **ret, struct errmsg *why)
+{
+	if (!strcmp(name, "auto")) {
+		*ret = NULL;
+		return 0;
+	}
+	for (int i = 0; senders[i]; i++) {
+		if (!strcmp(senders[i]->name, name)) {
+			*ret = senders[i];
+			return 0;
+		}
+	}
+	return errmsg__usage(why, "--sender: '%s' is not one of auto, live, xsk, packet", name);
+}
+
+int sender__pin(int cpu, struct errmsg *why)
+{
+	cpu_set_t set;
+
+	if (cpu == CPU_ANY)
+		return 0;
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		return errmsg__set(why, -errno, "CPU %d: cannot run there: %s", cpu,
+				   strerror(errno));
+	return 0;
+}

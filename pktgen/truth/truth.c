@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// truth: what a perfect counter would say about the frames that were made.
+//
+// Sources are written in the order of their text, without ever holding the text of all of them.
+// IPv4 octets are replaced by their rank among the texts "0" to "255": what follows an octet, a dot
+// or a tab, is less than any digit, so that the order of the ranks is the order of the lines. IPv6
+// has no such rule; its addresses are turned into text, which takes 52 bytes for each.
+#include "pktgen/truth/truth.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IO_BUFFER_BYTES (1 << 20)
+
+#define CLASS_NAME(constant, name, label, remark) [constant] = name,
+static const char *const class_names[CLASS_COUNT] = {FRAME_CLASSES(CLASS_NAME)};
+#undef CLASS_NAME
+
+struct line {
+	char address[INET6_ADDRSTRLEN];
+	__u32 syns;
+};
+
+/* The IPv6 lines, in order, and how far they have been written. */
+struct lines {
+	struct line *line;
+	size_t count;
+	size_t written;
+};
+
+static void rank_octets(struct truth *truth)
+{
+	char text[256][12];
+
+	for (int i = 0; i < 256; i++)
+		snprintf(text[i], sizeof(text[i]), "%d", i);
+	for (int i = 0; i < 256; i++) {
+		int rank = 0;
+
+		for (int j = 0; j < 256; j++)
+			rank += strcmp(text[j], text[i]) < 0;
+		truth->rank_of_octet[i] = rank;
+		truth->octet_of_rank[rank] = i;
+	}
+}
+
+void truth__init(struct truth *truth, bool counts_sources)
+{
+	memset(truth, 0, sizeof(*truth));
+	truth->counts_sources = counts_sources;
+	census__init(&truth->ipv4, 4);
+	census__init(&truth->ipv6, 16);
+	rank_octets(truth);
+}
+
+static int add_source(struct truth *truth, const struct address *source)
+{
+	const __u8 *octets = (const __u8 *)source->words;
+	__u8 key[4];
+
+	/* The last byte spreads IPv6 over the parts best: prefixes are often the same. */
+	if (source->is_ipv6)
+		return census__add(&truth->ipv6, octets[15], octets);
+	for (int i = 0; i < 4; i++)
+		key[i] = truth->rank_of_octet[octets[i]];
+	return census__add(&truth->ipv4, key[0], key);
+}
+
+int truth__add(struct truth *truth, enum frame_class class, const struct address *source,
+	       __u32 bytes)
+{
+	truth->frames++;
+	truth->bytes += bytes;
+	truth->classes[class]++;
+	return class == CLASS_SYN && truth->counts_sources ? add_source(truth, source) : 0;
+}
+
+__u64 truth__sources(const struct truth *truth)
+{
+	return truth->ipv4.keys + truth->ipv6.keys;
+}
+
+const char *truth__class_name(enum frame_class class)
+{
+	return class_names[class];
+}
+
+json_t *truth__classes_to_json(const struct truth *truth)
+{
+	json_t *object = json_object();
+
+	for (int i = 0; i < CLASS_COUNT; i++)
+		json_object_set_new(object, class_names[i], json_integer(truth->classes[i]));
+	return object;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(((const struct line *)a)->address, ((const struct line *)b)->address);
+}
+
+static int compare_ipv4_entries(const void *a, const void *b)
+{
+	return memcmp(a, b, 4);
+}
+
+static int collect_ipv6(struct census *ipv6, struct lines *ret)
+{
+	struct line *line = calloc(ipv6->keys + 1, sizeof(*line));
+	size_t count = 0;
+
+	if (!line)
+		return -ENOMEM;
+	for (int part = 0; part < CENSUS_PARTS; part++) {
+		__u32 entries = census__pack(ipv6, part);
+
+		for (__u32 i = 0; i < entries; i++, count++) {
+			inet_ntop(AF_INET6, census__key(ipv6, part, i), line[count].address,
+				  sizeof(line[count].address));
+			line[count].syns = census__count(ipv6, part, i);
+		}
+	}
+	census__release(ipv6);
+	qsort(line, count, sizeof(*line), compare_lines);
+	*ret = (struct lines){.line = line, .count = count};
+	return 0;
+}
+
+static void write_line(FILE *file, const struct line *line)
+{
+	fputs(line->address, file);
+	fprintf(file, "\t%u\n", line->syns);
+}
+
+/* Those that come before @limit, or all. */
+static void write_ipv6_below(FILE *file, struct lines *lines, const struct line *limit)
+{
+	while (lines->written < lines->count) {
+		const struct line *next = &lines->line[lines->written];
+
+		if (limit && compare_lines(next, limit) > 0)
+			return;
+		write_line(file, next);
+		lines->written++;
+	}
+}
+
+static void write_ipv4_part(FILE *file, struct truth *truth, __u8 part, struct lines *ipv6)
+{
+	__u32 entries = census__pack(&truth->ipv4, part);
+	struct line line;
+
+	if (!entries)
+		return;
+	qsort(truth->ipv4.parts[part].entries, entries, 8, compare_ipv4_entries);
+	for (__u32 i = 0; i < entries; i++) {
+		const __u8 *ranks = census__key(&truth->ipv4, part, i);
+
+		snprintf(line.address, sizeof(line.address), "%d.%d.%d.%d",
+			 truth->octet_of_rank[ranks[0]], truth->octet_of_rank[ranks[1]],
+			 truth->octet_of_rank[ranks[2]], truth->octet_of_rank[ranks[3]]);
+		line.syns = census__count(&truth->ipv4, part, i);
+		write_ipv6_below(file, ipv6, &line);
+		write_line(file, &line);
+	}
+}
+
+static void write_comments(FILE *file, const struct truth *truth, const char *title)
+{
+	fprintf(file, "# %s\n# frames %llu\n# distinct_sources %llu\n# syns %llu\n", title,
+		truth->frames, truth__sources(truth), truth->classes[CLASS_SYN]);
+	for (int i = 0; i < CLASS_COUNT; i++)
+		fprintf(file, "# class %s %llu\n", class_names[i], truth->classes[i]);
+}
+
+int truth__write(struct truth *truth, const char *path, const char *title, struct errmsg *why)
+{
+	struct lines ipv6 = {};
+	FILE *file = NULL;
+	int err = 0;
+
+	file = fopen(path, "we");
+	if (!file) {
+		err = -errno;
+		goto out;
+	}
+	setvbuf(file, NULL, _IOFBF, IO_BUFFER_BYTES);
+	write_comments(file, truth, title);
+	err = collect_ipv6(&truth->ipv6, &ipv6);
+	if (err)
+		goto out;
+	for (int part = 0; part < CENSUS_PARTS; part++)
+		write_ipv4_part(file, truth, part, &ipv6);
+	write_ipv6_below(file, &ipv6, NULL);
+	if (ferror(file))
+		err = -EIO;
+out:
+	if (file && fclose(file) && (!err || err == -EIO))
+		err = -errno;
+	free(ipv6.line);
+	return err ? errmsg__set(why, err, "%s: cannot write the truth: %s", path, strerror(-err))
+		   : 0;
+}
+
+void truth__release(struct truth *truth)
+{
+	census__release(&truth->ipv4);
+	census__release(&truth->ipv6);
+}
