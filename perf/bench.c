@@ -138,7 +138,7 @@ static int cmd_list(const struct cli *cli, const char **operands, struct errmsg 
 static int cmd_attached(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	(void)cli;
-	return attached__run(operands[0], operands[1], why);
+	return live_program__run(operands[0], operands[1], why);
 }
 
 static int cmd_report(const struct cli *cli, const char **operands, struct errmsg *why)

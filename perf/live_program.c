@@ -48,7 +48,7 @@ static int print_counts(int program_fd, struct errmsg *why)
 	return 0;
 }
 
-int attached__run(const char *object, const char *interface, struct errmsg *why)
+int live_program__run(const char *object, const char *interface, struct errmsg *why)
 {
 	const __u32 flags = XDP_FLAGS_DRV_MODE | XDP_FLAGS_UPDATE_IF_NOEXIST;
 	int ifindex = if_nametoindex(interface), err;

@@ -6,13 +6,13 @@
 #include "common/base/errmsg.h"
 
 /**
- * attached__run() - load, attach in native mode, say "ready", wait for a signal, say the counts
+ * live_program__run() - load, attach in native mode, say "ready", wait for a signal, say the counts
  * @object: an object of perf/bpf/
  *
  * What is printed at the end is {"packets": ..., "syns": ...}.
  *
  * Return: 0, or a negative errno with @why set.
  */
-int attached__run(const char *object, const char *interface, struct errmsg *why);
+int live_program__run(const char *object, const char *interface, struct errmsg *why);
 
 #endif

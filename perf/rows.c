@@ -96,17 +96,17 @@ static int add_row(struct rows *rows, const char *name, char **paths, size_t cou
 		   struct errmsg *why)
 {
 	size_t number = rows->capture_count;
-	struct capture *capture = &rows->captures[number];
+	struct frame_list *capture = &rows->captures[number];
 	int err = 0;
 
 	for (size_t i = 0; !err && i < count; i++) {
-		err = capture__append(capture, paths[i], why);
+		err = frame_list__append(capture, paths[i], why);
 		/* Link types that differ within a file, for one: not for us to judge here. */
 		if (err && err != -ENOMEM)
 			err = 0;
 	}
 	if (err || !capture->count) {
-		capture__free(capture);
+		frame_list__free(capture);
 		return err;
 	}
 	snprintf(rows->capture_names[number], sizeof(rows->capture_names[number]), "%s", name);
@@ -172,7 +172,7 @@ bool rows__wanted(const struct program_row *program, const struct traffic *traff
 void rows__free(struct rows *rows)
 {
 	for (size_t i = 0; i < rows->capture_count; i++)
-		capture__free(&rows->captures[i]);
+		frame_list__free(&rows->captures[i]);
 	free(rows->captures);
 	free(rows->capture_rows);
 	free(rows->capture_names);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "common/base/errmsg.h"
-#include "perf/capture.h"
+#include "perf/frame_list.h"
 #include "perf/traffic.h"
 
 enum program_id {
@@ -53,7 +53,7 @@ struct suite {
 struct rows {
 	struct suite suites[SUITE_COUNT];
 	struct traffic *capture_rows;
-	struct capture *captures;
+	struct frame_list *captures;
 	char (*capture_names)[CAPTURE_NAME_BYTES];
 	size_t capture_count;  /* the first one is all the others together */
 	char no_captures[128]; /* why there are none */

@@ -144,10 +144,10 @@ static void set_sender(struct template *template, __u32 number)
 		memcpy(template->bytes + template->address, &scattered, sizeof(scattered));
 }
 
-static void fill_from_capture(const struct capture *capture, __u32 frames, struct feeder *feeder)
+static void fill_from_capture(const struct frame_list *capture, __u32 frames, struct feeder *feeder)
 {
 	for (__u32 i = 0; i < frames; i++) {
-		const struct capture_frame *frame = &capture->frames[i % capture->count];
+		const struct frame_list_entry *frame = &capture->frames[i % capture->count];
 
 		if (!feeder__add(feeder, capture->bytes + frame->offset, frame->bytes))
 			return;

@@ -8,7 +8,7 @@
 
 #include "common/abi/abi.h"
 #include "common/replay/feeder.h"
-#include "perf/capture.h"
+#include "perf/frame_list.h"
 
 #define TRAFFIC_MAX_BYTES 96
 
@@ -23,7 +23,7 @@ struct traffic {
 	__u32 sources_log2; /* senders are drawn from so many, at random */
 	bool one_cpu_only;
 	int class; /* enum frame_class of all frames; CLASS_COUNT: as they come */
-	const struct capture *capture;
+	const struct frame_list *capture;
 };
 
 /* One batch, for one CPU. Equal ones are made of equal frames. */

@@ -32,7 +32,7 @@ test_manual_has_every_option() {
 }
 
 test_manual_has_the_environment() {
-	assert_eq "$(grep -ohE 'getenv\("[A-Z_]+"\)' "$root"/common/*.c "$root"/ctl/*.c |
+	assert_eq "$(grep -rohE --include='*.c' 'getenv\("[A-Z_]+"\)' "$root"/common "$root"/ctl |
 		cut -d'"' -f2 | sort -u)" "$(sed -n 's/^\.It Ev //p' "${manual[xdpctl]}" | sort)"
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// capture: the Ethernet frames of capture files, held in memory.
-#include "perf/capture.h"
+// frame_list: the Ethernet frames of capture files, held in memory.
+#include "perf/frame_list.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,10 +11,10 @@
 #include "common/capture/linktype.h"
 
 /* Room for one more, in steps that double. */
-static int grow(struct capture *capture, __u32 bytes)
+static int grow(struct frame_list *capture, __u32 bytes)
 {
 	size_t total = capture->total_bytes;
-	struct capture_frame *frames;
+	struct frame_list_entry *frames;
 	__u8 *grown;
 
 	if (!(capture->count & (capture->count - 1))) {
@@ -34,7 +34,7 @@ static int grow(struct capture *capture, __u32 bytes)
 	return 0;
 }
 
-static int append(struct capture *capture, const struct trace_frame *frame)
+static int append(struct frame_list *capture, const struct trace_frame *frame)
 {
 	__u32 bytes = frame->captured_bytes;
 
@@ -47,7 +47,7 @@ static int append(struct capture *capture, const struct trace_frame *frame)
 	if (grow(capture, bytes))
 		return -ENOMEM;
 	memcpy(capture->bytes + capture->total_bytes, frame->data, bytes);
-	capture->frames[capture->count++] = (struct capture_frame){
+	capture->frames[capture->count++] = (struct frame_list_entry){
 		.offset = capture->total_bytes,
 		.bytes = bytes,
 	};
@@ -55,7 +55,7 @@ static int append(struct capture *capture, const struct trace_frame *frame)
 	return 0;
 }
 
-int capture__append(struct capture *capture, const char *path, struct errmsg *why)
+int frame_list__append(struct frame_list *capture, const char *path, struct errmsg *why)
 {
 	struct trace_frame frame;
 	struct trace *trace;
@@ -70,9 +70,9 @@ int capture__append(struct capture *capture, const char *path, struct errmsg *wh
 	return err;
 }
 
-void capture__free(struct capture *capture)
+void frame_list__free(struct frame_list *capture)
 {
 	free(capture->frames);
 	free(capture->bytes);
-	*capture = (struct capture){};
+	*capture = (struct frame_list){};
 }

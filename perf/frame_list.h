@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// capture: the Ethernet frames of capture files, held in memory.
-#ifndef PERF_CAPTURE_H
-#define PERF_CAPTURE_H
+// frame_list: the Ethernet frames of capture files, held in memory.
+#ifndef PERF_FRAME_LIST_H
+#define PERF_FRAME_LIST_H
 
 #include <linux/types.h>
 #include <stddef.h>
 
 #include "common/base/errmsg.h"
 
-struct capture_frame {
+struct frame_list_entry {
 	size_t offset; /* of its first byte, in the capture's bytes */
 	__u32 bytes;
 };
 
-struct capture {
-	struct capture_frame *frames;
+struct frame_list {
+	struct frame_list_entry *frames;
 	__u8 *bytes;
 	__u32 count;
 	__u32 left_out; /* no Ethernet frames, or too short to be fed */
@@ -22,7 +22,7 @@ struct capture {
 };
 
 /**
- * capture__append() - read a file behind what the capture holds
+ * frame_list__append() - read a file behind what the capture holds
  * @capture: zeroed before the first file
  *
  * Frames that are longer than a feeder takes are cut to what it does. What stands before the place
@@ -30,9 +30,9 @@ struct capture {
  *
  * Return: 0, or a negative errno with @why set.
  */
-int capture__append(struct capture *capture, const char *path, struct errmsg *why);
+int frame_list__append(struct frame_list *capture, const char *path, struct errmsg *why);
 
-/** capture__free() - free what it holds; one of zeros is fine. */
-void capture__free(struct capture *capture);
+/** frame_list__free() - free what it holds; one of zeros is fine. */
+void frame_list__free(struct frame_list *capture);
 
 #endif
