@@ -33,7 +33,7 @@ struct reading {
 	__u32 sources;
 	double read_ms[STATS_MAX];
 	double heaviest_ms[STATS_MAX];
-	struct album albums[TABLE_COUNT];
+	struct table_history histories[TABLE_COUNT];
 	__u64 found;
 	bool balanced;
 };
@@ -108,7 +108,8 @@ static int read_heaviest(struct reading *reading, __u32 round, struct errmsg *wh
 		__u64 start_ns = clock__now_ns();
 
 		snapshot__free(&snapshot);
-		err = snapshot__read_heaviest(reading->dataplane, reading->albums, &snapshot, why);
+		err = snapshot__read_heaviest(reading->dataplane, reading->histories, &snapshot,
+					      why);
 		reading->heaviest_ms[round] = (clock__now_ns() - start_ns) / 1e6;
 	}
 	reading->balanced &=
@@ -122,7 +123,7 @@ static int read_heaviest(struct reading *reading, __u32 round, struct errmsg *wh
 static void close_reading(struct reading *reading)
 {
 	for (int i = 0; i < TABLE_COUNT; i++)
-		album__free(&reading->albums[i]);
+		table_history__free(&reading->histories[i]);
 	dataplane__close(reading->dataplane);
 }
 

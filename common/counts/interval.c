@@ -49,8 +49,8 @@ static struct tally_row row_in(const struct tally *tally, const struct endpoint_
 
 	if (!tally)
 		return (struct tally_row){};
-	if (tally->photo)
-		return photo__row(tally->photo, key);
+	if (tally->copy)
+		return table_copy__row(tally->copy, key);
 	number = endpoint_index__find(index, key, tally->count);
 	if (number < tally->count)
 		return tally->rows[number];
@@ -86,7 +86,7 @@ static void add_rows(const struct step *step, const struct endpoint_index *earli
 		add_gain(step, &before, row, &table->rows[number]);
 		gained += row->at_least - before.at_least;
 	}
-	table->gained += step->after->photo ? step->after->attributed - attributed : gained;
+	table->gained += step->after->copy ? step->after->attributed - attributed : gained;
 	table->rest_total = step->after->rest_total;
 	table->rest_gain += step->after->rest_gain;
 }
@@ -101,8 +101,8 @@ static int prepare_table(const struct step *step, struct rates_table *table)
 		return -ENOMEM;
 	memset(rows + table->count, 0, (count + 1 - table->count) * sizeof(*rows));
 	for (size_t i = 0; i < table->count; i++) {
-		if (step->after->photo) {
-			rows[i].total = photo__row(step->after->photo, &rows[i].total.endpoint);
+		if (step->after->copy) {
+			rows[i].total = table_copy__row(step->after->copy, &rows[i].total.endpoint);
 			continue;
 		}
 		rows[i].total.at_least = 0;

@@ -58,12 +58,12 @@ int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct err
 	return snapshot__read_heaviest(dataplane, NULL, ret, why);
 }
 
-int snapshot__read_heaviest(struct dataplane *dataplane, struct album *albums, struct snapshot *ret,
-			    struct errmsg *why)
+int snapshot__read_heaviest(struct dataplane *dataplane, struct table_history *histories,
+			    struct snapshot *ret, struct errmsg *why)
 {
 	struct snapshot snapshot = {.missing = dataplane__missing(dataplane)};
 	struct tally *sources = &snapshot.tallies[TABLE_SOURCES];
-	int err = dataplane->plane->read(dataplane, albums, &snapshot, why);
+	int err = dataplane->plane->read(dataplane, histories, &snapshot, why);
 
 	if (err) {
 		snapshot__free(&snapshot);

@@ -52,11 +52,11 @@ int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct err
 
 /**
  * snapshot__read_heaviest() - the same, at little cost, with rows of the heaviest endpoints alone
- * @albums: one for each table, kept by the caller from one reading to the next, and freed by it
+ * @histories: one for each table, kept by the caller from one reading to the next, and freed by it
  *	    before the dataplane is closed
  */
-int snapshot__read_heaviest(struct dataplane *dataplane, struct album *albums, struct snapshot *ret,
-			    struct errmsg *why);
+int snapshot__read_heaviest(struct dataplane *dataplane, struct table_history *histories,
+			    struct snapshot *ret, struct errmsg *why);
 
 /**
  * snapshot__read_counts() - frames, bytes, verdicts, classes and SYNs alone, which takes no time

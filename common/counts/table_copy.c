@@ -30,7 +30,7 @@
 
 enum moment { BEFORE_FRONT, AFTER_FRONT, MOMENTS };
 
-struct photo {
+struct table_copy {
 	struct tally_memory table;
 	size_t bytes; /* of the copies, which are one mapping */
 	struct table_set *front;
@@ -60,8 +60,8 @@ struct tag_class {
 };
 
 struct scan {
-	const struct photo *photo;
-	const struct photo *before; /* NULL: none */
+	const struct table_copy *copy;
+	const struct table_copy *before; /* NULL: none */
 	struct picks picks[TIERS][MEASURES];
 	struct tag_class classes[TAG_CLASSES];
 	struct tally tally; /* its sums */
@@ -76,82 +76,82 @@ static void *carve(char **next, size_t bytes)
 }
 
 /* Memory that is never written to, for CPUs that see no SYN, takes no room. */
-static struct photo *photo__new(const struct tally_memory *table)
+static struct table_copy *table_copy__new(const struct tally_memory *table)
 {
 	size_t front = (size_t)table->cpus * table->config.sets * sizeof(struct table_set);
 	size_t back = (size_t)table->config.buckets * BUCKET_WAYS * sizeof(__u64);
 	size_t pending = table->cpus * sizeof(struct endpoint);
-	struct photo *photo = malloc(sizeof(*photo));
+	struct table_copy *copy = malloc(sizeof(*copy));
 	char *next;
 
-	if (!photo)
+	if (!copy)
 		return NULL;
-	*photo = (struct photo){
+	*copy = (struct table_copy){
 		.table = *table,
 		.bytes = front + MOMENTS * (back + pending + 2 * CACHE_LINE_BYTES),
 	};
-	next = mmap(NULL, photo->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	next = mmap(NULL, copy->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (next == MAP_FAILED) {
-		free(photo);
+		free(copy);
 		return NULL;
 	}
-	photo->front = carve(&next, front);
+	copy->front = carve(&next, front);
 	for (int moment = 0; moment < MOMENTS; moment++) {
-		photo->back[moment] = carve(&next, back);
-		photo->pending[moment] = carve(&next, pending);
+		copy->back[moment] = carve(&next, back);
+		copy->pending[moment] = carve(&next, pending);
 	}
-	return photo;
+	return copy;
 }
 
-static void photo__free(struct photo *photo)
+static void table_copy__free(struct table_copy *copy)
 {
-	if (photo)
-		munmap(photo->front, photo->bytes);
-	free(photo);
+	if (copy)
+		munmap(copy->front, copy->bytes);
+	free(copy);
 }
 
 /* Where no key has been put yet, the count is zero. */
-static void copy_back(struct photo *photo, enum moment moment)
+static void copy_back(struct table_copy *copy, enum moment moment)
 {
-	const struct table_bucket *bucket = photo->table.back;
-	__u64 *counts = photo->back[moment];
+	const struct table_bucket *bucket = copy->table.back;
+	__u64 *counts = copy->back[moment];
 
-	for (__u32 number = 0; number < photo->table.config.buckets; number++)
+	for (__u32 number = 0; number < copy->table.config.buckets; number++)
 		memcpy(&counts[number * (size_t)BUCKET_WAYS], bucket[number].counts,
 		       sizeof(bucket->counts));
 }
 
-static void copy_pending(struct photo *photo, enum moment moment)
+static void copy_pending(struct table_copy *copy, enum moment moment)
 {
-	for (__u32 cpu = 0; photo->table.counters && cpu < photo->table.cpus; cpu++)
-		tally__copy_pending(&photo->table.counters[cpu], &photo->pending[moment][cpu]);
+	for (__u32 cpu = 0; copy->table.counters && cpu < copy->table.cpus; cpu++)
+		tally__copy_pending(&copy->table.counters[cpu], &copy->pending[moment][cpu]);
 }
 
 /* A set's first way is the first one that gets an entry, and has one from then on. */
-static void copy_front(struct photo *photo)
+static void copy_front(struct table_copy *copy)
 {
-	const struct tally_memory *table = &photo->table;
+	const struct tally_memory *table = &copy->table;
 
 	for (size_t i = 0; i < (size_t)table->cpus * table->config.sets; i++)
 		if (__atomic_load_n(&table->front[i].upper[0], __ATOMIC_RELAXED))
-			tally__copy_set(&table->front[i], &photo->front[i]);
+			tally__copy_set(&table->front[i], &copy->front[i]);
 }
 
-static void photo__take(struct photo *photo)
+static void table_copy__take(struct table_copy *copy)
 {
-	copy_back(photo, BEFORE_FRONT);
-	copy_pending(photo, BEFORE_FRONT);
-	copy_front(photo);
-	copy_pending(photo, AFTER_FRONT);
-	copy_back(photo, AFTER_FRONT);
+	copy_back(copy, BEFORE_FRONT);
+	copy_pending(copy, BEFORE_FRONT);
+	copy_front(copy);
+	copy_pending(copy, AFTER_FRONT);
+	copy_back(copy, AFTER_FRONT);
 }
 
-static void add_front(const struct photo *photo, __u64 hash, struct tally_row *row)
+static void add_front(const struct table_copy *copy, __u64 hash, struct tally_row *row)
 {
-	const struct table_config *config = &photo->table.config;
-	const struct table_set *set = &photo->front[hash__scale(hash, config->sets)];
+	const struct table_config *config = &copy->table.config;
+	const struct table_set *set = &copy->front[hash__scale(hash, config->sets)];
 
-	for (__u32 cpu = 0; cpu < photo->table.cpus; cpu++, set += config->sets) {
+	for (__u32 cpu = 0; cpu < copy->table.cpus; cpu++, set += config->sets) {
 		int way = 0;
 
 		while (way < TABLE_WAYS &&
@@ -164,9 +164,9 @@ static void add_front(const struct photo *photo, __u64 hash, struct tally_row *r
 	}
 }
 
-static void add_back(const struct photo *photo, __u64 hash, struct tally_row *row)
+static void add_back(const struct table_copy *copy, __u64 hash, struct tally_row *row)
 {
-	const struct tally_memory *table = &photo->table;
+	const struct tally_memory *table = &copy->table;
 
 	for (int choice = 0; choice < 2; choice++) {
 		__u32 number = bucket__number(hash, table->config.buckets, choice);
@@ -180,31 +180,31 @@ static void add_back(const struct photo *photo, __u64 hash, struct tally_row *ro
 			    memcmp(&bucket->entries[way].key, &row->endpoint,
 				   sizeof(row->endpoint)))
 				continue;
-			row->at_least += photo->back[BEFORE_FRONT][place];
-			row->at_most += photo->back[AFTER_FRONT][place];
+			row->at_least += copy->back[BEFORE_FRONT][place];
+			row->at_most += copy->back[AFTER_FRONT][place];
 			return;
 		}
 	}
 }
 
-static void add_pending(const struct photo *photo, struct tally_row *row)
+static void add_pending(const struct table_copy *copy, struct tally_row *row)
 {
-	for (__u32 cpu = 0; cpu < photo->table.cpus; cpu++) {
-		row->at_least += !memcmp(&photo->pending[AFTER_FRONT][cpu], &row->endpoint,
+	for (__u32 cpu = 0; cpu < copy->table.cpus; cpu++) {
+		row->at_least += !memcmp(&copy->pending[AFTER_FRONT][cpu], &row->endpoint,
 					 sizeof(row->endpoint));
-		row->at_most += !memcmp(&photo->pending[BEFORE_FRONT][cpu], &row->endpoint,
+		row->at_most += !memcmp(&copy->pending[BEFORE_FRONT][cpu], &row->endpoint,
 					sizeof(row->endpoint));
 	}
 }
 
-struct tally_row photo__row(const struct photo *photo, const struct endpoint *endpoint)
+struct tally_row table_copy__row(const struct table_copy *copy, const struct endpoint *endpoint)
 {
-	__u64 hash = endpoint__hash(&photo->table.config, endpoint);
+	__u64 hash = endpoint__hash(&copy->table.config, endpoint);
 	struct tally_row row = {.endpoint = *endpoint};
 
-	add_front(photo, hash, &row);
-	add_back(photo, hash, &row);
-	add_pending(photo, &row);
+	add_front(copy, hash, &row);
+	add_back(copy, hash, &row);
+	add_pending(copy, &row);
 	if (row.at_most < row.at_least)
 		row.at_most = row.at_least;
 	return row;
@@ -240,11 +240,11 @@ static void offer(struct scan *scan, enum tier tier, const __u64 sums[MEASURES],
 
 static void scan_back(struct scan *scan)
 {
-	const struct table_bucket *bucket = scan->photo->table.back;
-	const __u64 *counts = scan->photo->back[BEFORE_FRONT];
+	const struct table_bucket *bucket = scan->copy->table.back;
+	const __u64 *counts = scan->copy->back[BEFORE_FRONT];
 	const __u64 *before = scan->before ? scan->before->back[BEFORE_FRONT] : NULL;
 
-	for (__u32 number = 0; number < scan->photo->table.config.buckets; number++, bucket++)
+	for (__u32 number = 0; number < scan->copy->table.config.buckets; number++, bucket++)
 		for (int way = 0; way < BUCKET_WAYS; way++, counts++) {
 			__u64 sums[MEASURES] = {*counts, *counts - (before ? *before++ : 0)};
 
@@ -256,7 +256,7 @@ static void scan_back(struct scan *scan)
 /* What is certain of an entry, and how much of it is new. */
 static void measure_entry(const struct scan *scan, size_t number, int way, __u64 ret[MEASURES])
 {
-	const struct table_set *set = &scan->photo->front[number];
+	const struct table_set *set = &scan->copy->front[number];
 	const struct table_set *before = scan->before ? &scan->before->front[number] : NULL;
 	__u64 earlier = 0;
 
@@ -275,7 +275,7 @@ static struct tag_class *class_of(struct scan *scan, const struct table_set *set
 
 static void add_entry(struct scan *scan, size_t number, int way)
 {
-	const struct table_set *set = &scan->photo->front[number];
+	const struct table_set *set = &scan->copy->front[number];
 	struct tag_class *class = class_of(scan, set, way);
 	__u64 sums[MEASURES];
 
@@ -290,7 +290,7 @@ static void add_entry(struct scan *scan, size_t number, int way)
 /* Once, although several CPUs may have it. */
 static void offer_entry(struct scan *scan, size_t number, int way)
 {
-	const struct table_set *set = &scan->photo->front[number];
+	const struct table_set *set = &scan->copy->front[number];
 	const struct endpoint *endpoint = &set->entries[way].key;
 	const struct tag_class *class = class_of(scan, set, way);
 
@@ -300,26 +300,26 @@ static void offer_entry(struct scan *scan, size_t number, int way)
 
 static void clear_entry(struct scan *scan, size_t number, int way)
 {
-	*class_of(scan, &scan->photo->front[number], way) = (struct tag_class){};
+	*class_of(scan, &scan->copy->front[number], way) = (struct tag_class){};
 }
 
 static __always_inline void for_each_entry(struct scan *scan, __u32 set,
 					   void (*visit)(struct scan *scan, size_t number, int way))
 {
-	const struct tally_memory *table = &scan->photo->table;
+	const struct tally_memory *table = &scan->copy->table;
 
 	for (__u32 cpu = 0; cpu < table->cpus; cpu++) {
 		size_t number = (size_t)cpu * table->config.sets + set;
 
 		for (int way = 0; way < TABLE_WAYS; way++)
-			if (scan->photo->front[number].upper[way])
+			if (scan->copy->front[number].upper[way])
 				visit(scan, number, way);
 	}
 }
 
 static void scan_front(struct scan *scan)
 {
-	const struct tally_memory *table = &scan->photo->table;
+	const struct tally_memory *table = &scan->copy->table;
 
 	for (__u32 set = 0; set < table->config.sets; set++) {
 		__u64 lost_max = 0;
@@ -329,8 +329,7 @@ static void scan_front(struct scan *scan)
 		for_each_entry(scan, set, clear_entry);
 		for (__u32 cpu = 0; cpu < table->cpus; cpu++)
 			lost_max += tally__bound(
-				scan->photo->front[(size_t)cpu * table->config.sets + set]
-					.lost_max);
+				scan->copy->front[(size_t)cpu * table->config.sets + set].lost_max);
 		if (lost_max > scan->tally.unlisted_at_most)
 			scan->tally.unlisted_at_most = lost_max;
 	}
@@ -347,7 +346,7 @@ static int by_endpoint(const void *a, const void *b)
  */
 static void name_rows(const struct scan *scan, struct tally *tally)
 {
-	const struct photo *photo = scan->photo;
+	const struct table_copy *copy = scan->copy;
 	size_t kept = 0;
 
 	for (int i = 0; i < TIERS * MEASURES; i++) {
@@ -356,8 +355,8 @@ static void name_rows(const struct scan *scan, struct tally *tally)
 		for (size_t j = 0; j < picks->count; j++)
 			tally->rows[tally->count++].endpoint = picks->list[j].endpoint;
 	}
-	for (__u32 i = 0; i < MOMENTS * photo->table.cpus; i++) {
-		const struct endpoint *key = &photo->pending[i % MOMENTS][i / MOMENTS];
+	for (__u32 i = 0; i < MOMENTS * copy->table.cpus; i++) {
+		const struct endpoint *key = &copy->pending[i % MOMENTS][i / MOMENTS];
 
 		if (key->family)
 			tally->rows[tally->count++].endpoint = *key;
@@ -371,41 +370,43 @@ static void name_rows(const struct scan *scan, struct tally *tally)
 
 static int list_heaviest(const struct scan *scan, struct tally *ret)
 {
-	const struct photo *photo = scan->photo;
+	const struct table_copy *copy = scan->copy;
 	struct tally tally = scan->tally;
 
-	tally.rows = calloc(TIERS * MEASURES * 2 * PICKS + MOMENTS * photo->table.cpus,
+	tally.rows = calloc(TIERS * MEASURES * 2 * PICKS + MOMENTS * copy->table.cpus,
 			    sizeof(*tally.rows));
 	if (!tally.rows)
 		return -ENOMEM;
 	name_rows(scan, &tally);
 	for (size_t i = 0; i < tally.count; i++)
-		tally.rows[i] = photo__row(photo, &tally.rows[i].endpoint);
-	for (__u32 cpu = 0; cpu < photo->table.cpus; cpu++)
-		tally.attributed += photo->pending[AFTER_FRONT][cpu].family != 0;
+		tally.rows[i] = table_copy__row(copy, &tally.rows[i].endpoint);
+	for (__u32 cpu = 0; cpu < copy->table.cpus; cpu++)
+		tally.attributed += copy->pending[AFTER_FRONT][cpu].family != 0;
 	for (int tier = 0; tier < TIERS; tier++) {
 		tally.rest_total += scan->picks[tier][TOTAL].left_out;
 		tally.rest_gain += scan->picks[tier][GAIN].left_out;
 	}
-	tally.photo = photo;
+	tally.copy = copy;
 	tally__sort(&tally);
 	tally.counted = true;
 	*ret = tally;
 	return 0;
 }
 
-int album__tally(struct album *album, const struct tally_memory *memory, struct tally *ret)
+int heaviest__list(struct table_history *history, const struct tally_memory *memory,
+		   struct tally *ret)
 {
 	struct scan *scan = calloc(1, sizeof(*scan));
 	int err = -ENOMEM;
 
-	if (!album->before)
-		album->before = photo__new(memory);
-	if (scan && album->before) {
-		scan->photo = album->before;
-		scan->before = album->latest;
-		*album = (struct album){.latest = album->before, .before = album->latest};
-		photo__take(album->latest);
+	if (!history->before)
+		history->before = table_copy__new(memory);
+	if (scan && history->before) {
+		scan->copy = history->before;
+		scan->before = history->latest;
+		*history = (struct table_history){.latest = history->before,
+						  .before = history->latest};
+		table_copy__take(history->latest);
 		scan_front(scan);
 		scan_back(scan);
 		err = list_heaviest(scan, ret);
@@ -414,9 +415,9 @@ int album__tally(struct album *album, const struct tally_memory *memory, struct 
 	return err;
 }
 
-void album__free(struct album *album)
+void table_history__free(struct table_history *history)
 {
-	photo__free(album->latest);
-	photo__free(album->before);
-	*album = (struct album){};
+	table_copy__free(history->latest);
+	table_copy__free(history->before);
+	*history = (struct table_history){};
 }

@@ -5,16 +5,16 @@
 
 #include "common/counts/tally.h"
 
-struct photo;
+struct table_copy;
 
 /* The last two photographs of a table, which must stay mapped; zeros at first. */
-struct album {
-	struct photo *latest;
-	struct photo *before;
+struct table_history {
+	struct table_copy *latest;
+	struct table_copy *before;
 };
 
 /**
- * album__tally() - photograph a table that may be written to meanwhile, and list the heaviest
+ * heaviest__list() - photograph a table that may be written to meanwhile, and list the heaviest
  *
  * A fiftieth of what tally__read() costs for a full table, and for the endpoints that are listed
  * the same bounds. Listed are those with most SYNs, and those that gained most since the photograph
@@ -23,12 +23,13 @@ struct album {
  * Return: 0 with *@ret to be freed by tally__free(); its photo is valid until the album has taken
  * another two, or is freed. Or -ENOMEM.
  */
-int album__tally(struct album *album, const struct tally_memory *memory, struct tally *ret);
+int heaviest__list(struct table_history *history, const struct tally_memory *memory,
+		   struct tally *ret);
 
-/** album__free() - free its photographs; one of zeros is fine. */
-void album__free(struct album *album);
+/** table_history__free() - free its photographs; one of zeros is fine. */
+void table_history__free(struct table_history *history);
 
-/** photo__row() - any endpoint then, listed or not: the bounds that tally__read() gives. */
-struct tally_row photo__row(const struct photo *photo, const struct endpoint *endpoint);
+/** table_copy__row() - any endpoint then, listed or not: the bounds that tally__read() gives. */
+struct tally_row table_copy__row(const struct table_copy *copy, const struct endpoint *endpoint);
 
 #endif

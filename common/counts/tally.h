@@ -15,7 +15,7 @@ struct tally_row {
 	__u64 at_most;
 };
 
-struct photo;
+struct table_copy;
 
 struct tally {
 	bool counted;           /* the table is there */
@@ -28,7 +28,7 @@ struct tally {
 	 * Where the rows are the heaviest alone: what the table has of the others. Each of them has
 	 * at_least no more than the first number, which has grown by no more than the second.
 	 */
-	const struct photo *photo; /* NULL: every endpoint has its row */
+	const struct table_copy *copy; /* NULL: every endpoint has its row */
 	__u64 rest_total;
 	__u64 rest_gain;
 };

@@ -64,10 +64,10 @@ struct plane {
 	/* Why the kernel, or the device, refused the program. Return: @err, with @why set. */
 	int (*explain_load)(int err, const struct dataplane_config *config, struct errmsg *why);
 
-	/* See snapshot.h: what is not the same sum for every kind. @albums: NULL, or where the
+	/* See snapshot.h: what is not the same sum for every kind. @histories: NULL, or where the
 	 * heaviest are enough. */
-	int (*read)(struct dataplane *dataplane, struct album *albums, struct snapshot *snapshot,
-		    struct errmsg *why);
+	int (*read)(struct dataplane *dataplane, struct table_history *histories,
+		    struct snapshot *snapshot, struct errmsg *why);
 	int (*read_counts)(struct dataplane *dataplane, struct snapshot *snapshot,
 			   struct errmsg *why);
 

@@ -280,8 +280,8 @@ static int list_servers(struct tally *victims, const struct tally *syn_acks)
 
 		if (endpoint_index__find(&index, &row.endpoint, known) != known)
 			continue;
-		if (victims->photo)
-			row = photo__row(victims->photo, &row.endpoint);
+		if (victims->copy)
+			row = table_copy__row(victims->copy, &row.endpoint);
 		rows[victims->count++] = row;
 	}
 	endpoint_index__free(&index);
@@ -308,18 +308,21 @@ static void bound_completed(struct tally *completed, __u64 completed_before)
 }
 
 /* Only what the XDP program counts is worth a photograph: accepted connections are few. */
-static int read_table(const struct tally_memory *memory, struct album *album, struct tally *ret)
+static int read_table(const struct tally_memory *memory, struct table_history *history,
+		      struct tally *ret)
 {
-	return album && memory->front ? album__tally(album, memory, ret) : tally__read(memory, ret);
+	return history && memory->front ? heaviest__list(history, memory, ret)
+					: tally__read(memory, ret);
 }
 
-static int read_tables(struct dataplane *dataplane, struct album *albums, struct tally *tallies)
+static int read_tables(struct dataplane *dataplane, struct table_history *histories,
+		       struct tally *tallies)
 {
 	__u64 completed_before = count_completed(dataplane);
 	int err = 0;
 
 	for (int i = 0; !err && i < TABLE_COUNT; i++)
-		err = read_table(&dataplane->memory.tables[i], albums ? &albums[i] : NULL,
+		err = read_table(&dataplane->memory.tables[i], histories ? &histories[i] : NULL,
 				 &tallies[i]);
 	if (err)
 		return err;
@@ -327,14 +330,14 @@ static int read_tables(struct dataplane *dataplane, struct album *albums, struct
 	return list_servers(&tallies[TABLE_VICTIMS], &tallies[TABLE_SYN_ACKS]);
 }
 
-static int read_all(struct dataplane *dataplane, struct album *albums, struct snapshot *snapshot,
-		    struct errmsg *why)
+static int read_all(struct dataplane *dataplane, struct table_history *histories,
+		    struct snapshot *snapshot, struct errmsg *why)
 {
 	int err = map_all(dataplane, why);
 
 	if (err)
 		return err;
-	err = read_tables(dataplane, albums, snapshot->tallies);
+	err = read_tables(dataplane, histories, snapshot->tallies);
 	if (err)
 		return errmsg__set(why, err, "reading the tables: %s", strerror(-err));
 	/* In this order: the programs count the total, as a class, before the endpoint. */

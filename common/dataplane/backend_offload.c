@@ -181,13 +181,13 @@ static void bound(struct tally *sources, __u64 unattributed)
 	sources->unlisted_at_most = unattributed;
 }
 
-static int read_all(struct dataplane *dataplane, struct album *albums, struct snapshot *snapshot,
-		    struct errmsg *why)
+static int read_all(struct dataplane *dataplane, struct table_history *histories,
+		    struct snapshot *snapshot, struct errmsg *why)
 {
 	struct tally *sources = &snapshot->tallies[TABLE_SOURCES];
 	int err = read_sources(dataplane, sources);
 
-	(void)albums; /* there is no cheaper way */
+	(void)histories; /* there is no cheaper way */
 	if (err)
 		return errmsg__set(why, err, "reading the device's sources: %s", strerror(-err));
 	err = read_counts(dataplane, snapshot, why);

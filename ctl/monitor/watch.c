@@ -25,7 +25,7 @@ static void forget(struct watched *watched)
 	snapshot__free(&watched->snapshot);
 	watched->snapshot = (struct snapshot){};
 	for (int i = 0; i < TABLE_COUNT; i++)
-		album__free(&watched->albums[i]);
+		table_history__free(&watched->histories[i]);
 	dataplane__close(watched->dataplane);
 	watched->dataplane = NULL;
 }
@@ -39,7 +39,7 @@ static int advance(const struct watch *watch, struct watched *watched,
 	int err;
 
 	if (watch__reads_heaviest(watch))
-		err = snapshot__read_heaviest(watched->dataplane, watched->albums, &after, why);
+		err = snapshot__read_heaviest(watched->dataplane, watched->histories, &after, why);
 	else
 		err = snapshot__read(watched->dataplane, &after, why);
 	if (err)

@@ -36,7 +36,7 @@ struct watched {
 	struct attached attached;
 	struct dataplane *dataplane; /* NULL: they are not */
 	struct snapshot snapshot;    /* the last one, its sources filtered */
-	struct album albums[TABLE_COUNT];
+	struct table_history histories[TABLE_COUNT];
 	__u64 read_at_ns;
 	/* Between the last two readings, or zeros after the first one. */
 	struct rates rates;

@@ -46,8 +46,8 @@ struct rates_row beside__row(const struct beside_column *column, const struct en
 	size_t count = column->rates ? column->rates->count : column->tally->count;
 	size_t number = endpoint_index__find(&column->index, endpoint, count);
 
-	if (number == count && column->tally->photo)
-		return (struct rates_row){.total = photo__row(column->tally->photo, endpoint)};
+	if (number == count && column->tally->copy)
+		return (struct rates_row){.total = table_copy__row(column->tally->copy, endpoint)};
 	if (number == count)
 		return column->unlisted;
 	if (column->rates)

@@ -32,7 +32,7 @@ struct world {
 	__u64 truth[MAX_SOURCES]; /* by source number */
 	__u64 syns;
 	__u64 random;
-	struct album album;
+	struct table_history history;
 };
 
 static __u64 next_random(struct world *world)
@@ -68,7 +68,7 @@ static struct world *world__new(__u32 sets, __u32 max_endpoints, __u64 seed)
 
 static void world__free(struct world *world)
 {
-	album__free(&world->album);
+	table_history__free(&world->history);
 	free(world->front);
 	free(world->buckets);
 	free(world);
@@ -136,17 +136,18 @@ static void assert_same_row(const struct tally_row *a, const struct tally_row *b
 static void check_heaviest(struct world *world, const struct tally *all)
 {
 	const struct tally_memory memory = memory_of(world);
-	const struct photo *before = world->album.latest;
+	const struct table_copy *before = world->history.latest;
 	struct tally heaviest;
 	size_t next = 0;
 
-	assert_int_equal(album__tally(&world->album, &memory, &heaviest), 0);
+	assert_int_equal(heaviest__list(&world->history, &memory, &heaviest), 0);
 	assert_int_equal(heaviest.attributed, all->attributed);
 	assert_int_equal(heaviest.unlisted_at_most, all->unlisted_at_most);
 	assert_true(!heaviest.rest_total || heaviest.count >= 256);
 	for (size_t i = 0; i < all->count; i++) {
 		const struct tally_row *row = &all->rows[i];
-		struct tally_row now = photo__row(world->album.latest, &row->endpoint), then = {};
+		struct tally_row now = table_copy__row(world->history.latest, &row->endpoint),
+				 then = {};
 
 		assert_same_row(&now, row);
 		if (next < heaviest.count &&
@@ -155,7 +156,7 @@ static void check_heaviest(struct world *world, const struct tally *all)
 			continue;
 		}
 		if (before)
-			then = photo__row(before, &row->endpoint);
+			then = table_copy__row(before, &row->endpoint);
 		assert_true(row->at_least <= heaviest.rest_total);
 		if (row->at_least > then.at_least)
 			assert_true(row->at_least - then.at_least <= heaviest.rest_gain);
@@ -256,7 +257,7 @@ static void assert_heaviest_are_certain(struct world *world)
 	const struct tally_memory memory = memory_of(world);
 	struct tally heaviest;
 
-	assert_int_equal(album__tally(&world->album, &memory, &heaviest), 0);
+	assert_int_equal(heaviest__list(&world->history, &memory, &heaviest), 0);
 	for (size_t i = 0; i < 100; i++)
 		assert_true(heaviest.rows[i].at_least > heaviest.rest_total);
 	assert_true(heaviest.rest_total > 0);
@@ -272,7 +273,8 @@ static struct snapshot snapshot_of(struct world *world, bool heaviest)
 	snapshot.classes[CLASS_SYN] = world->syns;
 	if (heaviest)
 		assert_int_equal(
-			album__tally(&world->album, &memory, &snapshot.tallies[TABLE_SOURCES]), 0);
+			heaviest__list(&world->history, &memory, &snapshot.tallies[TABLE_SOURCES]),
+			0);
 	else
 		snapshot.tallies[TABLE_SOURCES] = read_table(world);
 	snapshot.exact = !snapshot.tallies[TABLE_SOURCES].unlisted_at_most;
