@@ -63,7 +63,7 @@ int snapshot__read_heaviest(struct dataplane *dataplane, struct table_history *h
 {
 	struct snapshot snapshot = {.missing = dataplane__missing(dataplane)};
 	struct tally *sources = &snapshot.tallies[TABLE_SOURCES];
-	int err = dataplane->plane->read(dataplane, histories, &snapshot, why);
+	int err = dataplane->backend->read(dataplane, histories, &snapshot, why);
 
 	if (err) {
 		snapshot__free(&snapshot);
@@ -87,7 +87,7 @@ int snapshot__read_heaviest(struct dataplane *dataplane, struct table_history *h
 int snapshot__read_counts(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why)
 {
 	struct snapshot snapshot = {.missing = dataplane__missing(dataplane)};
-	int err = dataplane->plane->read_counts(dataplane, &snapshot, why);
+	int err = dataplane->backend->read_counts(dataplane, &snapshot, why);
 
 	if (err)
 		return err;

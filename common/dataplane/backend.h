@@ -10,7 +10,7 @@
 #include "common/counts/tally.h"
 #include "common/dataplane/dataplane.h"
 
-#define PLANE_MAX_MAPS 16
+#define BACKEND_MAX_MAPS 16
 
 struct mapping {
 	void *start;
@@ -24,31 +24,31 @@ struct cpu_memory {
 };
 
 struct dataplane {
-	const struct plane *plane;
+	const struct dataplane_backend *backend;
 	struct bpf_object *object; /* NULL when reopened from pins; and of it: */
 	struct bpf_program *program;
 	int program_fd;
 	int layout_fd;
 	int hook_fd; /* of handshakes, -1: none */
-	int map_fds[PLANE_MAX_MAPS];
+	int map_fds[BACKEND_MAX_MAPS];
 	struct dataplane_layout layout;
 	/* Of DATAPLANE_CPU: */
-	struct mapping mappings[PLANE_MAX_MAPS];
+	struct mapping mappings[BACKEND_MAX_MAPS];
 	struct cpu_memory memory;
 	bool is_mapped;
 };
 
 /* One of the program's maps: its name as a pin, and in the object. */
-struct plane_map {
+struct backend_map {
 	const char *pin;
 	const char *name;
 	size_t entry_bytes;
 };
 
 /* A kind of dataplane: its program and maps, and how they are made and read. */
-struct plane {
+struct dataplane_backend {
 	const void *(*elf_bytes)(size_t *ret_bytes);
-	const struct plane_map *maps;
+	const struct backend_map *maps;
 	int map_count;
 	const char *const *missing; /* see dataplane__missing() */
 
@@ -76,7 +76,7 @@ struct plane {
 	const struct cpu_counters *(*cpu_counters)(struct dataplane *dataplane);
 };
 
-extern const struct plane cpu_plane, device_plane;
+extern const struct dataplane_backend backend_cpu, backend_offload;
 
 /** dataplane__map() - a map of an object that is not loaded yet. */
 struct bpf_map *dataplane__map(const struct dataplane *dataplane, int map);

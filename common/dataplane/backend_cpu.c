@@ -47,7 +47,7 @@ enum map {
 		name "_back", name "_back", sizeof(struct table_bucket) \
 	}
 
-static const struct plane_map maps[MAPS] = {
+static const struct backend_map maps[MAPS] = {
 	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct cpu_counters)},
 	[SHARED_MAP] = {"shared", "shared_map", sizeof(__u64)},
 	[SOURCES_FRONT_MAP] = FRONT_MAP("sources"),
@@ -372,7 +372,7 @@ static const struct cpu_counters *cpu_counters(struct dataplane *dataplane)
 	return map_all(dataplane, NULL) ? NULL : dataplane->memory.counters;
 }
 
-const struct plane cpu_plane = {
+const struct dataplane_backend backend_cpu = {
 	.elf_bytes = syn__elf_bytes,
 	.program = program,
 	.maps = maps,

@@ -12,7 +12,7 @@
 
 enum map { COUNTERS_MAP, SOURCES_MAP, MAPS };
 
-static const struct plane_map maps[MAPS] = {
+static const struct backend_map maps[MAPS] = {
 	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct device_counters)},
 	[SOURCES_MAP] = {"sources", "sources_map", sizeof(struct endpoint) + sizeof(__u64)},
 };
@@ -199,7 +199,7 @@ static int read_all(struct dataplane *dataplane, struct table_history *histories
 	return 0;
 }
 
-const struct plane device_plane = {
+const struct dataplane_backend backend_offload = {
 	.elf_bytes = offload__elf_bytes,
 	.program = program,
 	.maps = maps,

@@ -18,9 +18,9 @@
 #define PROGRAM_PIN "program"
 #define LAYOUT_PIN "layout"
 
-static const struct plane *const planes[DATAPLANE_KINDS] = {
-	[DATAPLANE_CPU] = &cpu_plane,
-	[DATAPLANE_DEVICE] = &device_plane,
+static const struct dataplane_backend *const backends[DATAPLANE_KINDS] = {
+	[DATAPLANE_CPU] = &backend_cpu,
+	[DATAPLANE_DEVICE] = &backend_offload,
 };
 
 #define FEATURE_NAME(constant, name) [constant] = (name),
@@ -33,19 +33,19 @@ static struct dataplane *dataplane__new(void)
 	if (!dataplane)
 		return NULL;
 	dataplane->program_fd = dataplane->layout_fd = dataplane->hook_fd = -1;
-	for (int i = 0; i < PLANE_MAX_MAPS; i++)
+	for (int i = 0; i < BACKEND_MAX_MAPS; i++)
 		dataplane->map_fds[i] = -1;
 	return dataplane;
 }
 
 struct bpf_map *dataplane__map(const struct dataplane *dataplane, int map)
 {
-	return bpf_object__find_map_by_name(dataplane->object, dataplane->plane->maps[map].name);
+	return bpf_object__find_map_by_name(dataplane->object, dataplane->backend->maps[map].name);
 }
 
 static __u32 map_entries(const struct dataplane *dataplane, int map)
 {
-	return dataplane->plane->map_entries(&dataplane->layout, map);
+	return dataplane->backend->map_entries(&dataplane->layout, map);
 }
 
 /* libbpf 1.4 and newer have a placeholder for the descriptor of a map that is not created. */
@@ -58,7 +58,7 @@ static int configure_maps(struct dataplane *dataplane, const struct dataplane *m
 {
 	int err = 0;
 
-	for (int i = 0; !err && i < dataplane->plane->map_count; i++) {
+	for (int i = 0; !err && i < dataplane->backend->map_count; i++) {
 		__u32 entries = map_entries(dataplane, i);
 
 		if (!entries)
@@ -75,7 +75,7 @@ static int open_object(struct dataplane *dataplane, struct errmsg *why)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "xdpctl");
 	size_t bytes;
-	const void *elf = dataplane->plane->elf_bytes(&bytes);
+	const void *elf = dataplane->backend->elf_bytes(&bytes);
 
 	dataplane->object = bpf_object__open_mem(elf, bytes, &opts);
 	if (dataplane->object)
@@ -86,7 +86,7 @@ static int open_object(struct dataplane *dataplane, struct errmsg *why)
 /* Of an object's programs, the one that counts into the tables which are there. */
 static void choose_program(struct dataplane *dataplane)
 {
-	const char *name = dataplane->plane->program(&dataplane->layout);
+	const char *name = dataplane->backend->program(&dataplane->layout);
 	struct bpf_program *program;
 
 	bpf_object__for_each_program (program, dataplane->object) {
@@ -106,13 +106,13 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 	if (config->maps_of)
 		dataplane->layout = config->maps_of->layout;
 	else
-		err = dataplane->plane->lay_out(config, &dataplane->layout);
+		err = dataplane->backend->lay_out(config, &dataplane->layout);
 	if (!err)
 		err = configure_maps(dataplane, config->maps_of);
 	if (err)
 		return errmsg__set(why, err, "configuring the maps: %s", strerror(-err));
 	choose_program(dataplane);
-	return dataplane->plane->configure(dataplane, config, why);
+	return dataplane->backend->configure(dataplane, config, why);
 }
 
 static int explain_load(const struct dataplane *dataplane, int err,
@@ -124,7 +124,7 @@ static int explain_load(const struct dataplane *dataplane, int err,
 				   "CAP_NET_ADMIN and CAP_PERFMON (before Linux 5.11 also "
 				   "CAP_SYS_RESOURCE, for the memory of maps)",
 				   strerror(-err));
-	return dataplane->plane->explain_load(err, config, why);
+	return dataplane->backend->explain_load(err, config, why);
 }
 
 /* The layout is for user space only, which cannot see another process's constants. */
@@ -189,7 +189,7 @@ static int load(struct dataplane *dataplane, const struct dataplane_config *conf
 	if (err)
 		return err;
 	dataplane->program_fd = bpf_program__fd(dataplane->program);
-	for (int i = 0; i < dataplane->plane->map_count; i++)
+	for (int i = 0; i < dataplane->backend->map_count; i++)
 		dataplane->map_fds[i] = fd_of(dataplane__map(dataplane, i));
 	return write_layout(dataplane, why);
 }
@@ -204,7 +204,7 @@ int dataplane__load(const struct dataplane_config *config, struct dataplane **re
 	config = config ?: &defaults;
 	if (!dataplane)
 		return -ENOMEM;
-	dataplane->plane = config->maps_of ? config->maps_of->plane : planes[config->kind];
+	dataplane->backend = config->maps_of ? config->maps_of->backend : backends[config->kind];
 	err = load(dataplane, config, why);
 	if (err)
 		dataplane__close(dataplane);
@@ -237,10 +237,10 @@ int dataplane__pin(const struct dataplane *dataplane, const char *directory, str
 
 	if (!err)
 		err = pin(dataplane->layout_fd, MAP_MODE, directory, LAYOUT_PIN, why);
-	for (int i = 0; !err && i < dataplane->plane->map_count; i++)
+	for (int i = 0; !err && i < dataplane->backend->map_count; i++)
 		if (dataplane->map_fds[i] >= 0)
 			err = pin(dataplane->map_fds[i], MAP_MODE, directory,
-				  dataplane->plane->maps[i].pin, why);
+				  dataplane->backend->maps[i].pin, why);
 	return err;
 }
 
@@ -277,7 +277,7 @@ static int reopen_layout(struct dataplane *dataplane, const char *directory, str
 	if (err)
 		return errmsg__set(why, err, "%s: reading the layout: %s", directory,
 				   strerror(-err));
-	dataplane->plane = planes[dataplane->layout.kind];
+	dataplane->backend = backends[dataplane->layout.kind];
 	/* Where connections cannot be traced, nobody has counted into it. */
 	if (!handshakes__are_pinned(directory))
 		dataplane->layout.tables[TABLE_COMPLETED] = (struct table_config){};
@@ -295,10 +295,10 @@ int dataplane__reopen(const char *directory, struct dataplane **ret, struct errm
 	/* A reader does without the program. */
 	if (err >= 0 || err == -EACCES)
 		err = reopen_layout(dataplane, directory, why);
-	for (int i = 0; err >= 0 && i < dataplane->plane->map_count; i++)
+	for (int i = 0; err >= 0 && i < dataplane->backend->map_count; i++)
 		if (map_entries(dataplane, i))
 			err = dataplane->map_fds[i] =
-				reopen(directory, dataplane->plane->maps[i].pin, why);
+				reopen(directory, dataplane->backend->maps[i].pin, why);
 	if (err < 0) {
 		dataplane__close(dataplane);
 		return err;
@@ -318,7 +318,7 @@ void dataplane__close(struct dataplane *dataplane)
 {
 	if (!dataplane)
 		return;
-	for (int i = 0; i < PLANE_MAX_MAPS; i++)
+	for (int i = 0; i < BACKEND_MAX_MAPS; i++)
 		if (dataplane->mappings[i].start)
 			munmap(dataplane->mappings[i].start, dataplane->mappings[i].bytes);
 	close_fd(dataplane->layout_fd);
@@ -326,7 +326,7 @@ void dataplane__close(struct dataplane *dataplane)
 	if (dataplane->object) {
 		bpf_object__close(dataplane->object);
 	} else {
-		for (int i = 0; i < PLANE_MAX_MAPS; i++)
+		for (int i = 0; i < BACKEND_MAX_MAPS; i++)
 			close_fd(dataplane->map_fds[i]);
 		close_fd(dataplane->program_fd);
 	}
@@ -340,8 +340,8 @@ int dataplane__program_fd(const struct dataplane *dataplane)
 
 int dataplane__map_fd(const struct dataplane *dataplane, const char *name)
 {
-	for (int i = 0; i < dataplane->plane->map_count; i++)
-		if (!strcmp(dataplane->plane->maps[i].name, name))
+	for (int i = 0; i < dataplane->backend->map_count; i++)
+		if (!strcmp(dataplane->backend->maps[i].name, name))
 			return dataplane->map_fds[i];
 	return -1;
 }
@@ -353,19 +353,20 @@ const struct dataplane_layout *dataplane__layout(const struct dataplane *datapla
 
 const char *const *dataplane__missing(const struct dataplane *dataplane)
 {
-	return dataplane->plane->missing;
+	return dataplane->backend->missing;
 }
 
 const struct cpu_counters *dataplane__cpu_counters(struct dataplane *dataplane, __u32 *ret_cpus)
 {
 	*ret_cpus = dataplane->layout.cpus;
-	return dataplane->plane->cpu_counters ? dataplane->plane->cpu_counters(dataplane) : NULL;
+	return dataplane->backend->cpu_counters ? dataplane->backend->cpu_counters(dataplane)
+						: NULL;
 }
 
 static int set_window(struct dataplane *dataplane, bool open)
 {
-	return dataplane->plane->set_window ? dataplane->plane->set_window(dataplane, open)
-					    : -EOPNOTSUPP;
+	return dataplane->backend->set_window ? dataplane->backend->set_window(dataplane, open)
+					      : -EOPNOTSUPP;
 }
 
 int dataplane__restart_window(struct dataplane *dataplane, struct errmsg *why)
@@ -384,8 +385,8 @@ __u64 dataplane__memory_bytes(const struct dataplane *dataplane)
 {
 	__u64 bytes = 0;
 
-	for (int i = 0; i < dataplane->plane->map_count; i++)
-		bytes += map_entries(dataplane, i) * dataplane->plane->maps[i].entry_bytes;
+	for (int i = 0; i < dataplane->backend->map_count; i++)
+		bytes += map_entries(dataplane, i) * dataplane->backend->maps[i].entry_bytes;
 	return bytes;
 }
 
