@@ -55,7 +55,8 @@ static int version_of(const struct btf *btf)
 
 static int open_object(struct xdp_program **ret, struct errmsg *why)
 {
-	LIBBPF_OPTS(xdp_program_opts, opts, .find_filename = OBJECT, .prog_name = CHAIN_PROGRAM);
+	LIBBPF_OPTS(xdp_program_opts, opts, .find_filename = OBJECT,
+		    .prog_name = DISPATCHER_FUNCTION);
 	struct xdp_program *object = xdp_program__create(&opts);
 	int err = libxdp_get_error(object);
 	int version;
@@ -80,21 +81,21 @@ static void built__close(struct built *built)
 	*built = (struct built){.fd = -1};
 }
 
-static void configure(const struct chain *chain, struct xdp_dispatcher_config *ret)
+static void configure(const struct dispatcher_pins *pins, struct xdp_dispatcher_config *ret)
 {
 	struct xdp_dispatcher_config config = {
 		.magic = XDP_DISPATCHER_MAGIC,
 		.dispatcher_version = XDP_DISPATCHER_VERSION,
-		.num_progs_enabled = chain->count,
+		.num_progs_enabled = pins->count,
 		.is_xdp_frags = probe__multi_buffer(),
 	};
 
-	for (int i = 0; i < chain->count; i++) {
-		config.chain_call_actions[i] = chain->slots[i].chain_call_actions;
-		config.run_prios[i] = chain->slots[i].priority;
-		config.program_flags[i] = chain->slots[i].flags;
+	for (int i = 0; i < pins->count; i++) {
+		config.chain_call_actions[i] = pins->components[i].chain_call_actions;
+		config.run_prios[i] = pins->components[i].priority;
+		config.program_flags[i] = pins->components[i].flags;
 		/* Who does not know of fragments must not be shown any. */
-		if (!(chain->slots[i].flags & BPF_F_XDP_HAS_FRAGS))
+		if (!(pins->components[i].flags & BPF_F_XDP_HAS_FRAGS))
 			config.is_xdp_frags = 0;
 	}
 	*ret = config;
@@ -114,7 +115,7 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 		return err;
 	object = xdp_program__bpf_obj(built.object);
 	bpf_object__for_each_program (program, object) {
-		bool wanted = !strcmp(bpf_program__name(program), CHAIN_PROGRAM);
+		bool wanted = !strcmp(bpf_program__name(program), DISPATCHER_FUNCTION);
 
 		bpf_program__set_autoload(program, wanted);
 		if (!wanted)
@@ -126,7 +127,8 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 	if (!err)
 		err = bpf_object__load(object);
 	if (!err) {
-		built.fd = bpf_program__fd(bpf_object__find_program_by_name(object, CHAIN_PROGRAM));
+		built.fd = bpf_program__fd(
+			bpf_object__find_program_by_name(object, DISPATCHER_FUNCTION));
 		err = program_identity__read(built.fd, &identity);
 		built.id = identity.id;
 	}
@@ -140,7 +142,7 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 }
 
 /* One component takes the place of the whole dispatcher, and so costs nothing more than a jump. */
-static int link_component(const struct built *built, struct chain *chain, int slot)
+static int link_component(const struct built *built, struct dispatcher_pins *pins, int slot)
 {
 	const struct btf *btf = bpf_object__btf(xdp_program__bpf_obj(built->object));
 	LIBBPF_OPTS(bpf_link_create_opts, opts);
@@ -148,34 +150,35 @@ static int link_component(const struct built *built, struct chain *chain, int sl
 	int fd;
 
 	snprintf(function, sizeof(function), "prog%d", slot);
-	fd = btf__find_by_name_kind(btf, chain->count == 1 ? CHAIN_PROGRAM : function,
+	fd = btf__find_by_name_kind(btf, pins->count == 1 ? DISPATCHER_FUNCTION : function,
 				    BTF_KIND_FUNC);
 	if (fd < 0)
 		return fd;
 	opts.target_btf_id = fd;
-	fd = bpf_link_create(chain->slots[slot].program_fd, built->fd, 0, &opts);
+	fd = bpf_link_create(pins->components[slot].program_fd, built->fd, 0, &opts);
 	if (fd < 0)
 		return fd;
-	chain->slots[slot].link_fd = fd;
+	pins->components[slot].link_fd = fd;
 	return 0;
 }
 
-static int build(const char *interface, struct chain *chain, struct built *ret, struct errmsg *why)
+static int build(const char *interface, struct dispatcher_pins *pins, struct built *ret,
+		 struct errmsg *why)
 {
 	struct xdp_dispatcher_config config;
 	struct program_identity program = {};
 	struct built built;
 	int err;
 
-	configure(chain, &config);
+	configure(pins, &config);
 	err = load(&config, &built, why);
 	if (err)
 		return err;
-	for (int i = 0; !err && i < chain->count; i++) {
-		err = link_component(&built, chain, i);
+	for (int i = 0; !err && i < pins->count; i++) {
+		err = link_component(&built, pins, i);
 		if (!err)
 			continue;
-		program_identity__read(chain->slots[i].program_fd, &program);
+		program_identity__read(pins->components[i].program_fd, &program);
 		errmsg__set(why, err, "%s: linking program '%s' (id %u) into a dispatcher: %s",
 			    interface, program.name, program.id, strerror(-err));
 	}
@@ -196,28 +199,28 @@ struct change {
 	__u32 priority;
 };
 
-static int take_out(struct chain *chain, const struct change *change, struct errmsg *why)
+static int take_out(struct dispatcher_pins *pins, const struct change *change, struct errmsg *why)
 {
 	__u32 id = program_identity__id(change->expected_fd);
-	int err = chain__find(chain, id);
+	int err = dispatcher_pins__find(pins, id);
 
 	if (err < 0)
 		return errmsg__set(why, err, "%s: program %u is not behind its dispatcher",
 				   change->interface, id);
-	chain__remove(chain, err);
+	dispatcher_pins__remove(pins, err);
 	return 0;
 }
 
 /* Return: the slot of ours, or the first that is not used; or a negative errno. */
-static int edit(struct chain *chain, const struct change *change, struct errmsg *why)
+static int edit(struct dispatcher_pins *pins, const struct change *change, struct errmsg *why)
 {
 	int err = 0;
 
 	if (change->expected_fd >= 0)
-		err = take_out(chain, change, why);
+		err = take_out(pins, change, why);
 	if (err || change->program_fd < 0)
-		return err ?: chain->count;
-	err = chain__insert(chain, change->program_fd, change->priority);
+		return err ?: pins->count;
+	err = dispatcher_pins__insert(pins, change->program_fd, change->priority);
 	if (err >= 0)
 		return err;
 	return errmsg__set(
@@ -226,36 +229,37 @@ static int edit(struct chain *chain, const struct change *change, struct errmsg 
 }
 
 /* A chain that we join is marked as ours until it has been replaced. */
-static int take_over(const struct change *change, struct chain *chain, int own, struct errmsg *why)
+static int take_over(const struct change *change, struct dispatcher_pins *pins, int own,
+		     struct errmsg *why)
 {
 	int err = 0, own_fd = change->program_fd >= 0 ? change->program_fd : change->expected_fd;
-	bool joins = chain->fd >= 0 && change->expected_fd < 0;
+	bool joins = pins->fd >= 0 && change->expected_fd < 0;
 	struct built built = {.fd = -1};
 
-	if (chain->count)
-		err = build(change->interface, chain, &built, why);
+	if (pins->count)
+		err = build(change->interface, pins, &built, why);
 	if (built.object)
-		err = chain__pin(chain, change->interface, built.id, own, own_fd, why);
+		err = dispatcher_pins__pin(pins, change->interface, built.id, own, own_fd, why);
 	if (err)
 		goto out;
 	if (joins)
-		chain__mark(chain, chain->count - 1, own_fd);
-	err = attach__swap(change->interface, change->ifindex, change->mode, built.fd, chain->fd,
+		dispatcher_pins__mark(pins, pins->count - 1, own_fd);
+	err = attach__swap(change->interface, change->ifindex, change->mode, built.fd, pins->fd,
 			   why);
 	if (err && joins)
-		chain__unpin_slot(change->ifindex, chain->id, chain->count - 1);
+		dispatcher_pins__unpin_component(change->ifindex, pins->id, pins->count - 1);
 	if (err && built.object)
-		chain__unpin(change->ifindex, built.id, program_identity__id(own_fd));
+		dispatcher_pins__unpin(change->ifindex, built.id, program_identity__id(own_fd));
 	if (err)
 		goto out;
-	if (built.object && own == chain->count)
-		chain__unpin_slot(change->ifindex, built.id, own);
-	if (chain->fd < 0)
+	if (built.object && own == pins->count)
+		dispatcher_pins__unpin_component(change->ifindex, built.id, own);
+	if (pins->fd < 0)
 		goto out;
 	/* What is unpinned is unlinked, and passes the frames on uncounted that are in it. */
 	attach__settle();
-	chain__unpin(change->ifindex, chain->id,
-		     program_identity__id(joins ? own_fd : change->expected_fd));
+	dispatcher_pins__unpin(change->ifindex, pins->id,
+			       program_identity__id(joins ? own_fd : change->expected_fd));
 out:
 	built__close(&built);
 	return err;
@@ -274,7 +278,7 @@ static int explain_foreign(const char *interface, __u32 id, int err, struct errm
 static int try_to_set(const struct change *change, bool *ret_raced, struct errmsg *why)
 {
 	struct attach_state before, after;
-	struct chain chain;
+	struct dispatcher_pins pins;
 	__u32 id;
 	int err;
 
@@ -283,15 +287,15 @@ static int try_to_set(const struct change *change, bool *ret_raced, struct errms
 	if (err)
 		return err;
 	id = before.program_ids[change->mode];
-	err = chain__open(change->ifindex, id, &chain);
+	err = dispatcher_pins__open(change->ifindex, id, &pins);
 	if (err)
 		return explain_foreign(change->interface, id, err, why);
-	err = edit(&chain, change, why);
+	err = edit(&pins, change, why);
 	if (err >= 0)
-		err = take_over(change, &chain, err, why);
+		err = take_over(change, &pins, err, why);
 	if (err && !attach__query(change->ifindex, &after, NULL))
 		*ret_raced = after.program_ids[change->mode] != id;
-	chain__close(&chain);
+	dispatcher_pins__close(&pins);
 	return err;
 }
 
@@ -323,7 +327,7 @@ int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, i
 		.expected_fd = expected_fd,
 		.priority = priority,
 	};
-	int err, tries = 0, lock_fd = chain__lock(true, why);
+	int err, tries = 0, lock_fd = dispatcher_pins__lock(true, why);
 	bool raced;
 
 	if (lock_fd < 0)
@@ -333,7 +337,7 @@ int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, i
 	} while (err && raced && ++tries < MAX_TRIES);
 	/* Also what a command left that was killed when it tried the same. */
 	if (!err && expected_fd >= 0)
-		chain__forget(ifindex, true, program_identity__id(expected_fd));
+		dispatcher_pins__forget(ifindex, true, program_identity__id(expected_fd));
 	close(lock_fd);
 	return err ?: verify(&change, why);
 }
@@ -366,29 +370,29 @@ int dispatcher__target(struct errmsg *why)
 	return errmsg__set(why, fd, "opening a program by its id: %s", strerror(-fd));
 }
 
-static int describe(const struct chain *chain, struct dispatcher *ret)
+static int describe(const struct dispatcher_pins *pins, struct dispatcher *ret)
 {
 	struct program_identity program;
 	int err;
 
-	for (int i = 0; i < chain->count; i++) {
+	for (int i = 0; i < pins->count; i++) {
 		struct dispatcher_component *component = &ret->components[i];
 
-		err = program_identity__read(chain->slots[i].program_fd, &program);
+		err = program_identity__read(pins->components[i].program_fd, &program);
 		if (err)
 			return err;
 		component->id = program.id;
-		component->priority = chain->slots[i].priority;
+		component->priority = pins->components[i].priority;
 		snprintf(component->name, sizeof(component->name), "%s", program.name);
 	}
-	ret->count = chain->count;
+	ret->count = pins->count;
 	return 0;
 }
 
 static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 {
 	struct attach_state running;
-	struct chain chain;
+	struct dispatcher_pins pins;
 	int err;
 
 	err = attach__query(ifindex, &running, why);
@@ -396,10 +400,10 @@ static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 		return err;
 	ret->mode = running.program_ids[ATTACH_NATIVE] ? ATTACH_NATIVE : ATTACH_GENERIC;
 	ret->id = running.program_ids[ret->mode];
-	err = chain__open(ifindex, ret->id, &chain);
+	err = dispatcher_pins__open(ifindex, ret->id, &pins);
 	if (!err) {
-		err = describe(&chain, ret);
-		chain__close(&chain);
+		err = describe(&pins, ret);
+		dispatcher_pins__close(&pins);
 	}
 	if (err == -EACCES)
 		err = -EPERM;
@@ -412,7 +416,7 @@ static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 
 int dispatcher__read(int ifindex, struct dispatcher *ret, struct errmsg *why)
 {
-	int err, lock_fd = chain__lock(false, why);
+	int err, lock_fd = dispatcher_pins__lock(false, why);
 
 	*ret = (struct dispatcher){.mode = ATTACH_NONE};
 	if (lock_fd == -ENOENT)
@@ -437,20 +441,20 @@ const struct dispatcher_component *dispatcher__find(const struct dispatcher *dis
 
 void dispatcher__unpin(int ifindex, __u32 id)
 {
-	int lock_fd = chain__lock(false, NULL);
+	int lock_fd = dispatcher_pins__lock(false, NULL);
 
 	if (lock_fd < 0)
 		return;
-	chain__unpin(ifindex, id, 0);
+	dispatcher_pins__unpin(ifindex, id, 0);
 	close(lock_fd);
 }
 
 void dispatcher__forget(int ifindex, bool exists, __u32 program_id)
 {
-	int lock_fd = chain__lock(false, NULL);
+	int lock_fd = dispatcher_pins__lock(false, NULL);
 
 	if (lock_fd < 0)
 		return;
-	chain__forget(ifindex, exists, program_id);
+	dispatcher_pins__forget(ifindex, exists, program_id);
 	close(lock_fd);
 }

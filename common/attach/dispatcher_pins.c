@@ -41,7 +41,7 @@ static const char *path(char buf[PATH_BYTES], const char *fmt, ...)
 	return buf;
 }
 
-int chain__lock(bool create, struct errmsg *why)
+int dispatcher_pins__lock(bool create, struct errmsg *why)
 {
 	char buf[PATH_BYTES];
 	int fd, err;
@@ -58,20 +58,20 @@ int chain__lock(bool create, struct errmsg *why)
 	return err;
 }
 
-static void close_slot(struct chain_slot *slot)
+static void close_slot(struct component *slot)
 {
 	close(slot->program_fd);
 	if (slot->link_fd >= 0)
 		close(slot->link_fd);
 }
 
-void chain__close(struct chain *chain)
+void dispatcher_pins__close(struct dispatcher_pins *pins)
 {
-	for (int i = 0; i < chain->count; i++)
-		close_slot(&chain->slots[i]);
-	if (chain->fd >= 0)
-		close(chain->fd);
-	*chain = (struct chain){.fd = -1};
+	for (int i = 0; i < pins->count; i++)
+		close_slot(&pins->components[i]);
+	if (pins->fd >= 0)
+		close(pins->fd);
+	*pins = (struct dispatcher_pins){.fd = -1};
 }
 
 /* Return: 0; -ENOENT: not a dispatcher; -EPROTO: one of another version; another errno. */
@@ -84,7 +84,7 @@ static int read_config(int fd, struct xdp_dispatcher_config *ret)
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
 		return -errno;
-	if (strcmp(info.name, CHAIN_PROGRAM) || info.nr_map_ids != 1)
+	if (strcmp(info.name, DISPATCHER_FUNCTION) || info.nr_map_ids != 1)
 		return -ENOENT;
 	map_fd = bpf_map_get_fd_by_id(map_id);
 	if (map_fd < 0)
@@ -98,29 +98,29 @@ static int read_config(int fd, struct xdp_dispatcher_config *ret)
 		err = bpf_map_lookup_elem(map_fd, &zero, ret);
 	if (!err && (ret->magic != XDP_DISPATCHER_MAGIC ||
 		     ret->dispatcher_version != XDP_DISPATCHER_VERSION ||
-		     ret->num_progs_enabled > CHAIN_SLOTS))
+		     ret->num_progs_enabled > MAX_COMPONENTS))
 		err = -EPROTO;
 	close(map_fd);
 	return err;
 }
 
-int chain__open(int ifindex, __u32 id, struct chain *ret)
+int dispatcher_pins__open(int ifindex, __u32 id, struct dispatcher_pins *ret)
 {
 	struct xdp_dispatcher_config config = {};
-	struct chain chain = {.ifindex = ifindex, .fd = -1, .id = id};
+	struct dispatcher_pins pins = {.ifindex = ifindex, .fd = -1, .id = id};
 	char buf[PATH_BYTES];
 	int err = 0, fd;
 
 	if (id)
-		err = chain.fd = bpf_prog_get_fd_by_id(id);
+		err = pins.fd = bpf_prog_get_fd_by_id(id);
 	if (id && err >= 0)
-		err = read_config(chain.fd, &config);
+		err = read_config(pins.fd, &config);
 	for (int i = 0; err >= 0 && i < config.num_progs_enabled; i++) {
 		fd = bpf_obj_get(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, i));
 		if (fd < 0)
 			err = fd;
 		else
-			chain.slots[chain.count++] = (struct chain_slot){
+			pins.components[pins.count++] = (struct component){
 				.program_fd = fd,
 				.link_fd = -1,
 				.chain_call_actions = config.chain_call_actions[i],
@@ -129,32 +129,32 @@ int chain__open(int ifindex, __u32 id, struct chain *ret)
 			};
 	}
 	if (err < 0) {
-		chain__close(&chain);
+		dispatcher_pins__close(&pins);
 		return err;
 	}
-	*ret = chain;
+	*ret = pins;
 	return 0;
 }
 
-int chain__find(const struct chain *chain, __u32 program_id)
+int dispatcher_pins__find(const struct dispatcher_pins *pins, __u32 program_id)
 {
-	for (int i = 0; i < chain->count; i++)
-		if (program_identity__id(chain->slots[i].program_fd) == program_id)
+	for (int i = 0; i < pins->count; i++)
+		if (program_identity__id(pins->components[i].program_fd) == program_id)
 			return i;
 	return -ENOENT;
 }
 
-void chain__remove(struct chain *chain, int at)
+void dispatcher_pins__remove(struct dispatcher_pins *pins, int at)
 {
-	close_slot(&chain->slots[at]);
-	chain->count--;
-	memmove(&chain->slots[at], &chain->slots[at + 1],
-		(chain->count - at) * sizeof(chain->slots[0]));
+	close_slot(&pins->components[at]);
+	pins->count--;
+	memmove(&pins->components[at], &pins->components[at + 1],
+		(pins->count - at) * sizeof(pins->components[0]));
 }
 
-int chain__insert(struct chain *chain, int program_fd, __u32 priority)
+int dispatcher_pins__insert(struct dispatcher_pins *pins, int program_fd, __u32 priority)
 {
-	struct chain_slot slot = {
+	struct component slot = {
 		.link_fd = -1,
 		.chain_call_actions = 1u << XDP_PASS | 1u << XDP_DISPATCHER_RETVAL,
 		.priority = priority,
@@ -163,12 +163,13 @@ int chain__insert(struct chain *chain, int program_fd, __u32 priority)
 	struct program_identity program, other;
 	int at = 0, err;
 
-	if (chain->count == CHAIN_SLOTS)
+	if (pins->count == MAX_COMPONENTS)
 		return -E2BIG;
 	err = program_identity__read(program_fd, &program);
-	for (; !err && at < chain->count && chain->slots[at].priority <= priority; at++) {
-		err = program_identity__read(chain->slots[at].program_fd, &other);
-		if (chain->slots[at].priority == priority && strcmp(other.name, program.name) > 0)
+	for (; !err && at < pins->count && pins->components[at].priority <= priority; at++) {
+		err = program_identity__read(pins->components[at].program_fd, &other);
+		if (pins->components[at].priority == priority &&
+		    strcmp(other.name, program.name) > 0)
 			break;
 	}
 	if (err)
@@ -176,14 +177,14 @@ int chain__insert(struct chain *chain, int program_fd, __u32 priority)
 	slot.program_fd = fcntl(program_fd, F_DUPFD_CLOEXEC, 0);
 	if (slot.program_fd < 0)
 		return -errno;
-	memmove(&chain->slots[at + 1], &chain->slots[at],
-		(chain->count - at) * sizeof(chain->slots[0]));
-	chain->slots[at] = slot;
-	chain->count++;
+	memmove(&pins->components[at + 1], &pins->components[at],
+		(pins->count - at) * sizeof(pins->components[0]));
+	pins->components[at] = slot;
+	pins->count++;
 	return at;
 }
 
-void chain__unpin_slot(int ifindex, __u32 id, int slot)
+void dispatcher_pins__unpin_component(int ifindex, __u32 id, int slot)
 {
 	char buf[PATH_BYTES];
 
@@ -192,12 +193,12 @@ void chain__unpin_slot(int ifindex, __u32 id, int slot)
 	rmdir(path(buf, "dispatch-%d-%u", ifindex, id)); /* fails while there is more */
 }
 
-/* The slot, from @first on, in which a program is pinned; CHAIN_SLOTS: in none. */
+/* The slot, from @first on, in which a program is pinned; MAX_COMPONENTS: in none. */
 static int slot_of(int ifindex, __u32 id, int first, __u32 program_id)
 {
 	char buf[PATH_BYTES];
 
-	for (int i = first; i < CHAIN_SLOTS; i++) {
+	for (int i = first; i < MAX_COMPONENTS; i++) {
 		int fd = bpf_obj_get(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, i));
 		__u32 found_id = program_identity__id(fd);
 
@@ -206,18 +207,18 @@ static int slot_of(int ifindex, __u32 id, int first, __u32 program_id)
 		if (fd >= 0 && found_id == program_id)
 			return i;
 	}
-	return CHAIN_SLOTS;
+	return MAX_COMPONENTS;
 }
 
-void chain__unpin(int ifindex, __u32 id, __u32 program_id)
+void dispatcher_pins__unpin(int ifindex, __u32 id, __u32 program_id)
 {
 	int own = slot_of(ifindex, id, 0, program_id);
 
-	for (int i = 0; i < CHAIN_SLOTS; i++)
+	for (int i = 0; i < MAX_COMPONENTS; i++)
 		if (i != own)
-			chain__unpin_slot(ifindex, id, i);
-	if (own < CHAIN_SLOTS)
-		chain__unpin_slot(ifindex, id, own);
+			dispatcher_pins__unpin_component(ifindex, id, i);
+	if (own < MAX_COMPONENTS)
+		dispatcher_pins__unpin_component(ifindex, id, own);
 }
 
 static int pin_slot(int ifindex, __u32 id, int slot, int program_fd, int link_fd)
@@ -231,38 +232,38 @@ static int pin_slot(int ifindex, __u32 id, int slot, int program_fd, int link_fd
 	return bpf_obj_pin(link_fd, path(buf, "dispatch-%d-%u/prog%d-link", ifindex, id, slot));
 }
 
-int chain__pin(const struct chain *chain, const char *interface, __u32 id, int own, int own_fd,
-	       struct errmsg *why)
+int dispatcher_pins__pin(const struct dispatcher_pins *pins, const char *interface, __u32 id,
+			 int own, int own_fd, struct errmsg *why)
 {
-	int err, ifindex = chain->ifindex;
+	int err, ifindex = pins->ifindex;
 	char buf[PATH_BYTES];
 
 	if (mkdir(path(buf, "dispatch-%d-%u", ifindex, id), S_IRWXU) && errno != EEXIST)
 		return errmsg__set(why, -errno, "%s: %s: making it: %s", interface, buf,
 				   strerror(errno));
 	err = pin_slot(ifindex, id, own, own_fd,
-		       own < chain->count ? chain->slots[own].link_fd : -1);
-	for (int i = 0; !err && i < chain->count; i++)
+		       own < pins->count ? pins->components[own].link_fd : -1);
+	for (int i = 0; !err && i < pins->count; i++)
 		if (i != own)
-			err = pin_slot(ifindex, id, i, chain->slots[i].program_fd,
-				       chain->slots[i].link_fd);
+			err = pin_slot(ifindex, id, i, pins->components[i].program_fd,
+				       pins->components[i].link_fd);
 	if (!err)
 		return 0;
-	chain__unpin(ifindex, id, program_identity__id(own_fd));
+	dispatcher_pins__unpin(ifindex, id, program_identity__id(own_fd));
 	return errmsg__set(why, err, "%s: %s: pinning in it: %s", interface, buf, strerror(-err));
 }
 
-void chain__mark(const struct chain *chain, int slot, int program_fd)
+void dispatcher_pins__mark(const struct dispatcher_pins *pins, int slot, int program_fd)
 {
-	pin_slot(chain->ifindex, chain->id, slot, program_fd, -1);
+	pin_slot(pins->ifindex, pins->id, slot, program_fd, -1);
 }
 
 static void unpin_ours(int ifindex, __u32 id, int first, __u32 program_id)
 {
 	int own = slot_of(ifindex, id, first, program_id);
 
-	if (own < CHAIN_SLOTS)
-		chain__unpin_slot(ifindex, id, own);
+	if (own < MAX_COMPONENTS)
+		dispatcher_pins__unpin_component(ifindex, id, own);
 }
 
 /* The slots that a dispatcher calls; all of them where it cannot be told. */
@@ -272,24 +273,24 @@ static int slots_used(__u32 id)
 	int fd = bpf_prog_get_fd_by_id(id), err = fd;
 
 	if (fd < 0)
-		return CHAIN_SLOTS;
+		return MAX_COMPONENTS;
 	err = read_config(fd, &config);
 	close(fd);
-	return err ? CHAIN_SLOTS : config.num_progs_enabled;
+	return err ? MAX_COMPONENTS : config.num_progs_enabled;
 }
 
 static void unpin_if_ours(int ifindex, __u32 id, __u32 program_id)
 {
 	char buf[PATH_BYTES];
 
-	if (slot_of(ifindex, id, 0, program_id) < CHAIN_SLOTS)
-		chain__unpin(ifindex, id, program_id);
+	if (slot_of(ifindex, id, 0, program_id) < MAX_COMPONENTS)
+		dispatcher_pins__unpin(ifindex, id, program_id);
 	else
 		rmdir(path(buf, "dispatch-%d-%u", ifindex,
 			   id)); /* if nothing is pinned in it yet */
 }
 
-void chain__forget(int ifindex, bool exists, __u32 program_id)
+void dispatcher_pins__forget(int ifindex, bool exists, __u32 program_id)
 {
 	struct attach_state running = {};
 	struct dirent *file;
