@@ -11,13 +11,13 @@
 #include "common/dataplane/handshakes.h"
 
 /* Which program the pins of an entry hold; none where a command was killed before it was pinned. */
-static int identify(const struct state_entry *entry, const struct attachment *note,
+static int identify(const struct registry_entry *entry, const struct attachment *note,
 		    struct program_identity *ret, struct errmsg *why)
 {
-	char directory[STATE_PATH_BYTES];
+	char directory[REGISTRY_PATH_BYTES];
 	int fd, err;
 
-	fd = dataplane__pinned_program(state__path(entry, directory), why);
+	fd = dataplane__pinned_program(registry__path(entry, directory), why);
 	if (fd == -ENOENT)
 		return 0;
 	if (fd == -EACCES && note->layout) {
@@ -60,16 +60,16 @@ int attached__locate(struct attached *attached, struct errmsg *why)
  * What an entry's pins are worth: which program they hold, and whether the interface runs it. What
  * cannot be told is an error: taken for stale, the pins of a running program would be removed.
  */
-static int inspect(const struct state *state, const struct state_entry *entry, struct attached *ret,
-		   struct errmsg *why)
+static int inspect(const struct registry *registry, const struct registry_entry *entry,
+		   struct attached *ret, struct errmsg *why)
 {
-	bool here = entry->netns == state__netns(state);
+	bool here = entry->netns == registry__netns(registry);
 	int err;
 
 	*ret = (struct attached){.entry = *entry, .mode = ATTACH_NONE};
-	if (state__note(entry, &ret->note, NULL))
+	if (registry__record(entry, &ret->note, NULL))
 		ret->note = (struct attachment){};
-	ret->exists = !state__interface_is_gone(entry);
+	ret->exists = !registry__interface_is_gone(entry);
 	if (here && ret->exists)
 		ret->exists = if_indextoname(entry->ifindex, ret->interface);
 	if (!here || !ret->exists)
@@ -81,22 +81,22 @@ static int inspect(const struct state *state, const struct state_entry *entry, s
 }
 
 /* Every entry; of other namespaces, no more is known than whether the interface exists. */
-static int list_all(const struct state *state, struct attached **ret, size_t *ret_count,
+static int list_all(const struct registry *registry, struct attached **ret, size_t *ret_count,
 		    struct errmsg *why)
 {
-	struct state_entry *entries;
+	struct registry_entry *entries;
 	struct attached *list;
 	size_t count;
 	int err;
 
-	err = state__entries(state, &entries, &count, why);
+	err = registry__entries(registry, &entries, &count, why);
 	if (err)
 		return err;
 	list = calloc(count + 1, sizeof(*list));
 	if (!list)
 		err = -ENOMEM;
 	for (size_t i = 0; !err && i < count; i++)
-		err = inspect(state, &entries[i], &list[i], why);
+		err = inspect(registry, &entries[i], &list[i], why);
 	free(entries);
 	if (err) {
 		free(list);
@@ -107,18 +107,18 @@ static int list_all(const struct state *state, struct attached **ret, size_t *re
 	return 0;
 }
 
-int attached__list(const struct state *state, struct attached **ret, size_t *ret_count,
+int attached__list(const struct registry *registry, struct attached **ret, size_t *ret_count,
 		   struct errmsg *why)
 {
 	struct attached *list;
 	size_t count, kept = 0;
 	int err;
 
-	err = list_all(state, &list, &count, why);
+	err = list_all(registry, &list, &count, why);
 	if (err)
 		return err;
 	for (size_t i = 0; i < count; i++)
-		if (list[i].entry.netns == state__netns(state))
+		if (list[i].entry.netns == registry__netns(registry))
 			list[kept++] = list[i];
 	*ret = list;
 	*ret_count = kept;
@@ -131,22 +131,22 @@ int attached__discard(const struct attached *attached, struct errmsg *why)
 
 	if (!identify(&attached->entry, &attached->note, &program, NULL) && program.id)
 		dispatcher__forget(attached->entry.ifindex, attached->exists, program.id);
-	return state__remove(&attached->entry, why);
+	return registry__remove(&attached->entry, why);
 }
 
 /* Puts one entry right. Return: 1 if there was something to put right, 0 if not. */
-static int recover_one(const struct state *state, const struct attached *attached,
+static int recover_one(const struct registry *registry, const struct attached *attached,
 		       struct leftover *ret, struct errmsg *why)
 {
 	struct attached replaced = {.entry = attached->entry, .exists = attached->exists};
-	struct state_entry current = attached->entry;
-	char directory[STATE_PATH_BYTES];
+	struct registry_entry current = attached->entry;
+	char directory[REGISTRY_PATH_BYTES];
 	int err;
 
 	*ret = (struct leftover){.entry = attached->entry, .reason = LEFTOVER_INTERFACE_GONE};
 	snprintf(ret->interface, sizeof(ret->interface), "%s", attached->interface);
 	if (attached->exists) {
-		if (current.netns != state__netns(state) || current.kind == STATE_CURRENT)
+		if (current.netns != registry__netns(registry) || current.kind == REGISTRY_CURRENT)
 			return 0;
 		ret->reason =
 			attached->mode == ATTACH_NONE ? LEFTOVER_UNFINISHED : LEFTOVER_COMPLETED;
@@ -154,14 +154,14 @@ static int recover_one(const struct state *state, const struct attached *attache
 	if (ret->reason != LEFTOVER_COMPLETED)
 		return attached__discard(attached, why) ?: 1;
 	dispatcher__forget(current.ifindex, true, attached->program.id);
-	replaced.entry.kind = STATE_CURRENT;
+	replaced.entry.kind = REGISTRY_CURRENT;
 	attached__discard(&replaced, NULL);
-	err = state__rename(&attached->entry, STATE_CURRENT, why);
-	err = err ?: handshakes__run(state__path(&current, directory), why);
+	err = registry__rename(&attached->entry, REGISTRY_CURRENT, why);
+	err = err ?: handshakes__run(registry__path(&current, directory), why);
 	return err ?: 1;
 }
 
-int attached__recover(const struct state *state, struct leftover **ret, size_t *ret_count,
+int attached__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
 		      struct errmsg *why)
 {
 	struct leftover *leftovers;
@@ -169,14 +169,14 @@ int attached__recover(const struct state *state, struct leftover **ret, size_t *
 	size_t count, found = 0;
 	int err;
 
-	err = list_all(state, &list, &count, why);
+	err = list_all(registry, &list, &count, why);
 	if (err)
 		return err;
 	leftovers = calloc(count + 1, sizeof(*leftovers));
 	if (!leftovers)
 		err = -ENOMEM;
 	for (size_t i = 0; err >= 0 && i < count; i++) {
-		err = recover_one(state, &list[i], &leftovers[found], why);
+		err = recover_one(registry, &list[i], &leftovers[found], why);
 		found += err > 0;
 	}
 	free(list);
@@ -189,7 +189,7 @@ int attached__recover(const struct state *state, struct leftover **ret, size_t *
 	return 0;
 }
 
-int attached__find(const struct state *state, const char *interface, struct attached *ret,
+int attached__find(const struct registry *registry, const char *interface, struct attached *ret,
 		   struct errmsg *why)
 {
 	struct attached *list;
@@ -198,18 +198,18 @@ int attached__find(const struct state *state, const char *interface, struct atta
 
 	if (ifindex < 0)
 		return ifindex;
-	err = attached__list(state, &list, &count, why);
+	err = attached__list(registry, &list, &count, why);
 	if (err)
 		return err;
 	*ret = (struct attached){
-		.entry = {.netns = state__netns(state), .ifindex = ifindex},
+		.entry = {.netns = registry__netns(registry), .ifindex = ifindex},
 		.mode = ATTACH_NONE,
 	};
 	snprintf(ret->interface, sizeof(ret->interface), "%s", interface);
 	for (size_t i = 0; i < count && !found; i++) {
 		if ((int)list[i].entry.ifindex != ifindex || !list[i].exists)
 			continue;
-		if (list[i].entry.kind != STATE_CURRENT && list[i].mode == ATTACH_NONE)
+		if (list[i].entry.kind != REGISTRY_CURRENT && list[i].mode == ATTACH_NONE)
 			continue;
 		*ret = list[i];
 		found = 1;
@@ -218,7 +218,7 @@ int attached__find(const struct state *state, const char *interface, struct atta
 	return found;
 }
 
-int attached__each(const struct state *state,
+int attached__each(const struct registry *registry,
 		   int (*act)(void *opaque, struct attached *attached, struct errmsg *why),
 		   void *opaque, struct errmsg *why)
 {
@@ -226,7 +226,7 @@ int attached__each(const struct state *state,
 	size_t count;
 	int err;
 
-	err = attached__list(state, &list, &count, why);
+	err = attached__list(registry, &list, &count, why);
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < count; i++)
@@ -238,20 +238,20 @@ int attached__each(const struct state *state,
 
 int attached__reopen(struct attached *attached, struct dataplane **ret, struct errmsg *why)
 {
-	char directory[STATE_PATH_BYTES];
+	char directory[REGISTRY_PATH_BYTES];
 	int err;
 
-	err = state__note(&attached->entry, &attached->note, why);
-	return err ?: dataplane__reopen(state__path(&attached->entry, directory), ret, why);
+	err = registry__record(&attached->entry, &attached->note, why);
+	return err ?: dataplane__reopen(registry__path(&attached->entry, directory), ret, why);
 }
 
-int attached__open(const struct state *state, const char *interface, struct dataplane **ret,
+int attached__open(const struct registry *registry, const char *interface, struct dataplane **ret,
 		   struct attached *ret_attached, struct errmsg *why)
 {
 	struct attached attached;
 	int err;
 
-	err = attached__find(state, interface, &attached, why);
+	err = attached__find(registry, interface, &attached, why);
 	if (err < 0)
 		return err;
 	if (!err)

@@ -14,7 +14,7 @@
 
 /* An interface with pins of ours. */
 struct attached {
-	struct state_entry entry;
+	struct registry_entry entry;
 	struct attachment note;
 	char interface[IFNAMSIZ]; /* its name now, or as noted when it is gone */
 	bool exists;
@@ -31,14 +31,14 @@ enum leftover_reason {
 
 /* What a killed command or an interface that went away had left, and was put right. */
 struct leftover {
-	struct state_entry entry;
+	struct registry_entry entry;
 	char interface[IFNAMSIZ]; /* may be empty */
 	enum leftover_reason reason;
 };
 
 /**
  * attached__recover() - finish what killed commands began, and forget interfaces that are gone
- * @state: opened with STATE_WRITE
+ * @registry: opened with REGISTRY_WRITE
  *
  * To be called before any change. Of the directories of one interface, the one whose program runs
  * becomes the current one, and the others go; so does everything of an interface that is gone,
@@ -47,7 +47,7 @@ struct leftover {
  * Return: 0 with *@ret, what was put right, to be freed with free(3); or a negative errno with @why
  * set.
  */
-int attached__recover(const struct state *state, struct leftover **ret, size_t *ret_count,
+int attached__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
 		      struct errmsg *why);
 
 /**
@@ -55,7 +55,7 @@ int attached__recover(const struct state *state, struct leftover **ret, size_t *
  *
  * Return: 0 with *@ret to be freed with free(3), or a negative errno with @why set.
  */
-int attached__list(const struct state *state, struct attached **ret, size_t *ret_count,
+int attached__list(const struct registry *registry, struct attached **ret, size_t *ret_count,
 		   struct errmsg *why);
 
 /**
@@ -64,7 +64,7 @@ int attached__list(const struct state *state, struct attached **ret, size_t *ret
  * Return: 1 with *@ret set; 0 where nothing of ours is: it has its entry, name and no mode then; or
  * a negative errno with @why set.
  */
-int attached__find(const struct state *state, const char *interface, struct attached *ret,
+int attached__find(const struct registry *registry, const char *interface, struct attached *ret,
 		   struct errmsg *why);
 
 /**
@@ -74,7 +74,7 @@ int attached__find(const struct state *state, const char *interface, struct atta
  *
  * Return: 0, or a negative errno with @why set.
  */
-int attached__each(const struct state *state,
+int attached__each(const struct registry *registry,
 		   int (*act)(void *opaque, struct attached *attached, struct errmsg *why),
 		   void *opaque, struct errmsg *why);
 
@@ -84,7 +84,7 @@ int attached__each(const struct state *state,
  * Return: 0 with *@ret owned by the caller and *@ret_attached set, or a negative errno with @why
  * set: -ENOENT where nothing of ours is attached.
  */
-int attached__open(const struct state *state, const char *interface, struct dataplane **ret,
+int attached__open(const struct registry *registry, const char *interface, struct dataplane **ret,
 		   struct attached *ret_attached, struct errmsg *why);
 
 /**

@@ -76,15 +76,15 @@ static int change_interface(const struct attachment *note, int program_fd, int e
 
 /* Connections are not worth failing for: without them the rest counts, and the note says why. */
 static struct handshakes *start_handshakes(struct attachment *note,
-					   const struct state_entry *current,
+					   const struct registry_entry *current,
 					   const struct dataplane *fresh)
 {
-	char directory[STATE_PATH_BYTES];
+	char directory[REGISTRY_PATH_BYTES];
 	struct handshakes_request request = {
 		.dataplane = fresh,
 		.netns = current->netns,
 		.ifindex = current->ifindex,
-		.previous = state__path(current, directory),
+		.previous = registry__path(current, directory),
 	};
 	struct handshakes *handshakes = NULL;
 	struct errmsg reason = {};
@@ -102,13 +102,13 @@ static struct handshakes *start_handshakes(struct attachment *note,
 	return handshakes;
 }
 
-static int stage(const struct attachment *note, const struct state_entry *staged,
+static int stage(const struct attachment *note, const struct registry_entry *staged,
 		 const struct dataplane *fresh, const struct handshakes *handshakes,
 		 struct errmsg *why)
 {
 	struct attachment complete = *note;
 	struct program_identity program;
-	char directory[STATE_PATH_BYTES];
+	char directory[REGISTRY_PATH_BYTES];
 	int err;
 
 	err = program_identity__read(dataplane__program_fd(fresh), &program);
@@ -117,9 +117,9 @@ static int stage(const struct attachment *note, const struct state_entry *staged
 	complete.max_sources = dataplane__max_sources(fresh);
 	complete.memory_bytes = dataplane__memory_bytes(fresh);
 	if (!err)
-		err = state__stage(staged, &complete, why);
+		err = registry__stage(staged, &complete, why);
 	if (!err)
-		err = dataplane__pin(fresh, state__path(staged, directory), why);
+		err = dataplane__pin(fresh, registry__path(staged, directory), why);
 	if (!err)
 		err = handshakes__pin(handshakes, directory, why);
 	return err;
@@ -135,18 +135,18 @@ static bool may_run(const struct attachment *note, const struct dataplane *datap
 }
 
 /* Pins @fresh and lets it take the place of @old_fd, which is -1 where nothing of ours runs. */
-static int put_in_place(struct attachment *note, const struct state_entry *current,
+static int put_in_place(struct attachment *note, const struct registry_entry *current,
 			const struct dataplane *fresh, int old_fd, struct attach_report *report,
 			struct errmsg *why)
 {
 	struct handshakes *handshakes = start_handshakes(note, current, fresh);
-	struct state_entry staged = *current, replaced = *current;
-	char directory[STATE_PATH_BYTES];
+	struct registry_entry staged = *current, replaced = *current;
+	char directory[REGISTRY_PATH_BYTES];
 	bool replaces = old_fd >= 0;
 	int err;
 
-	staged.kind = STATE_NEW;
-	replaced.kind = STATE_OLD;
+	staged.kind = REGISTRY_STAGED;
+	replaced.kind = REGISTRY_REPLACED;
 	report->missing = dataplane__missing(fresh);
 	err = stage(note, &staged, fresh, handshakes, why);
 	handshakes__close(handshakes);
@@ -155,18 +155,18 @@ static int put_in_place(struct attachment *note, const struct state_entry *curre
 	if (err) {
 		/* Where it cannot be told what runs now, the next command finds that out. */
 		if (!may_run(note, fresh))
-			state__remove(&staged, NULL);
+			registry__remove(&staged, NULL);
 		return err;
 	}
 	snprintf(report->handshakes_remark, sizeof(report->handshakes_remark), "%s",
 		 note->handshakes_remark);
-	err = handshakes__run(state__path(&staged, directory), why);
+	err = handshakes__run(registry__path(&staged, directory), why);
 	if (!err && replaces)
-		err = state__rename(current, STATE_OLD, why);
+		err = registry__rename(current, REGISTRY_REPLACED, why);
 	if (!err)
-		err = state__rename(&staged, STATE_CURRENT, why);
+		err = registry__rename(&staged, REGISTRY_CURRENT, why);
 	if (!err && replaces)
-		err = state__remove(&replaced, why);
+		err = registry__remove(&replaced, why);
 	return err;
 }
 
@@ -240,7 +240,7 @@ static int load_first(struct attachment *note, struct dataplane **ret, struct er
 	return load_for(note->interface, note->ifindex, note->mode_asked, &config, ret, why);
 }
 
-static int attach_first(struct attachment *note, const struct state_entry *current, bool force,
+static int attach_first(struct attachment *note, const struct registry_entry *current, bool force,
 			struct attach_report *report, struct errmsg *why)
 {
 	struct dataplane *fresh = NULL;
@@ -323,7 +323,7 @@ static int replace(const struct attached *attached, const struct attachment *ask
 		.completed = asked->handshakes,
 	};
 	struct dataplane *old = NULL, *fresh = NULL;
-	char directory[STATE_PATH_BYTES];
+	char directory[REGISTRY_PATH_BYTES];
 	int err, old_fd;
 
 	if (asked->mode_asked != ATTACH_AUTO && asked->mode_asked != (__u32)attached->mode)
@@ -332,7 +332,7 @@ static int replace(const struct attached *attached, const struct attachment *ask
 				   "first",
 				   asked->interface, attach_mode_names[asked->mode_asked],
 				   attach_mode_names[attached->mode], asked->interface);
-	err = old_fd = dataplane__pinned_program(state__path(&attached->entry, directory), why);
+	err = old_fd = dataplane__pinned_program(registry__path(&attached->entry, directory), why);
 	if (err >= 0 && !request->reset)
 		err = keep_maps(attached, asked, &note, &old, why);
 	if (err >= 0)
@@ -358,7 +358,7 @@ out:
 	return err;
 }
 
-int lifecycle__attach(const struct state *state, const char *interface,
+int lifecycle__attach(const struct registry *registry, const char *interface,
 		      const struct attach_request *request, struct attach_report *ret,
 		      struct errmsg *why)
 {
@@ -373,7 +373,7 @@ int lifecycle__attach(const struct state *state, const char *interface,
 	struct attached attached;
 	int err;
 
-	err = attached__find(state, interface, &attached, why);
+	err = attached__find(registry, interface, &attached, why);
 	if (err < 0)
 		return err;
 	note.ifindex = attached.entry.ifindex;
@@ -395,22 +395,22 @@ static int take_off(const struct attached *attached, struct errmsg *why)
 		.ifindex = attached->entry.ifindex,
 		.behind_dispatcher = attached->dispatcher.id != 0,
 	};
-	struct state_entry removed = attached->entry;
-	char directory[STATE_PATH_BYTES];
+	struct registry_entry removed = attached->entry;
+	char directory[REGISTRY_PATH_BYTES];
 	int err, fd;
 
 	if (attached->mode == ATTACH_NONE)
 		return attached__discard(attached, why);
-	fd = dataplane__pinned_program(state__path(&attached->entry, directory), why);
+	fd = dataplane__pinned_program(registry__path(&attached->entry, directory), why);
 	if (fd < 0)
 		return fd;
 	snprintf(note.interface, sizeof(note.interface), "%s", attached->interface);
 	err = set_program(&note, attached->mode, -1, fd, why);
 	close(fd);
 	if (!err)
-		err = state__rename(&attached->entry, STATE_OLD, why);
-	removed.kind = STATE_OLD;
-	return err ?: state__remove(&removed, why);
+		err = registry__rename(&attached->entry, REGISTRY_REPLACED, why);
+	removed.kind = REGISTRY_REPLACED;
+	return err ?: registry__remove(&removed, why);
 }
 
 /* Whoever is there that is not ours. */
@@ -434,14 +434,14 @@ static int take_off_others(const struct attached *attached, bool force,
 	return err;
 }
 
-int lifecycle__detach(const struct state *state, const char *interface, bool force,
+int lifecycle__detach(const struct registry *registry, const char *interface, bool force,
 		      struct detach_report *ret, struct errmsg *why)
 {
 	struct detach_report report = {.result = DETACH_NOTHING};
 	struct attached attached;
 	int err, found;
 
-	err = found = attached__find(state, interface, &attached, why);
+	err = found = attached__find(registry, interface, &attached, why);
 	if (err < 0)
 		return err;
 	if (found) {
@@ -455,7 +455,7 @@ int lifecycle__detach(const struct state *state, const char *interface, bool for
 	return err;
 }
 
-int lifecycle__reset(const struct state *state, const char *interface, struct snapshot *ret,
+int lifecycle__reset(const struct registry *registry, const char *interface, struct snapshot *ret,
 		     struct attached *ret_attached, struct errmsg *why)
 {
 	struct dataplane *old = NULL, *fresh = NULL;
@@ -464,7 +464,7 @@ int lifecycle__reset(const struct state *state, const char *interface, struct sn
 	struct attached attached;
 	int err;
 
-	err = attached__open(state, interface, &old, &attached, why);
+	err = attached__open(registry, interface, &old, &attached, why);
 	if (!err && attached.mode == ATTACH_NONE)
 		err = errmsg__set(why, -ENOENT,
 				  "%s: reset: not attached any more: 'xdpctl attach %s' starts "

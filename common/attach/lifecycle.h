@@ -43,7 +43,7 @@ struct detach_report {
 
 /**
  * lifecycle__attach() - attach to an interface, or upgrade what is attached
- * @state: opened with STATE_WRITE, recovered
+ * @registry: opened with REGISTRY_WRITE, recovered
  *
  * Where the kernel and libxdp offer it, our program goes behind a dispatcher, among the others that
  * are there; else it has the interface for itself. An upgrade leaves it where it is. Any program
@@ -54,24 +54,24 @@ struct detach_report {
  *
  * Return: 0 with *@ret set, or a negative errno with @why set and everything as it was.
  */
-int lifecycle__attach(const struct state *state, const char *interface,
+int lifecycle__attach(const struct registry *registry, const char *interface,
 		      const struct attach_request *request, struct attach_report *ret,
 		      struct errmsg *why);
 
 /**
  * lifecycle__detach() - take our program off an interface and unpin it
- * @state: opened with STATE_WRITE, recovered
+ * @registry: opened with REGISTRY_WRITE, recovered
  * @force: take off every other program too; else those beside ours stay, and where there is
  *	   nothing of ours, a foreign program is refused (-EBUSY)
  *
  * Return: 0 with *@ret set, or a negative errno with @why set.
  */
-int lifecycle__detach(const struct state *state, const char *interface, bool force,
+int lifecycle__detach(const struct registry *registry, const char *interface, bool force,
 		      struct detach_report *ret, struct errmsg *why);
 
 /**
  * lifecycle__reset() - start counting from zero
- * @state: opened with STATE_WRITE, recovered
+ * @registry: opened with REGISTRY_WRITE, recovered
  * @ret: everything that was counted until then, complete; to be freed by snapshot__free()
  * @ret_attached: the interface
  *
@@ -80,7 +80,7 @@ int lifecycle__detach(const struct state *state, const char *interface, bool for
  *
  * Return: 0, or a negative errno with @why set and nothing reset.
  */
-int lifecycle__reset(const struct state *state, const char *interface, struct snapshot *ret,
+int lifecycle__reset(const struct registry *registry, const char *interface, struct snapshot *ret,
 		     struct attached *ret_attached, struct errmsg *why);
 
 #endif

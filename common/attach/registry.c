@@ -20,21 +20,21 @@
 #include "common/abi/abi.h"
 
 #define BPFFS "/sys/fs/bpf"
-#define STATE_DIRECTORY BPFFS "/xdpctl"
+#define REGISTRY_DIRECTORY BPFFS "/xdpctl"
 #define NOTE_PIN "attachment"
 #define TOKEN_PIN "interface"
-#define PIN_PATH_BYTES (STATE_PATH_BYTES + NAME_MAX + 2)
+#define PIN_PATH_BYTES (REGISTRY_PATH_BYTES + NAME_MAX + 2)
 
-struct state {
+struct registry {
 	int directory_fd; /* -1: there is none, and so nothing is attached */
 	__u64 netns;
 };
 
 /* bpffs refuses dots in names, hence the dashes. */
 static const char *const kind_prefixes[] = {
-	[STATE_CURRENT] = "",
-	[STATE_NEW] = "new-",
-	[STATE_OLD] = "old-",
+	[REGISTRY_CURRENT] = "",
+	[REGISTRY_STAGED] = "new-",
+	[REGISTRY_REPLACED] = "old-",
 };
 
 static bool bpffs_is_mounted(void)
@@ -79,7 +79,7 @@ static int mount_bpffs(struct errmsg *why)
 }
 
 /* Return: 0 with a bpffs mounted; -ENOENT without one, for a reader, who needs none. */
-static int need_bpffs(enum state_access access, struct errmsg *why)
+static int need_bpffs(enum registry_access access, struct errmsg *why)
 {
 	char name[64];
 
@@ -90,7 +90,7 @@ static int need_bpffs(enum state_access access, struct errmsg *why)
 				   BPFFS ": hidden by 'ip netns exec': run 'xdpctl ... --netns %s' "
 					 "outside of it",
 				   name);
-	return access == STATE_READ ? -ENOENT : mount_bpffs(why);
+	return access == REGISTRY_READ ? -ENOENT : mount_bpffs(why);
 }
 
 /* In a directory that others may write to, any pin could be theirs. */
@@ -99,30 +99,30 @@ static int check_owner(int fd, struct errmsg *why)
 	struct stat directory;
 
 	if (fstat(fd, &directory))
-		return errmsg__set(why, -errno, STATE_DIRECTORY ": %s", strerror(errno));
+		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": %s", strerror(errno));
 	if ((directory.st_uid && directory.st_uid != geteuid()) ||
 	    directory.st_mode & (S_IWGRP | S_IWOTH))
 		return errmsg__set(why, -EPERM,
-				   STATE_DIRECTORY
+				   REGISTRY_DIRECTORY
 				   ": belongs to user %u, with mode %o: only root or "
 				   "you may be able to write there",
 				   directory.st_uid, directory.st_mode & 07777);
 	return 0;
 }
 
-static int open_directory(enum state_access access, struct errmsg *why)
+static int open_directory(enum registry_access access, struct errmsg *why)
 {
 	int err, fd;
 
 	err = need_bpffs(access, why);
 	if (err)
 		return err;
-	if (access == STATE_WRITE && mkdir(STATE_DIRECTORY, 0755) && errno != EEXIST)
-		return errmsg__set(why, -errno, STATE_DIRECTORY ": making it: %s: run as root",
+	if (access == REGISTRY_WRITE && mkdir(REGISTRY_DIRECTORY, 0755) && errno != EEXIST)
+		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": making it: %s: run as root",
 				   strerror(errno));
-	fd = open(STATE_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	fd = open(REGISTRY_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return errmsg__set(why, -errno, STATE_DIRECTORY ": opening it: %s",
+		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": opening it: %s",
 				   strerror(errno));
 	err = check_owner(fd, why);
 	if (!err)
@@ -131,57 +131,57 @@ static int open_directory(enum state_access access, struct errmsg *why)
 	return err;
 }
 
-int state__open(enum state_access access, struct state **ret, struct errmsg *why)
+int registry__open(enum registry_access access, struct registry **ret, struct errmsg *why)
 {
-	struct state *state = calloc(1, sizeof(*state));
+	struct registry *registry = calloc(1, sizeof(*registry));
 	struct stat netns;
 	int err = -ENOMEM;
 
-	if (!state)
+	if (!registry)
 		return err;
-	state->directory_fd = -1;
+	registry->directory_fd = -1;
 	if (stat("/proc/self/ns/net", &netns)) {
 		err = errmsg__set(why, -errno, "/proc/self/ns/net: %s", strerror(errno));
 		goto failed;
 	}
-	state->netns = netns.st_ino;
+	registry->netns = netns.st_ino;
 	err = open_directory(access, why);
 	if (err >= 0)
-		state->directory_fd = err;
-	else if (access == STATE_WRITE || err != -ENOENT)
+		registry->directory_fd = err;
+	else if (access == REGISTRY_WRITE || err != -ENOENT)
 		goto failed;
-	if (state->directory_fd >= 0 &&
-	    flock(state->directory_fd, access == STATE_WRITE ? LOCK_EX : LOCK_SH)) {
-		err = errmsg__set(why, -errno, STATE_DIRECTORY ": locking: %s", strerror(errno));
+	if (registry->directory_fd >= 0 &&
+	    flock(registry->directory_fd, access == REGISTRY_WRITE ? LOCK_EX : LOCK_SH)) {
+		err = errmsg__set(why, -errno, REGISTRY_DIRECTORY ": locking: %s", strerror(errno));
 		goto failed;
 	}
-	*ret = state;
+	*ret = registry;
 	return 0;
 failed:
-	state__close(state);
+	registry__close(registry);
 	return err;
 }
 
-void state__close(struct state *state)
+void registry__close(struct registry *registry)
 {
-	if (!state)
+	if (!registry)
 		return;
-	if (state->directory_fd >= 0)
-		close(state->directory_fd);
-	free(state);
+	if (registry->directory_fd >= 0)
+		close(registry->directory_fd);
+	free(registry);
 }
 
-__u64 state__netns(const struct state *state)
+__u64 registry__netns(const struct registry *registry)
 {
-	return state->netns;
+	return registry->netns;
 }
 
-static bool parse_name(const char *name, struct state_entry *ret)
+static bool parse_name(const char *name, struct registry_entry *ret)
 {
 	int end = 0;
 
-	ret->kind = STATE_CURRENT;
-	for (int kind = STATE_NEW; kind <= STATE_OLD; kind++) {
+	ret->kind = REGISTRY_CURRENT;
+	for (int kind = REGISTRY_STAGED; kind <= REGISTRY_REPLACED; kind++) {
 		size_t length = strlen(kind_prefixes[kind]);
 
 		if (strncmp(name, kind_prefixes[kind], length))
@@ -192,20 +192,21 @@ static bool parse_name(const char *name, struct state_entry *ret)
 	return sscanf(name, "%llu-%u%n", &ret->netns, &ret->ifindex, &end) == 2 && !name[end];
 }
 
-int state__entries(const struct state *state, struct state_entry **ret, size_t *ret_count,
-		   struct errmsg *why)
+int registry__entries(const struct registry *registry, struct registry_entry **ret,
+		      size_t *ret_count, struct errmsg *why)
 {
-	struct state_entry *entries = NULL, *grown, entry;
+	struct registry_entry *entries = NULL, *grown, entry;
 	struct dirent *file;
 	size_t count = 0;
 	int err = 0;
 	DIR *dir;
 
-	if (state->directory_fd < 0)
+	if (registry->directory_fd < 0)
 		goto done;
-	dir = opendir(STATE_DIRECTORY);
+	dir = opendir(REGISTRY_DIRECTORY);
 	if (!dir)
-		return errmsg__set(why, -errno, STATE_DIRECTORY ": reading: %s", strerror(errno));
+		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": reading: %s",
+				   strerror(errno));
 	while (!err && (file = readdir(dir))) {
 		if (!parse_name(file->d_name, &entry))
 			continue;
@@ -228,24 +229,24 @@ done:
 	return 0;
 }
 
-const char *state__path(const struct state_entry *entry, char buf[STATE_PATH_BYTES])
+const char *registry__path(const struct registry_entry *entry, char buf[REGISTRY_PATH_BYTES])
 {
-	snprintf(buf, STATE_PATH_BYTES, STATE_DIRECTORY "/%s%llu-%u", kind_prefixes[entry->kind],
-		 entry->netns, entry->ifindex);
+	snprintf(buf, REGISTRY_PATH_BYTES, REGISTRY_DIRECTORY "/%s%llu-%u",
+		 kind_prefixes[entry->kind], entry->netns, entry->ifindex);
 	return buf;
 }
 
-static const char *pin_path(const struct state_entry *entry, const char *name,
+static const char *pin_path(const struct registry_entry *entry, const char *name,
 			    char buf[PIN_PATH_BYTES])
 {
-	char directory[STATE_PATH_BYTES];
+	char directory[REGISTRY_PATH_BYTES];
 
-	snprintf(buf, PIN_PATH_BYTES, "%s/%s", state__path(entry, directory), name);
+	snprintf(buf, PIN_PATH_BYTES, "%s/%s", registry__path(entry, directory), name);
 	return buf;
 }
 
 /* A map of one value, pinned: all that survives a command are pins. */
-static int pin_value(const struct state_entry *entry, const char *name, enum bpf_map_type type,
+static int pin_value(const struct registry_entry *entry, const char *name, enum bpf_map_type type,
 		     const void *value, __u32 value_bytes, struct errmsg *why)
 {
 	char path[PIN_PATH_BYTES];
@@ -262,12 +263,13 @@ static int pin_value(const struct state_entry *entry, const char *name, enum bpf
 	return err;
 }
 
-int state__stage(const struct state_entry *entry, const struct attachment *note, struct errmsg *why)
+int registry__stage(const struct registry_entry *entry, const struct attachment *note,
+		    struct errmsg *why)
 {
-	char directory[STATE_PATH_BYTES];
+	char directory[REGISTRY_PATH_BYTES];
 	int err;
 
-	if (mkdir(state__path(entry, directory), 0755))
+	if (mkdir(registry__path(entry, directory), 0755))
 		return errmsg__set(why, -errno, "%s: making it: %s", directory, strerror(errno));
 	/* The kernel takes a device that is unregistered out of every device map. */
 	err = pin_value(entry, TOKEN_PIN, BPF_MAP_TYPE_DEVMAP, &entry->ifindex,
@@ -276,14 +278,14 @@ int state__stage(const struct state_entry *entry, const struct attachment *note,
 }
 
 /* For reading, which is all that some users may do. */
-static int open_pin(const struct state_entry *entry, const char *name, char path[PIN_PATH_BYTES])
+static int open_pin(const struct registry_entry *entry, const char *name, char path[PIN_PATH_BYTES])
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, options, .file_flags = BPF_F_RDONLY);
 
 	return bpf_obj_get_opts(pin_path(entry, name, path), &options);
 }
 
-bool state__interface_is_gone(const struct state_entry *entry)
+bool registry__interface_is_gone(const struct registry_entry *entry)
 {
 	char path[PIN_PATH_BYTES];
 	int fd = open_pin(entry, TOKEN_PIN, path);
@@ -297,10 +299,10 @@ bool state__interface_is_gone(const struct state_entry *entry)
 	return gone;
 }
 
-int state__note(const struct state_entry *entry, struct attachment *ret, struct errmsg *why)
+int registry__record(const struct registry_entry *entry, struct attachment *ret, struct errmsg *why)
 {
 	__u32 zero = 0, info_bytes = sizeof(struct bpf_map_info);
-	char directory[STATE_PATH_BYTES], path[PIN_PATH_BYTES];
+	char directory[REGISTRY_PATH_BYTES], path[PIN_PATH_BYTES];
 	struct bpf_map_info info = {};
 	int err = 0, fd;
 
@@ -322,30 +324,31 @@ int state__note(const struct state_entry *entry, struct attachment *ret, struct 
 				   "%s: pinned by another version of xdpctl, whose layout differs: "
 				   "'xdpctl attach --reset' replaces it and counts from zero, "
 				   "'xdpctl detach' removes it",
-				   state__path(entry, directory));
+				   registry__path(entry, directory));
 	return err ? errmsg__set(why, err, "%s: reading the note: %s", path, strerror(-err)) : 0;
 }
 
-int state__rename(const struct state_entry *entry, enum state_kind kind, struct errmsg *why)
+int registry__rename(const struct registry_entry *entry, enum registry_kind kind,
+		     struct errmsg *why)
 {
-	struct state_entry to = *entry;
-	char from_path[STATE_PATH_BYTES], to_path[STATE_PATH_BYTES];
+	struct registry_entry to = *entry;
+	char from_path[REGISTRY_PATH_BYTES], to_path[REGISTRY_PATH_BYTES];
 
 	to.kind = kind;
-	if (!rename(state__path(entry, from_path), state__path(&to, to_path)))
+	if (!rename(registry__path(entry, from_path), registry__path(&to, to_path)))
 		return 0;
 	return errmsg__set(why, -errno, "%s: renaming to %s: %s", from_path, to_path,
 			   strerror(errno));
 }
 
-int state__remove(const struct state_entry *entry, struct errmsg *why)
+int registry__remove(const struct registry_entry *entry, struct errmsg *why)
 {
-	char directory[STATE_PATH_BYTES], path[PIN_PATH_BYTES];
+	char directory[REGISTRY_PATH_BYTES], path[PIN_PATH_BYTES];
 	struct dirent *file;
 	DIR *dir;
 	int err = 0;
 
-	dir = opendir(state__path(entry, directory));
+	dir = opendir(registry__path(entry, directory));
 	if (!dir)
 		return errmsg__set(why, -errno, "%s: opening it: %s", directory, strerror(errno));
 	while (!err && (file = readdir(dir))) {

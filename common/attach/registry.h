@@ -18,7 +18,7 @@
 
 #include "common/base/errmsg.h"
 
-#define STATE_PATH_BYTES 128
+#define REGISTRY_PATH_BYTES 128
 
 enum handshakes_state {
 	HANDSHAKES_OFF,     /* not asked for */
@@ -43,73 +43,76 @@ struct attachment {
 	char interface[IFNAMSIZ];    /* its name at that time */
 };
 
-enum state_kind { STATE_CURRENT, STATE_NEW, STATE_OLD };
+enum registry_kind { REGISTRY_CURRENT, REGISTRY_STAGED, REGISTRY_REPLACED };
 
-struct state_entry {
-	enum state_kind kind;
+struct registry_entry {
+	enum registry_kind kind;
 	__u64 netns; /* inode */
 	__u32 ifindex;
 };
 
-enum state_access {
-	STATE_READ,  /* shared lock; a missing directory is an empty one */
-	STATE_WRITE, /* exclusive lock; bpffs is mounted and the directory made where missing */
+enum registry_access {
+	REGISTRY_READ,  /* shared lock; a missing directory is an empty one */
+	REGISTRY_WRITE, /* exclusive lock; bpffs is mounted and the directory made where missing */
 };
 
-struct state;
+struct registry;
 
 /**
- * state__open() - open and lock the state directory, for the calling thread's network namespace
+ * registry__open() - open and lock the state directory, for the calling thread's network namespace
  *
  * Waits while another command holds the lock.
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
-int state__open(enum state_access access, struct state **ret, struct errmsg *why);
+int registry__open(enum registry_access access, struct registry **ret, struct errmsg *why);
 
-/** state__close() - unlock and free; NULL is fine. */
-void state__close(struct state *state);
+/** registry__close() - unlock and free; NULL is fine. */
+void registry__close(struct registry *registry);
 
-/** state__netns() - the inode of the namespace that the state was opened for. */
-__u64 state__netns(const struct state *state);
+/** registry__netns() - the inode of the namespace that the state was opened for. */
+__u64 registry__netns(const struct registry *registry);
 
 /**
- * state__entries() - every directory of pins, of all namespaces
+ * registry__entries() - every directory of pins, of all namespaces
  *
  * Return: 0 with *@ret to be freed with free(3), or a negative errno with @why set.
  */
-int state__entries(const struct state *state, struct state_entry **ret, size_t *ret_count,
-		   struct errmsg *why);
+int registry__entries(const struct registry *registry, struct registry_entry **ret,
+		      size_t *ret_count, struct errmsg *why);
 
-/** state__path() - where an entry's pins are; written to @buf, which it returns. */
-const char *state__path(const struct state_entry *entry, char buf[STATE_PATH_BYTES]);
+/** registry__path() - where an entry's pins are; written to @buf, which it returns. */
+const char *registry__path(const struct registry_entry *entry, char buf[REGISTRY_PATH_BYTES]);
 
 /**
- * state__stage() - make the directory of an entry, with its note, for pins to be added
+ * registry__stage() - make the directory of an entry, with its note, for pins to be added
  *
  * Return: 0, or a negative errno with @why set.
  */
-int state__stage(const struct state_entry *entry, const struct attachment *note,
-		 struct errmsg *why);
+int registry__stage(const struct registry_entry *entry, const struct attachment *note,
+		    struct errmsg *why);
 
-/** state__note() - read an entry's note. Return: 0, or a negative errno with @why set. */
-int state__note(const struct state_entry *entry, struct attachment *ret, struct errmsg *why);
+/** registry__record() - read an entry's note. Return: 0, or a negative errno with @why set. */
+int registry__record(const struct registry_entry *entry, struct attachment *ret,
+		     struct errmsg *why);
 
 /**
- * state__interface_is_gone() - has the interface of an entry been deleted, in whichever namespace?
+ * registry__interface_is_gone() - has the interface of an entry been deleted, in whichever
+ * namespace?
  *
  * Neither its index nor the inode of its namespace would tell: the kernel uses both again.
  */
-bool state__interface_is_gone(const struct state_entry *entry);
+bool registry__interface_is_gone(const struct registry_entry *entry);
 
 /**
- * state__rename() - turn an entry into one of another kind, in one step; nothing must be there
+ * registry__rename() - turn an entry into one of another kind, in one step; nothing must be there
  *
  * Return: 0, or a negative errno with @why set.
  */
-int state__rename(const struct state_entry *entry, enum state_kind kind, struct errmsg *why);
+int registry__rename(const struct registry_entry *entry, enum registry_kind kind,
+		     struct errmsg *why);
 
-/** state__remove() - unpin all of an entry. Return: 0, or a negative errno with @why set. */
-int state__remove(const struct state_entry *entry, struct errmsg *why);
+/** registry__remove() - unpin all of an entry. Return: 0, or a negative errno with @why set. */
+int registry__remove(const struct registry_entry *entry, struct errmsg *why);
 
 #endif

@@ -39,7 +39,7 @@ const struct poptOption attach_options[] = {
 
 struct attaching {
 	struct attach_request request;
-	struct state *state;
+	struct registry *registry;
 	json_t *interfaces; /* NULL: print lines */
 };
 
@@ -123,11 +123,11 @@ int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why)
 
 	err = parse_request(&attaching.request, why);
 	if (!err)
-		err = leftovers__open_state(cli, &attaching.state, NULL, why);
+		err = leftovers__open_registry(cli, &attaching.state, NULL, why);
 	if (err)
 		return err;
 	attaching.interfaces = cli->json ? json_array() : NULL;
 	err = cli__each(cli, operands, attach_one, &attaching, why);
-	state__close(attaching.state);
+	registry__close(attaching.state);
 	return json__print_interfaces(attaching.interfaces, why) ?: err;
 }

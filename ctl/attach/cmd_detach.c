@@ -30,7 +30,7 @@ static const struct {
 };
 
 struct detaching {
-	struct state *state;
+	struct registry *registry;
 	struct leftovers leftovers;
 	json_t *interfaces; /* NULL: print lines */
 };
@@ -89,13 +89,13 @@ int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (!operands[0] != !!all_wanted)
 		return errmsg__usage(why,
 				     "detach wants IFACE... or --all: see 'xdpctl help detach'");
-	err = leftovers__open_state(cli, &detaching.state, &detaching.leftovers, why);
+	err = leftovers__open_registry(cli, &detaching.state, &detaching.leftovers, why);
 	if (err)
 		return err;
 	detaching.interfaces = cli->json ? json_array() : NULL;
 	err = all_wanted ? detach_all(cli, &detaching, why)
 			 : cli__each(cli, operands, detach_one, &detaching, why);
 	leftovers__free(&detaching.leftovers);
-	state__close(detaching.state);
+	registry__close(detaching.state);
 	return json__print_interfaces(detaching.interfaces, why) ?: err;
 }

@@ -38,14 +38,14 @@ static int select_interface(const char *interface, struct attached *list, size_t
 int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	struct attached *list = NULL;
-	struct state *state;
+	struct registry *registry;
 	size_t count = 0;
 	int err;
 
-	err = state__open(STATE_READ, &state, why);
+	err = registry__open(REGISTRY_READ, &registry, why);
 	if (err)
 		return err;
-	err = attached__list(state, &list, &count, why);
+	err = attached__list(registry, &list, &count, why);
 	if (!err && operands[0])
 		err = select_interface(operands[0], list, &count, why);
 	if (!err && cli->json)
@@ -53,6 +53,6 @@ int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why)
 	else if (!err)
 		table__status(list, count, cli->verbose);
 	free(list);
-	state__close(state);
+	registry__close(registry);
 	return err;
 }

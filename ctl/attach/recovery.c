@@ -11,9 +11,10 @@ static const char *const remarks[] = {
 	[LEFTOVER_COMPLETED] = "what a killed command had begun was completed",
 };
 
-static void tell(const struct cli *cli, const struct leftover *leftover, const struct state *state)
+static void tell(const struct cli *cli, const struct leftover *leftover,
+		 const struct registry *registry)
 {
-	const char *where = leftover->entry.netns == state__netns(state)
+	const char *where = leftover->entry.netns == registry__netns(registry)
 				    ? ""
 				    : " (in another network namespace)";
 
@@ -24,28 +25,28 @@ static void tell(const struct cli *cli, const struct leftover *leftover, const s
 			  remarks[leftover->reason]);
 }
 
-int leftovers__open_state(const struct cli *cli, struct state **ret,
-			  struct leftovers *ret_leftovers, struct errmsg *why)
+int leftovers__open_registry(const struct cli *cli, struct registry **ret,
+			     struct leftovers *ret_leftovers, struct errmsg *why)
 {
 	struct leftovers leftovers;
-	struct state *state;
+	struct registry *registry;
 	int err;
 
-	err = state__open(STATE_WRITE, &state, why);
+	err = registry__open(REGISTRY_WRITE, &registry, why);
 	if (err)
 		return err;
-	err = attached__recover(state, &leftovers.list, &leftovers.count, why);
+	err = attached__recover(registry, &leftovers.list, &leftovers.count, why);
 	if (err) {
-		state__close(state);
+		registry__close(registry);
 		return err;
 	}
 	for (size_t i = 0; i < leftovers.count; i++)
-		tell(cli, &leftovers.list[i], state);
+		tell(cli, &leftovers.list[i], registry);
 	if (ret_leftovers)
 		*ret_leftovers = leftovers;
 	else
 		leftovers__free(&leftovers);
-	*ret = state;
+	*ret = registry;
 	return 0;
 }
 

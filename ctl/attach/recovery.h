@@ -12,13 +12,13 @@ struct leftovers {
 };
 
 /**
- * leftovers__open_state() - open the state for a change, put right what is not, and say what
+ * leftovers__open_registry() - open the state for a change, put right what is not, and say what
  * @ret_leftovers: what was put right, to be freed by leftovers__free(); may be NULL
  *
- * Return: 0 with *@ret to be closed by state__close(), or a negative errno with @why set.
+ * Return: 0 with *@ret to be closed by registry__close(), or a negative errno with @why set.
  */
-int leftovers__open_state(const struct cli *cli, struct state **ret,
-			  struct leftovers *ret_leftovers, struct errmsg *why);
+int leftovers__open_registry(const struct cli *cli, struct registry **ret,
+			     struct leftovers *ret_leftovers, struct errmsg *why);
 
 /** leftovers__had() - was anything of an interface of this name, now gone, put right? */
 bool leftovers__had(const struct leftovers *leftovers, const char *interface);

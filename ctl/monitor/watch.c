@@ -107,8 +107,8 @@ static enum watched_state state_of(int err, const struct attached *attached)
 	}
 }
 
-static int read_one(const struct watch *watch, const struct state *state, struct watched *watched,
-		    struct errmsg *why)
+static int read_one(const struct watch *watch, const struct registry *registry,
+		    struct watched *watched, struct errmsg *why)
 {
 	__u64 last_ns = watched->read_at_ns;
 	struct dataplane *current = NULL;
@@ -118,7 +118,7 @@ static int read_one(const struct watch *watch, const struct state *state, struct
 	rates__free(&watched->rates);
 	watched->why = (struct errmsg){};
 	watched->err =
-		attached__open(state, watched->interface, &current, &attached, &watched->why);
+		attached__open(registry, watched->interface, &current, &attached, &watched->why);
 	watched->state = state_of(watched->err, &attached);
 	watched->read_at_ns = clock__now_ns();
 	err = follow(watch, watched, current, &attached, why);
@@ -188,19 +188,19 @@ static int add_named(struct watch *watch, struct errmsg *why)
 int watch__read(struct watch *watch, struct errmsg *why)
 {
 	__u64 started_ns = clock__now_ns();
-	struct state *state;
+	struct registry *registry;
 	int err;
 
-	err = state__open(STATE_READ, &state, why);
+	err = registry__open(REGISTRY_READ, &registry, why);
 	if (err)
 		return err;
 	if (watch->readings)
 		drop_gone(watch);
 	err = watch->names[0] ? add_named(watch, why)
-			      : attached__each(state, add_attached, watch, why);
+			      : attached__each(registry, add_attached, watch, why);
 	for (size_t i = 0; !err && i < watch->count; i++)
-		err = read_one(watch, state, &watch->list[i], why);
-	state__close(state);
+		err = read_one(watch, registry, &watch->list[i], why);
+	registry__close(registry);
 	watch->readings += !err;
 	watch->read_at_ns = started_ns;
 	return err;

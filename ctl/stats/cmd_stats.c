@@ -191,14 +191,14 @@ static int add_dataplane(struct output *output, const struct attached *attached,
 	return err;
 }
 
-static int add_interface(struct output *output, const struct state *state, const char *interface,
-			 struct errmsg *why)
+static int add_interface(struct output *output, const struct registry *registry,
+			 const char *interface, struct errmsg *why)
 {
 	struct dataplane *dataplane;
 	struct attached attached;
 	int err;
 
-	err = attached__open(state, interface, &dataplane, &attached, why);
+	err = attached__open(registry, interface, &dataplane, &attached, why);
 	return err ?: add_dataplane(output, &attached, dataplane, why);
 }
 
@@ -212,9 +212,9 @@ static int add_listed(void *opaque, struct attached *attached, struct errmsg *wh
 	return err ?: add_dataplane(output, attached, dataplane, why);
 }
 
-static int add_all(struct output *output, const struct state *state, struct errmsg *why)
+static int add_all(struct output *output, const struct registry *registry, struct errmsg *why)
 {
-	int err = attached__each(state, add_listed, output, why);
+	int err = attached__each(registry, add_listed, output, why);
 
 	if (!err && !output->any && !output->interfaces)
 		printf("nothing is attached in this network namespace\n");
@@ -224,16 +224,16 @@ static int add_all(struct output *output, const struct state *state, struct errm
 static int show_once(const struct cli *cli, const struct stats_options *options, struct errmsg *why)
 {
 	struct output output = {};
-	struct state *state;
+	struct registry *registry;
 	int err;
 
-	err = state__open(STATE_READ, &state, why);
+	err = registry__open(REGISTRY_READ, &registry, why);
 	if (err)
 		return err;
 	open_output(cli, options, &output);
-	err = options->names[0] ? add_interface(&output, state, options->names[0], why)
-				: add_all(&output, state, why);
-	state__close(state);
+	err = options->names[0] ? add_interface(&output, registry, options->names[0], why)
+				: add_all(&output, registry, why);
+	registry__close(registry);
 	return close_output(&output, err, why);
 }
 
@@ -256,19 +256,19 @@ int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
 	struct snapshot snapshot = {};
 	struct attached attached = {};
 	struct output output = {};
-	struct state *state = NULL;
+	struct registry *registry = NULL;
 	int err;
 
 	err = parse_options(cli, operands, &options, why);
 	if (err)
 		return err;
 	open_output(cli, &options, &output);
-	err = leftovers__open_state(cli, &state, NULL, why);
+	err = leftovers__open_registry(cli, &registry, NULL, why);
 	if (!err)
-		err = lifecycle__reset(state, operands[0], &snapshot, &attached, why);
+		err = lifecycle__reset(registry, operands[0], &snapshot, &attached, why);
 	if (!err)
 		add(&output, &attached, ", counted until the reset", &snapshot);
 	snapshot__free(&snapshot);
-	state__close(state);
+	registry__close(registry);
 	return close_output(&output, err, why);
 }
