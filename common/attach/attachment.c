@@ -11,7 +11,7 @@
 #include "common/dataplane/handshakes.h"
 
 /* Which program the pins of an entry hold; none where a command was killed before it was pinned. */
-static int identify(const struct registry_entry *entry, const struct attachment *note,
+static int identify(const struct registry_entry *entry, const struct attachment_record *record,
 		    struct program_identity *ret, struct errmsg *why)
 {
 	char directory[REGISTRY_PATH_BYTES];
@@ -20,8 +20,8 @@ static int identify(const struct registry_entry *entry, const struct attachment 
 	fd = dataplane__pinned_program(registry__path(entry, directory), why);
 	if (fd == -ENOENT)
 		return 0;
-	if (fd == -EACCES && note->layout) {
-		ret->id = note->program_id;
+	if (fd == -EACCES && record->layout) {
+		ret->id = record->program_id;
 		return 0;
 	}
 	if (fd < 0)
@@ -33,26 +33,26 @@ static int identify(const struct registry_entry *entry, const struct attachment 
 		   : 0;
 }
 
-int attached__locate(struct attached *attached, struct errmsg *why)
+int attachment__locate(struct attachment *attachment, struct errmsg *why)
 {
 	struct attach_state running;
 	struct dispatcher dispatcher;
 	int err;
 
-	err = attach__query(attached->entry.ifindex, &running, why);
+	err = attach__query(attachment->entry.ifindex, &running, why);
 	if (err)
 		return err;
-	attached->mode = attach_state__mode_of(&running, attached->program.id);
-	if (attached->mode != ATTACH_NONE || !attach_state__any(&running) ||
-	    (attached->note.layout && !attached->note.behind_dispatcher))
+	attachment->mode = attach_state__mode_of(&running, attachment->program.id);
+	if (attachment->mode != ATTACH_NONE || !attach_state__any(&running) ||
+	    (attachment->record.layout && !attachment->record.behind_dispatcher))
 		return 0;
-	err = dispatcher__read(attached->entry.ifindex, &dispatcher, why);
-	if (err && (err != -EPERM || !attached->note.layout))
+	err = dispatcher__read(attachment->entry.ifindex, &dispatcher, why);
+	if (err && (err != -EPERM || !attachment->record.layout))
 		return err;
-	if (!err && !dispatcher__find(&dispatcher, attached->program.id))
+	if (!err && !dispatcher__find(&dispatcher, attachment->program.id))
 		return 0;
-	attached->dispatcher = dispatcher;
-	attached->mode = dispatcher.mode;
+	attachment->dispatcher = dispatcher;
+	attachment->mode = dispatcher.mode;
 	return 0;
 }
 
@@ -61,31 +61,31 @@ int attached__locate(struct attached *attached, struct errmsg *why)
  * cannot be told is an error: taken for stale, the pins of a running program would be removed.
  */
 static int inspect(const struct registry *registry, const struct registry_entry *entry,
-		   struct attached *ret, struct errmsg *why)
+		   struct attachment *ret, struct errmsg *why)
 {
 	bool here = entry->netns == registry__netns(registry);
 	int err;
 
-	*ret = (struct attached){.entry = *entry, .mode = ATTACH_NONE};
-	if (registry__record(entry, &ret->note, NULL))
-		ret->note = (struct attachment){};
+	*ret = (struct attachment){.entry = *entry, .mode = ATTACH_NONE};
+	if (registry__record(entry, &ret->record, NULL))
+		ret->record = (struct attachment_record){};
 	ret->exists = !registry__interface_is_gone(entry);
 	if (here && ret->exists)
 		ret->exists = if_indextoname(entry->ifindex, ret->interface);
 	if (!here || !ret->exists)
-		snprintf(ret->interface, sizeof(ret->interface), "%s", ret->note.interface);
+		snprintf(ret->interface, sizeof(ret->interface), "%s", ret->record.interface);
 	if (!here || !ret->exists)
 		return 0;
-	err = identify(entry, &ret->note, &ret->program, why);
-	return err ?: attached__locate(ret, why);
+	err = identify(entry, &ret->record, &ret->program, why);
+	return err ?: attachment__locate(ret, why);
 }
 
 /* Every entry; of other namespaces, no more is known than whether the interface exists. */
-static int list_all(const struct registry *registry, struct attached **ret, size_t *ret_count,
+static int list_all(const struct registry *registry, struct attachment **ret, size_t *ret_count,
 		    struct errmsg *why)
 {
 	struct registry_entry *entries;
-	struct attached *list;
+	struct attachment *list;
 	size_t count;
 	int err;
 
@@ -107,10 +107,10 @@ static int list_all(const struct registry *registry, struct attached **ret, size
 	return 0;
 }
 
-int attached__list(const struct registry *registry, struct attached **ret, size_t *ret_count,
-		   struct errmsg *why)
+int attachment__list(const struct registry *registry, struct attachment **ret, size_t *ret_count,
+		     struct errmsg *why)
 {
-	struct attached *list;
+	struct attachment *list;
 	size_t count, kept = 0;
 	int err;
 
@@ -125,47 +125,47 @@ int attached__list(const struct registry *registry, struct attached **ret, size_
 	return 0;
 }
 
-int attached__discard(const struct attached *attached, struct errmsg *why)
+int attachment__discard(const struct attachment *attachment, struct errmsg *why)
 {
 	struct program_identity program = {};
 
-	if (!identify(&attached->entry, &attached->note, &program, NULL) && program.id)
-		dispatcher__forget(attached->entry.ifindex, attached->exists, program.id);
-	return registry__remove(&attached->entry, why);
+	if (!identify(&attachment->entry, &attachment->record, &program, NULL) && program.id)
+		dispatcher__forget(attachment->entry.ifindex, attachment->exists, program.id);
+	return registry__remove(&attachment->entry, why);
 }
 
 /* Puts one entry right. Return: 1 if there was something to put right, 0 if not. */
-static int recover_one(const struct registry *registry, const struct attached *attached,
+static int recover_one(const struct registry *registry, const struct attachment *attachment,
 		       struct leftover *ret, struct errmsg *why)
 {
-	struct attached replaced = {.entry = attached->entry, .exists = attached->exists};
-	struct registry_entry current = attached->entry;
+	struct attachment replaced = {.entry = attachment->entry, .exists = attachment->exists};
+	struct registry_entry current = attachment->entry;
 	char directory[REGISTRY_PATH_BYTES];
 	int err;
 
-	*ret = (struct leftover){.entry = attached->entry, .reason = LEFTOVER_INTERFACE_GONE};
-	snprintf(ret->interface, sizeof(ret->interface), "%s", attached->interface);
-	if (attached->exists) {
+	*ret = (struct leftover){.entry = attachment->entry, .reason = LEFTOVER_INTERFACE_GONE};
+	snprintf(ret->interface, sizeof(ret->interface), "%s", attachment->interface);
+	if (attachment->exists) {
 		if (current.netns != registry__netns(registry) || current.kind == REGISTRY_CURRENT)
 			return 0;
 		ret->reason =
-			attached->mode == ATTACH_NONE ? LEFTOVER_UNFINISHED : LEFTOVER_COMPLETED;
+			attachment->mode == ATTACH_NONE ? LEFTOVER_UNFINISHED : LEFTOVER_COMPLETED;
 	}
 	if (ret->reason != LEFTOVER_COMPLETED)
-		return attached__discard(attached, why) ?: 1;
-	dispatcher__forget(current.ifindex, true, attached->program.id);
+		return attachment__discard(attachment, why) ?: 1;
+	dispatcher__forget(current.ifindex, true, attachment->program.id);
 	replaced.entry.kind = REGISTRY_CURRENT;
-	attached__discard(&replaced, NULL);
-	err = registry__rename(&attached->entry, REGISTRY_CURRENT, why);
+	attachment__discard(&replaced, NULL);
+	err = registry__rename(&attachment->entry, REGISTRY_CURRENT, why);
 	err = err ?: handshakes__run(registry__path(&current, directory), why);
 	return err ?: 1;
 }
 
-int attached__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
-		      struct errmsg *why)
+int attachment__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
+			struct errmsg *why)
 {
 	struct leftover *leftovers;
-	struct attached *list;
+	struct attachment *list;
 	size_t count, found = 0;
 	int err;
 
@@ -189,19 +189,19 @@ int attached__recover(const struct registry *registry, struct leftover **ret, si
 	return 0;
 }
 
-int attached__find(const struct registry *registry, const char *interface, struct attached *ret,
-		   struct errmsg *why)
+int attachment__find(const struct registry *registry, const char *interface, struct attachment *ret,
+		     struct errmsg *why)
 {
-	struct attached *list;
+	struct attachment *list;
 	size_t count;
 	int err, found = 0, ifindex = attach__find(interface, why);
 
 	if (ifindex < 0)
 		return ifindex;
-	err = attached__list(registry, &list, &count, why);
+	err = attachment__list(registry, &list, &count, why);
 	if (err)
 		return err;
-	*ret = (struct attached){
+	*ret = (struct attachment){
 		.entry = {.netns = registry__netns(registry), .ifindex = ifindex},
 		.mode = ATTACH_NONE,
 	};
@@ -218,15 +218,15 @@ int attached__find(const struct registry *registry, const char *interface, struc
 	return found;
 }
 
-int attached__each(const struct registry *registry,
-		   int (*act)(void *opaque, struct attached *attached, struct errmsg *why),
-		   void *opaque, struct errmsg *why)
+int attachment__each(const struct registry *registry,
+		     int (*act)(void *opaque, struct attachment *attachment, struct errmsg *why),
+		     void *opaque, struct errmsg *why)
 {
-	struct attached *list;
+	struct attachment *list;
 	size_t count;
 	int err;
 
-	err = attached__list(registry, &list, &count, why);
+	err = attachment__list(registry, &list, &count, why);
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < count; i++)
@@ -236,29 +236,29 @@ int attached__each(const struct registry *registry,
 	return err;
 }
 
-int attached__reopen(struct attached *attached, struct dataplane **ret, struct errmsg *why)
+int attachment__reopen(struct attachment *attachment, struct dataplane **ret, struct errmsg *why)
 {
 	char directory[REGISTRY_PATH_BYTES];
 	int err;
 
-	err = registry__record(&attached->entry, &attached->note, why);
-	return err ?: dataplane__reopen(registry__path(&attached->entry, directory), ret, why);
+	err = registry__record(&attachment->entry, &attachment->record, why);
+	return err ?: dataplane__reopen(registry__path(&attachment->entry, directory), ret, why);
 }
 
-int attached__open(const struct registry *registry, const char *interface, struct dataplane **ret,
-		   struct attached *ret_attached, struct errmsg *why)
+int attachment__open(const struct registry *registry, const char *interface, struct dataplane **ret,
+		     struct attachment *ret_attachment, struct errmsg *why)
 {
-	struct attached attached;
+	struct attachment attachment;
 	int err;
 
-	err = attached__find(registry, interface, &attached, why);
+	err = attachment__find(registry, interface, &attachment, why);
 	if (err < 0)
 		return err;
 	if (!err)
 		return errmsg__set(why, -ENOENT, "%s: not attached: 'xdpctl attach %s' starts it",
 				   interface, interface);
-	err = attached__reopen(&attached, ret, why);
+	err = attachment__reopen(&attachment, ret, why);
 	if (!err)
-		*ret_attached = attached;
+		*ret_attachment = attachment;
 	return err;
 }

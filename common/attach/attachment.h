@@ -13,9 +13,9 @@
 #include "common/dataplane/dataplane.h"
 
 /* An interface with pins of ours. */
-struct attached {
+struct attachment {
 	struct registry_entry entry;
-	struct attachment note;
+	struct attachment_record record;
 	char interface[IFNAMSIZ]; /* its name now, or as noted when it is gone */
 	bool exists;
 	enum attach_mode mode;           /* where our program runs, or ATTACH_NONE: stale */
@@ -37,7 +37,7 @@ struct leftover {
 };
 
 /**
- * attached__recover() - finish what killed commands began, and forget interfaces that are gone
+ * attachment__recover() - finish what killed commands began, and forget interfaces that are gone
  * @registry: opened with REGISTRY_WRITE
  *
  * To be called before any change. Of the directories of one interface, the one whose program runs
@@ -47,71 +47,71 @@ struct leftover {
  * Return: 0 with *@ret, what was put right, to be freed with free(3); or a negative errno with @why
  * set.
  */
-int attached__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
-		      struct errmsg *why);
+int attachment__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
+			struct errmsg *why);
 
 /**
- * attached__list() - the interfaces of this namespace that have pins of ours
+ * attachment__list() - the interfaces of this namespace that have pins of ours
  *
  * Return: 0 with *@ret to be freed with free(3), or a negative errno with @why set.
  */
-int attached__list(const struct registry *registry, struct attached **ret, size_t *ret_count,
-		   struct errmsg *why);
+int attachment__list(const struct registry *registry, struct attachment **ret, size_t *ret_count,
+		     struct errmsg *why);
 
 /**
- * attached__find() - what is attached to an interface
+ * attachment__find() - what is attached to an interface
  *
  * Return: 1 with *@ret set; 0 where nothing of ours is: it has its entry, name and no mode then; or
  * a negative errno with @why set.
  */
-int attached__find(const struct registry *registry, const char *interface, struct attached *ret,
-		   struct errmsg *why);
+int attachment__find(const struct registry *registry, const char *interface, struct attachment *ret,
+		     struct errmsg *why);
 
 /**
- * attached__each() - do something with every interface that our program runs on
+ * attachment__each() - do something with every interface that our program runs on
  * @act: does it; returns 0, or a negative errno with @why set, which ends the walk
  * @opaque: handed to @act
  *
  * Return: 0, or a negative errno with @why set.
  */
-int attached__each(const struct registry *registry,
-		   int (*act)(void *opaque, struct attached *attached, struct errmsg *why),
-		   void *opaque, struct errmsg *why);
+int attachment__each(const struct registry *registry,
+		     int (*act)(void *opaque, struct attachment *attachment, struct errmsg *why),
+		     void *opaque, struct errmsg *why);
 
 /**
- * attached__open() - the dataplane of one interface
+ * attachment__open() - the dataplane of one interface
  *
- * Return: 0 with *@ret owned by the caller and *@ret_attached set, or a negative errno with @why
+ * Return: 0 with *@ret owned by the caller and *@ret_attachment set, or a negative errno with @why
  * set: -ENOENT where nothing of ours is attached.
  */
-int attached__open(const struct registry *registry, const char *interface, struct dataplane **ret,
-		   struct attached *ret_attached, struct errmsg *why);
+int attachment__open(const struct registry *registry, const char *interface, struct dataplane **ret,
+		     struct attachment *ret_attachment, struct errmsg *why);
 
 /**
- * attached__reopen() - the dataplane of an interface that has been listed
- * @attached: from attached__list(); its note is read again
+ * attachment__reopen() - the dataplane of an interface that has been listed
+ * @attachment: from attachment__list(); its note is read again
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set: -EPROTO where
  * another version has pinned it.
  */
-int attached__reopen(struct attached *attached, struct dataplane **ret, struct errmsg *why);
+int attachment__reopen(struct attachment *attachment, struct dataplane **ret, struct errmsg *why);
 
 /**
- * attached__locate() - where a program of ours runs, by asking the interface
- * @attached: its entry, program and note say which; the mode and the dispatcher are set
+ * attachment__locate() - where a program of ours runs, by asking the interface
+ * @attachment: its entry, program and note say which; the mode and the dispatcher are set
  *
  * That is at a hook of the interface, or behind the dispatcher that is there. Who may not look
  * behind that takes the note's word.
  *
  * Return: 0, or a negative errno with @why set.
  */
-int attached__locate(struct attached *attached, struct errmsg *why);
+int attachment__locate(struct attachment *attachment, struct errmsg *why);
 
 /**
- * attached__discard() - unpin what does not run, and what is left of it behind dispatchers
+ * attachment__discard() - unpin what does not run, and what is left of it behind dispatchers
  *
  * Return: 0, or a negative errno with @why set.
  */
-int attached__discard(const struct attached *attached, struct errmsg *why);
+int attachment__discard(const struct attachment *attachment, struct errmsg *why);
 
 #endif

@@ -28,7 +28,8 @@ struct attach_report {
 	char refusal[sizeof(((struct errmsg *)0)->text)]; /* auto: why not natively, or empty */
 	const char *const *missing;                       /* see dataplane__missing() */
 	char evicted[EVICT_TEXT_BYTES];                   /* what had to come off, or empty */
-	char handshakes_remark[sizeof(((struct attachment *)0)->handshakes_remark)]; /* or empty */
+	char handshakes_remark[sizeof(
+		((struct attachment_record *)0)->handshakes_remark)]; /* or empty */
 };
 
 /* What detaching came to. */
@@ -73,7 +74,7 @@ int lifecycle__detach(const struct registry *registry, const char *interface, bo
  * lifecycle__reset() - start counting from zero
  * @registry: opened with REGISTRY_WRITE, recovered
  * @ret: everything that was counted until then, complete; to be freed by snapshot__free()
- * @ret_attached: the interface
+ * @ret_attachment: the interface
  *
  * A program with fresh maps takes the place of the old one in one step, so that each frame is
  * counted once, before or after: clearing maps that are being written would lose some.
@@ -81,6 +82,6 @@ int lifecycle__detach(const struct registry *registry, const char *interface, bo
  * Return: 0, or a negative errno with @why set and nothing reset.
  */
 int lifecycle__reset(const struct registry *registry, const char *interface, struct snapshot *ret,
-		     struct attached *ret_attached, struct errmsg *why);
+		     struct attachment *ret_attachment, struct errmsg *why);
 
 #endif

@@ -21,7 +21,7 @@
 
 #define BPFFS "/sys/fs/bpf"
 #define REGISTRY_DIRECTORY BPFFS "/xdpctl"
-#define NOTE_PIN "attachment"
+#define RECORD_PIN "attachment"
 #define TOKEN_PIN "interface"
 #define PIN_PATH_BYTES (REGISTRY_PATH_BYTES + NAME_MAX + 2)
 
@@ -263,7 +263,7 @@ static int pin_value(const struct registry_entry *entry, const char *name, enum 
 	return err;
 }
 
-int registry__stage(const struct registry_entry *entry, const struct attachment *note,
+int registry__stage(const struct registry_entry *entry, const struct attachment_record *record,
 		    struct errmsg *why)
 {
 	char directory[REGISTRY_PATH_BYTES];
@@ -274,7 +274,9 @@ int registry__stage(const struct registry_entry *entry, const struct attachment 
 	/* The kernel takes a device that is unregistered out of every device map. */
 	err = pin_value(entry, TOKEN_PIN, BPF_MAP_TYPE_DEVMAP, &entry->ifindex,
 			sizeof(entry->ifindex), why);
-	return err ?: pin_value(entry, NOTE_PIN, BPF_MAP_TYPE_ARRAY, note, sizeof(*note), why);
+	return err
+		       ?: pin_value(entry, RECORD_PIN, BPF_MAP_TYPE_ARRAY, record, sizeof(*record),
+				    why);
 }
 
 /* For reading, which is all that some users may do. */
@@ -299,14 +301,15 @@ bool registry__interface_is_gone(const struct registry_entry *entry)
 	return gone;
 }
 
-int registry__record(const struct registry_entry *entry, struct attachment *ret, struct errmsg *why)
+int registry__record(const struct registry_entry *entry, struct attachment_record *ret,
+		     struct errmsg *why)
 {
 	__u32 zero = 0, info_bytes = sizeof(struct bpf_map_info);
 	char directory[REGISTRY_PATH_BYTES], path[PIN_PATH_BYTES];
 	struct bpf_map_info info = {};
 	int err = 0, fd;
 
-	fd = open_pin(entry, NOTE_PIN, path);
+	fd = open_pin(entry, RECORD_PIN, path);
 	if (fd < 0)
 		return errmsg__set(why, -errno, "%s: opening the pin: %s%s", path, strerror(errno),
 				   errmsg__remedy(-errno));

@@ -2,12 +2,12 @@
 // registry: the directory of a bpffs that remembers what is attached, between commands.
 //
 // Each attachment is a directory of pins, /sys/fs/bpf/xdpctl/NETNS-IFINDEX: the program, its maps,
-// a note (struct attachment), and a token that the kernel empties when the interface goes away.
-// NETNS is the inode of the network namespace, so that interfaces of the same index in different
-// namespaces do not collide. A change is staged beside it, in
-// new-NETNS-IFINDEX, and put in place by renaming; what it replaces goes away by way of
-// old-NETNS-IFINDEX. A command that is killed therefore leaves whole directories, and which of
-// them counts is decided by asking the interface which program it runs.
+// a note (struct attachment_record), and a token that the kernel empties when the interface goes
+// away. NETNS is the inode of the network namespace, so that interfaces of the same index in
+// different namespaces do not collide. A change is staged beside it, in new-NETNS-IFINDEX, and put
+// in place by renaming; what it replaces goes away by way of old-NETNS-IFINDEX. A command that is
+// killed therefore leaves whole directories, and which of them counts is decided by asking the
+// interface which program it runs.
 #ifndef COMMON_ATTACH_REGISTRY_H
 #define COMMON_ATTACH_REGISTRY_H
 
@@ -27,7 +27,7 @@ enum handshakes_state {
 };
 
 /* The note beside the pins. A map value: a change of its layout raises ABI_LAYOUT. */
-struct attachment {
+struct attachment_record {
 	__u32 layout; /* ABI_LAYOUT of who wrote it; stays the first field for ever */
 	__u32 ifindex;
 	__u32 mode_asked; /* enum attach_mode */
@@ -89,11 +89,11 @@ const char *registry__path(const struct registry_entry *entry, char buf[REGISTRY
  *
  * Return: 0, or a negative errno with @why set.
  */
-int registry__stage(const struct registry_entry *entry, const struct attachment *note,
+int registry__stage(const struct registry_entry *entry, const struct attachment_record *record,
 		    struct errmsg *why);
 
 /** registry__record() - read an entry's note. Return: 0, or a negative errno with @why set. */
-int registry__record(const struct registry_entry *entry, struct attachment *ret,
+int registry__record(const struct registry_entry *entry, struct attachment_record *ret,
 		     struct errmsg *why);
 
 /**

@@ -43,9 +43,9 @@ struct attaching {
 	json_t *interfaces; /* NULL: print lines */
 };
 
-static void print_report(const struct attached *attached, const struct attach_report *report)
+static void print_report(const struct attachment *attachment, const struct attach_report *report)
 {
-	printf("%s: %s, %s mode\n", TEXT_PLAIN(attached->interface),
+	printf("%s: %s, %s mode\n", TEXT_PLAIN(attachment->interface),
 	       report->upgraded ? "upgraded" : "attached", attach_mode_names[report->mode]);
 	if (report->evicted[0])
 		printf("  taken off: %s\n", report->evicted);
@@ -55,13 +55,13 @@ static void print_report(const struct attached *attached, const struct attach_re
 		printf("  handshakes: %s\n", report->handshakes_remark);
 	table__missing(report->missing);
 	if (!report->upgraded || priority_text)
-		table__place(attached);
+		table__place(attachment);
 }
 
-static void add_json(json_t *interfaces, const struct attached *attached,
+static void add_json(json_t *interfaces, const struct attachment *attachment,
 		     const struct attach_report *report)
 {
-	json_t *object = json__attached(attached);
+	json_t *object = json__attached(attachment);
 
 	json_object_update_new(
 		object, json_pack("{s:b, s:s?, s:o, s:s?}", "upgraded", report->upgraded,
@@ -76,19 +76,19 @@ static int attach_one(void *opaque, const char *interface, struct errmsg *why)
 	const struct attaching *attaching = opaque;
 	struct attach_report report;
 	struct dataplane *dataplane;
-	struct attached attached;
+	struct attachment attachment;
 	int err;
 
 	err = lifecycle__attach(attaching->state, interface, &attaching->request, &report, why);
 	if (!err)
-		err = attached__open(attaching->state, interface, &dataplane, &attached, why);
+		err = attachment__open(attaching->state, interface, &dataplane, &attachment, why);
 	if (err)
 		return err;
 	dataplane__close(dataplane);
 	if (attaching->interfaces)
-		add_json(attaching->interfaces, &attached, &report);
+		add_json(attaching->interfaces, &attachment, &report);
 	else
-		print_report(&attached, &report);
+		print_report(&attachment, &report);
 	return 0;
 }
 

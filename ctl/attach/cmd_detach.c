@@ -62,12 +62,12 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 
 static int detach_all(const struct cli *cli, struct detaching *detaching, struct errmsg *why)
 {
-	struct attached *list;
+	struct attachment *list;
 	const char **names;
 	size_t count;
 	int err;
 
-	err = attached__list(detaching->state, &list, &count, why);
+	err = attachment__list(detaching->state, &list, &count, why);
 	if (err)
 		return err;
 	names = calloc(count + 1, sizeof(*names));

@@ -8,7 +8,7 @@
 #include "ctl/commands.h"
 #include "ctl/render/render.h"
 
-static int print_json(const struct attached *list, size_t count, struct errmsg *why)
+static int print_json(const struct attachment *list, size_t count, struct errmsg *why)
 {
 	json_t *interfaces = json_array();
 
@@ -18,7 +18,7 @@ static int print_json(const struct attached *list, size_t count, struct errmsg *
 }
 
 /* Keeps the entries of one interface. An interface that is gone may still have some. */
-static int select_interface(const char *interface, struct attached *list, size_t *count,
+static int select_interface(const char *interface, struct attachment *list, size_t *count,
 			    struct errmsg *why)
 {
 	size_t kept = 0;
@@ -37,7 +37,7 @@ static int select_interface(const char *interface, struct attached *list, size_t
 
 int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct attached *list = NULL;
+	struct attachment *list = NULL;
 	struct registry *registry;
 	size_t count = 0;
 	int err;
@@ -45,7 +45,7 @@ int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why)
 	err = registry__open(REGISTRY_READ, &registry, why);
 	if (err)
 		return err;
-	err = attached__list(registry, &list, &count, why);
+	err = attachment__list(registry, &list, &count, why);
 	if (!err && operands[0])
 		err = select_interface(operands[0], list, &count, why);
 	if (!err && cli->json)

@@ -35,7 +35,7 @@ int leftovers__open_registry(const struct cli *cli, struct registry **ret,
 	err = registry__open(REGISTRY_WRITE, &registry, why);
 	if (err)
 		return err;
-	err = attached__recover(registry, &leftovers.list, &leftovers.count, why);
+	err = attachment__recover(registry, &leftovers.list, &leftovers.count, why);
 	if (err) {
 		registry__close(registry);
 		return err;

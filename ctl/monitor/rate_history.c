@@ -65,9 +65,9 @@ static void read_one(const struct watched *watched, struct pulse *pulse)
 	pulse->bytes = now.bytes;
 	memcpy(pulse->classes, now.classes, sizeof(pulse->classes));
 	/* Other maps have counted from zero since. */
-	if (pulse->attached_at_ns != watched->attached.note.attached_at_ns)
+	if (pulse->attached_at_ns != watched->attachment.record.attached_at_ns)
 		frames = bytes = syns = 0;
-	pulse->attached_at_ns = watched->attached.note.attached_at_ns;
+	pulse->attached_at_ns = watched->attachment.record.attached_at_ns;
 	if (!last_ns)
 		return;
 	seconds = (pulse->read_at_ns - last_ns) / 1e9;

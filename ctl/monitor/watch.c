@@ -54,10 +54,10 @@ static int advance(const struct watch *watch, struct watched *watched,
 }
 
 /* Which maps: a reset and attaching again each write a new note, an upgrade keeps it. */
-static bool same_maps(const struct attached *a, const struct attached *b)
+static bool same_maps(const struct attachment *a, const struct attachment *b)
 {
 	return a->entry.netns == b->entry.netns && a->entry.ifindex == b->entry.ifindex &&
-	       a->note.attached_at_ns == b->note.attached_at_ns;
+	       a->record.attached_at_ns == b->record.attached_at_ns;
 }
 
 /* The first reading is where intervals begin: it has no rates of its own. */
@@ -73,13 +73,13 @@ static int start(const struct watch *watch, struct watched *watched, struct errm
 }
 
 static int follow(const struct watch *watch, struct watched *watched, struct dataplane *current,
-		  const struct attached *attached, struct errmsg *why)
+		  const struct attachment *attachment, struct errmsg *why)
 {
 	int err = 0;
 
-	if (watched->dataplane && current && same_maps(&watched->attached, attached)) {
+	if (watched->dataplane && current && same_maps(&watched->attachment, attachment)) {
 		dataplane__close(current);
-		watched->attached = *attached;
+		watched->attachment = *attachment;
 		return advance(watch, watched, &watched->snapshot, why);
 	}
 	if (watched->dataplane) {
@@ -89,15 +89,15 @@ static int follow(const struct watch *watch, struct watched *watched, struct dat
 	if (!current)
 		return err;
 	watched->dataplane = current;
-	watched->attached = *attached;
+	watched->attachment = *attachment;
 	return err ?: start(watch, watched, why);
 }
 
-static enum watched_state state_of(int err, const struct attached *attached)
+static enum watched_state state_of(int err, const struct attachment *attachment)
 {
 	switch (err) {
 	case 0:
-		return attached->mode == ATTACH_NONE ? WATCHED_STALE : WATCHED_COUNTING;
+		return attachment->mode == ATTACH_NONE ? WATCHED_STALE : WATCHED_COUNTING;
 	case -ENODEV:
 		return WATCHED_GONE;
 	case -ENOENT:
@@ -112,16 +112,16 @@ static int read_one(const struct watch *watch, const struct registry *registry,
 {
 	__u64 last_ns = watched->read_at_ns;
 	struct dataplane *current = NULL;
-	struct attached attached = {};
+	struct attachment attachment = {};
 	int err;
 
 	rates__free(&watched->rates);
 	watched->why = (struct errmsg){};
-	watched->err =
-		attached__open(registry, watched->interface, &current, &attached, &watched->why);
-	watched->state = state_of(watched->err, &attached);
+	watched->err = attachment__open(registry, watched->interface, &current, &attachment,
+					&watched->why);
+	watched->state = state_of(watched->err, &attachment);
 	watched->read_at_ns = clock__now_ns();
-	err = follow(watch, watched, current, &attached, why);
+	err = follow(watch, watched, current, &attachment, why);
 	if (err)
 		return err;
 	watched->rates.interval_ns = last_ns ? watched->read_at_ns - last_ns : 0;
@@ -153,10 +153,10 @@ static int add(struct watch *watch, const char *interface)
 	return 0;
 }
 
-static int add_attached(void *opaque, struct attached *attached, struct errmsg *why)
+static int add_attached(void *opaque, struct attachment *attachment, struct errmsg *why)
 {
 	(void)why;
-	return add(opaque, attached->interface);
+	return add(opaque, attachment->interface);
 }
 
 /* Of every interface, one that is gone has had its last interval, and is not mentioned again. */
@@ -197,7 +197,7 @@ int watch__read(struct watch *watch, struct errmsg *why)
 	if (watch->readings)
 		drop_gone(watch);
 	err = watch->names[0] ? add_named(watch, why)
-			      : attached__each(registry, add_attached, watch, why);
+			      : attachment__each(registry, add_attached, watch, why);
 	for (size_t i = 0; !err && i < watch->count; i++)
 		err = read_one(watch, registry, &watch->list[i], why);
 	registry__close(registry);
@@ -221,7 +221,7 @@ void watch__free(struct watch *watch)
 
 const char *watched__mode(const struct watched *watched)
 {
-	if (!watched->dataplane || watched->attached.mode == ATTACH_NONE)
+	if (!watched->dataplane || watched->attachment.mode == ATTACH_NONE)
 		return NULL;
-	return attach_mode_names[watched->attached.mode];
+	return attach_mode_names[watched->attachment.mode];
 }

@@ -33,7 +33,7 @@ struct watched {
 	int err;
 	struct errmsg why; /* why it is not counting */
 	/* While its pins are there: */
-	struct attached attached;
+	struct attachment attachment;
 	struct dataplane *dataplane; /* NULL: they are not */
 	struct snapshot snapshot;    /* the last one, its sources filtered */
 	struct table_history histories[TABLE_COUNT];

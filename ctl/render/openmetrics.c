@@ -66,7 +66,7 @@ static void print_total(const struct page *page, __u64 value)
 	if (page->dialect == OPENMETRICS_CLASSIC)
 		return;
 	open_sample(page, "_created");
-	fprintf(page->out, "} %.3f\n", page->watched->attached.note.attached_at_ns / 1e9);
+	fprintf(page->out, "} %.3f\n", page->watched->attachment.record.attached_at_ns / 1e9);
 }
 
 static void print_gauge(const struct page *page, __u64 value)

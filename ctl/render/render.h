@@ -30,10 +30,10 @@ void table__verdicts(const struct snapshot *snapshot);
 void table__missing(const char *const *missing);
 
 /** table__status() - one line for each attachment, under a heading. */
-void table__status(const struct attached *list, size_t count, bool verbose);
+void table__status(const struct attachment *list, size_t count, bool verbose);
 
 /** table__place() - a line about the others behind its dispatcher, or why it is alone. */
-void table__place(const struct attached *attached);
+void table__place(const struct attachment *attachment);
 
 /** table__differences() - one line for each source that is not as expected. */
 void table__differences(const struct expect_difference *differences, size_t count);
@@ -52,7 +52,7 @@ json_t *json__verdicts(const struct snapshot *snapshot);
 extern const char *const handshakes_state_names[];
 
 /** json__attached() - one interface of `status`, as a new object; NULL without memory. */
-json_t *json__attached(const struct attached *attached);
+json_t *json__attached(const struct attachment *attachment);
 
 /** json__differences() - a new array; NULL without memory. */
 json_t *json__differences(const struct expect_difference *differences, size_t count);

@@ -136,9 +136,9 @@ const char *const handshakes_state_names[] = {
 };
 
 /* Of a program that runs alone: why. Of one behind a dispatcher: who else is there, in order. */
-static void add_place(json_t *object, const struct attached *attached)
+static void add_place(json_t *object, const struct attachment *attachment)
 {
-	const struct dispatcher *dispatcher = &attached->dispatcher;
+	const struct dispatcher *dispatcher = &attachment->dispatcher;
 	json_t *programs = json_array();
 
 	for (size_t i = 0; i < dispatcher->count; i++)
@@ -147,34 +147,36 @@ static void add_place(json_t *object, const struct attached *attached)
 						(json_int_t)dispatcher->components[i].id, "name",
 						dispatcher->components[i].name, "priority",
 						(json_int_t)dispatcher->components[i].priority));
-	json_object_update_new(
-		object,
-		json_pack("{s:b, s:s?, s:o}", "dispatcher", dispatcher->id != 0, "alone_because",
-			  attached->note.alone_because[0] ? attached->note.alone_because : NULL,
-			  "programs", programs));
+	json_object_update_new(object, json_pack("{s:b, s:s?, s:o}", "dispatcher",
+						 dispatcher->id != 0, "alone_because",
+						 attachment->record.alone_because[0]
+							 ? attachment->record.alone_because
+							 : NULL,
+						 "programs", programs));
 }
 
-json_t *json__attached(const struct attached *attached)
+json_t *json__attached(const struct attachment *attachment)
 {
-	const char *mode = attached->mode == ATTACH_NONE ? NULL : attach_mode_names[attached->mode];
+	const char *mode =
+		attachment->mode == ATTACH_NONE ? NULL : attach_mode_names[attachment->mode];
 	const char *asked =
-		attached->note.layout ? attach_mode_names[attached->note.mode_asked] : NULL;
-	const char *remark = attached->note.handshakes_remark;
+		attachment->record.layout ? attach_mode_names[attachment->record.mode_asked] : NULL;
+	const char *remark = attachment->record.handshakes_remark;
 	json_t *object = json_pack(
 		"{s:o, s:o, s:I, s:b, s:b, s:s?, s:s?, s:I, s:I, s:I, s:s, s:s?, "
 		"s:{s:I, s:s, s:s}}",
-		"interface", text__json(attached->interface), "attached_as",
-		text__json(attached->note.layout ? attached->note.interface : NULL), "ifindex",
-		(json_int_t)attached->entry.ifindex, "exists", attached->exists, "attached",
-		attached->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode, "max_sources",
-		(json_int_t)attached->note.max_sources, "memory_bytes",
-		(json_int_t)attached->note.memory_bytes, "attached_at_ns",
-		(json_int_t)attached->note.attached_at_ns, "handshakes",
-		handshakes_state_names[attached->note.handshakes], "handshakes_remark",
-		remark[0] ? remark : NULL, "program", "id", (json_int_t)attached->program.id,
-		"name", attached->program.name, "tag", attached->program.tag);
+		"interface", text__json(attachment->interface), "attached_as",
+		text__json(attachment->record.layout ? attachment->record.interface : NULL),
+		"ifindex", (json_int_t)attachment->entry.ifindex, "exists", attachment->exists,
+		"attached", attachment->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode,
+		"max_sources", (json_int_t)attachment->record.max_sources, "memory_bytes",
+		(json_int_t)attachment->record.memory_bytes, "attached_at_ns",
+		(json_int_t)attachment->record.attached_at_ns, "handshakes",
+		handshakes_state_names[attachment->record.handshakes], "handshakes_remark",
+		remark[0] ? remark : NULL, "program", "id", (json_int_t)attachment->program.id,
+		"name", attachment->program.name, "tag", attachment->program.tag);
 
-	add_place(object, attached);
+	add_place(object, attachment);
 	return object;
 }
 

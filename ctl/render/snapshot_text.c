@@ -159,12 +159,12 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 	table__missing(snapshot->missing);
 }
 
-void table__place(const struct attached *attached)
+void table__place(const struct attachment *attachment)
 {
-	const struct dispatcher *dispatcher = &attached->dispatcher;
+	const struct dispatcher *dispatcher = &attachment->dispatcher;
 
-	if (attached->note.alone_because[0])
-		printf("  alone on the interface, because: %s\n", attached->note.alone_because);
+	if (attachment->record.alone_because[0])
+		printf("  alone on the interface, because: %s\n", attachment->record.alone_because);
 	for (size_t i = 0; i < dispatcher->count; i++)
 		printf("%s%s (priority %u)%s",
 		       i ? ", " : "  behind libxdp's dispatcher, in this order: ",
@@ -172,58 +172,59 @@ void table__place(const struct attached *attached)
 		       i + 1 == dispatcher->count ? "\n" : "");
 }
 
-static void print_handshakes(const struct attachment *note)
+static void print_handshakes(const struct attachment_record *record)
 {
 	static const char *const texts[] = {
 		[HANDSHAKES_OFF] = "off: 'attach --handshakes' counts completed connections, too",
 		[HANDSHAKES_VICTIMS] = "by victim only",
 		[HANDSHAKES_ON] = "on",
 	};
-	bool remarked = note->handshakes_remark[0];
+	bool remarked = record->handshakes_remark[0];
 
-	printf("  handshakes %s%s%s\n", texts[note->handshakes], remarked ? ": " : "",
-	       note->handshakes_remark);
+	printf("  handshakes %s%s%s\n", texts[record->handshakes], remarked ? ": " : "",
+	       record->handshakes_remark);
 }
 
-static void print_attached(const struct attached *attached, bool verbose)
+static void print_attached(const struct attachment *attachment, bool verbose)
 {
-	time_t since_s = attached->note.attached_at_ns / 1000000000;
-	bool small = attached->note.memory_bytes < 1048576;
+	time_t since_s = attachment->record.attached_at_ns / 1000000000;
+	bool small = attachment->record.memory_bytes < 1048576;
 	const char *mode =
-		attached->mode == ATTACH_NONE ? "none" : attach_mode_names[attached->mode];
-	const char *interface = TEXT_PLAIN(attached->interface);
+		attachment->mode == ATTACH_NONE ? "none" : attach_mode_names[attachment->mode];
+	const char *interface = TEXT_PLAIN(attachment->interface);
 	char since[32] = "?";
 	struct tm local;
 
 	if (since_s && localtime_r(&since_s, &local))
 		strftime(since, sizeof(since), "%F %T", &local);
 	printf("%-16s %-8s %-8s %-16s %8u  %s\n", interface, mode,
-	       attached->note.layout ? attach_mode_names[attached->note.mode_asked] : "?",
-	       attached->program.name, attached->program.id, since);
-	if (attached->mode == ATTACH_NONE)
+	       attachment->record.layout ? attach_mode_names[attachment->record.mode_asked] : "?",
+	       attachment->program.name, attachment->program.id, since);
+	if (attachment->mode == ATTACH_NONE)
 		printf("  %s: 'xdpctl detach %s' cleans up\n",
-		       attached->exists ? "not attached any more" : "the interface is gone",
+		       attachment->exists ? "not attached any more" : "the interface is gone",
 		       interface);
-	if (!attached->note.layout) {
+	if (!attachment->record.layout) {
 		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' takes "
 		       "its "
 		       "place and counts from zero\n",
 		       interface);
 		return;
 	}
-	if (strcmp(attached->note.interface, attached->interface))
+	if (strcmp(attachment->record.interface, attachment->interface))
 		printf("  attached as %s, and renamed since\n",
-		       TEXT_PLAIN(attached->note.interface));
-	table__place(attached);
-	printf("  room for %u sources in %.1f %s, fixed", attached->note.max_sources,
-	       attached->note.memory_bytes / (small ? 1024.0 : 1048576.0), small ? "KiB" : "MiB");
+		       TEXT_PLAIN(attachment->record.interface));
+	table__place(attachment);
+	printf("  room for %u sources in %.1f %s, fixed", attachment->record.max_sources,
+	       attachment->record.memory_bytes / (small ? 1024.0 : 1048576.0),
+	       small ? "KiB" : "MiB");
 	if (verbose)
-		printf("; tag %s", attached->program.tag);
+		printf("; tag %s", attachment->program.tag);
 	printf("\n");
-	print_handshakes(&attached->note);
+	print_handshakes(&attachment->record);
 }
 
-void table__status(const struct attached *list, size_t count, bool verbose)
+void table__status(const struct attachment *list, size_t count, bool verbose)
 {
 	if (!count) {
 		printf("nothing is attached in this network namespace\n");

@@ -147,20 +147,21 @@ static void filter_sources(const struct filter *filter, struct snapshot *snapsho
 		sources->count--;
 }
 
-static void add(struct output *output, const struct attached *attached, const char *remark,
+static void add(struct output *output, const struct attachment *attachment, const char *remark,
 		const struct snapshot *snapshot)
 {
-	const char *mode = attached->mode == ATTACH_NONE ? NULL : attach_mode_names[attached->mode];
+	const char *mode =
+		attachment->mode == ATTACH_NONE ? NULL : attach_mode_names[attachment->mode];
 
 	if (output->interfaces) {
 		json_t *object = json_pack("{s:o, s:s?}", "interface",
-					   text__json(attached->interface), "mode", mode);
+					   text__json(attachment->interface), "mode", mode);
 
 		json_object_update_new(object, json__snapshot(snapshot, output->top));
 		json_array_append_new(output->interfaces, object);
 		return;
 	}
-	printf("%s%s: %s%s\n", output->any ? "\n" : "", TEXT_PLAIN(attached->interface),
+	printf("%s%s: %s%s\n", output->any ? "\n" : "", TEXT_PLAIN(attachment->interface),
 	       mode ?: "not attached any more, these are its last counts", remark);
 	table__snapshot(snapshot, output->top, output->verbose);
 	output->any = true;
@@ -175,7 +176,7 @@ static int close_output(struct output *output, int err, struct errmsg *why)
 }
 
 /* Reads a dataplane, which it closes. */
-static int add_dataplane(struct output *output, const struct attached *attached,
+static int add_dataplane(struct output *output, const struct attachment *attachment,
 			 struct dataplane *dataplane, struct errmsg *why)
 {
 	struct snapshot snapshot = {};
@@ -184,7 +185,7 @@ static int add_dataplane(struct output *output, const struct attached *attached,
 	err = snapshot__read(dataplane, &snapshot, why);
 	if (!err) {
 		filter_sources(&output->filter, &snapshot);
-		add(output, attached, "", &snapshot);
+		add(output, attachment, "", &snapshot);
 	}
 	snapshot__free(&snapshot);
 	dataplane__close(dataplane);
@@ -195,26 +196,26 @@ static int add_interface(struct output *output, const struct registry *registry,
 			 const char *interface, struct errmsg *why)
 {
 	struct dataplane *dataplane;
-	struct attached attached;
+	struct attachment attachment;
 	int err;
 
-	err = attached__open(registry, interface, &dataplane, &attached, why);
-	return err ?: add_dataplane(output, &attached, dataplane, why);
+	err = attachment__open(registry, interface, &dataplane, &attachment, why);
+	return err ?: add_dataplane(output, &attachment, dataplane, why);
 }
 
-static int add_listed(void *opaque, struct attached *attached, struct errmsg *why)
+static int add_listed(void *opaque, struct attachment *attachment, struct errmsg *why)
 {
 	struct output *output = opaque;
 	struct dataplane *dataplane;
 	int err;
 
-	err = attached__reopen(attached, &dataplane, why);
-	return err ?: add_dataplane(output, attached, dataplane, why);
+	err = attachment__reopen(attachment, &dataplane, why);
+	return err ?: add_dataplane(output, attachment, dataplane, why);
 }
 
 static int add_all(struct output *output, const struct registry *registry, struct errmsg *why)
 {
-	int err = attached__each(registry, add_listed, output, why);
+	int err = attachment__each(registry, add_listed, output, why);
 
 	if (!err && !output->any && !output->interfaces)
 		printf("nothing is attached in this network namespace\n");
@@ -254,7 +255,7 @@ int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	struct stats_options options;
 	struct snapshot snapshot = {};
-	struct attached attached = {};
+	struct attachment attachment = {};
 	struct output output = {};
 	struct registry *registry = NULL;
 	int err;
@@ -265,9 +266,9 @@ int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
 	open_output(cli, &options, &output);
 	err = leftovers__open_registry(cli, &registry, NULL, why);
 	if (!err)
-		err = lifecycle__reset(registry, operands[0], &snapshot, &attached, why);
+		err = lifecycle__reset(registry, operands[0], &snapshot, &attachment, why);
 	if (!err)
-		add(&output, &attached, ", counted until the reset", &snapshot);
+		add(&output, &attachment, ", counted until the reset", &snapshot);
 	snapshot__free(&snapshot);
 	registry__close(registry);
 	return close_output(&output, err, why);

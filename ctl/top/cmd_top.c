@@ -85,7 +85,7 @@ static void set_network(struct top *top)
 	filter.network = (struct endpoint){};
 	top->typing = false;
 	if (top->input[0] && filter__set_network(&filter, "filter", top->input, &why)) {
-		snprintf(top->note, sizeof(top->note), "%.150s", why.text);
+		snprintf(top->record, sizeof(top->record), "%.150s", why.text);
 		return;
 	}
 	top->watch.filter = filter;
@@ -112,7 +112,7 @@ static bool take_keys(struct top *top)
 	int key;
 
 	while ((key = getch()) != ERR) {
-		top->note[0] = '\0';
+		top->record[0] = '\0';
 		if (top->typing) {
 			type(top, key);
 			continue;

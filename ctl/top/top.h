@@ -22,7 +22,7 @@ struct top {
 	bool helps;
 	bool typing; /* a filter */
 	char input[TOP_INPUT_BYTES];
-	char note[160]; /* what is wrong, or empty */
+	char record[160]; /* what is wrong, or empty */
 };
 
 /** top__shown() - the chosen interface, the first one where that is gone, or NULL. */

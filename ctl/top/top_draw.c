@@ -276,8 +276,8 @@ static void draw_footer(const struct top *top)
 	move(LINES - 1, 1);
 	if (top->typing)
 		printw("prefix: %s", top->input);
-	else if (top->note[0])
-		addnstr(top->note, COLS - 2);
+	else if (top->record[0])
+		addnstr(top->record, COLS - 2);
 	else
 		addnstr("q quit  h help  s sort  / filter  a fold  Tab interface  p pause",
 			COLS - 2);

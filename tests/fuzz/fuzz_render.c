@@ -122,19 +122,19 @@ __u32 __wrap_dataplane__max_sources(const struct dataplane *dataplane)
 static void take_watched(struct input *input, int number, const struct filter *filter,
 			 struct watched *ret)
 {
-	struct attached *attached = &ret->attached;
+	struct attachment *attachment = &ret->attachment;
 	struct snapshot before;
 
 	take_name(input, number, ret->interface);
-	memcpy(attached->interface, ret->interface, IFNAMSIZ);
+	memcpy(attachment->interface, ret->interface, IFNAMSIZ);
 	ret->state = take_byte(input) % WATCHED_STATES;
-	attached->mode = take_byte(input) % (ATTACH_NONE + 1);
-	if (attached->mode == ATTACH_AUTO) /* is asked for, but nothing is in it */
-		attached->mode = ATTACH_NONE;
-	attached->note.layout = take_byte(input) % 2;
-	attached->note.mode_asked = take_byte(input) % ATTACH_NONE;
-	attached->note.attached_at_ns = take_count(input);
-	take_name(input, number, attached->note.interface);
+	attachment->mode = take_byte(input) % (ATTACH_NONE + 1);
+	if (attachment->mode == ATTACH_AUTO) /* is asked for, but nothing is in it */
+		attachment->mode = ATTACH_NONE;
+	attachment->note.layout = take_byte(input) % 2;
+	attachment->note.mode_asked = take_byte(input) % ATTACH_NONE;
+	attachment->note.attached_at_ns = take_count(input);
+	take_name(input, number, attachment->note.interface);
 	if (take_byte(input) % 4 == 0)
 		return;
 	ret->dataplane = (struct dataplane *)1;
@@ -192,7 +192,7 @@ static void check_each(const struct watch *watch, size_t top)
 		MUST((__u64)json_integer_value(json_object_get(object, "bytes")) ==
 		     snapshot->bytes);
 		json_decref(object);
-		object = reread(json__attached(&watch->list[i].attached));
+		object = reread(json__attached(&watch->list[i].attachment));
 		check_name(object, watch->list[i].interface);
 		json_decref(object);
 	}
