@@ -35,15 +35,15 @@ static int identify(const struct registry_entry *entry, const struct attachment_
 
 int attachment__locate(struct attachment *attachment, struct errmsg *why)
 {
-	struct attach_state running;
+	struct xdp_hook_state running;
 	struct dispatcher dispatcher;
 	int err;
 
-	err = attach__query(attachment->entry.ifindex, &running, why);
+	err = xdp_hook__query(attachment->entry.ifindex, &running, why);
 	if (err)
 		return err;
-	attachment->mode = attach_state__mode_of(&running, attachment->program.id);
-	if (attachment->mode != ATTACH_NONE || !attach_state__any(&running) ||
+	attachment->mode = xdp_hook_state__mode_of(&running, attachment->program.id);
+	if (attachment->mode != ATTACH_NONE || !xdp_hook_state__any(&running) ||
 	    (attachment->record.layout && !attachment->record.behind_dispatcher))
 		return 0;
 	err = dispatcher__read(attachment->entry.ifindex, &dispatcher, why);
@@ -194,7 +194,7 @@ int attachment__find(const struct registry *registry, const char *interface, str
 {
 	struct attachment *list;
 	size_t count;
-	int err, found = 0, ifindex = attach__find(interface, why);
+	int err, found = 0, ifindex = netdev__index(interface, why);
 
 	if (ifindex < 0)
 		return ifindex;

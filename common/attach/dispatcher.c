@@ -244,8 +244,8 @@ static int take_over(const struct change *change, struct dispatcher_pins *pins, 
 		goto out;
 	if (joins)
 		dispatcher_pins__mark(pins, pins->count - 1, own_fd);
-	err = attach__swap(change->interface, change->ifindex, change->mode, built.fd, pins->fd,
-			   why);
+	err = xdp_hook__swap(change->interface, change->ifindex, change->mode, built.fd, pins->fd,
+			     why);
 	if (err && joins)
 		dispatcher_pins__unpin_component(change->ifindex, pins->id, pins->count - 1);
 	if (err && built.object)
@@ -257,7 +257,7 @@ static int take_over(const struct change *change, struct dispatcher_pins *pins, 
 	if (pins->fd < 0)
 		goto out;
 	/* What is unpinned is unlinked, and passes the frames on uncounted that are in it. */
-	attach__settle();
+	xdp_hook__settle();
 	dispatcher_pins__unpin(change->ifindex, pins->id,
 			       program_identity__id(joins ? own_fd : change->expected_fd));
 out:
@@ -277,13 +277,13 @@ static int explain_foreign(const char *interface, __u32 id, int err, struct errm
 
 static int try_to_set(const struct change *change, bool *ret_raced, struct errmsg *why)
 {
-	struct attach_state before, after;
+	struct xdp_hook_state before, after;
 	struct dispatcher_pins pins;
 	__u32 id;
 	int err;
 
 	*ret_raced = false;
-	err = attach__query(change->ifindex, &before, why);
+	err = xdp_hook__query(change->ifindex, &before, why);
 	if (err)
 		return err;
 	id = before.program_ids[change->mode];
@@ -293,7 +293,7 @@ static int try_to_set(const struct change *change, bool *ret_raced, struct errms
 	err = edit(&pins, change, why);
 	if (err >= 0)
 		err = take_over(change, &pins, err, why);
-	if (err && !attach__query(change->ifindex, &after, NULL))
+	if (err && !xdp_hook__query(change->ifindex, &after, NULL))
 		*ret_raced = after.program_ids[change->mode] != id;
 	dispatcher_pins__close(&pins);
 	return err;
@@ -391,11 +391,11 @@ static int describe(const struct dispatcher_pins *pins, struct dispatcher *ret)
 
 static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 {
-	struct attach_state running;
+	struct xdp_hook_state running;
 	struct dispatcher_pins pins;
 	int err;
 
-	err = attach__query(ifindex, &running, why);
+	err = xdp_hook__query(ifindex, &running, why);
 	if (err)
 		return err;
 	ret->mode = running.program_ids[ATTACH_NATIVE] ? ATTACH_NATIVE : ATTACH_GENERIC;

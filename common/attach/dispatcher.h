@@ -55,7 +55,7 @@ const struct dispatcher_component *dispatcher__find(const struct dispatcher *dis
 						    __u32 program_id);
 
 /**
- * dispatcher__set() - as attach__set(), for a component of a dispatcher
+ * dispatcher__set() - as xdp_hook__set(), for a component of a dispatcher
  * @interface: its name, for the message
  * @program_fd: a program that fits into dispatcher__target(), or -1 to take one out
  * @expected_fd: the component that must be there now, or -1

@@ -292,7 +292,7 @@ static void unpin_if_ours(int ifindex, __u32 id, __u32 program_id)
 
 void dispatcher_pins__forget(int ifindex, bool exists, __u32 program_id)
 {
-	struct attach_state running = {};
+	struct xdp_hook_state running = {};
 	struct dirent *file;
 	char buf[PATH_BYTES];
 	int found_ifindex, end;
@@ -300,7 +300,7 @@ void dispatcher_pins__forget(int ifindex, bool exists, __u32 program_id)
 	DIR *dir;
 
 	dir = opendir(path(buf, "%s", ""));
-	if (!dir || (exists && attach__query(ifindex, &running, NULL)))
+	if (!dir || (exists && xdp_hook__query(ifindex, &running, NULL)))
 		goto out;
 	while ((file = readdir(dir))) {
 		end = 0;
@@ -309,7 +309,7 @@ void dispatcher_pins__forget(int ifindex, bool exists, __u32 program_id)
 			continue;
 		if (!exists)
 			unpin_ours(ifindex, id, 0, program_id);
-		else if (attach_state__mode_of(&running, id) != ATTACH_NONE)
+		else if (xdp_hook_state__mode_of(&running, id) != ATTACH_NONE)
 			unpin_ours(ifindex, id, slots_used(id), program_id);
 		else
 			unpin_if_ours(ifindex, id, program_id);

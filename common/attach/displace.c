@@ -23,13 +23,13 @@ static int describe_one(__u32 id, char *buf, size_t bytes)
 	return snprintf(buf, bytes, "program '%s' (id %u)", program.name, id);
 }
 
-void evict__describe(int ifindex, const struct attach_state *programs, char buf[EVICT_TEXT_BYTES])
+void evict__describe(int ifindex, const struct xdp_hook_state *programs, char buf[EVICT_TEXT_BYTES])
 {
 	struct dispatcher dispatcher;
 	size_t length = 0;
 
 	if (dispatcher__read(ifindex, &dispatcher, NULL) || !dispatcher.count) {
-		describe_one(attach_state__any(programs), buf, EVICT_TEXT_BYTES);
+		describe_one(xdp_hook_state__any(programs), buf, EVICT_TEXT_BYTES);
 		return;
 	}
 	for (size_t i = 0; i < dispatcher.count && length < EVICT_TEXT_BYTES; i++)
@@ -44,8 +44,8 @@ static void put_back(struct evicted *evicted)
 {
 	for (int mode = 0; mode < ATTACH_AUTO; mode++)
 		if (evicted->program_fds[mode])
-			attach__swap(evicted->interface, evicted->ifindex, mode,
-				     evicted->program_fds[mode], -1, NULL);
+			xdp_hook__swap(evicted->interface, evicted->ifindex, mode,
+				       evicted->program_fds[mode], -1, NULL);
 }
 
 static void release(struct evicted *evicted)
@@ -56,7 +56,7 @@ static void release(struct evicted *evicted)
 	*evicted = (struct evicted){};
 }
 
-int evict__all(const char *interface, int ifindex, const struct attach_state *programs,
+int evict__all(const char *interface, int ifindex, const struct xdp_hook_state *programs,
 	       struct evicted *ret, struct errmsg *why)
 {
 	struct evicted evicted = {
@@ -71,7 +71,7 @@ int evict__all(const char *interface, int ifindex, const struct attach_state *pr
 			err = errmsg__set(why, fd, "%s: opening program %u by its id: %s",
 					  interface, programs->program_ids[mode], strerror(-fd));
 		else
-			err = attach__set(interface, ifindex, mode, -1, fd, why);
+			err = xdp_hook__set(interface, ifindex, mode, -1, fd, why);
 		if (!err)
 			evicted.program_fds[mode] = fd;
 		else if (fd >= 0)

@@ -12,25 +12,26 @@
 struct evicted {
 	const char *interface;
 	int ifindex;
-	struct attach_state programs;
+	struct xdp_hook_state programs;
 	int program_fds[ATTACH_AUTO]; /* 0: none */
 };
 
 /**
  * evict__describe() - what an interface runs, for a message
- * @programs: what attach__query() told
+ * @programs: what xdp_hook__query() told
  * @buf: the program's name and id, or those of the components behind a dispatcher
  */
-void evict__describe(int ifindex, const struct attach_state *programs, char buf[EVICT_TEXT_BYTES]);
+void evict__describe(int ifindex, const struct xdp_hook_state *programs,
+		     char buf[EVICT_TEXT_BYTES]);
 
 /**
  * evict__all() - take every program off an interface
- * @programs: what attach__query() told
+ * @programs: what xdp_hook__query() told
  *
  * Return: 0 with *@ret to be ended by evict__undo() or evict__finish(); or a negative errno with
  * @why set, and all as it was.
  */
-int evict__all(const char *interface, int ifindex, const struct attach_state *programs,
+int evict__all(const char *interface, int ifindex, const struct xdp_hook_state *programs,
 	       struct evicted *ret, struct errmsg *why);
 
 /** evict__undo() - put them back; the hook must be free. All zeros are fine. */

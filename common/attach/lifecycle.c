@@ -54,7 +54,8 @@ static int set_program(const struct attachment_record *record, enum attach_mode 
 	if (record->behind_dispatcher)
 		return dispatcher__set(record->interface, record->ifindex, mode, program_fd,
 				       expected_fd, record->priority, why);
-	return attach__set(record->interface, record->ifindex, mode, program_fd, expected_fd, why);
+	return xdp_hook__set(record->interface, record->ifindex, mode, program_fd, expected_fd,
+			     why);
 }
 
 /* With auto, in the first mode that the device takes. */
@@ -185,11 +186,11 @@ static int make_room(const struct attachment_record *record, bool force,
 {
 	char others[EVICT_TEXT_BYTES];
 	struct dispatcher dispatcher;
-	struct attach_state running;
+	struct xdp_hook_state running;
 	int err;
 
-	err = attach__query(record->ifindex, &running, why);
-	if (err || !attach_state__any(&running))
+	err = xdp_hook__query(record->ifindex, &running, why);
+	if (err || !xdp_hook_state__any(&running))
 		return err;
 	evict__describe(record->ifindex, &running, others);
 	if (record->behind_dispatcher && !dispatcher__read(record->ifindex, &dispatcher, NULL) &&
@@ -420,12 +421,12 @@ static int take_off_others(const struct attachment *attachment, bool force,
 			   struct detach_report *report, struct errmsg *why)
 {
 	__u32 ifindex = attachment->entry.ifindex;
-	struct attach_state running;
+	struct xdp_hook_state running;
 	struct evicted evicted;
 	int err;
 
-	err = attach__query(ifindex, &running, why);
-	if (err || !attach_state__any(&running))
+	err = xdp_hook__query(ifindex, &running, why);
+	if (err || !xdp_hook_state__any(&running))
 		return err;
 	evict__describe(ifindex, &running, report->evicted);
 	if (!force)
@@ -488,7 +489,7 @@ int lifecycle__reset(const struct registry *registry, const char *interface, str
 			   &report, why);
 	if (err)
 		goto out;
-	attach__settle();
+	xdp_hook__settle();
 	err = snapshot__read(old, ret, why);
 	if (!err)
 		*ret_attachment = attachment;

@@ -92,7 +92,7 @@ int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *w
 			     text);
 }
 
-int attach__find(const char *interface, struct errmsg *why)
+int netdev__index(const char *interface, struct errmsg *why)
 {
 	int ifindex = 0;
 
@@ -106,7 +106,7 @@ int attach__find(const char *interface, struct errmsg *why)
 			   interface);
 }
 
-int attach__query(int ifindex, struct attach_state *ret, struct errmsg *why)
+int xdp_hook__query(int ifindex, struct xdp_hook_state *ret, struct errmsg *why)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
 	int err = bpf_xdp_query(ifindex, 0, &query);
@@ -114,15 +114,15 @@ int attach__query(int ifindex, struct attach_state *ret, struct errmsg *why)
 	if (err)
 		return errmsg__set(why, err, "interface %d: asking for its XDP program: %s",
 				   ifindex, strerror(-err));
-	*ret = (struct attach_state){.program_ids = {
-					     [ATTACH_NATIVE] = query.drv_prog_id,
-					     [ATTACH_GENERIC] = query.skb_prog_id,
-					     [ATTACH_OFFLOAD] = query.hw_prog_id,
-				     }};
+	*ret = (struct xdp_hook_state){.program_ids = {
+					       [ATTACH_NATIVE] = query.drv_prog_id,
+					       [ATTACH_GENERIC] = query.skb_prog_id,
+					       [ATTACH_OFFLOAD] = query.hw_prog_id,
+				       }};
 	return 0;
 }
 
-enum attach_mode attach_state__mode_of(const struct attach_state *state, __u32 program_id)
+enum attach_mode xdp_hook_state__mode_of(const struct xdp_hook_state *state, __u32 program_id)
 {
 	for (int mode = 0; program_id && mode < ATTACH_AUTO; mode++)
 		if (state->program_ids[mode] == program_id)
@@ -130,7 +130,7 @@ enum attach_mode attach_state__mode_of(const struct attach_state *state, __u32 p
 	return ATTACH_NONE;
 }
 
-__u32 attach_state__any(const struct attach_state *state)
+__u32 xdp_hook_state__any(const struct xdp_hook_state *state)
 {
 	for (int mode = 0; mode < ATTACH_AUTO; mode++)
 		if (state->program_ids[mode])
@@ -173,8 +173,8 @@ static int verify(const char *interface, int ifindex, enum attach_mode mode, int
 		  struct errmsg *why)
 {
 	struct program_identity program = {};
-	struct attach_state state;
-	int err = attach__query(ifindex, &state, why);
+	struct xdp_hook_state state;
+	int err = xdp_hook__query(ifindex, &state, why);
 
 	if (!err && program_fd >= 0)
 		err = program_identity__read(program_fd, &program);
@@ -188,8 +188,8 @@ static int verify(const char *interface, int ifindex, enum attach_mode mode, int
 			   interface, state.program_ids[mode], attach_mode_names[mode], program.id);
 }
 
-int attach__swap(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
-		 int expected_fd, struct errmsg *why)
+int xdp_hook__swap(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		   int expected_fd, struct errmsg *why)
 {
 	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = expected_fd);
 	__u32 flags = mode_flags[mode];
@@ -205,15 +205,15 @@ int attach__swap(const char *interface, int ifindex, enum attach_mode mode, int 
 	return 0;
 }
 
-int attach__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
-		int expected_fd, struct errmsg *why)
+int xdp_hook__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		  int expected_fd, struct errmsg *why)
 {
-	int err = attach__swap(interface, ifindex, mode, program_fd, expected_fd, why);
+	int err = xdp_hook__swap(interface, ifindex, mode, program_fd, expected_fd, why);
 
 	return err ?: verify(interface, ifindex, mode, program_fd, why);
 }
 
-void attach__settle(void)
+void xdp_hook__settle(void)
 {
 	/* The only way to ask user space has for a grace period of RCU, under which XDP runs. */
 	syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);

@@ -15,28 +15,28 @@ extern const char *const attach_mode_names[]; /* by enum attach_mode, of the fir
 int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why);
 
 /**
- * attach__find() - the interface of a name, whole or refused
+ * netdev__index() - the interface of a name, whole or refused
  *
  * Return: its index, or a negative errno with @why set.
  */
-int attach__find(const char *interface, struct errmsg *why);
+int netdev__index(const char *interface, struct errmsg *why);
 
 /* Which program an interface runs, at each of the hooks; 0: none. */
-struct attach_state {
+struct xdp_hook_state {
 	__u32 program_ids[ATTACH_AUTO];
 };
 
-/** attach__query() - ask the kernel. Return: 0, or a negative errno with @why set. */
-int attach__query(int ifindex, struct attach_state *ret, struct errmsg *why);
+/** xdp_hook__query() - ask the kernel. Return: 0, or a negative errno with @why set. */
+int xdp_hook__query(int ifindex, struct xdp_hook_state *ret, struct errmsg *why);
 
-/** attach_state__mode_of() - the hook at which a program runs, or ATTACH_NONE. */
-enum attach_mode attach_state__mode_of(const struct attach_state *state, __u32 program_id);
+/** xdp_hook_state__mode_of() - the hook at which a program runs, or ATTACH_NONE. */
+enum attach_mode xdp_hook_state__mode_of(const struct xdp_hook_state *state, __u32 program_id);
 
-/** attach_state__any() - the program that runs at any hook, natively first, or 0. */
-__u32 attach_state__any(const struct attach_state *state);
+/** xdp_hook_state__any() - the program that runs at any hook, natively first, or 0. */
+__u32 xdp_hook_state__any(const struct xdp_hook_state *state);
 
 /**
- * attach__set() - put a program onto an interface, or in the place of another, or take it off
+ * xdp_hook__set() - put a program onto an interface, or in the place of another, or take it off
  * @interface: its name, for the message
  * @mode: not ATTACH_AUTO
  * @program_fd: the program, or -1 to detach
@@ -48,18 +48,18 @@ __u32 attach_state__any(const struct attach_state *state);
  *
  * Return: 0, or a negative errno with @why set: the kernel's own reason and a remedy.
  */
-int attach__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
-		int expected_fd, struct errmsg *why);
+int xdp_hook__set(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		  int expected_fd, struct errmsg *why);
 
-/** attach__swap() - attach__set(), but not verified afterwards. */
-int attach__swap(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
-		 int expected_fd, struct errmsg *why);
+/** xdp_hook__swap() - xdp_hook__set(), but not verified afterwards. */
+int xdp_hook__swap(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
+		   int expected_fd, struct errmsg *why);
 
 /**
- * attach__settle() - wait until no CPU runs a program that has just been replaced or taken off
+ * xdp_hook__settle() - wait until no CPU runs a program that has just been replaced or taken off
  *
  * What it counted is complete then.
  */
-void attach__settle(void);
+void xdp_hook__settle(void);
 
 #endif

@@ -28,7 +28,7 @@ static int select_interface(const char *interface, struct attachment *list, size
 			list[kept++] = list[i];
 	*count = kept;
 	if (!kept) {
-		int err = attach__find(interface, why);
+		int err = netdev__index(interface, why);
 
 		return err < 0 ? err : 0;
 	}

@@ -85,19 +85,19 @@ static void look_xdp(const void *row, const struct device *device, struct findin
 
 static void look_attached(const void *row, const struct device *device, struct finding *ret)
 {
-	struct attach_state state;
+	struct xdp_hook_state state;
 	struct errmsg why;
 	__u32 id;
 
 	(void)row;
-	if (attach__query(device->ifindex, &state, &why)) {
+	if (xdp_hook__query(device->ifindex, &state, &why)) {
 		finding__set(ret, CHECK_UNKNOWN, NULL, "%s", why.text);
 		return;
 	}
-	id = attach_state__any(&state);
+	id = xdp_hook_state__any(&state);
 	if (id)
 		finding__set(ret, CHECK_OK, NULL, "program %u, in %s mode", id,
-			     attach_mode_names[attach_state__mode_of(&state, id)]);
+			     attach_mode_names[xdp_hook_state__mode_of(&state, id)]);
 	else
 		finding__set(ret, CHECK_OK, NULL, "no program");
 }

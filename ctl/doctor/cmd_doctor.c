@@ -47,7 +47,7 @@ static int check_all(struct findings *findings, const char *interface, struct er
 	int err = 0;
 
 	if (interface) {
-		err = attach__find(interface, why);
+		err = netdev__index(interface, why);
 		if (err < 0)
 			return err;
 	}

@@ -79,8 +79,8 @@ static int add_program(struct targets *targets, const char *interface, int ifind
 static int add_interface(struct targets *targets, const char *interface, int ifindex,
 			 struct errmsg *why)
 {
-	struct attach_state state;
-	int err = attach__query(ifindex, &state, why);
+	struct xdp_hook_state state;
+	int err = xdp_hook__query(ifindex, &state, why);
 
 	for (int mode = 0; !err && mode < ATTACH_AUTO; mode++)
 		if (state.program_ids[mode])
@@ -91,7 +91,7 @@ static int add_interface(struct targets *targets, const char *interface, int ifi
 
 static int add_named_interface(struct targets *targets, const char *interface, struct errmsg *why)
 {
-	int ifindex = attach__find(interface, why);
+	int ifindex = netdev__index(interface, why);
 	int err;
 
 	if (ifindex < 0)

@@ -179,7 +179,7 @@ static int add_named(struct watch *watch, struct errmsg *why)
 
 	for (size_t i = 0; !err && watch->names[i]; i++) {
 		if (strlen(watch->names[i]) >= IFNAMSIZ)
-			return attach__find(watch->names[i], why);
+			return netdev__index(watch->names[i], why);
 		err = add(watch, watch->names[i]);
 	}
 	return err;
