@@ -23,43 +23,44 @@ static int describe_one(__u32 id, char *buf, size_t bytes)
 	return snprintf(buf, bytes, "program '%s' (id %u)", program.name, id);
 }
 
-void evict__describe(int ifindex, const struct xdp_hook_state *programs, char buf[EVICT_TEXT_BYTES])
+void displace__describe(int ifindex, const struct xdp_hook_state *programs,
+			char buf[DISPLACE_TEXT_BYTES])
 {
 	struct dispatcher dispatcher;
 	size_t length = 0;
 
 	if (dispatcher__read(ifindex, &dispatcher, NULL) || !dispatcher.count) {
-		describe_one(xdp_hook_state__any(programs), buf, EVICT_TEXT_BYTES);
+		describe_one(xdp_hook_state__any(programs), buf, DISPLACE_TEXT_BYTES);
 		return;
 	}
-	for (size_t i = 0; i < dispatcher.count && length < EVICT_TEXT_BYTES; i++)
-		length += snprintf(buf + length, EVICT_TEXT_BYTES - length, "%s'%s' (id %u)",
+	for (size_t i = 0; i < dispatcher.count && length < DISPLACE_TEXT_BYTES; i++)
+		length += snprintf(buf + length, DISPLACE_TEXT_BYTES - length, "%s'%s' (id %u)",
 				   !i                          ? "program "
 				   : i + 1 == dispatcher.count ? " and "
 							       : ", ",
 				   dispatcher.components[i].name, dispatcher.components[i].id);
 }
 
-static void put_back(struct evicted *evicted)
+static void put_back(struct displaced *displaced)
 {
 	for (int mode = 0; mode < ATTACH_AUTO; mode++)
-		if (evicted->program_fds[mode])
-			xdp_hook__swap(evicted->interface, evicted->ifindex, mode,
-				       evicted->program_fds[mode], -1, NULL);
+		if (displaced->program_fds[mode])
+			xdp_hook__swap(displaced->interface, displaced->ifindex, mode,
+				       displaced->program_fds[mode], -1, NULL);
 }
 
-static void release(struct evicted *evicted)
+static void release(struct displaced *displaced)
 {
 	for (int mode = 0; mode < ATTACH_AUTO; mode++)
-		if (evicted->program_fds[mode])
-			close(evicted->program_fds[mode]);
-	*evicted = (struct evicted){};
+		if (displaced->program_fds[mode])
+			close(displaced->program_fds[mode]);
+	*displaced = (struct displaced){};
 }
 
-int evict__all(const char *interface, int ifindex, const struct xdp_hook_state *programs,
-	       struct evicted *ret, struct errmsg *why)
+int displace__all(const char *interface, int ifindex, const struct xdp_hook_state *programs,
+		  struct displaced *ret, struct errmsg *why)
 {
-	struct evicted evicted = {
+	struct displaced displaced = {
 		.interface = interface, .ifindex = ifindex, .programs = *programs};
 	int err = 0, fd;
 
@@ -73,27 +74,28 @@ int evict__all(const char *interface, int ifindex, const struct xdp_hook_state *
 		else
 			err = xdp_hook__set(interface, ifindex, mode, -1, fd, why);
 		if (!err)
-			evicted.program_fds[mode] = fd;
+			displaced.program_fds[mode] = fd;
 		else if (fd >= 0)
 			close(fd);
 	}
 	if (err)
-		evict__undo(&evicted);
+		displace__undo(&displaced);
 	else
-		*ret = evicted;
+		*ret = displaced;
 	return err;
 }
 
-void evict__undo(struct evicted *evicted)
+void displace__undo(struct displaced *displaced)
 {
-	put_back(evicted);
-	release(evicted);
+	put_back(displaced);
+	release(displaced);
 }
 
-void evict__finish(struct evicted *evicted)
+void displace__finish(struct displaced *displaced)
 {
 	for (int mode = 0; mode < ATTACH_AUTO; mode++)
-		if (evicted->program_fds[mode])
-			dispatcher__unpin(evicted->ifindex, evicted->programs.program_ids[mode]);
-	release(evicted);
+		if (displaced->program_fds[mode])
+			dispatcher__unpin(displaced->ifindex,
+					  displaced->programs.program_ids[mode]);
+	release(displaced);
 }

@@ -6,10 +6,10 @@
 #include "common/attach/xdp_hook.h"
 #include "common/base/errmsg.h"
 
-#define EVICT_TEXT_BYTES 256
+#define DISPLACE_TEXT_BYTES 256
 
 /* What was taken off, to be put back or forgotten. */
-struct evicted {
+struct displaced {
 	const char *interface;
 	int ifindex;
 	struct xdp_hook_state programs;
@@ -17,27 +17,28 @@ struct evicted {
 };
 
 /**
- * evict__describe() - what an interface runs, for a message
+ * displace__describe() - what an interface runs, for a message
  * @programs: what xdp_hook__query() told
  * @buf: the program's name and id, or those of the components behind a dispatcher
  */
-void evict__describe(int ifindex, const struct xdp_hook_state *programs,
-		     char buf[EVICT_TEXT_BYTES]);
+void displace__describe(int ifindex, const struct xdp_hook_state *programs,
+			char buf[DISPLACE_TEXT_BYTES]);
 
 /**
- * evict__all() - take every program off an interface
+ * displace__all() - take every program off an interface
  * @programs: what xdp_hook__query() told
  *
- * Return: 0 with *@ret to be ended by evict__undo() or evict__finish(); or a negative errno with
+ * Return: 0 with *@ret to be ended by displace__undo() or displace__finish(); or a negative errno
+ * with
  * @why set, and all as it was.
  */
-int evict__all(const char *interface, int ifindex, const struct xdp_hook_state *programs,
-	       struct evicted *ret, struct errmsg *why);
+int displace__all(const char *interface, int ifindex, const struct xdp_hook_state *programs,
+		  struct displaced *ret, struct errmsg *why);
 
-/** evict__undo() - put them back; the hook must be free. All zeros are fine. */
-void evict__undo(struct evicted *evicted);
+/** displace__undo() - put them back; the hook must be free. All zeros are fine. */
+void displace__undo(struct displaced *displaced);
 
-/** evict__finish() - forget them, and remove the pins of a dispatcher. All zeros are fine. */
-void evict__finish(struct evicted *evicted);
+/** displace__finish() - forget them, and remove the pins of a dispatcher. All zeros are fine. */
+void displace__finish(struct displaced *displaced);
 
 #endif

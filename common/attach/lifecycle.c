@@ -182,9 +182,9 @@ static int refuse_foreign(const char *interface, const char *verb, const char *o
 
 /* Where there is somebody else: is there room beside, or has it to go? */
 static int make_room(const struct attachment_record *record, bool force,
-		     struct attach_report *report, struct evicted *ret, struct errmsg *why)
+		     struct attach_report *report, struct displaced *ret, struct errmsg *why)
 {
-	char others[EVICT_TEXT_BYTES];
+	char others[DISPLACE_TEXT_BYTES];
 	struct dispatcher dispatcher;
 	struct xdp_hook_state running;
 	int err;
@@ -192,7 +192,7 @@ static int make_room(const struct attachment_record *record, bool force,
 	err = xdp_hook__query(record->ifindex, &running, why);
 	if (err || !xdp_hook_state__any(&running))
 		return err;
-	evict__describe(record->ifindex, &running, others);
+	displace__describe(record->ifindex, &running, others);
 	if (record->behind_dispatcher && !dispatcher__read(record->ifindex, &dispatcher, NULL) &&
 	    dispatcher.count) {
 		if (report->mode == ATTACH_AUTO)
@@ -209,8 +209,8 @@ static int make_room(const struct attachment_record *record, bool force,
 	}
 	if (!force)
 		return refuse_foreign(record->interface, "attach", others, why);
-	snprintf(report->evicted, sizeof(report->evicted), "%s", others);
-	return evict__all(record->interface, record->ifindex, &running, ret, why);
+	snprintf(report->displaced, sizeof(report->displaced), "%s", others);
+	return displace__all(record->interface, record->ifindex, &running, ret, why);
 }
 
 /* Behind a dispatcher, if that can be; else alone, and the note says why. */
@@ -245,18 +245,18 @@ static int attach_first(struct attachment_record *record, const struct registry_
 			bool force, struct attach_report *report, struct errmsg *why)
 {
 	struct dataplane *fresh = NULL;
-	struct evicted evicted = {};
+	struct displaced displaced = {};
 	int err;
 
 	err = load_first(record, &fresh, why);
 	if (!err)
-		err = make_room(record, force, report, &evicted, why);
+		err = make_room(record, force, report, &displaced, why);
 	if (!err)
 		err = put_in_place(record, current, fresh, -1, report, why);
 	if (err)
-		evict__undo(&evicted);
+		displace__undo(&displaced);
 	else
-		evict__finish(&evicted);
+		displace__finish(&displaced);
 	dataplane__close(fresh);
 	return err;
 }
@@ -422,18 +422,18 @@ static int take_off_others(const struct attachment *attachment, bool force,
 {
 	__u32 ifindex = attachment->entry.ifindex;
 	struct xdp_hook_state running;
-	struct evicted evicted;
+	struct displaced displaced;
 	int err;
 
 	err = xdp_hook__query(ifindex, &running, why);
 	if (err || !xdp_hook_state__any(&running))
 		return err;
-	evict__describe(ifindex, &running, report->evicted);
+	displace__describe(ifindex, &running, report->displaced);
 	if (!force)
-		return refuse_foreign(attachment->interface, "detach", report->evicted, why);
-	err = evict__all(attachment->interface, ifindex, &running, &evicted, why);
+		return refuse_foreign(attachment->interface, "detach", report->displaced, why);
+	err = displace__all(attachment->interface, ifindex, &running, &displaced, why);
 	if (!err)
-		evict__finish(&evicted);
+		displace__finish(&displaced);
 	return err;
 }
 

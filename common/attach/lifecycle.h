@@ -27,7 +27,7 @@ struct attach_report {
 	bool upgraded; /* it was attached: new program, same counts */
 	char refusal[sizeof(((struct errmsg *)0)->text)]; /* auto: why not natively, or empty */
 	const char *const *missing;                       /* see dataplane__missing() */
-	char evicted[EVICT_TEXT_BYTES];                   /* what had to come off, or empty */
+	char displaced[DISPLACE_TEXT_BYTES];              /* what had to come off, or empty */
 	char handshakes_remark[sizeof(
 		((struct attachment_record *)0)->handshakes_remark)]; /* or empty */
 };
@@ -39,7 +39,7 @@ struct detach_report {
 		DETACH_CLEANED, /* not attached any more, but there were pins */
 		DETACH_NOTHING, /* there was nothing of ours */
 	} result;
-	char evicted[EVICT_TEXT_BYTES]; /* what else came off, or empty */
+	char displaced[DISPLACE_TEXT_BYTES]; /* what else came off, or empty */
 };
 
 /**

@@ -47,8 +47,8 @@ static void print_report(const struct attachment *attachment, const struct attac
 {
 	printf("%s: %s, %s mode\n", TEXT_PLAIN(attachment->interface),
 	       report->upgraded ? "upgraded" : "attached", attach_mode_names[report->mode]);
-	if (report->evicted[0])
-		printf("  taken off: %s\n", report->evicted);
+	if (report->displaced[0])
+		printf("  taken off: %s\n", report->displaced);
 	if (report->refusal[0])
 		printf("  not native, because: %s\n", TEXT_PLAIN(report->refusal));
 	if (report->handshakes_remark[0])
@@ -66,8 +66,8 @@ static void add_json(json_t *interfaces, const struct attachment *attachment,
 	json_object_update_new(
 		object, json_pack("{s:b, s:s?, s:o, s:s?}", "upgraded", report->upgraded,
 				  "native_refusal", report->refusal[0] ? report->refusal : NULL,
-				  "not_offered", json__missing(report->missing), "evicted",
-				  report->evicted[0] ? report->evicted : NULL));
+				  "not_offered", json__missing(report->missing), "displaced",
+				  report->displaced[0] ? report->displaced : NULL));
 	json_array_append_new(interfaces, object);
 }
 
@@ -79,9 +79,10 @@ static int attach_one(void *opaque, const char *interface, struct errmsg *why)
 	struct attachment attachment;
 	int err;
 
-	err = lifecycle__attach(attaching->state, interface, &attaching->request, &report, why);
+	err = lifecycle__attach(attaching->registry, interface, &attaching->request, &report, why);
 	if (!err)
-		err = attachment__open(attaching->state, interface, &dataplane, &attachment, why);
+		err = attachment__open(attaching->registry, interface, &dataplane, &attachment,
+				       why);
 	if (err)
 		return err;
 	dataplane__close(dataplane);
@@ -123,11 +124,11 @@ int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why)
 
 	err = parse_request(&attaching.request, why);
 	if (!err)
-		err = leftovers__open_registry(cli, &attaching.state, NULL, why);
+		err = leftovers__open_registry(cli, &attaching.registry, NULL, why);
 	if (err)
 		return err;
 	attaching.interfaces = cli->json ? json_array() : NULL;
 	err = cli__each(cli, operands, attach_one, &attaching, why);
-	registry__close(attaching.state);
+	registry__close(attaching.registry);
 	return json__print_interfaces(attaching.interfaces, why) ?: err;
 }

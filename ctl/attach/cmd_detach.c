@@ -41,7 +41,7 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 	struct detach_report report = {.result = DETACH_CLEANED};
 	int err;
 
-	err = lifecycle__detach(detaching->state, interface, force_wanted, &report, why);
+	err = lifecycle__detach(detaching->registry, interface, force_wanted, &report, why);
 	if (err == -ENODEV && leftovers__had(&detaching->leftovers, interface)) {
 		err = 0;
 	}
@@ -51,12 +51,12 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 		json_array_append_new(detaching->interfaces,
 				      json_pack("{s:o, s:s, s:s?}", "interface",
 						text__json(interface), "result",
-						reports[report.result].name, "evicted",
-						report.evicted[0] ? report.evicted : NULL));
+						reports[report.result].name, "displaced",
+						report.displaced[0] ? report.displaced : NULL));
 	else
 		printf("%s: %s\n", TEXT_PLAIN(interface), reports[report.result].text);
-	if (!detaching->interfaces && report.evicted[0])
-		printf("  taken off: %s\n", report.evicted);
+	if (!detaching->interfaces && report.displaced[0])
+		printf("  taken off: %s\n", report.displaced);
 	return 0;
 }
 
@@ -67,7 +67,7 @@ static int detach_all(const struct cli *cli, struct detaching *detaching, struct
 	size_t count;
 	int err;
 
-	err = attachment__list(detaching->state, &list, &count, why);
+	err = attachment__list(detaching->registry, &list, &count, why);
 	if (err)
 		return err;
 	names = calloc(count + 1, sizeof(*names));
@@ -89,13 +89,13 @@ int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (!operands[0] != !!all_wanted)
 		return errmsg__usage(why,
 				     "detach wants IFACE... or --all: see 'xdpctl help detach'");
-	err = leftovers__open_registry(cli, &detaching.state, &detaching.leftovers, why);
+	err = leftovers__open_registry(cli, &detaching.registry, &detaching.leftovers, why);
 	if (err)
 		return err;
 	detaching.interfaces = cli->json ? json_array() : NULL;
 	err = all_wanted ? detach_all(cli, &detaching, why)
 			 : cli__each(cli, operands, detach_one, &detaching, why);
 	leftovers__free(&detaching.leftovers);
-	registry__close(detaching.state);
+	registry__close(detaching.registry);
 	return json__print_interfaces(detaching.interfaces, why) ?: err;
 }

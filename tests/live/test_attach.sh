@@ -100,9 +100,9 @@ test_force() {
 	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/foreign dev g0
 	run 0 X attach g0 --force -j
 	assert_eq "[\"native\",\"program 'xdpctl_syn' (id $id)\"]" \
-		"$(jq -c '.interfaces[0] | [.mode, .evicted]' <<<"$out")"
+		"$(jq -c '.interfaces[0] | [.mode, .displaced]' <<<"$out")"
 	run 0 X detach g0 --force -j
-	assert_eq '["detached",null]' "$(jq -c '.interfaces[0] | [.result, .evicted]' <<<"$out")"
+	assert_eq '["detached",null]' "$(jq -c '.interfaces[0] | [.result, .displaced]' <<<"$out")"
 	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/foreign dev g0
 	run 0 X detach g0 --force
 	assert_eq "g0: was not attached,  taken off: program 'xdpctl_syn' (id $id)" \

@@ -207,7 +207,7 @@ test_detach_by_force() {
 	run 0 X attach g0
 	run 0 X detach g0 --force -j
 	assert_eq detached "$(jq -r .interfaces[0].result <<<"$out")"
-	case $(jq -r .interfaces[0].evicted <<<"$out") in
+	case $(jq -r .interfaces[0].displaced <<<"$out") in
 	"program 'xdpfilt_alw_all' (id "*) ;;
 	*) assert_eq "what was taken off" "$out" ;;
 	esac
