@@ -52,15 +52,15 @@ int live_program__run(const char *object, const char *interface, struct errmsg *
 {
 	const __u32 flags = XDP_FLAGS_DRV_MODE | XDP_FLAGS_UPDATE_IF_NOEXIST;
 	int ifindex = if_nametoindex(interface), err;
-	struct foreign *foreign = NULL;
+	struct object_prog *prog = NULL;
 
 	if (!ifindex)
 		return errmsg__set(why, -errno, "%s: %s", interface, strerror(errno));
-	err = foreign__load(object, &foreign, why);
+	err = object_prog__load(object, &prog, why);
 	if (err)
 		return err;
 	kernlog__clear();
-	err = bpf_xdp_attach(ifindex, foreign__program_fd(foreign), flags, NULL);
+	err = bpf_xdp_attach(ifindex, object_prog__program_fd(prog), flags, NULL);
 	if (err) {
 		errmsg__set(why, err, "%s: attaching %s: %s %s", interface, object, strerror(-err),
 			    kernlog__reason());
@@ -69,8 +69,8 @@ int live_program__run(const char *object, const char *interface, struct errmsg *
 	err = wait_for_signal();
 	bpf_xdp_detach(ifindex, XDP_FLAGS_DRV_MODE, NULL);
 	if (!err)
-		err = print_counts(foreign__program_fd(foreign), why);
+		err = print_counts(object_prog__program_fd(prog), why);
 out:
-	foreign__close(foreign);
+	object_prog__close(prog);
 	return err;
 }

@@ -18,7 +18,7 @@
 struct target {
 	const struct program_row *row;
 	struct dataplane *dataplane; /* or: */
-	struct foreign *foreign;
+	struct object_prog *prog;
 	__u64 frames;
 	__u64 expected[CLASS_COUNT + 1]; /* the last: of several classes */
 };
@@ -64,7 +64,7 @@ int target__open(const struct program_row *row, struct target **ret, struct errm
 	} else {
 		err = find_object(row, path, sizeof(path), why);
 		if (!err)
-			err = foreign__load(path, &target->foreign, why);
+			err = object_prog__load(path, &target->prog, why);
 	}
 	if (err)
 		target__close(target);
@@ -76,7 +76,7 @@ int target__open(const struct program_row *row, struct target **ret, struct errm
 int target__program_fd(const struct target *target)
 {
 	return target->dataplane ? dataplane__program_fd(target->dataplane)
-				 : foreign__program_fd(target->foreign);
+				 : object_prog__program_fd(target->prog);
 }
 
 void target__note(struct target *target, __u64 frames, int class)
@@ -180,7 +180,7 @@ void target__close(struct target *target)
 {
 	if (!target)
 		return;
-	foreign__close(target->foreign);
+	object_prog__close(target->prog);
 	dataplane__close(target->dataplane);
 	free(target);
 }

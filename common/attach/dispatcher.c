@@ -265,7 +265,7 @@ out:
 	return err;
 }
 
-static int explain_foreign(const char *interface, __u32 id, int err, struct errmsg *why)
+static int explain_other(const char *interface, __u32 id, int err, struct errmsg *why)
 {
 	const char *reason = err == -ENOENT
 				     ? "it is no dispatcher of libxdp's, or its pins are gone"
@@ -289,7 +289,7 @@ static int try_to_set(const struct change *change, bool *ret_raced, struct errms
 	id = before.program_ids[change->mode];
 	err = dispatcher_pins__open(change->ifindex, id, &pins);
 	if (err)
-		return explain_foreign(change->interface, id, err, why);
+		return explain_other(change->interface, id, err, why);
 	err = edit(&pins, change, why);
 	if (err >= 0)
 		err = take_over(change, &pins, err, why);

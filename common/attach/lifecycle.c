@@ -171,8 +171,8 @@ static int put_in_place(struct attachment_record *record, const struct registry_
 	return err;
 }
 
-static int refuse_foreign(const char *interface, const char *verb, const char *others,
-			  struct errmsg *why)
+static int refuse_other(const char *interface, const char *verb, const char *others,
+			struct errmsg *why)
 {
 	return errmsg__set(why, -EBUSY,
 			   "%s: %s: %s is attached and not ours: it is left alone; --force takes "
@@ -208,7 +208,7 @@ static int make_room(const struct attachment_record *record, bool force,
 					   attach_mode_names[dispatcher.mode]);
 	}
 	if (!force)
-		return refuse_foreign(record->interface, "attach", others, why);
+		return refuse_other(record->interface, "attach", others, why);
 	snprintf(report->displaced, sizeof(report->displaced), "%s", others);
 	return displace__all(record->interface, record->ifindex, &running, ret, why);
 }
@@ -430,7 +430,7 @@ static int take_off_others(const struct attachment *attachment, bool force,
 		return err;
 	displace__describe(ifindex, &running, report->displaced);
 	if (!force)
-		return refuse_foreign(attachment->interface, "detach", report->displaced, why);
+		return refuse_other(attachment->interface, "detach", report->displaced, why);
 	err = displace__all(attachment->interface, ifindex, &running, &displaced, why);
 	if (!err)
 		displace__finish(&displaced);

@@ -11,7 +11,7 @@
 
 #include "common/bpf/libbpf_log.h"
 
-struct foreign {
+struct object_prog {
 	struct bpf_object *object;
 	struct bpf_program *program;
 };
@@ -39,80 +39,80 @@ static bool is_wanted(const struct bpf_program *program, const char *name)
 }
 
 /* The other programs of the object stay unloaded, and maps that ask to be pinned are not. */
-static int choose(struct foreign *foreign, const char *path, const char *name, struct errmsg *why)
+static int choose(struct object_prog *prog, const char *path, const char *name, struct errmsg *why)
 {
 	struct bpf_program *program;
 	struct bpf_map *map;
 
-	bpf_object__for_each_program (program, foreign->object) {
-		bool wanted = !foreign->program && is_wanted(program, name);
+	bpf_object__for_each_program (program, prog->object) {
+		bool wanted = !prog->program && is_wanted(program, name);
 
 		bpf_program__set_autoload(program, wanted);
 		if (wanted)
-			foreign->program = program;
+			prog->program = program;
 	}
-	bpf_object__for_each_map (map, foreign->object)
+	bpf_object__for_each_map (map, prog->object)
 		bpf_map__set_pin_path(map, NULL);
-	if (!foreign->program)
+	if (!prog->program)
 		return errmsg__set(why, -ENOENT, "%s: no %s%s in it", path,
 				   name ? "section or function " : "XDP program", name ?: "");
-	if (bpf_program__type(foreign->program) != BPF_PROG_TYPE_XDP)
+	if (bpf_program__type(prog->program) != BPF_PROG_TYPE_XDP)
 		return errmsg__set(why, -EINVAL, "%s: %s is not an XDP program", path,
-				   bpf_program__name(foreign->program));
+				   bpf_program__name(prog->program));
 	return 0;
 }
 
-static int open_and_load(struct foreign *foreign, const char *path, const char *name,
+static int open_and_load(struct object_prog *prog, const char *path, const char *name,
 			 struct errmsg *why)
 {
 	int err;
 
 	kernlog__clear();
-	foreign->object = bpf_object__open_file(path, NULL);
-	if (!foreign->object)
+	prog->object = bpf_object__open_file(path, NULL);
+	if (!prog->object)
 		return errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
 				   strerror(errno));
-	err = choose(foreign, path, name, why);
+	err = choose(prog, path, name, why);
 	if (err)
 		return err;
-	err = bpf_object__load(foreign->object);
+	err = bpf_object__load(prog->object);
 	if (!err)
 		return 0;
 	return errmsg__set(why, err, "%s: loading %s: %s%s%s", path,
-			   bpf_program__name(foreign->program), strerror(-err),
+			   bpf_program__name(prog->program), strerror(-err),
 			   kernlog__reason()[0] ? ": " : "", kernlog__reason());
 }
 
-int foreign__load(const char *object, struct foreign **ret, struct errmsg *why)
+int object_prog__load(const char *object, struct object_prog **ret, struct errmsg *why)
 {
-	struct foreign *foreign = calloc(1, sizeof(*foreign));
+	struct object_prog *prog = calloc(1, sizeof(*prog));
 	char *name, *path = split(object, &name);
 	int err = -ENOMEM;
 
-	if (foreign && path)
-		err = open_and_load(foreign, path, name, why);
+	if (prog && path)
+		err = open_and_load(prog, path, name, why);
 	if (err)
-		foreign__close(foreign);
+		object_prog__close(prog);
 	else
-		*ret = foreign;
+		*ret = prog;
 	free(path);
 	return err;
 }
 
-int foreign__program_fd(const struct foreign *foreign)
+int object_prog__program_fd(const struct object_prog *prog)
 {
-	return bpf_program__fd(foreign->program);
+	return bpf_program__fd(prog->program);
 }
 
-const char *foreign__name(const struct foreign *foreign)
+const char *object_prog__name(const struct object_prog *prog)
 {
-	return bpf_program__name(foreign->program);
+	return bpf_program__name(prog->program);
 }
 
-void foreign__close(struct foreign *foreign)
+void object_prog__close(struct object_prog *prog)
 {
-	if (!foreign)
+	if (!prog)
 		return;
-	bpf_object__close(foreign->object);
-	free(foreign);
+	bpf_object__close(prog->object);
+	free(prog);
 }

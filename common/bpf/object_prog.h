@@ -7,23 +7,23 @@
 
 #include "common/base/errmsg.h"
 
-struct foreign;
+struct object_prog;
 
 /**
- * foreign__load() - load one XDP program of an object, with maps of its own, pinning nothing
+ * object_prog__load() - load one XDP program of an object, with maps of its own, pinning nothing
  * @object: "FILE" for its first XDP program, or "FILE:NAME" for the one of that section or function
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
-int foreign__load(const char *object, struct foreign **ret, struct errmsg *why);
+int object_prog__load(const char *object, struct object_prog **ret, struct errmsg *why);
 
-/** foreign__program_fd() - the program; stays the foreign's. */
-int foreign__program_fd(const struct foreign *foreign);
+/** object_prog__program_fd() - the program; stays the foreign's. */
+int object_prog__program_fd(const struct object_prog *prog);
 
-/** foreign__name() - the program's function name; stays the foreign's. */
-const char *foreign__name(const struct foreign *foreign);
+/** object_prog__name() - the program's function name; stays the foreign's. */
+const char *object_prog__name(const struct object_prog *prog);
 
-/** foreign__close() - unload and free; NULL is fine. */
-void foreign__close(struct foreign *foreign);
+/** object_prog__close() - unload and free; NULL is fine. */
+void object_prog__close(struct object_prog *prog);
 
 #endif

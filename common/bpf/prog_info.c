@@ -28,7 +28,7 @@ static __u64 memory_of(int fd)
 	return bytes;
 }
 
-static int read_map(__u32 id, struct loaded_map *ret)
+static int read_map(__u32 id, struct prog_map *ret)
 {
 	struct bpf_map_info info = {};
 	__u32 info_bytes = sizeof(info);
@@ -39,7 +39,7 @@ static int read_map(__u32 id, struct loaded_map *ret)
 		return fd;
 	err = bpf_obj_get_info_by_fd(fd, &info, &info_bytes);
 	if (!err) {
-		*ret = (struct loaded_map){
+		*ret = (struct prog_map){
 			.id = info.id,
 			.type = info.type,
 			.key_bytes = info.key_size,
@@ -54,33 +54,33 @@ static int read_map(__u32 id, struct loaded_map *ret)
 }
 
 /* The kernel fills in as many ids as there is room for, and says how many there are. */
-static int read_maps(int program_fd, __u32 count, struct loaded *loaded)
+static int read_maps(int program_fd, __u32 count, struct prog_info *info)
 {
 	struct bpf_prog_info info = {.nr_map_ids = count};
 	__u32 info_bytes = sizeof(info);
 	__u32 *ids = calloc(count + 1, sizeof(*ids));
 	int err = -ENOMEM;
 
-	loaded->maps = calloc(count + 1, sizeof(*loaded->maps));
-	if (!ids || !loaded->maps)
+	info->maps = calloc(count + 1, sizeof(*info->maps));
+	if (!ids || !info->maps)
 		goto out;
 	info.map_ids = (unsigned long)ids;
 	err = bpf_obj_get_info_by_fd(program_fd, &info, &info_bytes);
 	for (__u32 i = 0; !err && i < count && i < info.nr_map_ids; i++) {
-		err = read_map(ids[i], &loaded->maps[i]);
-		loaded->map_count = i + !err;
+		err = read_map(ids[i], &info->maps[i]);
+		info->map_count = i + !err;
 	}
 out:
 	free(ids);
 	return err;
 }
 
-int loaded__read(int program_fd, struct loaded *ret, struct errmsg *why)
+int prog_info__read(int program_fd, struct prog_info *ret, struct errmsg *why)
 {
 	struct program_identity identity;
 	struct bpf_prog_info info = {};
 	__u32 info_bytes = sizeof(info);
-	struct loaded loaded;
+	struct prog_info info;
 	int err;
 
 	err = bpf_obj_get_info_by_fd(program_fd, &info, &info_bytes);
@@ -88,7 +88,7 @@ int loaded__read(int program_fd, struct loaded *ret, struct errmsg *why)
 		err = program_identity__read(program_fd, &identity);
 	if (err)
 		return errmsg__set(why, err, "asking what the program is: %s", strerror(-err));
-	loaded = (struct loaded){
+	info = (struct prog_info){
 		.id = info.id,
 		.type = info.type,
 		.loaded_ns = info.load_time,
@@ -103,25 +103,25 @@ int loaded__read(int program_fd, struct loaded *ret, struct errmsg *why)
 		.run_ns = info.run_time_ns,
 		.missed_runs = info.recursion_misses,
 	};
-	memcpy(loaded.name, identity.name, sizeof(loaded.name));
-	memcpy(loaded.tag, identity.tag, sizeof(loaded.tag));
-	err = read_maps(program_fd, info.nr_map_ids, &loaded);
+	memcpy(info.name, identity.name, sizeof(info.name));
+	memcpy(info.tag, identity.tag, sizeof(info.tag));
+	err = read_maps(program_fd, info.nr_map_ids, &info);
 	if (err) {
-		loaded__free(&loaded);
+		prog_info__free(&info);
 		return errmsg__set(why, err, "program %u: asking for its maps: %s", info.id,
 				   strerror(-err));
 	}
-	*ret = loaded;
+	*ret = info;
 	return 0;
 }
 
-void loaded__free(struct loaded *loaded)
+void prog_info__free(struct prog_info *info)
 {
-	free(loaded->maps);
-	*loaded = (struct loaded){};
+	free(info->maps);
+	*info = (struct prog_info){};
 }
 
-int loaded__open(__u32 id, struct errmsg *why)
+int prog_info__open(__u32 id, struct errmsg *why)
 {
 	int fd = bpf_prog_get_fd_by_id(id);
 

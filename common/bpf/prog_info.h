@@ -10,7 +10,7 @@
 
 #include "common/base/errmsg.h"
 
-struct loaded_map {
+struct prog_map {
 	__u32 id;
 	__u32 type; /* enum bpf_map_type */
 	char name[BPF_OBJ_NAME_LEN];
@@ -21,7 +21,7 @@ struct loaded_map {
 };
 
 /* What the kernel does not tell, because it is old or does not permit it, is 0. */
-struct loaded {
+struct prog_info {
 	__u32 id;
 	__u32 type; /* enum bpf_prog_type */
 	char name[BPF_OBJ_NAME_LEN];
@@ -37,21 +37,22 @@ struct loaded {
 	__u64 runs; /* counted while the kernel's statistics are switched on */
 	__u64 run_ns;
 	__u64 missed_runs; /* not run because the CPU was running it already */
-	struct loaded_map *maps;
+	struct prog_map *maps;
 	size_t map_count;
 };
 
 /**
- * loaded__read() - what the kernel tells of a program
+ * prog_info__read() - what the kernel tells of a program
  *
- * Return: 0 with *@ret to be freed by loaded__free(), or a negative errno with @why set.
+ * Return: 0 with *@ret to be freed by prog_info__free(), or a negative errno with @why set.
  */
-int loaded__read(int program_fd, struct loaded *ret, struct errmsg *why);
+int prog_info__read(int program_fd, struct prog_info *ret, struct errmsg *why);
 
-/** loaded__free() - an empty one is fine. */
-void loaded__free(struct loaded *loaded);
+/** prog_info__free() - an empty one is fine. */
+void prog_info__free(struct prog_info *info);
 
-/** loaded__open() - a program by its id. Return: a file descriptor, or an error with @why set. */
-int loaded__open(__u32 id, struct errmsg *why);
+/** prog_info__open() - a program by its id. Return: a file descriptor, or an error with @why set.
+ */
+int prog_info__open(__u32 id, struct errmsg *why);
 
 #endif

@@ -24,7 +24,7 @@ struct replay {
 	FILE *file; /* until it is the trace's */
 	struct trace *trace;
 	struct dataplane *dataplane; /* or: */
-	struct foreign *foreign;
+	struct object_prog *prog;
 	struct engine *engine;
 	__u8 *wrapped; /* room for a rewrapped frame */
 	__u32 wrapped_bytes;
@@ -57,12 +57,12 @@ static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 			*ret_fd = dataplane__program_fd(replay->dataplane);
 		return err;
 	}
-	err = foreign__load(replay->options->program, &replay->foreign, why);
+	err = object_prog__load(replay->options->program, &replay->prog, why);
 	if (err)
 		return err;
 	snprintf(replay->result.program, sizeof(replay->result.program), "%s",
-		 foreign__name(replay->foreign));
-	*ret_fd = foreign__program_fd(replay->foreign);
+		 object_prog__name(replay->prog));
+	*ret_fd = object_prog__program_fd(replay->prog);
 	return 0;
 }
 
@@ -180,7 +180,7 @@ static int balance(struct replay *replay, struct errmsg *why)
 	__u32 repeat = replay->options->engine.repeat ?: 1;
 	int err;
 
-	if (replay->foreign) {
+	if (replay->prog) {
 		snapshot->packets = replay->frames + replay->not_replayable;
 		snapshot->bytes = replay->frame_bytes;
 		return 0;
@@ -211,7 +211,7 @@ static void close_all(struct replay *replay)
 {
 	free(replay->wrapped);
 	engine__close(replay->engine);
-	foreign__close(replay->foreign);
+	object_prog__close(replay->prog);
 	dataplane__close(replay->dataplane);
 	trace__close(replay->trace);
 	if (replay->file)

@@ -36,7 +36,7 @@ struct selftest {
 	int program_fd; /* the compiled one's belong to the verification */
 	int map_fd;
 	int attachment_fd;
-	struct loaded loaded;
+	struct prog_info info;
 	struct tracepipe *pipe;
 };
 
@@ -134,12 +134,12 @@ static void load(struct selftest *test, struct finding *ret)
 	int err = test->compiled ? load_object(test, &why) : load_instructions(test, &why);
 
 	if (!err)
-		err = loaded__read(test->program_fd, &test->loaded, &why);
+		err = prog_info__read(test->program_fd, &test->info, &why);
 	if (err)
 		finding__set(ret, CHECK_PROBLEM, err == -EPERM ? PERMISSION : NULL, "%s", why.text);
 	else
-		finding__set(ret, CHECK_OK, NULL, "program %u, with map %u, in %s", test->loaded.id,
-			     test->loaded.map_count ? test->loaded.maps[0].id : 0,
+		finding__set(ret, CHECK_OK, NULL, "program %u, with map %u, in %s", test->info.id,
+			     test->info.map_count ? test->info.maps[0].id : 0,
 			     test->compiled ? "the object" : "built-in instructions");
 }
 
@@ -151,15 +151,14 @@ static void show_verifier(struct selftest *test, struct finding *ret)
 		     "processed %u of at most %u instructions in %u us, %u states, %u bytes of "
 		     "stack; %u instructions are left",
 		     statistics->processed, statistics->limit, statistics->verification_us,
-		     statistics->total_states, statistics->stack_bytes[0],
-		     test->loaded.instructions);
+		     statistics->total_states, statistics->stack_bytes[0], test->info.instructions);
 }
 
 static void show_jit(struct selftest *test, struct finding *ret)
 {
-	if (test->loaded.machine_bytes)
+	if (test->info.machine_bytes)
 		finding__set(ret, CHECK_OK, NULL, "%u bytes of machine code",
-			     test->loaded.machine_bytes);
+			     test->info.machine_bytes);
 	else
 		finding__set(ret, CHECK_WARNING,
 			     "'sysctl net.core.bpf_jit_enable=1', in the first network namespace",
@@ -261,7 +260,7 @@ static void release(struct selftest *test)
 		close(test->map_fd);
 	test->attachment_fd = test->program_fd = test->map_fd = -1;
 	verification__free(&test->verification);
-	loaded__free(&test->loaded);
+	prog_info__free(&test->info);
 	tracepipe__close(test->pipe);
 	test->pipe = NULL;
 	if (!test->directory[0])
@@ -275,7 +274,7 @@ static void release(struct selftest *test)
 /* The kernel frees a program a moment after the last descriptor of it is closed. */
 static void unload(struct selftest *test, struct finding *ret)
 {
-	__u32 id = test->loaded.id;
+	__u32 id = test->info.id;
 	int fd = 0;
 
 	release(test);

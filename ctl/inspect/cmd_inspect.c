@@ -35,7 +35,7 @@ struct targets {
 		char interface[IFNAMSIZ];
 		enum attach_mode mode;
 		int fd;
-		struct loaded before;
+		struct prog_info before;
 	} * rows;
 	size_t count;
 };
@@ -49,12 +49,12 @@ static int add_target(struct targets *targets, const char *interface, enum attac
 	if (!grown)
 		return -ENOMEM;
 	targets->rows = grown;
-	fd = loaded__open(id, why);
+	fd = prog_info__open(id, why);
 	if (fd < 0)
 		return fd;
 	targets->rows[targets->count].mode = mode;
 	targets->rows[targets->count].fd = fd;
-	targets->rows[targets->count].before = (struct loaded){};
+	targets->rows[targets->count].before = (struct prog_info){};
 	snprintf(targets->rows[targets->count].interface, IFNAMSIZ, "%s", interface);
 	targets->count++;
 	return 0;
@@ -120,7 +120,7 @@ static int add_namespace(struct targets *targets, struct errmsg *why)
 static void close_targets(struct targets *targets)
 {
 	for (size_t i = 0; i < targets->count; i++) {
-		loaded__free(&targets->rows[i].before);
+		prog_info__free(&targets->rows[i].before);
 		close(targets->rows[i].fd);
 	}
 	free(targets->rows);
@@ -140,7 +140,7 @@ static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, 
 		return errmsg__set(why, stats_fd, "switching the kernel's statistics on: %s%s",
 				   strerror(-stats_fd), errmsg__remedy(stats_fd));
 	for (size_t i = 0; !err && i < targets->count; i++)
-		err = loaded__read(targets->rows[i].fd, &targets->rows[i].before, why);
+		err = prog_info__read(targets->rows[i].fd, &targets->rows[i].before, why);
 	while (seconds && !err)
 		seconds = sleep(seconds);
 	if (!err)
@@ -153,7 +153,7 @@ static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, 
 /* Machine code needs a disassembler that not every bpftool is built with: then it is left out. */
 static int disassemble(const struct cli *cli, struct inspection *inspection, struct errmsg *why)
 {
-	__u32 id = inspection->loaded.id;
+	__u32 id = inspection->info.id;
 	struct errmsg refusal = {};
 	int err;
 
@@ -171,7 +171,7 @@ static int disassemble(const struct cli *cli, struct inspection *inspection, str
 static int finish(const struct cli *cli, struct inspection *inspection, json_t *list,
 		  struct errmsg *why)
 {
-	int err = inspection->loaded_known ? disassemble(cli, inspection, why) : 0;
+	int err = inspection->known_info ? disassemble(cli, inspection, why) : 0;
 
 	if (err)
 		return err;
@@ -193,17 +193,17 @@ static int inspect_targets(const struct cli *cli, struct targets *targets, json_
 	if (!err && stats_text && targets->count)
 		err = watch(targets, seconds, &watched_ns, why);
 	for (size_t i = 0; !err && i < targets->count; i++) {
-		const struct loaded *before = &targets->rows[i].before;
-		struct inspection inspection = {.loaded_known = true, .watched_ns = watched_ns};
+		const struct prog_info *before = &targets->rows[i].before;
+		struct inspection inspection = {.known_info = true, .watched_ns = watched_ns};
 
-		err = loaded__read(targets->rows[i].fd, &inspection.loaded, why);
+		err = prog_info__read(targets->rows[i].fd, &inspection.info, why);
 		if (err)
 			break;
 		memcpy(inspection.interface, targets->rows[i].interface, IFNAMSIZ);
 		if (inspection.interface[0])
 			inspection.mode = attach_mode_names[targets->rows[i].mode];
-		inspection.runs = inspection.loaded.runs - before->runs;
-		inspection.run_ns = inspection.loaded.run_ns - before->run_ns;
+		inspection.runs = inspection.info.runs - before->runs;
+		inspection.run_ns = inspection.info.run_ns - before->run_ns;
 		if (i && !list)
 			printf("\n");
 		err = finish(cli, &inspection, list, why);
@@ -225,8 +225,8 @@ static int inspect_program(const struct cli *cli, const char *path, const char *
 	if (err)
 		return err;
 	if (!verification.err)
-		err = loaded__read(bpf_program__fd(verification.program), &inspection.loaded, why);
-	inspection.loaded_known = !verification.err && !err;
+		err = prog_info__read(bpf_program__fd(verification.program), &inspection.info, why);
+	inspection.known_info = !verification.err && !err;
 	if (!err)
 		err = finish(cli, &inspection, list, why);
 	inspection__free(&inspection);
@@ -274,8 +274,8 @@ static bool is_number(const char *operand)
 	return operand[0] && !operand[strspn(operand, "0123456789")];
 }
 
-static int inspect_loaded(const struct cli *cli, const char *operand, json_t *list,
-			  struct errmsg *why)
+static int inspect_running(const struct cli *cli, const char *operand, json_t *list,
+			   struct errmsg *why)
 {
 	struct targets targets = {};
 	__u64 id;
@@ -304,7 +304,7 @@ int cmd_inspect(const struct cli *cli, const char **operands, struct errmsg *why
 	if (operands[0] && is_object(operands[0]))
 		err = inspect_object(cli, operands[0], list, &object, why);
 	else
-		err = inspect_loaded(cli, operands[0], list, why);
+		err = inspect_running(cli, operands[0], list, why);
 	if (!err && list)
 		err = cli__print_json(json_pack("{s:i, s:O*, s:O}", "schema", JSON_SCHEMA, "object",
 						object, "programs", list),

@@ -14,8 +14,8 @@ struct inspection {
 	const char *mode;         /* how, or NULL */
 	/* Of an object file, loaded for the inspection alone; NULL for what was loaded before. */
 	const struct verification *verification;
-	bool loaded_known;
-	struct loaded loaded;
+	bool known_info;
+	struct prog_info info;
 	/* What it did while it was watched. */
 	__u64 watched_ns; /* 0: it was not */
 	__u64 runs;

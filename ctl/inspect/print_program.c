@@ -18,18 +18,18 @@ static const char *map_type(__u32 type)
 	return libbpf_bpf_map_type_str(type) ?: "unknown";
 }
 
-static __u64 map_memory(const struct loaded *loaded)
+static __u64 map_memory(const struct prog_info *info)
 {
 	__u64 bytes = 0;
 
-	for (size_t i = 0; i < loaded->map_count; i++)
-		bytes += loaded->maps[i].memory_bytes;
+	for (size_t i = 0; i < info->map_count; i++)
+		bytes += info->maps[i].memory_bytes;
 	return bytes;
 }
 
 void inspection__free(struct inspection *inspection)
 {
-	loaded__free(&inspection->loaded);
+	prog_info__free(&inspection->info);
 	free(inspection->xlated);
 	free(inspection->jited);
 	*inspection = (struct inspection){};
@@ -37,7 +37,7 @@ void inspection__free(struct inspection *inspection)
 
 static void print_heading(const struct inspection *inspection)
 {
-	const struct loaded *loaded = &inspection->loaded;
+	const struct prog_info *info = &inspection->info;
 	const struct verification *verification = inspection->verification;
 
 	if (inspection->interface[0])
@@ -47,8 +47,8 @@ static void print_heading(const struct inspection *inspection)
 		       program_type(bpf_program__type(verification->program)),
 		       bpf_program__section_name(verification->program));
 	else
-		printf("%s, of type %s, id %u, tag %s\n", loaded->name, program_type(loaded->type),
-		       loaded->id, loaded->tag);
+		printf("%s, of type %s, id %u, tag %s\n", info->name, program_type(info->type),
+		       info->id, info->tag);
 }
 
 /* What only the object file tells, or only the kernel. */
@@ -61,35 +61,35 @@ static void print_verifier(const struct inspection *inspection)
 	printf("  %-12s not known: the kernel keeps what the verifier made of it; for an object "
 	       "file, 'xdpctl inspect FILE.o' tells\n",
 	       "written");
-	if (inspection->loaded.processed)
-		printf("  %-12s %u instructions\n", "processed", inspection->loaded.processed);
+	if (inspection->info.processed)
+		printf("  %-12s %u instructions\n", "processed", inspection->info.processed);
 	else
 		printf("  %-12s not known before Linux 5.16\n", "processed");
 }
 
-static void print_code(const struct loaded *loaded)
+static void print_code(const struct prog_info *info)
 {
 	printf("  %-12s %.1f s after the machine's start, by user %u, %s\n", "loaded",
-	       loaded->loaded_ns / 1e9, loaded->owner, loaded->gpl ? "under the GPL" : "not GPL");
-	if (loaded->instructions)
+	       info->loaded_ns / 1e9, info->owner, info->gpl ? "under the GPL" : "not GPL");
+	if (info->instructions)
 		printf("  %-12s %u instructions, in %u function%s\n", "verified",
-		       loaded->instructions, loaded->functions, loaded->functions == 1 ? "" : "s");
+		       info->instructions, info->functions, info->functions == 1 ? "" : "s");
 	else
 		printf("  %-12s not told: more privileges are needed\n", "verified");
-	if (loaded->machine_bytes)
-		printf("  %-12s %u bytes\n", "machine code", loaded->machine_bytes);
+	if (info->machine_bytes)
+		printf("  %-12s %u bytes\n", "machine code", info->machine_bytes);
 	else
 		printf("  %-12s none, it is interpreted; or not told, without privileges\n",
 		       "machine code");
 	printf("  %-12s %llu bytes for the program, %llu for its maps\n", "memory",
-	       loaded->memory_bytes, map_memory(loaded));
+	       info->memory_bytes, map_memory(info));
 }
 
 static void print_runs(const struct inspection *inspection)
 {
-	const struct loaded *loaded = &inspection->loaded;
-	__u64 runs = inspection->watched_ns ? inspection->runs : loaded->runs;
-	__u64 run_ns = inspection->watched_ns ? inspection->run_ns : loaded->run_ns;
+	const struct prog_info *info = &inspection->info;
+	__u64 runs = inspection->watched_ns ? inspection->runs : info->runs;
+	__u64 run_ns = inspection->watched_ns ? inspection->run_ns : info->run_ns;
 
 	if (inspection->verification)
 		return;
@@ -103,14 +103,14 @@ static void print_runs(const struct inspection *inspection)
 	if (runs)
 		printf(", %.1f ns each", (double)run_ns / runs);
 	printf("\n");
-	if (loaded->missed_runs)
-		printf("  %-12s %llu runs\n", "missed", loaded->missed_runs);
+	if (info->missed_runs)
+		printf("  %-12s %llu runs\n", "missed", info->missed_runs);
 }
 
-static void print_maps(const struct loaded *loaded)
+static void print_maps(const struct prog_info *info)
 {
-	for (size_t i = 0; i < loaded->map_count; i++) {
-		const struct loaded_map *map = &loaded->maps[i];
+	for (size_t i = 0; i < info->map_count; i++) {
+		const struct prog_map *map = &info->maps[i];
 
 		printf("  %-12s %s, %s, id %u: %u entries of %u + %u bytes, %llu bytes of memory\n",
 		       i ? "" : "maps", map->name[0] ? map->name : "(no name)", map_type(map->type),
@@ -123,9 +123,9 @@ void table__inspection(const struct inspection *inspection)
 {
 	print_heading(inspection);
 	print_verifier(inspection);
-	if (inspection->loaded_known) {
-		print_code(&inspection->loaded);
-		print_maps(&inspection->loaded);
+	if (inspection->known_info) {
+		print_code(&inspection->info);
+		print_maps(&inspection->info);
 		print_runs(inspection);
 	} else {
 		printf("  %-12s %s\n", "refused", inspection->verification->complaint);
@@ -138,12 +138,12 @@ void table__inspection(const struct inspection *inspection)
 		printf("\n  machine code: %s\n", inspection->jited_refusal);
 }
 
-static json_t *maps_to_json(const struct loaded *loaded)
+static json_t *maps_to_json(const struct prog_info *info)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < loaded->map_count; i++) {
-		const struct loaded_map *map = &loaded->maps[i];
+	for (size_t i = 0; i < info->map_count; i++) {
+		const struct prog_map *map = &info->maps[i];
 
 		json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I}", "id",
 						      (json_int_t)map->id, "name", map->name,
@@ -156,37 +156,36 @@ static json_t *maps_to_json(const struct loaded *loaded)
 	return list;
 }
 
-static json_t *loaded_to_json(const struct loaded *loaded)
+static json_t *prog_info_to_json(const struct prog_info *info)
 {
 	return json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
-			 "id", (json_int_t)loaded->id, "name", loaded->name, "tag", loaded->tag,
-			 "type", program_type(loaded->type), "loaded_after_boot_ns",
-			 (json_int_t)loaded->loaded_ns, "owner_uid", (json_int_t)loaded->owner,
-			 "gpl", loaded->gpl, "functions", (json_int_t)loaded->functions,
-			 "verified_instructions", (json_int_t)loaded->instructions,
-			 "processed_instructions", (json_int_t)loaded->processed,
-			 "machine_code_bytes", (json_int_t)loaded->machine_bytes,
-			 "program_memory_bytes", (json_int_t)loaded->memory_bytes,
-			 "map_memory_bytes", (json_int_t)map_memory(loaded), "maps",
-			 maps_to_json(loaded));
+			 "id", (json_int_t)info->id, "name", info->name, "tag", info->tag, "type",
+			 program_type(info->type), "loaded_after_boot_ns",
+			 (json_int_t)info->loaded_ns, "owner_uid", (json_int_t)info->owner, "gpl",
+			 info->gpl, "functions", (json_int_t)info->functions,
+			 "verified_instructions", (json_int_t)info->instructions,
+			 "processed_instructions", (json_int_t)info->processed,
+			 "machine_code_bytes", (json_int_t)info->machine_bytes,
+			 "program_memory_bytes", (json_int_t)info->memory_bytes, "map_memory_bytes",
+			 (json_int_t)map_memory(info), "maps", maps_to_json(info));
 }
 
 json_t *json__inspection(const struct inspection *inspection)
 {
 	const struct verification *verification = inspection->verification;
-	const struct loaded *loaded = &inspection->loaded;
+	const struct prog_info *info = &inspection->info;
 	bool watched = inspection->watched_ns;
 	json_t *object = json_pack(
 		"{s:o, s:s?, s:I, s:I, s:I, s:s?, s:s?, s:s?}", "interface",
 		text__json(inspection->interface[0] ? inspection->interface : NULL), "mode",
 		inspection->mode, "watched_ns", (json_int_t)inspection->watched_ns, "runs",
-		(json_int_t)(watched ? inspection->runs : loaded->runs), "run_time_ns",
-		(json_int_t)(watched ? inspection->run_ns : loaded->run_ns), "disassembly",
+		(json_int_t)(watched ? inspection->runs : info->runs), "run_time_ns",
+		(json_int_t)(watched ? inspection->run_ns : info->run_ns), "disassembly",
 		inspection->xlated, "machine_code", inspection->jited, "machine_code_refusal",
 		inspection->jited_refusal[0] ? inspection->jited_refusal : NULL);
 
-	if (inspection->loaded_known)
-		json_object_update_new(object, loaded_to_json(loaded));
+	if (inspection->known_info)
+		json_object_update_new(object, prog_info_to_json(info));
 	if (!verification)
 		return object;
 	json_object_update_new(object, json__statistics(verification));

@@ -9,7 +9,7 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Lengths of 802.3, and protocols that are not IP or carry it further inside. */
-static const __u16 foreign_types[] = {
+static const __u16 other_types[] = {
 	0x0000,        0x0008, 46,     0x05dc, 0x0600, ETH_P_ARP, ETH_P_MPLS_UC,
 	ETH_P_MPLS_MC, 0x8863, 0x8864, 0x88cc, 0x88e5, 0x88e7,    0x8903,
 	0x8909,        0x8926, 0x893f, 0x9000, 0x9200, 0xffff,
@@ -23,10 +23,10 @@ static void write_type(struct emitted *ret, __u16 type)
 	       sizeof(field));
 }
 
-static void make_foreign_type(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_other_type(struct malformed *state, __u32 which, struct emitted *ret)
 {
 	whole_ipv4(state, ret);
-	write_type(ret, foreign_types[which]);
+	write_type(ret, other_types[which]);
 	ret->class = CLASS_NON_IP;
 }
 
@@ -65,7 +65,7 @@ static void make_macs(struct malformed *state, __u32 which, struct emitted *ret)
 }
 
 const struct lie lies_of_links[] = {
-	{"EtherType", COUNT_OF(foreign_types), make_foreign_type},
+	{"EtherType", COUNT_OF(other_types), make_other_type},
 	{"EtherType of the other IP", 2, make_swapped_type},
 	{"tags", 5, make_tags},
 	{"Ethernet addresses", 2, make_macs},
