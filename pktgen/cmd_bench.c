@@ -66,7 +66,7 @@ static void add_row(struct bench *bench, const struct sender *sender, int err,
 			      json_pack("{s:s, s:I, s:I, s:f, s:o}", "sender", sender->name, "sent",
 					(json_int_t)(err ? 0 : result->sent), "packets_per_second",
 					(json_int_t)pps, "percent_of_bare", percent, "error",
-					text__json(err ? why->text : NULL)));
+					utf8__json(err ? why->text : NULL)));
 }
 
 static int print(const struct bench *bench, const struct cli *cli, struct errmsg *why)
@@ -76,7 +76,7 @@ static int print(const struct bench *bench, const struct cli *cli, struct errmsg
 
 	if (cli->json)
 		return cli__print_json(json_pack("{s:i, s:o, s:I, s:i, s:I, s:O}", "schema", SCHEMA,
-						 "interface", text__json(bench->iface.name),
+						 "interface", utf8__json(bench->iface.name),
 						 "count", (json_int_t)bench->plan.count, "batch",
 						 bench->plan.batch, "bare_packets_per_second",
 						 (json_int_t)bench->bare_pps, "senders",

@@ -169,7 +169,7 @@ static int report(const struct cli *cli, const struct iface *iface, const struct
 		return 0;
 	}
 	object = transmit_result__to_json(iface, result);
-	json_object_set_new(object, "file", text__json(player->path));
+	json_object_set_new(object, "file", utf8__json(player->path));
 	json_object_set_new(object, "not_ethernet", json_integer(player->other_links));
 	return cli__print_json(object, why);
 }

@@ -139,7 +139,7 @@ static int report(const struct cli *cli, const struct job *job, struct errmsg *w
 	}
 	object = transmit_result__to_json(&job->iface, &job->result);
 	if (job->plan.truth)
-		truth = json_pack("{s:o, s:I, s:I, s:o}", "truth", text__json(truth_path), "syns",
+		truth = json_pack("{s:o, s:I, s:I, s:o}", "truth", utf8__json(truth_path), "syns",
 				  (json_int_t)job->truth.classes[CLASS_SYN], "distinct_sources",
 				  (json_int_t)job->sources, "classes",
 				  truth__classes_to_json(&job->truth));

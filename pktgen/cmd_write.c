@@ -143,7 +143,7 @@ static int report_as_json(const struct job *job, const char *name, __u64 sources
 	const struct truth *truth = &job->truth;
 	json_t *object = json_pack(
 		"{s:i, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:f}", "schema", SCHEMA, "file",
-		text__json(name), "truth", text__json(truth_path), "profile", job->profile->name,
+		utf8__json(name), "truth", utf8__json(truth_path), "profile", job->profile->name,
 		"seed", (json_int_t)job->knobs.seed, "packets", (json_int_t)truth->frames, "bytes",
 		(json_int_t)truth->bytes, "syns", (json_int_t)truth->classes[CLASS_SYN],
 		"distinct_sources", (json_int_t)sources, "classes", truth__classes_to_json(truth),

@@ -279,13 +279,13 @@ static bool wants_json(int argc, const char **argv)
 /* One line on stderr. */
 static void tell(const struct cli *cli, const char *kind, const char *text)
 {
-	json_t *object = cli->json ? json_pack("{s:o}", kind, text__json(text)) : NULL;
+	json_t *object = cli->json ? json_pack("{s:o}", kind, utf8__json(text)) : NULL;
 
 	if (object) {
 		json_dumpf(object, stderr, 0);
 		fputc('\n', stderr);
 	} else {
-		fprintf(stderr, "%s: %s\n", cli->program->name, TEXT_PLAIN(text));
+		fprintf(stderr, "%s: %s\n", cli->program->name, UTF8_PRINTABLE(text));
 	}
 	json_decref(object);
 }

@@ -11,7 +11,7 @@
 
 #define NOBODY 65534
 
-int confine__now(struct errmsg *why)
+int privileges__drop(struct errmsg *why)
 {
 	bool may_use_bpf = capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF);
 	int err;

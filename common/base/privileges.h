@@ -6,7 +6,8 @@
 #include "common/base/errmsg.h"
 
 /**
- * confine__now() - become nobody, with nothing but the right to use the BPF objects that are open
+ * privileges__drop() - become nobody, with nothing but the right to use the BPF objects that are
+ * open
  *
  * For good, and before any thread is started. What was opened stays open. CAP_BPF is kept, if it is
  * held, since before Linux 5.19 (commit c8644cd0efe7) bpf() is refused without it, even on open
@@ -14,6 +15,6 @@
  *
  * Return: 0, or a negative errno with @why set.
  */
-int confine__now(struct errmsg *why);
+int privileges__drop(struct errmsg *why);
 
 #endif

@@ -75,7 +75,7 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int child__run(const char *const argv[], char **ret_output)
+int subprocess__run(const char *const argv[], char **ret_output)
 {
 	int pipe_fds[2] = {-1, -1};
 	char *output = NULL;

@@ -4,7 +4,7 @@
 #define COMMON_BASE_SUBPROCESS_H
 
 /**
- * child__run() - run a program and wait for it
+ * subprocess__run() - run a program and wait for it
  * @argv: the program, searched in PATH, and its arguments; ends with NULL
  * @ret_output: what it wrote to standard output and standard error, in one string to be freed with
  *		free(3); NULL to let it write where this program writes
@@ -14,6 +14,6 @@
  * Return: its exit status (128 and the signal's number where one ended it) with *@ret_output set,
  * or a negative errno: -ENOENT where there is no such program.
  */
-int child__run(const char *const argv[], char **ret_output);
+int subprocess__run(const char *const argv[], char **ret_output);
 
 #endif

@@ -39,7 +39,7 @@ static int sequence_bytes(const __u8 *at)
 	return 0;
 }
 
-char *text__utf8(const char *text)
+char *utf8__escape(const char *text)
 {
 	char *copy = malloc(ESCAPE_BYTES * strlen(text) + 1), *out = copy;
 
@@ -65,7 +65,7 @@ static bool is_control(const __u8 *at)
 	return at[0] < 0x20 || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0);
 }
 
-const char *text__plain(const char *text, char *buf, size_t buf_bytes)
+const char *utf8__printable(const char *text, char *buf, size_t buf_bytes)
 {
 	size_t filled = 0;
 
@@ -85,14 +85,14 @@ const char *text__plain(const char *text, char *buf, size_t buf_bytes)
 	return buf;
 }
 
-json_t *text__json(const char *text)
+json_t *utf8__json(const char *text)
 {
 	char *copy;
 	json_t *string;
 
 	if (!text)
 		return json_null();
-	copy = text__utf8(text);
+	copy = utf8__escape(text);
 	string = copy ? json_string_nocheck(copy) : NULL;
 	free(copy);
 	return string;

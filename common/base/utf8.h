@@ -8,28 +8,29 @@
 #include <stddef.h>
 
 /**
- * text__utf8() - a copy in which each byte that is not valid UTF-8 is shown as \xHH
+ * utf8__escape() - a copy in which each byte that is not valid UTF-8 is shown as \xHH
  *
  * Linux takes almost any byte in the name of an interface or a file; JSON and OpenMetrics do not.
  *
  * Return: to be freed with free(3); NULL without memory.
  */
-char *text__utf8(const char *text);
+char *utf8__escape(const char *text);
 
 /**
- * text__plain() - a copy for a terminal: control characters and what is not UTF-8 are shown as ?
+ * utf8__printable() - a copy for a terminal: control characters and what is not UTF-8 are shown as
+ * ?
  * @buf: takes as much of @text as fits
  *
  * Who may name an interface or a file would else move the cursor of who lists them, or worse.
  *
  * Return: @buf.
  */
-const char *text__plain(const char *text, char *buf, size_t buf_bytes);
+const char *utf8__printable(const char *text, char *buf, size_t buf_bytes);
 
 /* The same in a buffer that lasts as long as the block around it: a line of ours fits. */
-#define TEXT_PLAIN(text) text__plain(text, (char[768]){}, 768)
+#define UTF8_PRINTABLE(text) utf8__printable(text, (char[768]){}, 768)
 
-/** text__json() - the same as a new JSON string; null for NULL, and NULL without memory. */
-json_t *text__json(const char *text);
+/** utf8__json() - the same as a new JSON string; null for NULL, and NULL without memory. */
+json_t *utf8__json(const char *text);
 
 #endif

@@ -228,7 +228,7 @@ static int start(struct handshakes *handshakes, const struct handshakes_request 
 	struct bpf_map *rodata;
 	int err;
 
-	stack__above(request->ifindex, config.ifindexes, HANDSHAKES_INTERFACES);
+	upper_devices__list(request->ifindex, config.ifindexes, HANDSHAKES_INTERFACES);
 	err = way->look(&config);
 	if (err)
 		return err;

@@ -46,7 +46,7 @@ static bool contains(const int *list, int count, int ifindex)
 	return false;
 }
 
-int stack__above(int ifindex, int *ret, int max)
+int upper_devices__list(int ifindex, int *ret, int max)
 {
 	struct if_nameindex *all = if_nameindex();
 	int count = 1, before = 0, above;

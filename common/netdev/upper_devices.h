@@ -4,11 +4,11 @@
 #define COMMON_NETDEV_UPPER_DEVICES_H
 
 /**
- * stack__above() - an interface, and those of its namespace that are stacked on it
+ * upper_devices__list() - an interface, and those of its namespace that are stacked on it
  * @ret: @max indices; itself first, then VLANs, bridges, bonds and the like, and what is on these
  *
  * Return: how many there are; those that find no room are left out.
  */
-int stack__above(int ifindex, int *ret, int max);
+int upper_devices__list(int ifindex, int *ret, int max);
 
 #endif

@@ -253,7 +253,7 @@ int replay__file(const char *path, const struct replay_options *options, struct 
 	if (!err && twice && options->engine.kind == ENGINE_AUTO)
 		open_all(&second, ENGINE_FEEDER, NULL); /* what it lacks is the time alone */
 	if (!err)
-		err = confine__now(why);
+		err = privileges__drop(why);
 	if (!err)
 		err = twice ? run_twice(&first, &second, ret, why) : run(&first, why);
 	if (!err && !twice)

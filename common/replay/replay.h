@@ -39,7 +39,7 @@ struct replay_result {
  * which frame; everything before it was counted. A file without one Ethernet frame is refused.
  *
  * A capture may be anybody's: before its content is looked at, the process gives up all privileges
- * for good (confine__now()).
+ * for good (privileges__drop()).
  *
  * Return: 0 with *@ret set, or a negative errno with @why set.
  */

@@ -45,12 +45,12 @@ struct attaching {
 
 static void print_report(const struct attachment *attachment, const struct attach_report *report)
 {
-	printf("%s: %s, %s mode\n", TEXT_PLAIN(attachment->interface),
+	printf("%s: %s, %s mode\n", UTF8_PRINTABLE(attachment->interface),
 	       report->upgraded ? "upgraded" : "attached", attach_mode_names[report->mode]);
 	if (report->displaced[0])
 		printf("  taken off: %s\n", report->displaced);
 	if (report->refusal[0])
-		printf("  not native, because: %s\n", TEXT_PLAIN(report->refusal));
+		printf("  not native, because: %s\n", UTF8_PRINTABLE(report->refusal));
 	if (report->handshakes_remark[0])
 		printf("  handshakes: %s\n", report->handshakes_remark);
 	table__missing(report->missing);

@@ -50,11 +50,11 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 	if (detaching->interfaces)
 		json_array_append_new(detaching->interfaces,
 				      json_pack("{s:o, s:s, s:s?}", "interface",
-						text__json(interface), "result",
+						utf8__json(interface), "result",
 						reports[report.result].name, "displaced",
 						report.displaced[0] ? report.displaced : NULL));
 	else
-		printf("%s: %s\n", TEXT_PLAIN(interface), reports[report.result].text);
+		printf("%s: %s\n", UTF8_PRINTABLE(interface), reports[report.result].text);
 	if (!detaching->interfaces && report.displaced[0])
 		printf("  taken off: %s\n", report.displaced);
 	return 0;

@@ -44,7 +44,7 @@ static char *read_configuration(void)
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		char *output = NULL;
 
-		if (!child__run(places[i], &output))
+		if (!subprocess__run(places[i], &output))
 			return output;
 		free(output);
 	}

@@ -37,13 +37,13 @@ void table__findings(const struct findings *findings)
 		const char *colour = coloured ? states[finding->state].colour : "";
 
 		printf("%s%-8s%s %-18s %s", colour, states[finding->state].name,
-		       colour[0] ? COLOUR_END : "", TEXT_PLAIN(finding->name),
-		       TEXT_PLAIN(finding->text));
+		       colour[0] ? COLOUR_END : "", UTF8_PRINTABLE(finding->name),
+		       UTF8_PRINTABLE(finding->text));
 		if (finding->duration_ns)
 			printf(" (%.1f ms)", finding->duration_ns / 1e6);
 		printf("\n");
 		if (finding->remedy[0])
-			printf("%-8s %-18s -> %s\n", "", "", TEXT_PLAIN(finding->remedy));
+			printf("%-8s %-18s -> %s\n", "", "", UTF8_PRINTABLE(finding->remedy));
 	}
 }
 
@@ -55,8 +55,8 @@ json_t *json__findings(const struct findings *findings)
 		const struct finding *finding = &findings->rows[i];
 		json_t *object = json_pack("{s:s, s:s, s:o, s:o}", "name", finding->name, "state",
 					   states[finding->state].name, "finding",
-					   text__json(finding->text), "remedy",
-					   text__json(finding->remedy[0] ? finding->remedy : NULL));
+					   utf8__json(finding->text), "remedy",
+					   utf8__json(finding->remedy[0] ? finding->remedy : NULL));
 
 		if (finding->duration_ns)
 			json_object_set_new(object, "duration_ns",

@@ -72,7 +72,7 @@ static void compile(struct selftest *test, struct finding *ret)
 				    "-c",    "-o",      test->object, test->source, NULL};
 	char *output = NULL;
 	struct stat object;
-	int status = child__run(argv, &output);
+	int status = subprocess__run(argv, &output);
 
 	if (!status && !stat(test->object, &object)) {
 		test->compiled = true;
@@ -197,7 +197,7 @@ static void attach(struct selftest *test, struct finding *ret)
 static void trigger(struct selftest *test, struct finding *ret)
 {
 	static const char *const argv[] = {"/bin/" SELFTEST_COMMAND, NULL};
-	int status = child__run(argv, NULL);
+	int status = subprocess__run(argv, NULL);
 
 	(void)test;
 	if (status)

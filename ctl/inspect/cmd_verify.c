@@ -87,13 +87,13 @@ static json_t *refusal_to_json(const struct verification *verification, bool ver
 	return json_pack(
 		"{s:s?, s:s?, s:s?, s:o, s:o, s:o, s:o, s:s?, s:b, s:o, s:o*}", "rule",
 		rule ? rule->name : NULL, "explanation", rule ? rule->rule : NULL, "remedy",
-		remedy_of(verification, rule), "file", text__json(place->line ? place->file : NULL),
+		remedy_of(verification, rule), "file", utf8__json(place->line ? place->file : NULL),
 		"line", place->line ? json_integer(place->line) : json_null(), "source",
-		text__json(place->text[0] ? place->text : NULL), "instruction",
+		utf8__json(place->text[0] ? place->text : NULL), "instruction",
 		place->instruction >= 0 ? json_integer(place->instruction) : json_null(), "kernel",
 		verification->judged ? NULL : strerror(-verification->err), "judged",
-		verification->judged, "complaint", text__json(verification->complaint), "log",
-		verbose && verification->log ? text__json(verification->log) : NULL);
+		verification->judged, "complaint", utf8__json(verification->complaint), "log",
+		verbose && verification->log ? utf8__json(verification->log) : NULL);
 }
 
 static void add(struct output *output, const struct bpf_program *program,
@@ -105,8 +105,8 @@ static void add(struct output *output, const struct bpf_program *program,
 	*(accepted ? &output->accepted : &output->refused) += 1;
 	if (output->programs) {
 		json_t *object = json_pack("{s:o, s:o, s:s, s:b}", "name",
-					   text__json(bpf_program__name(program)), "section",
-					   text__json(bpf_program__section_name(program)), "type",
+					   utf8__json(bpf_program__name(program)), "section",
+					   utf8__json(bpf_program__section_name(program)), "type",
 					   type ?: "unknown", "accepted", accepted);
 
 		json_object_update_new(object, json__statistics(verification));
@@ -166,7 +166,7 @@ int cmd_verify(const struct cli *cli, const char **operands, struct errmsg *why)
 	err = verify_programs(path, object, &output, why);
 	if (!err && output.programs)
 		err = cli__print_json(json_pack("{s:i, s:o, s:b, s:O}", "schema", JSON_SCHEMA,
-						"object", text__json(path), "accepted",
+						"object", utf8__json(path), "accepted",
 						!output.refused, "programs", output.programs),
 				      why);
 	if (!err && output.refused)

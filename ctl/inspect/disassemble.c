@@ -21,7 +21,7 @@ int disassemble__program(__u32 id, const char *what, char **ret, struct errmsg *
 	for (size_t i = 0; status == -ENOENT && i < sizeof(places) / sizeof(places[0]); i++) {
 		const char *const argv[] = {places[i], "prog", "dump", what, "id", id_text, NULL};
 
-		status = child__run(argv, &output);
+		status = subprocess__run(argv, &output);
 	}
 	if (status == -ENOENT)
 		return errmsg__set(why, status,

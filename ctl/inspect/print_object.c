@@ -50,8 +50,8 @@ void table__object(const char *path, const struct bpf_object *object)
 
 static json_t *section_to_json(const char *name, __u64 bytes, const char *program)
 {
-	return json_pack("{s:o, s:I, s:o*}", "name", text__json(name), "bytes", (json_int_t)bytes,
-			 "program", program ? text__json(program) : NULL);
+	return json_pack("{s:o, s:I, s:o*}", "name", utf8__json(name), "bytes", (json_int_t)bytes,
+			 "program", program ? utf8__json(program) : NULL);
 }
 
 json_t *json__object(const char *path, const struct bpf_object *object)
@@ -75,12 +75,12 @@ json_t *json__object(const char *path, const struct bpf_object *object)
 	bpf_object__for_each_map (map, object)
 		json_array_append_new(
 			maps, json_pack("{s:o, s:s, s:I, s:I, s:I, s:b}", "name",
-					text__json(bpf_map__name(map)), "type",
+					utf8__json(bpf_map__name(map)), "type",
 					libbpf_bpf_map_type_str(bpf_map__type(map)) ?: "unknown",
 					"key_bytes", (json_int_t)bpf_map__key_size(map),
 					"value_bytes", (json_int_t)bpf_map__value_size(map),
 					"max_entries", (json_int_t)bpf_map__max_entries(map),
 					"global_variables", bpf_map__is_internal(map)));
-	return json_pack("{s:o, s:o, s:o}", "path", text__json(path), "sections", sections, "maps",
+	return json_pack("{s:o, s:o, s:o}", "path", utf8__json(path), "sections", sections, "maps",
 			 maps);
 }

@@ -41,7 +41,7 @@ static void print_heading(const struct inspection *inspection)
 	const struct verification *verification = inspection->verification;
 
 	if (inspection->interface[0])
-		printf("%s, %s mode: ", TEXT_PLAIN(inspection->interface), inspection->mode);
+		printf("%s, %s mode: ", UTF8_PRINTABLE(inspection->interface), inspection->mode);
 	if (verification)
 		printf("%s, of type %s in section %s\n", bpf_program__name(verification->program),
 		       program_type(bpf_program__type(verification->program)),
@@ -177,7 +177,7 @@ json_t *json__inspection(const struct inspection *inspection)
 	bool watched = inspection->watched_ns;
 	json_t *object = json_pack(
 		"{s:o, s:s?, s:I, s:I, s:I, s:s?, s:s?, s:s?}", "interface",
-		text__json(inspection->interface[0] ? inspection->interface : NULL), "mode",
+		utf8__json(inspection->interface[0] ? inspection->interface : NULL), "mode",
 		inspection->mode, "watched_ns", (json_int_t)inspection->watched_ns, "runs",
 		(json_int_t)(watched ? inspection->runs : info->runs), "run_time_ns",
 		(json_int_t)(watched ? inspection->run_ns : info->run_ns), "disassembly",
@@ -191,9 +191,9 @@ json_t *json__inspection(const struct inspection *inspection)
 	json_object_update_new(object, json__statistics(verification));
 	json_object_update_new(
 		object, json_pack("{s:o, s:o, s:b, s:o}", "name",
-				  text__json(bpf_program__name(verification->program)), "section",
-				  text__json(bpf_program__section_name(verification->program)),
+				  utf8__json(bpf_program__name(verification->program)), "section",
+				  utf8__json(bpf_program__section_name(verification->program)),
 				  "accepted", !verification->err, "complaint",
-				  text__json(verification->err ? verification->complaint : NULL)));
+				  utf8__json(verification->err ? verification->complaint : NULL)));
 	return object;
 }

@@ -127,12 +127,12 @@ static void print_heading(const struct watched *watched, bool verbose)
 
 	if (localtime_r(&seconds, &local))
 		strftime(now, sizeof(now), "%T", &local);
-	printf("%s %s: %s, %.3f s%s%s%s\n", now, TEXT_PLAIN(watched->interface),
+	printf("%s %s: %s, %.3f s%s%s%s\n", now, UTF8_PRINTABLE(watched->interface),
 	       watched__mode(watched) ?: watched_state_names[watched->state],
 	       watched->rates.interval_ns / 1e9,
 	       watched->rates.restarted ? ", counting from zero since" : "",
 	       verbose && watched->err ? ": " : "",
-	       verbose && watched->err ? TEXT_PLAIN(watched->why.text) : "");
+	       verbose && watched->err ? UTF8_PRINTABLE(watched->why.text) : "");
 }
 
 static void print_watched(const struct watch *watch, struct watched *watched, size_t top,
@@ -276,7 +276,7 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 	json_t *object, *totals;
 
 	object = json_pack(
-		"{s:o, s:s?, s:s, s:b, s:I, s:o}", "interface", text__json(watched->interface),
+		"{s:o, s:s?, s:s, s:b, s:I, s:o}", "interface", utf8__json(watched->interface),
 		"mode", watched__mode(watched), "state", watched_state_names[watched->state],
 		"restarted", watched->rates.restarted, "interval_ns",
 		(json_int_t)watched->rates.interval_ns, "interval", interval_counts(watched));

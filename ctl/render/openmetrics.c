@@ -38,7 +38,7 @@ struct page {
 
 static void print_label_value(FILE *out, const char *text)
 {
-	char *valid = text__utf8(text);
+	char *valid = utf8__escape(text);
 
 	for (const char *at = valid ?: ""; *at; at++) {
 		if (*at == '\\' || *at == '"')

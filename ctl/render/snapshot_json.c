@@ -165,8 +165,8 @@ json_t *json__attached(const struct attachment *attachment)
 	json_t *object = json_pack(
 		"{s:o, s:o, s:I, s:b, s:b, s:s?, s:s?, s:I, s:I, s:I, s:s, s:s?, "
 		"s:{s:I, s:s, s:s}}",
-		"interface", text__json(attachment->interface), "attached_as",
-		text__json(attachment->record.layout ? attachment->record.interface : NULL),
+		"interface", utf8__json(attachment->interface), "attached_as",
+		utf8__json(attachment->record.layout ? attachment->record.interface : NULL),
 		"ifindex", (json_int_t)attachment->entry.ifindex, "exists", attachment->exists,
 		"attached", attachment->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode,
 		"max_sources", (json_int_t)attachment->record.max_sources, "memory_bytes",

@@ -191,7 +191,7 @@ static void print_attached(const struct attachment *attachment, bool verbose)
 	bool small = attachment->record.memory_bytes < 1048576;
 	const char *mode =
 		attachment->mode == ATTACH_NONE ? "none" : attach_mode_names[attachment->mode];
-	const char *interface = TEXT_PLAIN(attachment->interface);
+	const char *interface = UTF8_PRINTABLE(attachment->interface);
 	char since[32] = "?";
 	struct tm local;
 
@@ -213,7 +213,7 @@ static void print_attached(const struct attachment *attachment, bool verbose)
 	}
 	if (strcmp(attachment->record.interface, attachment->interface))
 		printf("  attached as %s, and renamed since\n",
-		       TEXT_PLAIN(attachment->record.interface));
+		       UTF8_PRINTABLE(attachment->record.interface));
 	table__place(attachment);
 	printf("  room for %u sources in %.1f %s, fixed", attachment->record.max_sources,
 	       attachment->record.memory_bytes / (small ? 1024.0 : 1048576.0),

@@ -66,11 +66,11 @@ static int print_json(const char *path, const struct replay_result *result, __u6
 		      const struct comparison *comparison, struct errmsg *why)
 {
 	json_t *document = json_pack("{s:i, s:o, s:b, s:I}", "schema", JSON_SCHEMA, "file",
-				     text__json(path), "complete", !result->damage, "prefix_frames",
+				     utf8__json(path), "complete", !result->damage, "prefix_frames",
 				     (json_int_t)result->prefix_frames);
 
 	if (program)
-		json_object_set_new(document, "program", text__json(result->program));
+		json_object_set_new(document, "program", utf8__json(result->program));
 	json_object_update_new(document, program ? json__verdicts(&result->snapshot)
 						 : json__snapshot(&result->snapshot, top));
 	json_object_update_new(document, timing_to_json(&result->timing));
@@ -95,7 +95,7 @@ static void print_table(const char *path, const struct replay_result *result, __
 {
 	char name[64];
 
-	printf("%s%s%s%s\n", TEXT_PLAIN(path), result->program[0] ? " through " : "",
+	printf("%s%s%s%s\n", UTF8_PRINTABLE(path), result->program[0] ? " through " : "",
 	       result->program, result->damage ? ": up to where it is damaged" : "");
 	if (program)
 		table__verdicts(&result->snapshot);

@@ -155,13 +155,13 @@ static void add(struct output *output, const struct attachment *attachment, cons
 
 	if (output->interfaces) {
 		json_t *object = json_pack("{s:o, s:s?}", "interface",
-					   text__json(attachment->interface), "mode", mode);
+					   utf8__json(attachment->interface), "mode", mode);
 
 		json_object_update_new(object, json__snapshot(snapshot, output->top));
 		json_array_append_new(output->interfaces, object);
 		return;
 	}
-	printf("%s%s: %s%s\n", output->any ? "\n" : "", TEXT_PLAIN(attachment->interface),
+	printf("%s%s: %s%s\n", output->any ? "\n" : "", UTF8_PRINTABLE(attachment->interface),
 	       mode ?: "not attached any more, these are its last counts", remark);
 	table__snapshot(snapshot, output->top, output->verbose);
 	output->any = true;

@@ -117,7 +117,7 @@ static double rate_of(const struct transmit_result *result)
 json_t *transmit_result__to_json(const struct iface *iface, const struct transmit_result *result)
 {
 	return json_pack("{s:i, s:o, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:b}",
-			 "schema", SCHEMA, "interface", text__json(iface->name), "sender",
+			 "schema", SCHEMA, "interface", utf8__json(iface->name), "sender",
 			 result->sender, "sent", (json_int_t)result->sent, "failed",
 			 (json_int_t)result->failed, "too_short", (json_int_t)result->too_short,
 			 "too_long", (json_int_t)result->too_long, "bytes",
@@ -131,7 +131,7 @@ json_t *transmit_result__to_json(const struct iface *iface, const struct transmi
 void transmit_result__print(const struct iface *iface, const struct transmit_result *result)
 {
 	printf("%s: sent %llu frames, %llu bytes by %s in %.2f s: %.0f packets/s; %llu failed\n",
-	       TEXT_PLAIN(iface->name), result->sent, result->bytes, result->sender,
+	       UTF8_PRINTABLE(iface->name), result->sent, result->bytes, result->sender,
 	       result->seconds, rate_of(result), result->failed);
 	if (result->too_short || result->too_long)
 		printf("  not sent: %llu too short for Ethernet, %llu too long for an MTU of %u or "

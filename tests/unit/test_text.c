@@ -31,7 +31,7 @@ static void test_utf8(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char *text = text__utf8(rows[i].bytes);
+		char *text = utf8__escape(rows[i].bytes);
 
 		assert_string_equal(text, rows[i].text);
 		free(text);
@@ -45,7 +45,7 @@ static void test_as_the_library_sees_it(void **state)
 	for (unsigned int bytes = 1; bytes < 1u << 24; bytes += bytes < 1 << 16 ? 1 : 61) {
 		const char string[5] = {bytes, bytes >> 8, bytes >> 16, (char)0x80};
 		json_t *valid = json_string(string);
-		char *text = text__utf8(string);
+		char *text = utf8__escape(string);
 
 		assert_int_equal(!strcmp(text, string), !!valid);
 		json_decref(valid);
@@ -55,7 +55,7 @@ static void test_as_the_library_sees_it(void **state)
 
 static void test_json(void **state)
 {
-	json_t *string = text__json("\xff"), *none = text__json(NULL);
+	json_t *string = utf8__json("\xff"), *none = utf8__json(NULL);
 
 	(void)state;
 	assert_string_equal(json_string_value(string), "\\xff");
@@ -82,7 +82,8 @@ static void test_plain(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		assert_string_equal(text__plain(lines[i].bytes, buf, sizeof(buf)), lines[i].plain);
+		assert_string_equal(utf8__printable(lines[i].bytes, buf, sizeof(buf)),
+				    lines[i].plain);
 }
 
 int main(void)
