@@ -64,7 +64,7 @@ static int enter_netns(struct errmsg *why)
 
 static int prepare(const struct cli *cli, struct errmsg *why)
 {
-	kernlog__start(cli->verbose);
+	libbpf_log__start(cli->verbose);
 	return netns ? enter_netns(why) : 0;
 }
 

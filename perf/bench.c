@@ -35,7 +35,7 @@ static const struct poptOption run_options[] = {
 static int prepare(const struct cli *cli, struct errmsg *why)
 {
 	(void)why;
-	kernlog__start(cli->verbose);
+	libbpf_log__start(cli->verbose);
 	return 0;
 }
 

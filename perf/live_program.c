@@ -59,11 +59,11 @@ int live_program__run(const char *object, const char *interface, struct errmsg *
 	err = object_prog__load(object, &prog, why);
 	if (err)
 		return err;
-	kernlog__clear();
+	libbpf_log__clear();
 	err = bpf_xdp_attach(ifindex, object_prog__program_fd(prog), flags, NULL);
 	if (err) {
 		errmsg__set(why, err, "%s: attaching %s: %s %s", interface, object, strerror(-err),
-			    kernlog__reason());
+			    libbpf_log__reason());
 		goto out;
 	}
 	err = wait_for_signal();

@@ -87,7 +87,7 @@ static void configure(const struct dispatcher_pins *pins, struct xdp_dispatcher_
 		.magic = XDP_DISPATCHER_MAGIC,
 		.dispatcher_version = XDP_DISPATCHER_VERSION,
 		.num_progs_enabled = pins->count,
-		.is_xdp_frags = probe__multi_buffer(),
+		.is_xdp_frags = features__multi_buffer(),
 	};
 
 	for (int i = 0; i < pins->count; i++) {
@@ -355,7 +355,7 @@ int dispatcher__target(struct errmsg *why)
 
 	if (skip && !strcmp(skip, "1"))
 		return errmsg__set(why, -ECANCELED, SKIP_VARIABLE " is set");
-	err = probe__freplace();
+	err = features__freplace();
 	if (err)
 		return errmsg__set(why, err, "the kernel refuses freplace: %s", strerror(-err));
 	err = load(&config, &built, why);

@@ -158,7 +158,7 @@ int dispatcher_pins__insert(struct dispatcher_pins *pins, int program_fd, __u32 
 		.link_fd = -1,
 		.chain_call_actions = 1u << XDP_PASS | 1u << XDP_DISPATCHER_RETVAL,
 		.priority = priority,
-		.flags = probe__multi_buffer() ? BPF_F_XDP_HAS_FRAGS : 0,
+		.flags = features__multi_buffer() ? BPF_F_XDP_HAS_FRAGS : 0,
 	};
 	struct program_identity program, other;
 	int at = 0, err;

@@ -41,7 +41,7 @@ static int load_for(const char *interface, __u32 ifindex, enum attach_mode mode,
 		complete.kind = DATAPLANE_DEVICE;
 		complete.device_ifindex = ifindex;
 	}
-	kernlog__clear();
+	libbpf_log__clear();
 	err = dataplane__load(&complete, ret, why);
 	return err ? errmsg__prefix(why, err, "%s: attach %s: ", interface, attach_mode_names[mode])
 		   : 0;

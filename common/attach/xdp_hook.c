@@ -151,7 +151,7 @@ static const struct advice *find_advice(int err, const char *reason)
 static int explain(const char *interface, enum attach_mode mode, const char *verb, int err,
 		   struct errmsg *why)
 {
-	const char *reason = kernlog__reason();
+	const char *reason = libbpf_log__reason();
 	const struct advice *advice = find_advice(err, reason);
 	const char *placeholder = strstr(advice->remedy, "IFACE");
 	int before = placeholder ? placeholder - advice->remedy : 0;
@@ -196,7 +196,7 @@ int xdp_hook__swap(const char *interface, int ifindex, enum attach_mode mode, in
 	bool fresh = expected_fd < 0;
 	int err;
 
-	kernlog__clear();
+	libbpf_log__clear();
 	if (fresh)
 		flags |= XDP_FLAGS_UPDATE_IF_NOEXIST;
 	err = bpf_xdp_attach(ifindex, program_fd, flags, fresh ? NULL : &opts);

@@ -37,25 +37,25 @@ static int close_probe(int fd)
 	return 0;
 }
 
-int probe__null_program(__u32 flags)
+int features__null_program(__u32 flags)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = flags);
 
 	return bpf_prog_load(BPF_PROG_TYPE_XDP, NULL, "GPL", pass, 2, &opts);
 }
 
-bool probe__multi_buffer(void)
+bool features__multi_buffer(void)
 {
-	return !close_probe(probe__null_program(BPF_F_XDP_HAS_FRAGS));
+	return !close_probe(features__null_program(BPF_F_XDP_HAS_FRAGS));
 }
 
-int probe__jit(__u32 *ret_bytes)
+int features__jit(__u32 *ret_bytes)
 {
 	struct bpf_prog_info info = {};
 	__u32 info_bytes = sizeof(info);
 	int fd, err;
 
-	fd = probe__null_program(0);
+	fd = features__null_program(0);
 	if (fd < 0)
 		return fd;
 	err = bpf_obj_get_info_by_fd(fd, &info, &info_bytes);
@@ -69,7 +69,7 @@ int probe__jit(__u32 *ret_bytes)
  * One frame, dropped at once, which seems to come in on the namespace's loopback. Old kernels
  * ignore the flag, but refuse a field that they do not know: the size of a batch.
  */
-int probe__live_frames(void)
+int features__live_frames(void)
 {
 	static const char frame[ETH_ZLEN];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame),
@@ -98,7 +98,7 @@ static int describe_main(struct btf *btf)
 	return btf__add_func(btf, "main", BTF_FUNC_GLOBAL, prototype);
 }
 
-int probe__freplace(void)
+int features__freplace(void)
 {
 	struct btf *btf = btf__new_empty();
 	struct bpf_func_info function = {};
@@ -131,7 +131,7 @@ out:
 	return err;
 }
 
-int probe__tracing(void)
+int features__tracing(void)
 {
 	static const struct bpf_insn nothing[] = {SET_R0(0), EXIT};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_RAW_TP);
@@ -143,7 +143,7 @@ int probe__tracing(void)
 	return close_probe(bpf_prog_load(BPF_PROG_TYPE_TRACING, NULL, "GPL", nothing, 2, &opts));
 }
 
-int probe__raw_tracepoint(void)
+int features__raw_tracepoint(void)
 {
 	static const struct bpf_insn nothing[] = {SET_R0(0), EXIT};
 
@@ -156,7 +156,7 @@ int probe__raw_tracepoint(void)
  * words tell which it was. Texts are those of check_helper_call() in kernel/bpf/verifier.c, of 6.12
  * and of before.
  */
-int probe__xdp_helper(__u32 helper)
+int features__xdp_helper(__u32 helper)
 {
 	static const char *const refusals[] = {"cannot use helper", "unknown func", "invalid func"};
 	const struct bpf_insn call[] = {CALL(helper), EXIT};
@@ -174,7 +174,7 @@ int probe__xdp_helper(__u32 helper)
 	return log[0] ? 0 : err;
 }
 
-int probe__map_type(__u32 type)
+int features__map_type(__u32 type)
 {
 	int offered = libbpf_probe_bpf_map_type(type, NULL);
 
@@ -195,7 +195,7 @@ static int create_map(void)
 	return close_probe(fd < 0 ? -errno : fd);
 }
 
-int probe__memlock(bool *ret)
+int features__memlock(bool *ret)
 {
 	struct rlimit limit, none;
 	int err;
@@ -211,11 +211,11 @@ int probe__memlock(bool *ret)
 	if (err && err != -EPERM)
 		return err;
 	/* Refused for the limit, or altogether? */
-	*ret = err && probe__map_type(BPF_MAP_TYPE_ARRAY) == 0;
+	*ret = err && features__map_type(BPF_MAP_TYPE_ARRAY) == 0;
 	return *ret ? 0 : err;
 }
 
-int probe__dump_disturbs(bool *ret)
+int features__dump_disturbs(bool *ret)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	const struct btf_member *member;

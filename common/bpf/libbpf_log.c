@@ -67,20 +67,20 @@ __attribute__((format(printf, 2, 0))) static int catch_libxdp(enum libxdp_print_
 	return print_all && level != LIBXDP_DEBUG ? vfprintf(stderr, fmt, args) : 0;
 }
 
-void kernlog__start(bool verbose)
+void libbpf_log__start(bool verbose)
 {
 	print_all = verbose;
-	kernlog__clear();
+	libbpf_log__clear();
 	libbpf_set_print(catch);
 	libxdp_set_print(catch_libxdp);
 }
 
-void kernlog__clear(void)
+void libbpf_log__clear(void)
 {
 	reason[0] = '\0';
 }
 
-const char *kernlog__reason(void)
+const char *libbpf_log__reason(void)
 {
 	return reason;
 }

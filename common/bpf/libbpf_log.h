@@ -6,22 +6,22 @@
 #include <stdbool.h>
 
 /**
- * kernlog__start() - take over libbpf's messages and forget the last reason
+ * libbpf_log__start() - take over libbpf's messages and forget the last reason
  * @verbose: print them to stderr as well
  *
  * libbpf hands out the netlink extended ACK and the verifier's log only as warnings.
  */
-void kernlog__start(bool verbose);
+void libbpf_log__start(bool verbose);
 
 /**
- * kernlog__reason() - the reason of the last failure: the extended ACK or the verifier's last
+ * libbpf_log__reason() - the reason of the last failure: the extended ACK or the verifier's last
  * complaint
  *
- * Return: one line, owned here until the next kernlog__start(); empty where none was given.
+ * Return: one line, owned here until the next libbpf_log__start(); empty where none was given.
  */
-const char *kernlog__reason(void);
+const char *libbpf_log__reason(void);
 
-/** kernlog__clear() - forget the last reason, before an attempt whose reason is wanted. */
-void kernlog__clear(void);
+/** libbpf_log__clear() - forget the last reason, before an attempt whose reason is wanted. */
+void libbpf_log__clear(void);
 
 #endif

@@ -28,7 +28,7 @@ struct ext_section {
 	__u32 records;
 };
 
-struct lineinfo {
+struct line_info {
 	struct btf *btf;
 	struct btf_ext *ext;
 };
@@ -40,42 +40,42 @@ struct records {
 	__u32 bytes_each;
 };
 
-int lineinfo__open(const char *path, struct lineinfo **ret)
+int line_info__open(const char *path, struct line_info **ret)
 {
-	struct lineinfo *lineinfo = calloc(1, sizeof(*lineinfo));
+	struct line_info *line_info = calloc(1, sizeof(*line_info));
 	int err;
 
-	if (!lineinfo)
+	if (!line_info)
 		return -ENOMEM;
-	lineinfo->btf = btf__parse_elf(path, &lineinfo->ext);
-	err = libbpf_get_error(lineinfo->btf);
+	line_info->btf = btf__parse_elf(path, &line_info->ext);
+	err = libbpf_get_error(line_info->btf);
 	if (err)
-		lineinfo->btf = NULL;
-	if (!err && !lineinfo->ext)
+		line_info->btf = NULL;
+	if (!err && !line_info->ext)
 		err = -ENOENT;
 	if (err)
-		lineinfo__close(lineinfo);
+		line_info__close(line_info);
 	else
-		*ret = lineinfo;
+		*ret = line_info;
 	return err;
 }
 
-void lineinfo__close(struct lineinfo *lineinfo)
+void line_info__close(struct line_info *line_info)
 {
-	if (!lineinfo)
+	if (!line_info)
 		return;
-	btf_ext__free(lineinfo->ext);
-	btf__free(lineinfo->btf);
-	free(lineinfo);
+	btf_ext__free(line_info->ext);
+	btf__free(line_info->btf);
+	free(line_info);
 }
 
-void lineinfo__bytes(const struct lineinfo *lineinfo, __u32 *ret_btf, __u32 *ret_btf_ext)
+void line_info__bytes(const struct line_info *line_info, __u32 *ret_btf, __u32 *ret_btf_ext)
 {
-	btf__raw_data(lineinfo->btf, ret_btf);
-	btf_ext__get_raw_data(lineinfo->ext, ret_btf_ext);
+	btf__raw_data(line_info->btf, ret_btf);
+	btf_ext__get_raw_data(line_info->ext, ret_btf_ext);
 }
 
-static bool find_records(const struct lineinfo *lineinfo, __u32 offset, __u32 bytes,
+static bool find_records(const struct line_info *line_info, __u32 offset, __u32 bytes,
 			 const char *section, size_t least_bytes, struct records *ret)
 {
 	const char *place;
@@ -83,7 +83,7 @@ static bool find_records(const struct lineinfo *lineinfo, __u32 offset, __u32 by
 	const char *end;
 	__u32 all;
 
-	place = btf_ext__get_raw_data(lineinfo->ext, &all);
+	place = btf_ext__get_raw_data(line_info->ext, &all);
 	if (offset > all || bytes > all - offset || bytes < sizeof(__u32))
 		return false;
 	place += offset;
@@ -99,22 +99,22 @@ static bool find_records(const struct lineinfo *lineinfo, __u32 offset, __u32 by
 			return false;
 		ret->first = place;
 		ret->count = head->records;
-		if (!strcmp(btf__str_by_offset(lineinfo->btf, head->name) ?: "", section))
+		if (!strcmp(btf__str_by_offset(line_info->btf, head->name) ?: "", section))
 			return true;
 		place += (size_t)head->records * ret->bytes_each;
 	}
 	return false;
 }
 
-static bool find_function(const struct lineinfo *lineinfo, const struct records *functions,
+static bool find_function(const struct line_info *line_info, const struct records *functions,
 			  const char *name, __u32 *ret_bytes)
 {
 	for (__u32 i = 0; i < functions->count; i++) {
 		const struct bpf_func_info *function =
 			(const void *)(functions->first + (size_t)i * functions->bytes_each);
-		const struct btf_type *type = btf__type_by_id(lineinfo->btf, function->type_id);
+		const struct btf_type *type = btf__type_by_id(line_info->btf, function->type_id);
 
-		if (!type || strcmp(btf__str_by_offset(lineinfo->btf, type->name_off) ?: "", name))
+		if (!type || strcmp(btf__str_by_offset(line_info->btf, type->name_off) ?: "", name))
 			continue;
 		*ret_bytes = function->insn_off;
 		return true;
@@ -122,23 +122,23 @@ static bool find_function(const struct lineinfo *lineinfo, const struct records 
 	return false;
 }
 
-int lineinfo__find(const struct lineinfo *lineinfo, const char *section, const char *function,
-		   __u32 instruction, struct source_line *ret)
+int line_info__find(const struct line_info *line_info, const char *section, const char *function,
+		    __u32 instruction, struct source_line *ret)
 {
 	const struct bpf_line_info *found = NULL;
 	struct records functions, lines;
 	const struct ext_header *header;
 	__u32 bytes, start;
 
-	header = btf_ext__get_raw_data(lineinfo->ext, &bytes);
+	header = btf_ext__get_raw_data(line_info->ext, &bytes);
 	if (bytes < sizeof(*header) || header->header_bytes > bytes)
 		return -ENOENT;
-	if (!find_records(lineinfo, header->header_bytes + header->functions_offset,
+	if (!find_records(line_info, header->header_bytes + header->functions_offset,
 			  header->functions_bytes, section, sizeof(struct bpf_func_info),
 			  &functions) ||
-	    !find_records(lineinfo, header->header_bytes + header->lines_offset,
+	    !find_records(line_info, header->header_bytes + header->lines_offset,
 			  header->lines_bytes, section, sizeof(*found), &lines) ||
-	    !find_function(lineinfo, &functions, function, &start))
+	    !find_function(line_info, &functions, function, &start))
 		return -ENOENT;
 	for (__u32 i = 0; i < lines.count; i++) {
 		const struct bpf_line_info *line =
@@ -150,9 +150,9 @@ int lineinfo__find(const struct lineinfo *lineinfo, const char *section, const c
 	}
 	if (!found)
 		return -ENOENT;
-	ret->file = btf__str_by_offset(lineinfo->btf, found->file_name_off) ?: "";
+	ret->file = btf__str_by_offset(line_info->btf, found->file_name_off) ?: "";
 	ret->file = strrchr(ret->file, '/') ? strrchr(ret->file, '/') + 1 : ret->file;
-	ret->text = btf__str_by_offset(lineinfo->btf, found->line_off) ?: "";
+	ret->text = btf__str_by_offset(line_info->btf, found->line_off) ?: "";
 	ret->text += strspn(ret->text, " \t");
 	ret->line = BPF_LINE_INFO_LINE_NUM(found->line_col);
 	return 0;

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-struct lineinfo;
+struct line_info;
 
 struct source_line {
 	const char *file; /* without directories; belongs to the lineinfo */
@@ -14,27 +14,27 @@ struct source_line {
 };
 
 /**
- * lineinfo__open() - read the debug information of an object (its sections .BTF and .BTF.ext)
+ * line_info__open() - read the debug information of an object (its sections .BTF and .BTF.ext)
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno: -ENOENT where it has none.
  */
-int lineinfo__open(const char *path, struct lineinfo **ret);
+int line_info__open(const char *path, struct line_info **ret);
 
-/** lineinfo__close() - NULL is fine. */
-void lineinfo__close(struct lineinfo *lineinfo);
+/** line_info__close() - NULL is fine. */
+void line_info__close(struct line_info *line_info);
 
 /**
- * lineinfo__find() - the line of an instruction
+ * line_info__find() - the line of an instruction
  * @section: where the program is
  * @function: the program's name
  * @instruction: counted from the program's start
  *
  * Return: 0 with *@ret set, or -ENOENT.
  */
-int lineinfo__find(const struct lineinfo *lineinfo, const char *section, const char *function,
-		   __u32 instruction, struct source_line *ret);
+int line_info__find(const struct line_info *line_info, const char *section, const char *function,
+		    __u32 instruction, struct source_line *ret);
 
-/** lineinfo__bytes() - how large the two sections are. */
-void lineinfo__bytes(const struct lineinfo *lineinfo, __u32 *ret_btf, __u32 *ret_btf_ext);
+/** line_info__bytes() - how large the two sections are. */
+void line_info__bytes(const struct line_info *line_info, __u32 *ret_btf, __u32 *ret_btf_ext);
 
 #endif

@@ -67,7 +67,7 @@ static int open_and_load(struct object_prog *prog, const char *path, const char 
 {
 	int err;
 
-	kernlog__clear();
+	libbpf_log__clear();
 	prog->object = bpf_object__open_file(path, NULL);
 	if (!prog->object)
 		return errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
@@ -80,7 +80,7 @@ static int open_and_load(struct object_prog *prog, const char *path, const char 
 		return 0;
 	return errmsg__set(why, err, "%s: loading %s: %s%s%s", path,
 			   bpf_program__name(prog->program), strerror(-err),
-			   kernlog__reason()[0] ? ": " : "", kernlog__reason());
+			   libbpf_log__reason()[0] ? ": " : "", libbpf_log__reason());
 }
 
 int object_prog__load(const char *object, struct object_prog **ret, struct errmsg *why)

@@ -13,7 +13,7 @@
 /* No kernel takes more: MAX_SKB_FRAGS pages behind the first one. */
 #define PROBE_BYTES (1 << 17)
 
-struct testrun {
+struct test_run {
 	int program_fd;
 	__u32 max_bytes;
 };
@@ -28,7 +28,7 @@ static int run(int program_fd, const void *data, __u32 bytes)
 
 static __u32 find_max_bytes(int null_fd, const __u8 *data)
 {
-	__u32 accepted = TESTRUN_MIN_BYTES, refused = PROBE_BYTES;
+	__u32 accepted = TEST_RUN_MIN_BYTES, refused = PROBE_BYTES;
 
 	while (refused - accepted > 1) {
 		__u32 middle = (accepted + refused) / 2;
@@ -41,46 +41,46 @@ static __u32 find_max_bytes(int null_fd, const __u8 *data)
 	return accepted;
 }
 
-int testrun__open(int program_fd, struct testrun **ret, struct errmsg *why)
+int test_run__open(int program_fd, struct test_run **ret, struct errmsg *why)
 {
-	struct testrun *testrun = calloc(1, sizeof(*testrun));
+	struct test_run *test_run = calloc(1, sizeof(*test_run));
 	__u8 *data = calloc(1, PROBE_BYTES);
 	int err = -ENOMEM, fd = -1;
 
-	if (!testrun || !data)
+	if (!test_run || !data)
 		goto out;
 	/* A program that touches nothing is asked, so that the one under test counts no probe. */
-	err = fd = probe__null_program(0);
+	err = fd = features__null_program(0);
 	if (err < 0) {
 		errmsg__set(why, err, "loading a BPF program: %s", strerror(-err));
 		goto out;
 	}
-	err = run(fd, data, TESTRUN_MIN_BYTES);
+	err = run(fd, data, TEST_RUN_MIN_BYTES);
 	if (err < 0) {
 		errmsg__set(why, err, "BPF_PROG_TEST_RUN: %s: replay needs it", strerror(-err));
 		goto out;
 	}
-	testrun->program_fd = program_fd;
-	testrun->max_bytes = find_max_bytes(fd, data);
-	*ret = testrun;
-	testrun = NULL;
+	test_run->program_fd = program_fd;
+	test_run->max_bytes = find_max_bytes(fd, data);
+	*ret = test_run;
+	test_run = NULL;
 	err = 0;
 out:
 	if (fd >= 0)
 		close(fd);
 	free(data);
-	free(testrun);
+	free(test_run);
 	return err;
 }
 
-__u32 testrun__max_bytes(const struct testrun *testrun)
+__u32 test_run__max_bytes(const struct test_run *test_run)
 {
-	return testrun->max_bytes;
+	return test_run->max_bytes;
 }
 
-int testrun__frame(struct testrun *testrun, const __u8 *data, __u32 bytes, struct errmsg *why)
+int test_run__frame(struct test_run *test_run, const __u8 *data, __u32 bytes, struct errmsg *why)
 {
-	int verdict = run(testrun->program_fd, data, bytes);
+	int verdict = run(test_run->program_fd, data, bytes);
 
 	if (verdict >= 0)
 		return verdict;
@@ -88,7 +88,7 @@ int testrun__frame(struct testrun *testrun, const __u8 *data, __u32 bytes, struc
 			   strerror(-verdict));
 }
 
-void testrun__close(struct testrun *testrun)
+void test_run__close(struct test_run *test_run)
 {
-	free(testrun);
+	free(test_run);
 }

@@ -8,34 +8,34 @@
 #include "common/base/errmsg.h"
 
 /* The kernel refuses frames shorter than an Ethernet header (bpf_prog_test_run_xdp). */
-#define TESTRUN_MIN_BYTES 14
+#define TEST_RUN_MIN_BYTES 14
 
-struct testrun;
+struct test_run;
 
 /**
- * testrun__open() - prepare to run frames through a program
+ * test_run__open() - prepare to run frames through a program
  * @program_fd: stays the caller's
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
-int testrun__open(int program_fd, struct testrun **ret, struct errmsg *why);
+int test_run__open(int program_fd, struct test_run **ret, struct errmsg *why);
 
 /**
- * testrun__max_bytes() - the longest frame that this kernel takes
+ * test_run__max_bytes() - the longest frame that this kernel takes
  *
  * One page less head- and tailroom, and from 5.18 on fragments behind it.
  */
-__u32 testrun__max_bytes(const struct testrun *testrun);
+__u32 test_run__max_bytes(const struct test_run *test_run);
 
 /**
- * testrun__frame() - run one frame
- * @bytes: TESTRUN_MIN_BYTES to testrun__max_bytes()
+ * test_run__frame() - run one frame
+ * @bytes: TEST_RUN_MIN_BYTES to test_run__max_bytes()
  *
  * Return: the verdict (enum xdp_action), or a negative errno with @why set.
  */
-int testrun__frame(struct testrun *testrun, const __u8 *data, __u32 bytes, struct errmsg *why);
+int test_run__frame(struct test_run *test_run, const __u8 *data, __u32 bytes, struct errmsg *why);
 
-/** testrun__close() - free; NULL is fine. */
-void testrun__close(struct testrun *testrun);
+/** test_run__close() - free; NULL is fine. */
+void test_run__close(struct test_run *test_run);
 
 #endif

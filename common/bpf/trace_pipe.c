@@ -17,7 +17,7 @@
 /* The event of which bpf_trace_printk()'s lines are made (kernel 5.9). */
 #define PRINTK_EVENT "events/bpf_trace/bpf_trace_printk/enable"
 
-struct tracepipe {
+struct trace_pipe {
 	int root_fd;
 	int instance_fd;
 	int pipe_fd;
@@ -36,7 +36,7 @@ static int enable_event(int instance_fd)
 	return err;
 }
 
-static int make_instance(struct tracepipe *pipe)
+static int make_instance(struct trace_pipe *pipe)
 {
 	char path[64];
 
@@ -48,9 +48,9 @@ static int make_instance(struct tracepipe *pipe)
 	return pipe->instance_fd < 0 ? -errno : 0;
 }
 
-int tracepipe__open(struct tracepipe **ret)
+int trace_pipe__open(struct trace_pipe **ret)
 {
-	struct tracepipe *pipe = calloc(1, sizeof(*pipe));
+	struct trace_pipe *pipe = calloc(1, sizeof(*pipe));
 	int err;
 
 	if (!pipe)
@@ -67,7 +67,7 @@ int tracepipe__open(struct tracepipe **ret)
 		err = pipe->pipe_fd < 0 ? -errno : 0;
 	}
 	if (err)
-		tracepipe__close(pipe);
+		trace_pipe__close(pipe);
 	else
 		*ret = pipe;
 	return err;
@@ -86,8 +86,8 @@ static int find_line(char *lines, const char *text, char *buf, size_t buf_bytes)
 	return 0;
 }
 
-int tracepipe__read(struct tracepipe *pipe, const char *text, int timeout_ms, char *buf,
-		    size_t buf_bytes)
+int trace_pipe__read(struct trace_pipe *pipe, const char *text, int timeout_ms, char *buf,
+		     size_t buf_bytes)
 {
 	__u64 end_ns = clock__now_ns() + timeout_ms * 1000000ull;
 	char lines[4096];
@@ -108,7 +108,7 @@ int tracepipe__read(struct tracepipe *pipe, const char *text, int timeout_ms, ch
 	return -ETIMEDOUT;
 }
 
-void tracepipe__close(struct tracepipe *pipe)
+void trace_pipe__close(struct trace_pipe *pipe)
 {
 	if (!pipe)
 		return;

@@ -5,28 +5,28 @@
 
 #include <stddef.h>
 
-struct tracepipe;
+struct trace_pipe;
 
 /**
- * tracepipe__open() - a trace pipe of one's own
+ * trace_pipe__open() - a trace pipe of one's own
  *
  * Made in an instance of tracefs, beside the pipe that others read: a line read there is gone.
  * Where tracefs is not mounted, it stays so.
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno.
  */
-int tracepipe__open(struct tracepipe **ret);
+int trace_pipe__open(struct trace_pipe **ret);
 
 /**
- * tracepipe__read() - the first line with a text in it
+ * trace_pipe__read() - the first line with a text in it
  * @timeout_ms: how long to wait for it
  *
  * Return: 0 with @buf filled, without blanks around it; -ETIMEDOUT; or another negative errno.
  */
-int tracepipe__read(struct tracepipe *pipe, const char *text, int timeout_ms, char *buf,
-		    size_t buf_bytes);
+int trace_pipe__read(struct trace_pipe *pipe, const char *text, int timeout_ms, char *buf,
+		     size_t buf_bytes);
 
-/** tracepipe__close() - remove the instance; NULL is fine. */
-void tracepipe__close(struct tracepipe *pipe);
+/** trace_pipe__close() - remove the instance; NULL is fine. */
+void trace_pipe__close(struct trace_pipe *pipe);
 
 #endif

@@ -89,18 +89,18 @@ static int load(const char *path, const char *name, __u32 level, char *log, size
 static void find_line(const char *path, struct verification *verification)
 {
 	struct verifier_place *place = &verification->place;
-	struct lineinfo *lineinfo;
+	struct line_info *line_info;
 	struct source_line line;
 
-	if (place->line || place->instruction < 0 || lineinfo__open(path, &lineinfo))
+	if (place->line || place->instruction < 0 || line_info__open(path, &line_info))
 		return;
-	if (!lineinfo__find(lineinfo, bpf_program__section_name(verification->program),
-			    bpf_program__name(verification->program), place->instruction, &line)) {
+	if (!line_info__find(line_info, bpf_program__section_name(verification->program),
+			     bpf_program__name(verification->program), place->instruction, &line)) {
 		place->line = line.line;
 		snprintf(place->file, sizeof(place->file), "%s", line.file);
 		snprintf(place->text, sizeof(place->text), "%s", line.text);
 	}
-	lineinfo__close(lineinfo);
+	line_info__close(line_info);
 }
 
 /*
@@ -117,7 +117,7 @@ static void find_place(const char *path, const char *name, struct verification *
 	    load(path, name, LOG_INSTRUCTIONS | LOG_STATISTICS, log, LONG_LOG_BYTES, &listed, NULL))
 		goto out;
 	if (listed.err != -ENOSPC || verification->err == -E2BIG) {
-		verifierlog__place(log, &verification->place);
+		verifier_log__place(log, &verification->place);
 		find_line(path, verification);
 	}
 	verification->log = strdup(log);
@@ -138,9 +138,10 @@ int verification__run(const char *path, const char *name, struct verification *r
 	err = load(path, name, LOG_STATISTICS, log, SHORT_LOG_BYTES, &verification, why);
 	if (err)
 		goto out;
-	verifierlog__statistics(log, &verification.statistics);
+	verifier_log__statistics(log, &verification.statistics);
 	if (verification.err) {
-		verifierlog__complaint(log, verification.complaint, sizeof(verification.complaint));
+		verifier_log__complaint(log, verification.complaint,
+					sizeof(verification.complaint));
 		verification.judged = verification.complaint[0];
 		if (verification.judged)
 			find_place(path, name, &verification);

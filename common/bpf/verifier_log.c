@@ -35,7 +35,7 @@ static void parse_stack(const char *text, struct verifier_statistics *statistics
 	}
 }
 
-void verifierlog__statistics(const char *log, struct verifier_statistics *ret)
+void verifier_log__statistics(const char *log, struct verifier_statistics *ret)
 {
 	*ret = (struct verifier_statistics){};
 	for (const char *line = log; line; line = next_line(line)) {
@@ -52,7 +52,7 @@ void verifierlog__statistics(const char *log, struct verifier_statistics *ret)
 	}
 }
 
-void verifierlog__complaint(const char *log, char *buf, unsigned int buf_bytes)
+void verifier_log__complaint(const char *log, char *buf, unsigned int buf_bytes)
 {
 	static const char *const not_complaints[] = {
 		"; ", "processed ", "stack depth ", "verification time ", "\n",
@@ -125,7 +125,7 @@ static int instruction_complained_of(const char *line)
 	return *found >= '0' && *found <= '9' ? atoi(found) : -1;
 }
 
-void verifierlog__place(const char *log, struct verifier_place *ret)
+void verifier_log__place(const char *log, struct verifier_place *ret)
 {
 	int complained_of = -1;
 

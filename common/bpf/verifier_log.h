@@ -29,21 +29,21 @@ struct verifier_place {
 	char text[160]; /* of the source line */
 };
 
-/** verifierlog__statistics() - of a log with BPF_LOG_STATS (4) in its level. */
-void verifierlog__statistics(const char *log, struct verifier_statistics *ret);
+/** verifier_log__statistics() - of a log with BPF_LOG_STATS (4) in its level. */
+void verifier_log__statistics(const char *log, struct verifier_statistics *ret);
 
 /**
- * verifierlog__complaint() - why the program was refused
+ * verifier_log__complaint() - why the program was refused
  * @log: of level BPF_LOG_STATS alone, which lists no instructions
  *
  * Lines are separated by newlines; the last has none.
  */
-void verifierlog__complaint(const char *log, char *buf, unsigned int buf_bytes);
+void verifier_log__complaint(const char *log, char *buf, unsigned int buf_bytes);
 
 /**
- * verifierlog__place() - the last place that the log names
+ * verifier_log__place() - the last place that the log names
  * @log: of level BPF_LOG_LEVEL1 (1), which lists instructions and source lines
  */
-void verifierlog__place(const char *log, struct verifier_place *ret);
+void verifier_log__place(const char *log, struct verifier_place *ret);
 
 #endif

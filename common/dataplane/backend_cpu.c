@@ -146,7 +146,7 @@ static int set_constants(struct dataplane *dataplane, bool multi_buffer)
 static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
 		     struct errmsg *why)
 {
-	bool multi_buffer = probe__multi_buffer();
+	bool multi_buffer = features__multi_buffer();
 	struct bpf_program *program = dataplane->program;
 	int err;
 
@@ -167,7 +167,7 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 
 static int explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
 {
-	const char *reason = kernlog__reason();
+	const char *reason = libbpf_log__reason();
 
 	if (err == -ENOMEM)
 		return errmsg__set(why, err, "loading a BPF program: no memory for %u sources",

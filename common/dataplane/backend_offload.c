@@ -110,7 +110,7 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 
 static int explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
 {
-	const char *reason = kernlog__reason();
+	const char *reason = libbpf_log__reason();
 
 	(void)config;
 	return errmsg__set(why, err, "the device refuses the program: %s%s%s: %s", strerror(-err),

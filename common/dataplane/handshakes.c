@@ -269,7 +269,7 @@ int handshakes__start(const struct handshakes_request *request, struct handshake
 		if (!handshakes)
 			return -ENOMEM;
 		handshakes->way = &ways[i];
-		kernlog__clear();
+		libbpf_log__clear();
 		err = start(handshakes, request);
 		if (!err) {
 			*ret = handshakes;

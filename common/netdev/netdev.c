@@ -250,5 +250,5 @@ __u32 device__peer_mtu_limit(const struct device *device)
 {
 	if (strcmp(device->kind, "veth"))
 		return 0;
-	return probe__multi_buffer() ? VETH_FRAGMENTS_MTU_LIMIT : VETH_MTU_LIMIT;
+	return features__multi_buffer() ? VETH_FRAGMENTS_MTU_LIMIT : VETH_MTU_LIMIT;
 }

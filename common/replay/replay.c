@@ -99,7 +99,7 @@ static int start_trace(struct replay *replay, struct errmsg *why)
 /* Turns a frame into an Ethernet frame in place. Return: is it one now? */
 static int make_ethernet(struct replay *replay, struct trace_frame *frame)
 {
-	__u32 needed = frame->captured_bytes + TESTRUN_MIN_BYTES;
+	__u32 needed = frame->captured_bytes + TEST_RUN_MIN_BYTES;
 	int bytes;
 
 	if (frame->linktype == LINKTYPE_ETHERNET)
@@ -129,7 +129,7 @@ static int feed(struct replay *replay, const struct trace_frame *frame, struct e
 
 	replay->frames++;
 	replay->frame_bytes += bytes;
-	if (bytes < TESTRUN_MIN_BYTES) {
+	if (bytes < TEST_RUN_MIN_BYTES) {
 		replay->runts++;
 		replay->runt_bytes += bytes;
 		return 0;

@@ -53,7 +53,7 @@ struct job {
 struct engine {
 	enum engine_kind kind;
 	__u32 repeat;
-	struct testrun *testrun;
+	struct test_run *test_run;
 	struct batches batches; /* of system calls */
 	__u64 batch_ns;
 	__u32 batch_frames;
@@ -225,7 +225,7 @@ int engine__open(int program_fd, const struct engine_options *options, struct en
 		return err;
 	engine->repeat = options->repeat ?: 1;
 	engine->kind = options->kind;
-	err = testrun__open(program_fd, &engine->testrun, why);
+	err = test_run__open(program_fd, &engine->test_run, why);
 	if (!err && engine->kind != ENGINE_SYSCALL) {
 		err = open_jobs(engine, program_fd, options, why);
 		if (err && engine->kind == ENGINE_AUTO) {
@@ -245,7 +245,7 @@ int engine__open(int program_fd, const struct engine_options *options, struct en
 
 __u32 engine__max_bytes(const struct engine *engine)
 {
-	return testrun__max_bytes(engine->testrun);
+	return test_run__max_bytes(engine->test_run);
 }
 
 static int end_syscall_batch(struct engine *engine)
@@ -264,7 +264,7 @@ static int run_by_syscall(struct engine *engine, const __u8 *data, __u32 bytes, 
 	for (__u32 i = 0; i < engine->repeat; i++) {
 		__u64 start_ns = clock__now_ns();
 
-		verdict = testrun__frame(engine->testrun, data, bytes, why);
+		verdict = test_run__frame(engine->test_run, data, bytes, why);
 		if (verdict < 0)
 			return verdict;
 		if (verdict < VERDICT_COUNT)
@@ -369,7 +369,7 @@ void engine__close(struct engine *engine)
 	if (!engine)
 		return;
 	close_jobs(engine);
-	testrun__close(engine->testrun);
+	test_run__close(engine->test_run);
 	free(engine->batches.frame_ns);
 	free(engine);
 }

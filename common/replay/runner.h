@@ -55,7 +55,7 @@ __u32 engine__max_bytes(const struct engine *engine);
 
 /**
  * engine__frame() - run a frame, now or with a later batch
- * @bytes: TESTRUN_MIN_BYTES to engine__max_bytes()
+ * @bytes: TEST_RUN_MIN_BYTES to engine__max_bytes()
  *
  * Frames that are longer than the feeder takes are run by a system call each, before the batch
  * that is being gathered.

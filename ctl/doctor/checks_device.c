@@ -227,7 +227,7 @@ static void look_veth_mtu(const struct device *device, struct finding *ret)
 
 static void look_mtu(const void *row, const struct device *device, struct finding *ret)
 {
-	bool fragments = device->xdp & DEVICE_XDP_FRAGMENTS && probe__multi_buffer();
+	bool fragments = device->xdp & DEVICE_XDP_FRAGMENTS && features__multi_buffer();
 
 	(void)row;
 	if (!strcmp(device->kind, "veth"))

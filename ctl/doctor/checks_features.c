@@ -19,12 +19,12 @@ struct feature {
 
 static int probe_multi_buffer(void)
 {
-	return probe__multi_buffer() ? 0 : -EINVAL;
+	return features__multi_buffer() ? 0 : -EINVAL;
 }
 
 static int probe_store_bytes(void)
 {
-	return probe__xdp_helper(BPF_FUNC_xdp_store_bytes);
+	return features__xdp_helper(BPF_FUNC_xdp_store_bytes);
 }
 
 static const struct feature multi_buffer = {
@@ -42,28 +42,28 @@ static const struct feature store_bytes = {
 };
 
 static const struct feature live_frames = {
-	probe__live_frames,
+	features__live_frames,
 	"BPF_PROG_TEST_RUN can send frames",
 	"pktgen cannot send by XDP",
 	"Linux 5.18 or newer",
 };
 
 static const struct feature freplace = {
-	probe__freplace,
+	features__freplace,
 	"a program can take the place of another's function",
 	"libxdp cannot chain several programs on an interface: only one runs",
 	"use the interface for one XDP program, or a kernel that permits BPF_PROG_TYPE_EXT",
 };
 
 static const struct feature tracing = {
-	probe__tracing,
+	features__tracing,
 	"programs on tracepoints by BTF",
 	"programs on tracepoints read arguments without types",
 	"a kernel from 5.5 with CONFIG_DEBUG_INFO_BTF and CONFIG_BPF_EVENTS",
 };
 
 static const struct feature raw_tracepoint = {
-	probe__raw_tracepoint,
+	features__raw_tracepoint,
 	"programs on tracepoints",
 	"nothing but packets can be watched",
 	"a kernel with CONFIG_BPF_EVENTS, and CAP_PERFMON",
@@ -71,7 +71,7 @@ static const struct feature raw_tracepoint = {
 
 static bool may_ask(void)
 {
-	int fd = probe__null_program(0);
+	int fd = features__null_program(0);
 
 	if (fd < 0)
 		return false;
@@ -111,7 +111,7 @@ struct feature_set {
 
 static const struct feature_set helpers = {
 	"helpers of XDP programs",
-	probe__xdp_helper,
+	features__xdp_helper,
 	{HELPER(map_lookup_elem),
 	 HELPER(map_update_elem),
 	 HELPER(ktime_get_ns),
@@ -144,7 +144,7 @@ static const struct feature_set helpers = {
 
 static const struct feature_set map_types = {
 	"types of maps",
-	probe__map_type,
+	features__map_type,
 	{MAP_TYPE(ARRAY, "array"), MAP_TYPE(PERCPU_ARRAY, "percpu_array"), MAP_TYPE(HASH, "hash"),
 	 MAP_TYPE(PERCPU_HASH, "percpu_hash"), MAP_TYPE(LRU_HASH, "lru_hash"),
 	 MAP_TYPE(LRU_PERCPU_HASH, "lru_percpu_hash"), MAP_TYPE(LPM_TRIE, "lpm_trie"),
@@ -183,7 +183,7 @@ static void look_set(const void *row, const struct device *device, struct findin
 static void look_dumps(const void *row, const struct device *device, struct finding *ret)
 {
 	bool disturbs;
-	int err = probe__dump_disturbs(&disturbs);
+	int err = features__dump_disturbs(&disturbs);
 
 	(void)row, (void)device;
 	if (err)
@@ -210,8 +210,8 @@ static void look_full_hash(const void *row, const struct device *device, struct 
 	(void)row, (void)device;
 	if (!may_ask())
 		finding__set(ret, CHECK_UNKNOWN, "run as root", "programs cannot be loaded");
-	else if (!probe__xdp_helper(BPF_FUNC_tcp_raw_gen_syncookie_ipv4) ||
-		 !probe__xdp_helper(BPF_FUNC_ktime_get_tai_ns))
+	else if (!features__xdp_helper(BPF_FUNC_tcp_raw_gen_syncookie_ipv4) ||
+		 !features__xdp_helper(BPF_FUNC_ktime_get_tai_ns))
 		finding__set(ret, CHECK_OK, NULL,
 			     "a full hash refuses at once: inferred from helpers of Linux 6.0 and "
 			     "6.1, which are there");

@@ -82,7 +82,7 @@ static void look_configuration(const void *row, const struct device *device, str
 
 static void look_permission(const void *row, const struct device *device, struct finding *ret)
 {
-	int fd = probe__null_program(0);
+	int fd = features__null_program(0);
 
 	(void)row, (void)device;
 	if (fd >= 0) {
@@ -140,7 +140,7 @@ static void look_jit(const void *row, const struct device *device, struct findin
 {
 	char setting[16] = "";
 	__u32 bytes = 0;
-	int err = probe__jit(&bytes);
+	int err = features__jit(&bytes);
 
 	(void)row, (void)device;
 	/* There in the first network namespace only. */
@@ -288,7 +288,7 @@ static void look_memlock(const void *row, const struct device *device, struct fi
 {
 	struct rlimit limit = {};
 	bool limited;
-	int err = probe__memlock(&limited);
+	int err = features__memlock(&limited);
 
 	(void)row, (void)device;
 	getrlimit(RLIMIT_MEMLOCK, &limit);

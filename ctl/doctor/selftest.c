@@ -37,7 +37,7 @@ struct selftest {
 	int map_fd;
 	int attachment_fd;
 	struct prog_info info;
-	struct tracepipe *pipe;
+	struct trace_pipe *pipe;
 };
 
 static void write_source(struct selftest *test, struct finding *ret)
@@ -124,7 +124,7 @@ static int load_instructions(struct selftest *test, struct errmsg *why)
 	if (test->program_fd < 0)
 		return errmsg__set(why, test->program_fd, "%s: %.*s", strerror(-test->program_fd),
 				   (int)strcspn(log, "\n"), log);
-	verifierlog__statistics(log, &test->statistics);
+	verifier_log__statistics(log, &test->statistics);
 	return 0;
 }
 
@@ -169,7 +169,7 @@ static void open_pipe(struct selftest *test, struct finding *ret)
 {
 	char mount_point[128];
 	bool mounted = !pseudofs__mount_point("tracefs", mount_point, sizeof(mount_point));
-	int err = tracepipe__open(&test->pipe);
+	int err = trace_pipe__open(&test->pipe);
 
 	if (err)
 		finding__set(ret, CHECK_WARNING, "mount -t tracefs tracefs /sys/kernel/tracing",
@@ -224,7 +224,7 @@ static void read_line(struct selftest *test, struct finding *ret)
 		finding__set(ret, CHECK_PROBLEM, NULL, "the program has not run");
 	else if (!test->pipe)
 		finding__set(ret, CHECK_OK, NULL, "the map says that the program ran");
-	else if (tracepipe__read(test->pipe, SELFTEST_TEXT, LINE_TIMEOUT_MS, line, sizeof(line)))
+	else if (trace_pipe__read(test->pipe, SELFTEST_TEXT, LINE_TIMEOUT_MS, line, sizeof(line)))
 		finding__set(ret, CHECK_WARNING, "see 'cat /sys/kernel/tracing/tracing_on'",
 			     "the map says that the program ran, but no line came");
 	else
@@ -261,7 +261,7 @@ static void release(struct selftest *test)
 	test->attachment_fd = test->program_fd = test->map_fd = -1;
 	verification__free(&test->verification);
 	prog_info__free(&test->info);
-	tracepipe__close(test->pipe);
+	trace_pipe__close(test->pipe);
 	test->pipe = NULL;
 	if (!test->directory[0])
 		return;

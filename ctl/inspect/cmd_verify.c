@@ -33,7 +33,7 @@ struct output {
 /* What the verifier leaves of a rule: NULL where it did not get to judge. */
 static const struct rule *rule_of(const struct verification *verification)
 {
-	return verification->judged ? explain__complaint(verification->complaint) : NULL;
+	return verification->judged ? verifier_rules__explain(verification->complaint) : NULL;
 }
 
 static const char *remedy_of(const struct verification *verification, const struct rule *rule)

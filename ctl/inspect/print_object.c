@@ -12,13 +12,13 @@
 /* Of the debug information; 0 where there is none. */
 static void debug_bytes(const char *path, __u32 *ret_btf, __u32 *ret_btf_ext)
 {
-	struct lineinfo *lineinfo;
+	struct line_info *line_info;
 
 	*ret_btf = *ret_btf_ext = 0;
-	if (lineinfo__open(path, &lineinfo))
+	if (line_info__open(path, &line_info))
 		return;
-	lineinfo__bytes(lineinfo, ret_btf, ret_btf_ext);
-	lineinfo__close(lineinfo);
+	line_info__bytes(line_info, ret_btf, ret_btf_ext);
+	line_info__close(line_info);
 }
 
 void table__object(const char *path, const struct bpf_object *object)

@@ -145,7 +145,7 @@ static const struct {
 	{"*last insn is not an exit*", RULE_CONTROL_FLOW},
 };
 
-const struct rule *explain__complaint(const char *complaint)
+const struct rule *verifier_rules__explain(const char *complaint)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (!fnmatch(rows[i].pattern, complaint, 0))

@@ -10,11 +10,11 @@ struct rule {
 };
 
 /**
- * explain__complaint() - the rule behind a refusal
+ * verifier_rules__explain() - the rule behind a refusal
  * @complaint: the verifier's words, of one line or several
  *
  * Return: the rule, or NULL where none is known to say this.
  */
-const struct rule *explain__complaint(const char *complaint);
+const struct rule *verifier_rules__explain(const char *complaint);
 
 #endif

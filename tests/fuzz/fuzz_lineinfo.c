@@ -6,7 +6,7 @@
 /* To begin behind the ELF file, which is libelf's to read. */
 #include "common/bpf/line_info.c"
 
-static void look_up(const struct lineinfo *lineinfo)
+static void look_up(const struct line_info *line_info)
 {
 	static const struct {
 		const char *section, *function;
@@ -15,8 +15,8 @@ static void look_up(const struct lineinfo *lineinfo)
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		for (__u32 instruction = 0; instruction < 8; instruction++) {
-			if (lineinfo__find(lineinfo, places[i].section, places[i].function,
-					   instruction * 16, &line))
+			if (line_info__find(line_info, places[i].section, places[i].function,
+					    instruction * 16, &line))
 				continue;
 			MUST(strlen(line.file) < 1 << 20 && strlen(line.text) < 1 << 20);
 			MUST(line.line >= 0);
@@ -31,7 +31,7 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list argu
 
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 {
-	struct lineinfo lineinfo = {};
+	struct line_info line_info = {};
 	__u32 btf_bytes;
 
 	if (size < sizeof(btf_bytes))
@@ -42,14 +42,14 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	size -= sizeof(btf_bytes);
 	if (btf_bytes > size)
 		return 0;
-	lineinfo.btf = btf__new(data, btf_bytes);
-	if (libbpf_get_error(lineinfo.btf))
+	line_info.btf = btf__new(data, btf_bytes);
+	if (libbpf_get_error(line_info.btf))
 		return 0;
-	lineinfo.ext = btf_ext__new(data + btf_bytes, size - btf_bytes);
-	if (!libbpf_get_error(lineinfo.ext)) {
-		look_up(&lineinfo);
-		btf_ext__free(lineinfo.ext);
+	line_info.ext = btf_ext__new(data + btf_bytes, size - btf_bytes);
+	if (!libbpf_get_error(line_info.ext)) {
+		look_up(&line_info);
+		btf_ext__free(line_info.ext);
 	}
-	btf__free(lineinfo.btf);
+	btf__free(line_info.btf);
 	return 0;
 }

@@ -19,15 +19,15 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	if (size)
 		memcpy(log, data, size);
 	log[size] = '\0';
-	verifierlog__statistics(log, &statistics);
+	verifier_log__statistics(log, &statistics);
 	MUST(statistics.functions <= VERIFIER_MAX_FUNCTIONS);
-	verifierlog__place(log, &place);
+	verifier_log__place(log, &place);
 	MUST(place.instruction >= -1);
 	MUST(strnlen(place.file, sizeof(place.file)) < sizeof(place.file));
 	MUST(strnlen(place.text, sizeof(place.text)) < sizeof(place.text));
-	verifierlog__complaint(log, complaint, complaint_bytes);
+	verifier_log__complaint(log, complaint, complaint_bytes);
 	MUST(strnlen(complaint, complaint_bytes) < complaint_bytes);
-	explain__complaint(complaint);
+	verifier_rules__explain(complaint);
 	free(complaint);
 	free(log);
 	return 0;

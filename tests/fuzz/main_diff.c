@@ -154,12 +154,12 @@ static void add_mutated(struct tester *tester)
 	struct frame_bytes *frame;
 
 	memcpy(tester->room, seed->data, bytes);
-	for (__u32 i = 0; i < changes || bytes < TESTRUN_MIN_BYTES; i++)
+	for (__u32 i = 0; i < changes || bytes < TEST_RUN_MIN_BYTES; i++)
 		bytes = mutate(rng, tester->room, bytes, tester->max_bytes);
 	frame = add(&tester->batch, tester->room, bytes);
-	if (tester->can_split && bytes > TESTRUN_MIN_BYTES && !rng__below(rng, SPLIT_EVERY)) {
+	if (tester->can_split && bytes > TEST_RUN_MIN_BYTES && !rng__below(rng, SPLIT_EVERY)) {
 		frame->linear_bytes =
-			TESTRUN_MIN_BYTES + rng__below(rng, bytes - TESTRUN_MIN_BYTES);
+			TEST_RUN_MIN_BYTES + rng__below(rng, bytes - TEST_RUN_MIN_BYTES);
 		tester->split_frames++;
 	}
 }
@@ -178,18 +178,18 @@ static int run_split(int program_fd, const struct frame_bytes *frame)
 static void ask_kernel(struct tester *tester)
 {
 	static __u8 zeros[64];
-	const struct frame_bytes frame = {zeros, sizeof(zeros), TESTRUN_MIN_BYTES};
+	const struct frame_bytes frame = {zeros, sizeof(zeros), TEST_RUN_MIN_BYTES};
 	struct errmsg why = {};
-	struct testrun *testrun;
+	struct test_run *test_run;
 	int fd;
 
-	if (testrun__open(-1, &testrun, &why))
+	if (test_run__open(-1, &test_run, &why))
 		fail(why.text);
-	tester->max_bytes = testrun__max_bytes(testrun);
+	tester->max_bytes = test_run__max_bytes(test_run);
 	if (tester->max_bytes > MAX_BYTES)
 		tester->max_bytes = MAX_BYTES;
-	testrun__close(testrun);
-	fd = probe__null_program(BPF_F_XDP_HAS_FRAGS);
+	test_run__close(test_run);
+	fd = features__null_program(BPF_F_XDP_HAS_FRAGS);
 	tester->can_split = fd >= 0 && !run_split(fd, &frame);
 	if (fd >= 0)
 		close(fd);
@@ -367,7 +367,7 @@ int main(int argc, const char **argv)
 	if (argc < 2 || cli__u64("FRAMES", argv[1], 1, ~0ull, &frames, &why) ||
 	    (argc > 2 && cli__u64("SEED", argv[2], 0, ~0ull, &seed, &why)))
 		fail(why.text[0] ? why.text : "usage: diff FRAMES [SEED]");
-	kernlog__start(false);
+	libbpf_log__start(false);
 	rng__seed(&tester.rng, seed, 0);
 	ask_kernel(&tester);
 	take_cases(&tester.seeds);

@@ -23,7 +23,7 @@
 /* The same frames through both. */
 static struct side {
 	struct dataplane *dataplane;
-	struct testrun *testrun;
+	struct test_run *test_run;
 } sides[DATAPLANE_KINDS];
 
 static char reason[sizeof(((struct errmsg *)0)->text)]; /* why not, if they cannot be loaded */
@@ -33,14 +33,14 @@ static int open_sides(void **state)
 	struct errmsg why = {};
 
 	(void)state;
-	kernlog__start(false);
+	libbpf_log__start(false);
 	for (int kind = 0; kind < DATAPLANE_KINDS; kind++) {
 		struct dataplane_config config = {.kind = kind};
 		struct side *side = &sides[kind];
 
 		*side = (struct side){};
 		if (dataplane__load(&config, &side->dataplane, &why) ||
-		    testrun__open(dataplane__program_fd(side->dataplane), &side->testrun, &why))
+		    test_run__open(dataplane__program_fd(side->dataplane), &side->test_run, &why))
 			snprintf(reason, sizeof(reason), "%s", why.text);
 	}
 	return 0;
@@ -58,7 +58,7 @@ static int close_sides(void **state)
 {
 	(void)state;
 	for (int kind = 0; kind < DATAPLANE_KINDS; kind++) {
-		testrun__close(sides[kind].testrun);
+		test_run__close(sides[kind].test_run);
 		dataplane__close(sides[kind].dataplane);
 	}
 	return 0;
@@ -68,10 +68,10 @@ static void run(const void *bytes, __u32 length)
 {
 	struct errmsg why = {};
 
-	if (length < TESTRUN_MIN_BYTES || length > testrun__max_bytes(sides[0].testrun))
+	if (length < TEST_RUN_MIN_BYTES || length > test_run__max_bytes(sides[0].test_run))
 		return;
 	for (int kind = 0; kind < DATAPLANE_KINDS; kind++)
-		if (testrun__frame(sides[kind].testrun, bytes, length, &why) != XDP_PASS)
+		if (test_run__frame(sides[kind].test_run, bytes, length, &why) != XDP_PASS)
 			fail_msg("%s", why.text);
 }
 

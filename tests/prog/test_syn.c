@@ -19,7 +19,7 @@
 
 struct fixture {
 	struct dataplane *dataplane;
-	struct testrun *testrun;
+	struct test_run *test_run;
 	char reason[sizeof(((struct errmsg *)0)->text)]; /* why not, where it could not be loaded */
 };
 
@@ -30,9 +30,9 @@ static int setup_with(const struct dataplane_config *config)
 	struct errmsg why = {};
 
 	fixture = (struct fixture){};
-	kernlog__start(false);
+	libbpf_log__start(false);
 	if (dataplane__load(config, &fixture.dataplane, &why) ||
-	    testrun__open(dataplane__program_fd(fixture.dataplane), &fixture.testrun, &why))
+	    test_run__open(dataplane__program_fd(fixture.dataplane), &fixture.test_run, &why))
 		snprintf(fixture.reason, sizeof(fixture.reason), "%s", why.text);
 	return 0;
 }
@@ -63,7 +63,7 @@ static int setup_device(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	testrun__close(fixture.testrun);
+	test_run__close(fixture.test_run);
 	dataplane__close(fixture.dataplane);
 	return 0;
 }
@@ -79,7 +79,7 @@ static void need_fixture(void)
 static void run(const __u8 *bytes, __u32 length, const char *name)
 {
 	struct errmsg why = {};
-	int verdict = testrun__frame(fixture.testrun, bytes, length, &why);
+	int verdict = test_run__frame(fixture.test_run, bytes, length, &why);
 
 	if (verdict != XDP_PASS)
 		fail_msg("%s: verdict %d: %s", name, verdict, why.text);
@@ -129,7 +129,7 @@ static void test_cases(void **state)
 		const struct frame_case *row = &frame_cases[i];
 		__u32 length = frame_case__bytes(row, bytes);
 
-		if (length > testrun__max_bytes(fixture.testrun) ||
+		if (length > test_run__max_bytes(fixture.test_run) ||
 		    (length > BUFFER_BYTES && snapshot__lacks(&before, FEATURE_FRAGMENTS))) {
 			print_message("# %s: longer than is taken here\n", row->name);
 			continue;
@@ -161,7 +161,7 @@ static void test_every_cut(void **state)
 		const struct frame_case *row = &frame_cases[i];
 		__u32 length = frame_case__bytes(row, bytes);
 
-		for (__u32 cut = TESTRUN_MIN_BYTES; row->l4_end && cut <= length; cut++) {
+		for (__u32 cut = TEST_RUN_MIN_BYTES; row->l4_end && cut <= length; cut++) {
 			run(bytes, cut, row->name);
 			expected[frame_case__cut_class(row, cut)]++;
 		}
