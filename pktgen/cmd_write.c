@@ -95,7 +95,7 @@ static int write_frames(struct job *job, struct trace_writer *writer, const char
 	for (__u64 i = 0; !err && i < count; i++) {
 		if (i % FRAMES_PER_CHECK == 0) {
 			progress__update(&progress, i);
-			if (interrupt__pending()) {
+			if (stop_signal__pending()) {
 				err = errmsg__set(why, -EINTR,
 						  "%s: interrupted after %llu of %llu frames: "
 						  "nothing was kept",
@@ -175,7 +175,7 @@ int cmd_write(const struct cli *cli, const char **operands, struct errmsg *why)
 	err = prepare(&job, operands, why);
 	if (err)
 		goto out;
-	interrupt__catch();
+	stop_signal__catch();
 	truth__init(&job.truth, true);
 	err = write_capture(&job, name, why);
 	if (err) {

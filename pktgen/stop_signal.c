@@ -13,7 +13,7 @@ static void note(int signal_number)
 	pending = 1;
 }
 
-void interrupt__catch(void)
+void stop_signal__catch(void)
 {
 	/* Without SA_RESTART: what waits is to return and see the flag. */
 	struct sigaction action = {.sa_handler = note};
@@ -22,7 +22,7 @@ void interrupt__catch(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-bool interrupt__pending(void)
+bool stop_signal__pending(void)
 {
 	return pending;
 }

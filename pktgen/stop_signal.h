@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
-/** interrupt__catch() - from now on the signals only set the flag. */
-void interrupt__catch(void);
+/** stop_signal__catch() - from now on the signals only set the flag. */
+void stop_signal__catch(void);
 
-/** interrupt__pending() - has one arrived? */
-bool interrupt__pending(void);
+/** stop_signal__pending() - has one arrived? */
+bool stop_signal__pending(void);
 
 #endif

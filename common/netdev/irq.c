@@ -59,7 +59,7 @@ static bool names(const char *line, const char *word)
 }
 
 /* "38:  0  869  PCI-MSIX-0000:00:03.0  1-edge  virtio2-input.0": a number for each CPU. */
-static void add_line(const char *line, bool *handles, struct interrupt_spread *spread)
+static void add_line(const char *line, bool *handles, struct irq_spread *spread)
 {
 	const char *place = strchr(line, ':');
 	bool fired = false;
@@ -84,9 +84,9 @@ static void add_line(const char *line, bool *handles, struct interrupt_spread *s
 	spread->lines += fired;
 }
 
-int interrupts__read(const char *interface, int ifindex, struct interrupt_spread *ret)
+int irq__read(const char *interface, int ifindex, struct irq_spread *ret)
 {
-	struct interrupt_spread spread = {};
+	struct irq_spread spread = {};
 	bool handles[MAX_CPUS] = {};
 	char parent[NAME_MAX + 1], *line = NULL;
 	size_t line_bytes = 0;

@@ -5,13 +5,13 @@
 
 #include <linux/types.h>
 
-struct interrupt_spread {
+struct irq_spread {
 	__u32 lines; /* interrupts of the device that have fired */
 	__u32 cpus;  /* that handled them */
 };
 
 /**
- * interrupts__read() - how a device's interrupts are spread
+ * irq__read() - how a device's interrupts are spread
  * @interface: its name, in the namespace that /sys shows
  * @ifindex: its index, to be sure that /sys shows the same device
  *
@@ -20,6 +20,6 @@ struct interrupt_spread {
  *
  * Return: 0 with *@ret set, or a negative errno: -ENODEV for a device that has none.
  */
-int interrupts__read(const char *interface, int ifindex, struct interrupt_spread *ret);
+int irq__read(const char *interface, int ifindex, struct irq_spread *ret);
 
 #endif

@@ -241,7 +241,7 @@ int device__read(const char *interface, struct device *ret, struct errmsg *why)
 	read_driver(&device);
 	read_features(&device);
 	read_losses(&device);
-	interrupts__read(interface, device.ifindex, &device.interrupts);
+	irq__read(interface, device.ifindex, &device.interrupts);
 	*ret = device;
 	return 0;
 }

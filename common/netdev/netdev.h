@@ -68,7 +68,7 @@ struct device {
 	__u64 overruns;   /* arrived, and found no place in the ring */
 	__u64 dropped;    /* by the driver or the stack, for other reasons */
 	struct device_loss losses[DEVICE_LOSSES]; /* the driver's own largest, if not 0 */
-	struct interrupt_spread interrupts;       /* all zero: it has none, or that is not known */
+	struct irq_spread interrupts;             /* all zero: it has none, or that is not known */
 };
 
 /**

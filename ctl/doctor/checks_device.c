@@ -293,7 +293,7 @@ static void look_losses(const void *row, const struct device *device, struct fin
 
 static void look_interrupts(const void *row, const struct device *device, struct finding *ret)
 {
-	const struct interrupt_spread *spread = &device->interrupts;
+	const struct irq_spread *spread = &device->interrupts;
 
 	(void)row;
 	if (!spread->lines && device->kind[0])

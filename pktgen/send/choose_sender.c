@@ -69,7 +69,7 @@ static int prove(struct transmission *t, struct errmsg *why)
 		err = t->sender->flush(t->self, why);
 		if (err || have_left(t))
 			return err;
-		if (clock__now_ns() > deadline_ns || interrupt__pending())
+		if (clock__now_ns() > deadline_ns || stop_signal__pending())
 			break;
 		transmission__sleep(FULL_WAIT_NS);
 	}
@@ -131,7 +131,7 @@ int transmission__start(struct transmission *t, struct errmsg *why)
 		count++;
 	for (int i = 0; i < count; i++) {
 		err = open_sender(t, senders[slow ? count - 1 - i : i], why);
-		if (!err || interrupt__pending())
+		if (!err || stop_signal__pending())
 			return err;
 		if (plan->verbose)
 			fprintf(stderr, "%s\n", why->text);

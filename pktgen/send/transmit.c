@@ -159,7 +159,7 @@ static int send_all(struct transmission *t, struct errmsg *why)
 	__u64 now_ns, wait_ns;
 	int pushed, err = 0;
 
-	while (!err && !is_finished(t) && !interrupt__pending()) {
+	while (!err && !is_finished(t) && !stop_signal__pending()) {
 		now_ns = clock__now_ns();
 		report(t, now_ns);
 		if (plan->duration_ns && now_ns - t->start_ns >= plan->duration_ns)
@@ -228,7 +228,7 @@ static int transmit(struct transmission *t, struct errmsg *why)
 	err = send_all(t, why);
 	drain_err = drain(t, err ? NULL : why);
 	t->result->seconds = (clock__now_ns() - t->start_ns) / 1e9;
-	t->result->interrupted = interrupt__pending();
+	t->result->interrupted = stop_signal__pending();
 	read_counters(t);
 	return err ? err : drain_err;
 }
@@ -251,7 +251,7 @@ int transmit__run(const struct transmit_plan *plan, struct transmit_result *ret,
 		.opaque = t,
 	};
 	prctl(PR_SET_TIMERSLACK, 1UL);
-	interrupt__catch();
+	stop_signal__catch();
 	err = transmit(t, why);
 	if (t->self)
 		t->sender->close(t->self);
