@@ -34,7 +34,7 @@ static int grow(struct frame_list *capture, __u32 bytes)
 	return 0;
 }
 
-static int append(struct frame_list *capture, const struct trace_frame *frame)
+static int append(struct frame_list *capture, const struct capture_frame *frame)
 {
 	__u32 bytes = frame->captured_bytes;
 
@@ -57,16 +57,16 @@ static int append(struct frame_list *capture, const struct trace_frame *frame)
 
 int frame_list__append(struct frame_list *capture, const char *path, struct errmsg *why)
 {
-	struct trace_frame frame;
-	struct trace *trace;
+	struct capture_frame frame;
+	struct capture *capture;
 	int err;
 
-	err = trace__open(path, &trace, why);
+	err = capture__open(path, &capture, why);
 	if (err)
 		return err;
-	while (!err && trace__next(trace, &frame, NULL) > 0)
+	while (!err && capture__next(capture, &frame, NULL) > 0)
 		err = append(capture, &frame);
-	trace__close(trace);
+	capture__close(capture);
 	return err;
 }
 

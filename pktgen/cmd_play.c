@@ -32,7 +32,7 @@ const struct poptOption play_options[] = {
 
 struct player {
 	const char *path;
-	struct trace *trace;
+	struct capture *capture;
 	__u64 speed_millionths;
 	__u64 loops_left;
 	__u64 frames;      /* of this lap */
@@ -66,7 +66,7 @@ static int parse_speed(const char *text, __u64 *ret, struct errmsg *why)
 }
 
 /* Time stamps that step back are taken for equal; the next lap follows without a pause. */
-static __u64 due_ns(struct player *player, const struct trace_frame *frame)
+static __u64 due_ns(struct player *player, const struct capture_frame *frame)
 {
 	__u64 since_first;
 
@@ -83,22 +83,22 @@ static int rewind_capture(struct player *player, struct errmsg *why)
 {
 	bool empty = !player->frames;
 
-	trace__close(player->trace);
-	player->trace = NULL;
+	capture__close(player->capture);
+	player->capture = NULL;
 	player->frames = 0;
 	player->lap_ns = player->elapsed_ns;
 	if (empty || !--player->loops_left)
 		return 0;
-	return trace__open(player->path, &player->trace, why);
+	return capture__open(player->path, &player->capture, why);
 }
 
 static int next_frame(void *opaque, struct shot *ret, struct errmsg *why)
 {
 	struct player *player = opaque;
-	struct trace_frame frame;
+	struct capture_frame frame;
 
-	while (player->trace) {
-		int found = trace__next(player->trace, &frame, why);
+	while (player->capture) {
+		int found = capture__next(player->capture, &frame, why);
 
 		if (found < 0)
 			return found;
@@ -128,10 +128,10 @@ static int open_capture(struct player *player, const char *path, struct errmsg *
 	int err, linktype;
 
 	player->path = path;
-	err = trace__open(path, &player->trace, why);
+	err = capture__open(path, &player->capture, why);
 	if (err)
 		return err;
-	linktype = trace__linktype(player->trace);
+	linktype = capture__linktype(player->capture);
 	if (linktype >= 0 && linktype != LINKTYPE_ETHERNET)
 		return errmsg__set(why, -EPROTONOSUPPORT, "%s: holds %s, not Ethernet frames", path,
 				   linktype__name(linktype, name, sizeof(name)));
@@ -199,6 +199,6 @@ int cmd_play(const struct cli *cli, const char **operands, struct errmsg *why)
 	report_err = report(cli, &iface, &player, &result, err ? NULL : why);
 	err = err ?: report_err;
 out:
-	trace__close(player.trace);
+	capture__close(player.capture);
 	return err;
 }

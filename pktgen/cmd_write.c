@@ -67,14 +67,14 @@ static __u64 timestamp_ns(__u64 index, __u64 rate_pps)
 	       index % rate_pps * NS_PER_S / rate_pps;
 }
 
-static int write_frame(struct job *job, struct trace_writer *writer, __u64 index,
+static int write_frame(struct job *job, struct capture_writer *writer, __u64 index,
 		       struct emitted *frame, struct errmsg *why)
 {
 	int err;
 
 	stream__next(job->stream, frame);
-	err = trace_writer__frame(writer, packet__bytes(&frame->packet), frame->captured_bytes,
-				  frame->packet.length, timestamp_ns(index, job->rate_pps), why);
+	err = capture_writer__frame(writer, packet__bytes(&frame->packet), frame->captured_bytes,
+				    frame->packet.length, timestamp_ns(index, job->rate_pps), why);
 	if (err)
 		return err;
 	err = truth__add(&job->truth, frame->class, &frame->source, frame->captured_bytes);
@@ -83,7 +83,7 @@ static int write_frame(struct job *job, struct trace_writer *writer, __u64 index
 		   : 0;
 }
 
-static int write_frames(struct job *job, struct trace_writer *writer, const char *name,
+static int write_frames(struct job *job, struct capture_writer *writer, const char *name,
 			struct errmsg *why)
 {
 	__u64 count = stream__count(job->stream);
@@ -111,14 +111,14 @@ static int write_frames(struct job *job, struct trace_writer *writer, const char
 
 static int write_capture(struct job *job, const char *name, struct errmsg *why)
 {
-	struct trace_writer *writer;
+	struct capture_writer *writer;
 	int err, close_err;
 
-	err = trace_writer__open(output__path(job->capture), &writer, why);
+	err = capture_writer__open(output__path(job->capture), &writer, why);
 	if (err)
 		return err;
 	err = write_frames(job, writer, name, why);
-	close_err = trace_writer__close(writer, err ? NULL : why);
+	close_err = capture_writer__close(writer, err ? NULL : why);
 	return err ? err : close_err;
 }
 

@@ -204,7 +204,7 @@ void store(const char *path, const void *data, size_t bytes)
 	assert_int_equal(fclose(file), 0);
 }
 
-static void keep_frame(struct reading *r, const struct trace_frame *frame)
+static void keep_frame(struct reading *r, const struct capture_frame *frame)
 {
 	if (r->n < N_OF(r->frames)) {
 		assert_true(frame->captured_bytes < sizeof(r->texts[0]));
@@ -216,20 +216,20 @@ static void keep_frame(struct reading *r, const struct trace_frame *frame)
 
 void read_path(const char *path, struct reading *r)
 {
-	struct trace *trace = NULL;
-	struct trace_frame frame;
+	struct capture *capture = NULL;
+	struct capture_frame frame;
 
 	memset(r, 0, sizeof(*r));
-	r->open_err = trace__open(path, &trace, &r->why);
+	r->open_err = capture__open(path, &capture, &r->why);
 	if (r->open_err) {
-		assert_null(trace);
+		assert_null(capture);
 		return;
 	}
-	r->linktype = trace__linktype(trace);
-	while ((r->err = trace__next(trace, &frame, &r->why)) == 1)
+	r->linktype = capture__linktype(capture);
+	while ((r->err = capture__next(capture, &frame, &r->why)) == 1)
 		keep_frame(r, &frame);
-	r->position_bytes = trace__position_bytes(trace);
-	trace__close(trace);
+	r->position_bytes = capture__position_bytes(capture);
+	capture__close(capture);
 }
 
 void read_bytes(const struct place *place, const struct bytes *b, struct reading *r)

@@ -92,7 +92,7 @@ struct reading {
 	unsigned int n;
 	__u64 position_bytes;
 	struct errmsg why;
-	struct trace_frame frames[8];
+	struct capture_frame frames[8];
 	char texts[8][64];
 };
 

@@ -26,7 +26,7 @@
 #define READ_BUFFER_BYTES (256U << 10)
 #define WRITE_BUFFER_BYTES (1U << 20)
 
-struct trace {
+struct capture {
 	FILE *file;            /* libpcap's to close where there is a pcap */
 	pcap_t *pcap;          /* one of these two, ... */
 	struct pcapng *pcapng; /* ... by the format */
@@ -39,7 +39,7 @@ struct trace {
 	char *buffer; /* stdio's for the file, or NULL */
 };
 
-struct trace_writer {
+struct capture_writer {
 	FILE *file;            /* the dumper's to close where there is one */
 	pcap_t *pcap;          /* what the dumper needs to know of the file; NULL for pcapng */
 	pcap_dumper_t *dumper; /* NULL for pcapng */
@@ -54,50 +54,50 @@ struct trace_writer {
  * time, glibc by stepping back in the buffer or, where the bytes came by several reads, by a
  * buffer of its own.
  */
-static int peek_magic(struct trace *trace, __u32 *ret, struct errmsg *why)
+static int peek_magic(struct capture *capture, __u32 *ret, struct errmsg *why)
 {
 	__u8 bytes[MAGIC_BYTES];
-	size_t got = fread(bytes, 1, sizeof(bytes), trace->file);
+	size_t got = fread(bytes, 1, sizeof(bytes), capture->file);
 	int err = -errno;
 
-	if (ferror(trace->file))
-		return errmsg__set(why, err, "%s: cannot read: %s", trace->path, strerror(-err));
+	if (ferror(capture->file))
+		return errmsg__set(why, err, "%s: cannot read: %s", capture->path, strerror(-err));
 	if (!got)
-		return errmsg__set(why, -EBADMSG, "%s: is empty: not a capture", trace->path);
+		return errmsg__set(why, -EBADMSG, "%s: is empty: not a capture", capture->path);
 	if (got < sizeof(bytes))
-		return errmsg__set(why, -EBADMSG, "%s: neither pcap nor pcapng", trace->path);
+		return errmsg__set(why, -EBADMSG, "%s: neither pcap nor pcapng", capture->path);
 	for (int i = MAGIC_BYTES - 1; i >= 0; i--)
-		if (ungetc(bytes[i], trace->file) == EOF)
-			return errmsg__set(why, -EIO, "%s: cannot look ahead", trace->path);
+		if (ungetc(bytes[i], capture->file) == EOF)
+			return errmsg__set(why, -EIO, "%s: cannot look ahead", capture->path);
 	memcpy(ret, bytes, sizeof(*ret));
 	return 0;
 }
 
-static int open_pcap(struct trace *trace, struct errmsg *why)
+static int open_pcap(struct capture *capture, struct errmsg *why)
 {
 	char words[PCAP_ERRBUF_SIZE] = "";
 
-	trace->pcap = pcap_fopen_offline_with_tstamp_precision(trace->file,
-							       PCAP_TSTAMP_PRECISION_NANO, words);
-	if (trace->pcap) {
-		trace->linktype = linktype__from_dlt(pcap_datalink(trace->pcap));
+	capture->pcap = pcap_fopen_offline_with_tstamp_precision(capture->file,
+								 PCAP_TSTAMP_PRECISION_NANO, words);
+	if (capture->pcap) {
+		capture->linktype = linktype__from_dlt(pcap_datalink(capture->pcap));
 		return 0;
 	}
 	/* What libpcap says when it knows no format that starts with these four bytes. */
 	if (!strcmp(words, "unknown file format"))
 		snprintf(words, sizeof(words), "neither pcap nor pcapng");
-	return errmsg__set(why, -EBADMSG, "%s: %s", trace->path, words);
+	return errmsg__set(why, -EBADMSG, "%s: %s", capture->path, words);
 }
 
-static int open_pcapng(struct trace *trace, struct errmsg *why)
+static int open_pcapng(struct capture *capture, struct errmsg *why)
 {
-	int err = pcapng__open(trace->file, &trace->pcapng, &trace->reason);
+	int err = pcapng__open(capture->file, &capture->pcapng, &capture->reason);
 
-	trace->linktype = -1;
-	return err ? errmsg__set(why, err, "%s: %s", trace->path, trace->reason.text) : 0;
+	capture->linktype = -1;
+	return err ? errmsg__set(why, err, "%s: %s", capture->path, capture->reason.text) : 0;
 }
 
-int trace__open_file(const char *path, FILE **ret, struct errmsg *why)
+int capture__open_file(const char *path, FILE **ret, struct errmsg *why)
 {
 	FILE *file = fopen(path, "re");
 	int err = -errno;
@@ -108,117 +108,117 @@ int trace__open_file(const char *path, FILE **ret, struct errmsg *why)
 	return 0;
 }
 
-static int prepare(struct trace *trace, const char *path, struct errmsg *why)
+static int prepare(struct capture *capture, const char *path, struct errmsg *why)
 {
-	trace->path = strdup(path);
-	trace->buffer = malloc(READ_BUFFER_BYTES);
-	if (!trace->path || !trace->buffer)
+	capture->path = strdup(path);
+	capture->buffer = malloc(READ_BUFFER_BYTES);
+	if (!capture->path || !capture->buffer)
 		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
-	setvbuf(trace->file, trace->buffer, _IOFBF, READ_BUFFER_BYTES);
+	setvbuf(capture->file, capture->buffer, _IOFBF, READ_BUFFER_BYTES);
 	return 0;
 }
 
-int trace__start(FILE *file, const char *path, struct trace **ret, struct errmsg *why)
+int capture__start(FILE *file, const char *path, struct capture **ret, struct errmsg *why)
 {
-	struct trace *trace = calloc(1, sizeof(*trace));
+	struct capture *capture = calloc(1, sizeof(*capture));
 	__u32 magic = 0;
 	int err;
 
-	if (!trace) {
+	if (!capture) {
 		fclose(file);
 		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
 	}
-	trace->file = file;
-	err = prepare(trace, path, why);
+	capture->file = file;
+	err = prepare(capture, path, why);
 	if (!err)
-		err = peek_magic(trace, &magic, why);
+		err = peek_magic(capture, &magic, why);
 	if (err)
 		goto out;
-	err = magic == PCAPNG_SECTION_HEADER ? open_pcapng(trace, why) : open_pcap(trace, why);
+	err = magic == PCAPNG_SECTION_HEADER ? open_pcapng(capture, why) : open_pcap(capture, why);
 out:
 	if (err)
-		trace__close(trace);
+		capture__close(capture);
 	else
-		*ret = trace;
+		*ret = capture;
 	return err;
 }
 
-int trace__open(const char *path, struct trace **ret, struct errmsg *why)
+int capture__open(const char *path, struct capture **ret, struct errmsg *why)
 {
 	FILE *file = NULL;
-	int err = trace__open_file(path, &file, why);
+	int err = capture__open_file(path, &file, why);
 
-	return err ?: trace__start(file, path, ret, why);
+	return err ?: capture__start(file, path, ret, why);
 }
 
-int trace__linktype(const struct trace *trace)
+int capture__linktype(const struct capture *capture)
 {
-	return trace->linktype;
+	return capture->linktype;
 }
 
-static int next_of_pcap(struct trace *trace, struct trace_frame *ret)
+static int next_of_pcap(struct capture *capture, struct capture_frame *ret)
 {
 	struct pcap_pkthdr *header;
 	const u_char *data;
 
-	switch (pcap_next_ex(trace->pcap, &header, &data)) {
+	switch (pcap_next_ex(capture->pcap, &header, &data)) {
 	case 1:
 		break;
 	case PCAP_ERROR_BREAK:
 		return 0;
 	default:
-		return errmsg__set(&trace->reason, ferror(trace->file) ? -EIO : -EBADMSG, "%s",
-				   pcap_geterr(trace->pcap));
+		return errmsg__set(&capture->reason, ferror(capture->file) ? -EIO : -EBADMSG, "%s",
+				   pcap_geterr(capture->pcap));
 	}
-	*ret = (struct trace_frame){
+	*ret = (struct capture_frame){
 		.data = data,
 		.captured_bytes = header->caplen,
 		.wire_bytes = header->len,
 		/* 32 bits without a sign in the file; libpcap takes them for signed. */
 		.timestamp_ns = (__u64)(__u32)header->ts.tv_sec * NS_PER_S + header->ts.tv_usec,
-		.linktype = trace->linktype,
+		.linktype = capture->linktype,
 	};
 	return 1;
 }
 
-int trace__next(struct trace *trace, struct trace_frame *ret, struct errmsg *why)
+int capture__next(struct capture *capture, struct capture_frame *ret, struct errmsg *why)
 {
-	if (!trace->failed) {
-		int got = trace->pcap ? next_of_pcap(trace, ret)
-				      : pcapng__next(trace->pcapng, ret, &trace->reason);
+	if (!capture->failed) {
+		int got = capture->pcap ? next_of_pcap(capture, ret)
+					: pcapng__next(capture->pcapng, ret, &capture->reason);
 		if (got > 0) {
-			trace->frames++;
-			trace->frame_bytes += ret->captured_bytes;
+			capture->frames++;
+			capture->frame_bytes += ret->captured_bytes;
 		}
 		if (got >= 0)
 			return got;
 		/* Behind damage nothing is in step: what would be read next is not a frame. */
-		trace->failed = got;
+		capture->failed = got;
 	}
-	return errmsg__set(why, trace->failed, "%s: frame %llu: %s", trace->path, trace->frames + 1,
-			   trace->reason.text);
+	return errmsg__set(why, capture->failed, "%s: frame %llu: %s", capture->path,
+			   capture->frames + 1, capture->reason.text);
 }
 
-__u64 trace__position_bytes(const struct trace *trace)
+__u64 capture__position_bytes(const struct capture *capture)
 {
-	off_t position = ftello(trace->file);
+	off_t position = ftello(capture->file);
 
 	/* A pipe has none: what its frames add up to comes nearest. */
-	return position >= 0 ? (__u64)position : trace->frame_bytes;
+	return position >= 0 ? (__u64)position : capture->frame_bytes;
 }
 
-void trace__close(struct trace *trace)
+void capture__close(struct capture *capture)
 {
-	if (!trace)
+	if (!capture)
 		return;
-	pcapng__close(trace->pcapng);
-	if (trace->pcap)
-		pcap_close(trace->pcap);
-	else if (trace->file)
-		fclose(trace->file);
-	free(trace->buffer);
-	free(trace->path);
-	free(trace);
+	pcapng__close(capture->pcapng);
+	if (capture->pcap)
+		pcap_close(capture->pcap);
+	else if (capture->file)
+		fclose(capture->file);
+	free(capture->buffer);
+	free(capture->path);
+	free(capture);
 }
 
 static bool wants_pcapng(const char *path)
@@ -229,7 +229,7 @@ static bool wants_pcapng(const char *path)
 	return bytes >= sizeof(suffix) - 1 && !strcmp(path + bytes - (sizeof(suffix) - 1), suffix);
 }
 
-static int write_failed(struct trace_writer *writer, struct errmsg *why)
+static int write_failed(struct capture_writer *writer, struct errmsg *why)
 {
 	if (!writer->failed)
 		writer->failed = errno ? -errno : -EIO;
@@ -237,7 +237,7 @@ static int write_failed(struct trace_writer *writer, struct errmsg *why)
 			   strerror(-writer->failed));
 }
 
-static int create_file(struct trace_writer *writer, const char *path, struct errmsg *why)
+static int create_file(struct capture_writer *writer, const char *path, struct errmsg *why)
 {
 	writer->path = strdup(path);
 	if (!writer->path)
@@ -254,7 +254,7 @@ static int create_file(struct trace_writer *writer, const char *path, struct err
 	return 0;
 }
 
-static int start_pcap(struct trace_writer *writer, struct errmsg *why)
+static int start_pcap(struct capture_writer *writer, struct errmsg *why)
 {
 	writer->pcap = pcap_open_dead_with_tstamp_precision(DLT_EN10MB, FRAME_MAX_BYTES,
 							    PCAP_TSTAMP_PRECISION_NANO);
@@ -268,7 +268,7 @@ static int start_pcap(struct trace_writer *writer, struct errmsg *why)
 	return errmsg__set(why, -EIO, "%s: %s", writer->path, pcap_geterr(writer->pcap));
 }
 
-static void free_writer(struct trace_writer *writer)
+static void free_writer(struct capture_writer *writer)
 {
 	if (writer->dumper)
 		pcap_dump_close(writer->dumper);
@@ -281,9 +281,9 @@ static void free_writer(struct trace_writer *writer)
 	free(writer);
 }
 
-int trace_writer__open(const char *path, struct trace_writer **ret, struct errmsg *why)
+int capture_writer__open(const char *path, struct capture_writer **ret, struct errmsg *why)
 {
-	struct trace_writer *writer = calloc(1, sizeof(*writer));
+	struct capture_writer *writer = calloc(1, sizeof(*writer));
 	int err;
 
 	if (!writer)
@@ -303,7 +303,7 @@ out:
 	return err;
 }
 
-static void dump_frame(struct trace_writer *writer, const struct trace_frame *frame)
+static void dump_frame(struct capture_writer *writer, const struct capture_frame *frame)
 {
 	const struct pcap_pkthdr header = {
 		.ts = {frame->timestamp_ns / NS_PER_S, frame->timestamp_ns % NS_PER_S},
@@ -314,7 +314,7 @@ static void dump_frame(struct trace_writer *writer, const struct trace_frame *fr
 	pcap_dump((u_char *)writer->dumper, &header, frame->data);
 }
 
-static int check_frame(const struct trace_writer *writer, const struct trace_frame *frame,
+static int check_frame(const struct capture_writer *writer, const struct capture_frame *frame,
 		       struct errmsg *why)
 {
 	__u64 s = frame->timestamp_ns / NS_PER_S;
@@ -330,10 +330,10 @@ static int check_frame(const struct trace_writer *writer, const struct trace_fra
 	return 0;
 }
 
-int trace_writer__frame(struct trace_writer *writer, const void *data, __u32 captured_bytes,
-			__u32 wire_bytes, __u64 timestamp_ns, struct errmsg *why)
+int capture_writer__frame(struct capture_writer *writer, const void *data, __u32 captured_bytes,
+			  __u32 wire_bytes, __u64 timestamp_ns, struct errmsg *why)
 {
-	const struct trace_frame frame = {
+	const struct capture_frame frame = {
 		.data = data,
 		.captured_bytes = captured_bytes,
 		.wire_bytes = wire_bytes,
@@ -353,7 +353,7 @@ int trace_writer__frame(struct trace_writer *writer, const void *data, __u32 cap
 	return ferror_unlocked(writer->file) ? write_failed(writer, why) : 0;
 }
 
-int trace_writer__close(struct trace_writer *writer, struct errmsg *why)
+int capture_writer__close(struct capture_writer *writer, struct errmsg *why)
 {
 	int err = 0;
 

@@ -104,7 +104,7 @@ static __u64 ticks_to_ns(const struct interface *interface, __u64 ticks)
 }
 
 static int read_section(struct pcapng *reader, const struct pcapng_block *block,
-			struct trace_frame *ret, struct errmsg *why)
+			struct capture_frame *ret, struct errmsg *why)
 {
 	__u16 major = block__u16(block, 4);
 
@@ -179,7 +179,7 @@ static int reserve_interface(struct pcapng *reader, struct errmsg *why)
 }
 
 static int read_interface(struct pcapng *reader, const struct pcapng_block *block,
-			  struct trace_frame *ret, struct errmsg *why)
+			  struct capture_frame *ret, struct errmsg *why)
 {
 	struct interface interface = {
 		.linktype = block__u16(block, 0),
@@ -208,12 +208,12 @@ static const struct interface *find_interface(const struct pcapng *reader, __u32
 }
 
 static int return_packet(const struct interface *interface, const struct packet *packet,
-			 struct trace_frame *ret, struct errmsg *why)
+			 struct capture_frame *ret, struct errmsg *why)
 {
 	if (packet->captured_bytes > packet->room_bytes)
 		return errmsg__set(why, -EBADMSG, "%u bytes captured, but its block holds %u",
 				   packet->captured_bytes, packet->room_bytes);
-	*ret = (struct trace_frame){
+	*ret = (struct capture_frame){
 		.data = packet->data,
 		.captured_bytes = packet->captured_bytes,
 		.wire_bytes = packet->wire_bytes,
@@ -225,7 +225,7 @@ static int return_packet(const struct interface *interface, const struct packet 
 
 /* What an enhanced packet block and the obsolete packet block share: all but the interface. */
 static int read_timed_packet(const struct pcapng *reader, __u32 index,
-			     const struct pcapng_block *block, struct trace_frame *ret,
+			     const struct pcapng_block *block, struct capture_frame *ret,
 			     struct errmsg *why)
 {
 	const struct interface *interface = find_interface(reader, index, why);
@@ -244,20 +244,20 @@ static int read_timed_packet(const struct pcapng *reader, __u32 index,
 }
 
 static int read_enhanced_packet(struct pcapng *reader, const struct pcapng_block *block,
-				struct trace_frame *ret, struct errmsg *why)
+				struct capture_frame *ret, struct errmsg *why)
 {
 	return read_timed_packet(reader, block__u32(block, 0), block, ret, why);
 }
 
 static int read_packet(struct pcapng *reader, const struct pcapng_block *block,
-		       struct trace_frame *ret, struct errmsg *why)
+		       struct capture_frame *ret, struct errmsg *why)
 {
 	return read_timed_packet(reader, block__u16(block, 0), block, ret, why);
 }
 
 /* No timestamp, always interface 0, and the captured length follows from that one's snaplen. */
 static int read_simple_packet(struct pcapng *reader, const struct pcapng_block *block,
-			      struct trace_frame *ret, struct errmsg *why)
+			      struct capture_frame *ret, struct errmsg *why)
 {
 	const struct interface *interface = find_interface(reader, 0, why);
 	struct packet packet = {
@@ -279,7 +279,7 @@ static const struct block_kind {
 	__u32 fixed_bytes; /* of body, before options or data */
 	/* 1 with *ret set, 0 when there is no frame in it, or a negative errno. */
 	int (*read)(struct pcapng *reader, const struct pcapng_block *block,
-		    struct trace_frame *ret, struct errmsg *why);
+		    struct capture_frame *ret, struct errmsg *why);
 } block_kinds[] = {
 	{BLOCK_ENHANCED_PACKET, 20, read_enhanced_packet},
 	{BLOCK_SIMPLE_PACKET, 4, read_simple_packet},
@@ -291,7 +291,7 @@ static const struct block_kind {
 
 /* Blocks of other types (statistics, names, secrets, vendors' own) have no frames. */
 static int use_block(struct pcapng *reader, const struct pcapng_block *block,
-		     struct trace_frame *ret, struct errmsg *why)
+		     struct capture_frame *ret, struct errmsg *why)
 {
 	for (size_t i = 0; i < N_BLOCK_KINDS; i++) {
 		const struct block_kind *kind = &block_kinds[i];
@@ -335,7 +335,7 @@ int pcapng__open(FILE *file, struct pcapng **ret, struct errmsg *why)
 	return err;
 }
 
-int pcapng__next(struct pcapng *reader, struct trace_frame *ret, struct errmsg *why)
+int pcapng__next(struct pcapng *reader, struct capture_frame *ret, struct errmsg *why)
 {
 	struct pcapng_block block = {};
 	int got;
@@ -395,7 +395,7 @@ void pcapng__write_header(FILE *file)
 	fwrite_unlocked(&interface, sizeof(interface), 1, file);
 }
 
-void pcapng__write_frame(FILE *file, const struct trace_frame *frame)
+void pcapng__write_frame(FILE *file, const struct capture_frame *frame)
 {
 	static const __u8 zeros[4];
 	__u32 padding = pad4(frame->captured_bytes) - frame->captured_bytes;

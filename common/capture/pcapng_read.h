@@ -25,8 +25,8 @@ struct pcapng;
  */
 int pcapng__open(FILE *file, struct pcapng **ret, struct errmsg *why);
 
-/** pcapng__next() - the next frame, as trace__next(). */
-int pcapng__next(struct pcapng *reader, struct trace_frame *ret, struct errmsg *why);
+/** pcapng__next() - the next frame, as capture__next(). */
+int pcapng__next(struct pcapng *reader, struct capture_frame *ret, struct errmsg *why);
 
 /** pcapng__close() - free; NULL is fine. */
 void pcapng__close(struct pcapng *reader);
@@ -42,6 +42,6 @@ void pcapng__write_header(FILE *file);
  * pcapng__write_frame() - append one frame
  * @frame: its link type is not looked at, and its captured bytes are at most a MiB
  */
-void pcapng__write_frame(FILE *file, const struct trace_frame *frame);
+void pcapng__write_frame(FILE *file, const struct capture_frame *frame);
 
 #endif

@@ -22,7 +22,7 @@ struct replay {
 	const char *path;
 	const struct replay_options *options;
 	FILE *file; /* until it is the trace's */
-	struct trace *trace;
+	struct capture *capture;
 	struct dataplane *dataplane; /* or: */
 	struct object_prog *prog;
 	struct engine *engine;
@@ -74,7 +74,7 @@ static int open_all(struct replay *replay, enum engine_kind kind, struct errmsg 
 
 	engine.kind = kind;
 	engine.restore_head = replay->options->program;
-	err = trace__open_file(replay->path, &replay->file, why);
+	err = capture__open_file(replay->path, &replay->file, why);
 	if (!err)
 		err = load_program(replay, &program_fd, why);
 	return err ? err : engine__open(program_fd, &engine, &replay->engine, why);
@@ -86,10 +86,10 @@ static int start_trace(struct replay *replay, struct errmsg *why)
 	int err, linktype;
 
 	replay->file = NULL;
-	err = trace__start(file, replay->path, &replay->trace, why);
+	err = capture__start(file, replay->path, &replay->capture, why);
 	if (err)
 		return err;
-	linktype = trace__linktype(replay->trace);
+	linktype = capture__linktype(replay->capture);
 	if (linktype >= 0 && linktype != LINKTYPE_ETHERNET &&
 	    !(replay->options->rewrap && linktype__can_rewrap(linktype)))
 		return refuse(replay, linktype, why);
@@ -97,7 +97,7 @@ static int start_trace(struct replay *replay, struct errmsg *why)
 }
 
 /* Turns a frame into an Ethernet frame in place. Return: is it one now? */
-static int make_ethernet(struct replay *replay, struct trace_frame *frame)
+static int make_ethernet(struct replay *replay, struct capture_frame *frame)
 {
 	__u32 needed = frame->captured_bytes + TEST_RUN_MIN_BYTES;
 	int bytes;
@@ -123,7 +123,7 @@ static int make_ethernet(struct replay *replay, struct trace_frame *frame)
 	return 1;
 }
 
-static int feed(struct replay *replay, const struct trace_frame *frame, struct errmsg *why)
+static int feed(struct replay *replay, const struct capture_frame *frame, struct errmsg *why)
 {
 	__u32 bytes = frame->captured_bytes;
 
@@ -146,15 +146,15 @@ static void report_progress(const struct replay *replay)
 {
 	if (replay->options->progress && !(replay->frames % PROGRESS_FRAMES))
 		replay->options->progress(replay->options->progress_context,
-					  trace__position_bytes(replay->trace));
+					  capture__position_bytes(replay->capture));
 }
 
 static int feed_all(struct replay *replay, struct errmsg *why)
 {
-	struct trace_frame frame;
+	struct capture_frame frame;
 	int err = 0, more, ethernet;
 
-	while (!err && (more = trace__next(replay->trace, &frame, why)) > 0) {
+	while (!err && (more = capture__next(replay->capture, &frame, why)) > 0) {
 		ethernet = make_ethernet(replay, &frame);
 		if (ethernet < 0)
 			return ethernet;
@@ -213,7 +213,7 @@ static void close_all(struct replay *replay)
 	engine__close(replay->engine);
 	object_prog__close(replay->prog);
 	dataplane__close(replay->dataplane);
-	trace__close(replay->trace);
+	capture__close(replay->capture);
 	if (replay->file)
 		fclose(replay->file);
 }

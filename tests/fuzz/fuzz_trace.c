@@ -11,7 +11,7 @@
 #define MAX_PCAP_NS ((1ull << 32) * 1000000000)
 
 /* A copy of exactly that size, so that the sanitizer sees who reads behind its end. */
-static void rewrap(const struct trace_frame *frame)
+static void rewrap(const struct capture_frame *frame)
 {
 	__u8 *copy = malloc(frame->captured_bytes), *out = malloc(frame->captured_bytes + 14);
 	char name[64];
@@ -28,39 +28,39 @@ static void rewrap(const struct trace_frame *frame)
 }
 
 /* What is written is what was read. */
-static void write_and_read(const struct trace_frame *frame)
+static void write_and_read(const struct capture_frame *frame)
 {
 	const char *path = memory_file__path();
-	struct trace_writer *writer;
-	struct trace_frame again;
-	struct trace *trace;
+	struct capture_writer *writer;
+	struct capture_frame again;
+	struct capture *capture;
 
-	MUST(!trace_writer__open(path, &writer, NULL));
-	MUST(!trace_writer__frame(writer, frame->data, frame->captured_bytes, frame->wire_bytes,
-				  frame->timestamp_ns, NULL));
-	MUST(!trace_writer__close(writer, NULL));
-	MUST(!trace__open(path, &trace, NULL));
-	MUST(trace__next(trace, &again, NULL) == 1);
+	MUST(!capture_writer__open(path, &writer, NULL));
+	MUST(!capture_writer__frame(writer, frame->data, frame->captured_bytes, frame->wire_bytes,
+				    frame->timestamp_ns, NULL));
+	MUST(!capture_writer__close(writer, NULL));
+	MUST(!capture__open(path, &capture, NULL));
+	MUST(capture__next(capture, &again, NULL) == 1);
 	MUST(again.captured_bytes == frame->captured_bytes);
 	MUST(!memcmp(again.data, frame->data, frame->captured_bytes));
 	MUST(again.wire_bytes == frame->wire_bytes && again.timestamp_ns == frame->timestamp_ns);
-	MUST(trace__next(trace, &again, NULL) == 0);
-	trace__close(trace);
+	MUST(capture__next(capture, &again, NULL) == 0);
+	capture__close(capture);
 }
 
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 {
 	struct errmsg why = {};
-	struct trace_frame frame;
-	struct trace *trace;
+	struct capture_frame frame;
+	struct capture *capture;
 	__u64 captured = 0;
 	int more, frames = 0;
 
-	if (trace__start(memory_file__open(data, size), "capture", &trace, &why)) {
+	if (capture__start(memory_file__open(data, size), "capture", &capture, &why)) {
 		MUST(why.text[0]);
 		return 0;
 	}
-	while ((more = trace__next(trace, &frame, &why)) > 0) {
+	while ((more = capture__next(capture, &frame, &why)) > 0) {
 		captured += frame.captured_bytes;
 		rewrap(&frame);
 		/* Of few only: files and their buffers take far longer than the rest. */
@@ -69,10 +69,10 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 			write_and_read(&frame);
 	}
 	MUST(captured <= size);
-	MUST(trace__position_bytes(trace) <= size);
+	MUST(capture__position_bytes(capture) <= size);
 	/* The end is the end, and damage stays damage. */
 	MUST(more == 0 || why.text[0]);
-	MUST(trace__next(trace, &frame, &why) == more);
-	trace__close(trace);
+	MUST(capture__next(capture, &frame, &why) == more);
+	capture__close(capture);
 	return 0;
 }

@@ -117,15 +117,15 @@ static void take_profiles(struct frames *seeds)
 
 static void take_capture(struct frames *seeds, const char *path)
 {
-	struct trace_frame frame;
-	struct trace *trace;
+	struct capture_frame frame;
+	struct capture *capture;
 
-	if (trace__open(path, &trace, NULL))
+	if (capture__open(path, &capture, NULL))
 		return;
-	for (int i = 0; i < FRAMES_OF_CAPTURE && trace__next(trace, &frame, NULL) > 0; i++)
+	for (int i = 0; i < FRAMES_OF_CAPTURE && capture__next(capture, &frame, NULL) > 0; i++)
 		if (frame.linktype == LINKTYPE_ETHERNET && frame.captured_bytes <= MAX_BYTES)
 			add(seeds, frame.data, frame.captured_bytes);
-	trace__close(trace);
+	capture__close(capture);
 }
 
 /* In an order that does not depend on the file system. */

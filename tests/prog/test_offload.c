@@ -149,15 +149,15 @@ static void test_profiles(void **state)
 static void run_capture(const char *path)
 {
 	struct errmsg why = {};
-	struct trace_frame frame;
-	struct trace *trace;
+	struct capture_frame frame;
+	struct capture *capture;
 
-	if (trace__open(path, &trace, &why))
+	if (capture__open(path, &capture, &why))
 		fail_msg("%s", why.text);
-	while (trace__next(trace, &frame, NULL) > 0)
+	while (capture__next(capture, &frame, NULL) > 0)
 		if (frame.linktype == LINKTYPE_ETHERNET)
 			run(frame.data, frame.captured_bytes);
-	trace__close(trace);
+	capture__close(capture);
 }
 
 static void test_corpus(void **state)

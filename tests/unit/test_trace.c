@@ -275,19 +275,19 @@ static const struct corpus_row {
 static void check_corpus(const char *path, const struct corpus_row *row)
 {
 	unsigned int ethernet = 0, other = 0;
-	struct trace_frame frame;
+	struct capture_frame frame;
 	struct errmsg why = {};
-	struct trace *trace;
+	struct capture *capture;
 	int got;
 
-	assert_int_equal(trace__open(path, &trace, &why), 0);
-	while ((got = trace__next(trace, &frame, &why)) == 1)
+	assert_int_equal(capture__open(path, &capture, &why), 0);
+	while ((got = capture__next(capture, &frame, &why)) == 1)
 		*(frame.linktype == LINKTYPE_ETHERNET ? &ethernet : &other) += 1;
 	assert_int_equal(got, row->text[0] ? -EBADMSG : 0);
 	assert_non_null(strstr(why.text, row->text));
 	assert_int_equal(ethernet, row->ethernet);
 	assert_int_equal(other, row->other);
-	trace__close(trace);
+	capture__close(capture);
 }
 
 static void test_corpus(void **state)

@@ -338,9 +338,9 @@ static void test_cut_messages(void **state)
 static void test_damage_is_final(void **state)
 {
 	const struct place *place = *state;
-	struct trace_frame frame = {.captured_bytes = 77};
+	struct capture_frame frame = {.captured_bytes = 77};
 	struct errmsg first = {}, second = {};
-	struct trace *trace = NULL;
+	struct capture *capture = NULL;
 	struct bytes b = {};
 
 	put_section(&b, 1);
@@ -348,13 +348,13 @@ static void test_damage_is_final(void **state)
 	put_interface(&b, LINKTYPE_ETHERNET, 0, 9, 0);
 	put_enhanced(&b, 0, 1, "late", 4);
 	store(place->path, b.data, b.n);
-	assert_int_equal(trace__open(place->path, &trace, NULL), 0);
-	assert_int_equal(trace__next(trace, &frame, &first), -EBADMSG);
-	assert_int_equal(trace__next(trace, &frame, NULL), -EBADMSG);
-	assert_int_equal(trace__next(trace, &frame, &second), -EBADMSG);
+	assert_int_equal(capture__open(place->path, &capture, NULL), 0);
+	assert_int_equal(capture__next(capture, &frame, &first), -EBADMSG);
+	assert_int_equal(capture__next(capture, &frame, NULL), -EBADMSG);
+	assert_int_equal(capture__next(capture, &frame, &second), -EBADMSG);
 	assert_string_equal(first.text, second.text);
 	assert_int_equal(frame.captured_bytes, 77);
-	trace__close(trace);
+	capture__close(capture);
 }
 
 static void check_refused(const struct place *place, const void *data, size_t bytes, int err,
@@ -400,7 +400,7 @@ static void test_cannot_open(void **state)
 	read_path(place->path, &r);
 	assert_int_equal(r.open_err, -EISDIR);
 	check_text(&r, place, "cannot read: Is a directory");
-	trace__close(NULL);
+	capture__close(NULL);
 }
 
 int main(void)

@@ -27,24 +27,24 @@ static __u32 written_bytes(unsigned int i)
 
 static void write_frames(const char *path, __u8 *data)
 {
-	struct trace_writer *writer = NULL;
+	struct capture_writer *writer = NULL;
 	struct errmsg why = {};
 
-	assert_int_equal(trace_writer__open(path, &writer, &why), 0);
+	assert_int_equal(capture_writer__open(path, &writer, &why), 0);
 	for (unsigned int i = 0; i < N_WRITTEN; i++) {
 		memset(data, i, written_bytes(i) < 131 ? written_bytes(i) : LONGEST);
-		assert_int_equal(trace_writer__frame(writer, data, written_bytes(i),
-						     written_bytes(i) + i % 3,
-						     1700000000 * S_NS + i * 123456789ULL, &why),
+		assert_int_equal(capture_writer__frame(writer, data, written_bytes(i),
+						       written_bytes(i) + i % 3,
+						       1700000000 * S_NS + i * 123456789ULL, &why),
 				 0);
 	}
-	assert_int_equal(trace_writer__frame(writer, data, LONGEST + 1, LONGEST + 1, 0, &why),
+	assert_int_equal(capture_writer__frame(writer, data, LONGEST + 1, LONGEST + 1, 0, &why),
 			 -EMSGSIZE);
 	assert_non_null(strstr(why.text, "a frame of 262145 bytes is above 262144"));
-	assert_int_equal(trace_writer__close(writer, &why), 0);
+	assert_int_equal(capture_writer__close(writer, &why), 0);
 }
 
-static void check_written_frame(const struct trace_frame *frame, unsigned int i, __u8 *data)
+static void check_written_frame(const struct capture_frame *frame, unsigned int i, __u8 *data)
 {
 	assert_int_equal(frame->captured_bytes, written_bytes(i));
 	assert_int_equal(frame->wire_bytes, written_bytes(i) + i % 3);
@@ -57,9 +57,9 @@ static void check_written_frame(const struct trace_frame *frame, unsigned int i,
 static void round_trip(const char *path, __u32 magic, int linktype)
 {
 	__u8 *data = malloc(LONGEST + 1);
-	struct trace_frame frame;
+	struct capture_frame frame;
 	struct errmsg why = {};
-	struct trace *trace;
+	struct capture *capture;
 	__u32 word = 0;
 	FILE *file;
 
@@ -70,15 +70,15 @@ static void round_trip(const char *path, __u32 magic, int linktype)
 	assert_int_equal(fread(&word, sizeof(word), 1, file), 1);
 	assert_int_equal(word, magic);
 	fclose(file);
-	assert_int_equal(trace__open(path, &trace, &why), 0);
-	assert_int_equal(trace__linktype(trace), linktype);
+	assert_int_equal(capture__open(path, &capture, &why), 0);
+	assert_int_equal(capture__linktype(capture), linktype);
 	for (unsigned int i = 0; i < N_WRITTEN; i++) {
-		assert_int_equal(trace__next(trace, &frame, &why), 1);
+		assert_int_equal(capture__next(capture, &frame, &why), 1);
 		check_written_frame(&frame, i, data);
 	}
-	assert_int_equal(trace__next(trace, &frame, &why), 0);
-	assert_int_equal(trace__next(trace, &frame, &why), 0);
-	trace__close(trace);
+	assert_int_equal(capture__next(capture, &frame, &why), 0);
+	assert_int_equal(capture__next(capture, &frame, &why), 0);
+	capture__close(capture);
 	free(data);
 }
 
@@ -96,23 +96,23 @@ static void test_last_timestamps(void **state)
 {
 	static const __u64 last_of_pcap = 0xffffffff * S_NS + 999999999;
 	struct place *place = *state;
-	struct trace_writer *writer;
+	struct capture_writer *writer;
 	struct errmsg why = {};
 	struct reading r;
 
-	assert_int_equal(trace_writer__open(place->path, &writer, &why), 0);
-	assert_int_equal(trace_writer__frame(writer, "x", 1, 1, last_of_pcap, &why), 0);
-	assert_int_equal(trace_writer__frame(writer, "x", 1, 1, last_of_pcap + 1, &why),
+	assert_int_equal(capture_writer__open(place->path, &writer, &why), 0);
+	assert_int_equal(capture_writer__frame(writer, "x", 1, 1, last_of_pcap, &why), 0);
+	assert_int_equal(capture_writer__frame(writer, "x", 1, 1, last_of_pcap + 1, &why),
 			 -EOVERFLOW);
-	assert_int_equal(trace_writer__close(writer, &why), 0);
+	assert_int_equal(capture_writer__close(writer, &why), 0);
 	read_path(place->path, &r);
 	assert_int_equal(r.n, 1);
 	check_frame(&r, 0, "x", 1, last_of_pcap, LINKTYPE_ETHERNET);
 
 	snprintf(place->path, sizeof(place->path), "%s/x.pcapng", place->dir);
-	assert_int_equal(trace_writer__open(place->path, &writer, &why), 0);
-	assert_int_equal(trace_writer__frame(writer, "x", 1, 1, UINT64_MAX, &why), 0);
-	assert_int_equal(trace_writer__close(writer, &why), 0);
+	assert_int_equal(capture_writer__open(place->path, &writer, &why), 0);
+	assert_int_equal(capture_writer__frame(writer, "x", 1, 1, UINT64_MAX, &why), 0);
+	assert_int_equal(capture_writer__close(writer, &why), 0);
 	read_path(place->path, &r);
 	assert_int_equal(r.n, 1);
 	check_frame(&r, 0, "x", 1, UINT64_MAX, LINKTYPE_ETHERNET);
@@ -120,23 +120,23 @@ static void test_last_timestamps(void **state)
 
 static void write_to_full(const char *path, unsigned int frames, int want_frame)
 {
-	struct trace_writer *writer = NULL;
+	struct capture_writer *writer = NULL;
 	struct errmsg why = {};
 	__u8 frame[1500] = {};
 	char line[192];
 	int err = 0;
 
 	snprintf(line, sizeof(line), "%s: cannot write: No space left on device", path);
-	assert_int_equal(trace_writer__open(path, &writer, &why), 0);
+	assert_int_equal(capture_writer__open(path, &writer, &why), 0);
 	for (unsigned int i = 0; i < frames && !err; i++)
-		err = trace_writer__frame(writer, frame, sizeof(frame), sizeof(frame), i, &why);
+		err = capture_writer__frame(writer, frame, sizeof(frame), sizeof(frame), i, &why);
 	assert_int_equal(err, want_frame);
 	if (err) {
 		assert_string_equal(why.text, line);
-		assert_int_equal(trace_writer__frame(writer, frame, 1, 1, 0, NULL), -ENOSPC);
+		assert_int_equal(capture_writer__frame(writer, frame, 1, 1, 0, NULL), -ENOSPC);
 	}
 	why.text[0] = '\0';
-	assert_int_equal(trace_writer__close(writer, &why), -ENOSPC);
+	assert_int_equal(capture_writer__close(writer, &why), -ENOSPC);
 	assert_string_equal(why.text, line);
 }
 
@@ -157,17 +157,17 @@ static void test_disk_full(void **state)
 static void test_cannot_create(void **state)
 {
 	struct place *place = *state;
-	struct trace_writer *writer = NULL;
+	struct capture_writer *writer = NULL;
 	struct errmsg why = {};
 	char line[160];
 
 	snprintf(place->path, sizeof(place->path), "%s/none/x.pcap", place->dir);
 	snprintf(line, sizeof(line), "%s: cannot create: No such file or directory", place->path);
-	assert_int_equal(trace_writer__open(place->path, &writer, &why), -ENOENT);
+	assert_int_equal(capture_writer__open(place->path, &writer, &why), -ENOENT);
 	assert_null(writer);
 	assert_string_equal(why.text, line);
-	assert_int_equal(trace_writer__open(place->dir, &writer, &why), -EISDIR);
-	assert_int_equal(trace_writer__close(NULL, &why), 0);
+	assert_int_equal(capture_writer__open(place->dir, &writer, &why), -EISDIR);
+	assert_int_equal(capture_writer__close(NULL, &why), 0);
 }
 
 int main(void)
