@@ -25,7 +25,7 @@ struct replay {
 	struct capture *capture;
 	struct dataplane *dataplane; /* or: */
 	struct object_prog *prog;
-	struct engine *engine;
+	struct runner *runner;
 	__u8 *wrapped; /* room for a rewrapped frame */
 	__u32 wrapped_bytes;
 	__u64 frames, frame_bytes; /* Ethernet ones, short ones included */
@@ -67,17 +67,17 @@ static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 }
 
 /* All that takes privileges. Nothing of the capture's content has been looked at then. */
-static int open_all(struct replay *replay, enum engine_kind kind, struct errmsg *why)
+static int open_all(struct replay *replay, enum runner_kind kind, struct errmsg *why)
 {
-	struct engine_options engine = replay->options->engine;
+	struct runner_options runner = replay->options->runner;
 	int err, program_fd;
 
-	engine.kind = kind;
-	engine.restore_head = replay->options->program;
+	runner.kind = kind;
+	runner.restore_head = replay->options->program;
 	err = capture__open_file(replay->path, &replay->file, why);
 	if (!err)
 		err = load_program(replay, &program_fd, why);
-	return err ? err : engine__open(program_fd, &engine, &replay->engine, why);
+	return err ? err : runner__open(program_fd, &runner, &replay->runner, why);
 }
 
 static int start_trace(struct replay *replay, struct errmsg *why)
@@ -134,12 +134,12 @@ static int feed(struct replay *replay, const struct capture_frame *frame, struct
 		replay->runt_bytes += bytes;
 		return 0;
 	}
-	if (bytes > engine__max_bytes(replay->engine)) {
-		bytes = engine__max_bytes(replay->engine);
+	if (bytes > runner__max_bytes(replay->runner)) {
+		bytes = runner__max_bytes(replay->runner);
 		replay->unfed_bytes += frame->captured_bytes - bytes;
 		replay->result.prefix_frames++;
 	}
-	return engine__frame(replay->engine, frame->data, bytes, why);
+	return runner__frame(replay->runner, frame->data, bytes, why);
 }
 
 static void report_progress(const struct replay *replay)
@@ -177,7 +177,7 @@ static int feed_all(struct replay *replay, struct errmsg *why)
 static int balance(struct replay *replay, struct errmsg *why)
 {
 	struct snapshot *snapshot = &replay->result.snapshot;
-	__u32 repeat = replay->options->engine.repeat ?: 1;
+	__u32 repeat = replay->options->runner.repeat ?: 1;
 	int err;
 
 	if (replay->prog) {
@@ -203,14 +203,14 @@ static int run(struct replay *replay, struct errmsg *why)
 	if (!err)
 		err = feed_all(replay, why);
 	if (!err)
-		err = engine__finish(replay->engine, &replay->result.timing, why);
+		err = runner__finish(replay->runner, &replay->result.timing, why);
 	return err ?: balance(replay, why);
 }
 
 static void close_all(struct replay *replay)
 {
 	free(replay->wrapped);
-	engine__close(replay->engine);
+	runner__close(replay->runner);
 	object_prog__close(replay->prog);
 	dataplane__close(replay->dataplane);
 	capture__close(replay->capture);
@@ -230,7 +230,7 @@ static int run_twice(struct replay *verdicts, struct replay *timing, struct repl
 	memcpy(verdicts->result.snapshot.verdicts, verdicts->result.timing.verdicts,
 	       sizeof(verdicts->result.snapshot.verdicts));
 	*ret = verdicts->result;
-	if (timing->engine && !run(timing, NULL)) {
+	if (timing->runner && !run(timing, NULL)) {
 		*ret = timing->result;
 		ret->snapshot = verdicts->result.snapshot;
 	}
@@ -240,7 +240,7 @@ static int run_twice(struct replay *verdicts, struct replay *timing, struct repl
 int replay__file(const char *path, const struct replay_options *options, struct replay_result *ret,
 		 struct errmsg *why)
 {
-	bool twice = options->program && options->engine.kind != ENGINE_FEEDER;
+	bool twice = options->program && options->runner.kind != RUNNER_FEEDER;
 	struct replay first = {
 		.path = path,
 		.options = options,
@@ -249,9 +249,9 @@ int replay__file(const char *path, const struct replay_options *options, struct 
 	struct replay second = first;
 	int err;
 
-	err = open_all(&first, twice ? ENGINE_SYSCALL : options->engine.kind, why);
-	if (!err && twice && options->engine.kind == ENGINE_AUTO)
-		open_all(&second, ENGINE_FEEDER, NULL); /* what it lacks is the time alone */
+	err = open_all(&first, twice ? RUNNER_SYSCALL : options->runner.kind, why);
+	if (!err && twice && options->runner.kind == RUNNER_AUTO)
+		open_all(&second, RUNNER_FEEDER, NULL); /* what it lacks is the time alone */
 	if (!err)
 		err = privileges__drop(why);
 	if (!err)

@@ -12,7 +12,7 @@
 struct replay_options {
 	bool rewrap; /* put frames of other link types behind a synthetic Ethernet header */
 	bool pairs;  /* count SYN-ACKs, FINs and RSTs by victim, too */
-	struct engine_options engine;
+	struct runner_options engine;
 	const char *program; /* "FILE[:NAME]" of another XDP program, or NULL for the dataplane */
 	/* Told now and then how far the reading is; may be NULL. */
 	void (*progress)(void *context, __u64 position_bytes);
@@ -22,7 +22,7 @@ struct replay_options {
 struct replay_result {
 	/* To be freed by snapshot__free(). Of another program: packets, bytes and verdicts only. */
 	struct snapshot snapshot;
-	struct engine_timing timing;
+	struct runner_timing timing;
 	char program[64];     /* the other program's function, or empty */
 	__u64 prefix_frames;  /* longer than the kernel takes: fed by their headers */
 	int refused_linktype; /* the first one that could not be replayed, or -1 */

@@ -14,10 +14,10 @@
 #include "common/bpf/test_run.h"
 #include "common/replay/feeder.h"
 
-const char *const engine_names[] = {
-	[ENGINE_FEEDER] = "feeder",
-	[ENGINE_SYSCALL] = "syscall",
-	[ENGINE_AUTO] = "auto",
+const char *const runner_names[] = {
+	[RUNNER_FEEDER] = "feeder",
+	[RUNNER_SYSCALL] = "syscall",
+	[RUNNER_AUTO] = "auto",
 	NULL,
 };
 
@@ -36,7 +36,7 @@ struct batches {
 };
 
 /* A CPU of its own, with a feeder that is filled by the caller while the other jobs run theirs. */
-struct job {
+struct worker {
 	struct feeder *feeder;
 	struct batches batches;
 	__u32 cpu;
@@ -45,21 +45,21 @@ struct job {
 	bool started;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	enum { JOB_FILLING, JOB_RUNNING, JOB_ENDING } state;
+	enum { WORKER_FILLING, WORKER_RUNNING, WORKER_ENDING } state;
 	int err;
 	struct errmsg why;
 };
 
-struct engine {
-	enum engine_kind kind;
+struct runner {
+	enum runner_kind kind;
 	__u32 repeat;
 	struct test_run *test_run;
 	struct batches batches; /* of system calls */
 	__u64 batch_ns;
 	__u32 batch_frames;
 	__u64 verdicts[VERDICT_COUNT];
-	struct job *jobs;
-	__u32 job_count;
+	struct worker *workers;
+	__u32 worker_count;
 	__u32 filling; /* the job that takes the next frame */
 };
 
@@ -80,68 +80,68 @@ static int batches__add(struct batches *batches, __u64 frames, double frame_ns)
 	return 0;
 }
 
-static int job__run(struct job *job)
+static int worker__run(struct worker *worker)
 {
-	__u32 per_batch = job->repeat > REPEAT_BATCHES ? job->repeat / REPEAT_BATCHES : 1;
-	__u32 left = job->repeat, frame_ns = 0;
+	__u32 per_batch = worker->repeat > REPEAT_BATCHES ? worker->repeat / REPEAT_BATCHES : 1;
+	__u32 left = worker->repeat, frame_ns = 0;
 	int err = 0;
 
 	while (!err && left) {
 		__u32 loops = left < 2 * per_batch ? left : per_batch;
 
-		err = feeder__run(job->feeder, loops, &frame_ns, &job->why);
+		err = feeder__run(worker->feeder, loops, &frame_ns, &worker->why);
 		if (!err)
-			err = batches__add(&job->batches, (__u64)feeder__count(job->feeder) * loops,
-					   frame_ns);
+			err = batches__add(&worker->batches,
+					   (__u64)feeder__count(worker->feeder) * loops, frame_ns);
 		left -= loops;
 	}
-	feeder__clear(job->feeder);
+	feeder__clear(worker->feeder);
 	return err;
 }
 
-static void *job__main(void *argument)
+static void *worker__main(void *argument)
 {
-	struct job *job = argument;
+	struct worker *worker = argument;
 	cpu_set_t cpus;
 
 	CPU_ZERO(&cpus);
-	CPU_SET(job->cpu, &cpus);
+	CPU_SET(worker->cpu, &cpus);
 	pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus);
-	pthread_mutex_lock(&job->lock);
-	while (job->state != JOB_ENDING) {
-		if (job->state == JOB_RUNNING) {
-			pthread_mutex_unlock(&job->lock);
-			if (!job->err)
-				job->err = job__run(job);
-			pthread_mutex_lock(&job->lock);
-			job->state = JOB_FILLING;
-			pthread_cond_broadcast(&job->changed);
+	pthread_mutex_lock(&worker->lock);
+	while (worker->state != WORKER_ENDING) {
+		if (worker->state == WORKER_RUNNING) {
+			pthread_mutex_unlock(&worker->lock);
+			if (!worker->err)
+				worker->err = worker__run(worker);
+			pthread_mutex_lock(&worker->lock);
+			worker->state = WORKER_FILLING;
+			pthread_cond_broadcast(&worker->changed);
 			continue;
 		}
-		pthread_cond_wait(&job->changed, &job->lock);
+		pthread_cond_wait(&worker->changed, &worker->lock);
 	}
-	pthread_mutex_unlock(&job->lock);
+	pthread_mutex_unlock(&worker->lock);
 	return NULL;
 }
 
-static void job__set(struct job *job, int state)
+static void worker__set(struct worker *worker, int state)
 {
-	pthread_mutex_lock(&job->lock);
-	job->state = state;
-	pthread_cond_broadcast(&job->changed);
-	pthread_mutex_unlock(&job->lock);
+	pthread_mutex_lock(&worker->lock);
+	worker->state = state;
+	pthread_cond_broadcast(&worker->changed);
+	pthread_mutex_unlock(&worker->lock);
 }
 
 /* Waits until the job's feeder is the caller's again. */
-static int job__wait(struct job *job, struct errmsg *why)
+static int worker__wait(struct worker *worker, struct errmsg *why)
 {
-	pthread_mutex_lock(&job->lock);
-	while (job->state == JOB_RUNNING)
-		pthread_cond_wait(&job->changed, &job->lock);
-	pthread_mutex_unlock(&job->lock);
-	if (job->err && why)
-		*why = job->why;
-	return job->err;
+	pthread_mutex_lock(&worker->lock);
+	while (worker->state == WORKER_RUNNING)
+		pthread_cond_wait(&worker->changed, &worker->lock);
+	pthread_mutex_unlock(&worker->lock);
+	if (worker->err && why)
+		*why = worker->why;
+	return worker->err;
 }
 
 /* The CPU of a job: the n-th that this process may run on, over again when there are fewer. */
@@ -159,144 +159,144 @@ static __u32 pick_cpu(__u32 n)
 	return 0;
 }
 
-static int job__open(struct job *job, __u32 number, int program_fd,
-		     const struct engine_options *options, struct errmsg *why)
+static int worker__open(struct worker *worker, __u32 number, int program_fd,
+			const struct runner_options *options, struct errmsg *why)
 {
 	int err;
 
-	pthread_mutex_init(&job->lock, NULL);
-	pthread_cond_init(&job->changed, NULL);
-	job->cpu = pick_cpu(number);
-	job->repeat = options->repeat ?: 1;
-	err = feeder__open(program_fd, options->restore_head, &job->feeder, why);
+	pthread_mutex_init(&worker->lock, NULL);
+	pthread_cond_init(&worker->changed, NULL);
+	worker->cpu = pick_cpu(number);
+	worker->repeat = options->repeat ?: 1;
+	err = feeder__open(program_fd, options->restore_head, &worker->feeder, why);
 	if (err)
 		return err;
-	err = -pthread_create(&job->thread, NULL, job__main, job);
-	job->started = !err;
+	err = -pthread_create(&worker->thread, NULL, worker__main, worker);
+	worker->started = !err;
 	return err ? errmsg__set(why, err, "starting a thread: %s", strerror(-err)) : 0;
 }
 
-static void job__close(struct job *job)
+static void worker__close(struct worker *worker)
 {
-	if (job->started) {
-		job__wait(job, NULL);
-		job__set(job, JOB_ENDING);
-		pthread_join(job->thread, NULL);
+	if (worker->started) {
+		worker__wait(worker, NULL);
+		worker__set(worker, WORKER_ENDING);
+		pthread_join(worker->thread, NULL);
 	}
-	feeder__close(job->feeder);
-	free(job->batches.frame_ns);
-	pthread_cond_destroy(&job->changed);
-	pthread_mutex_destroy(&job->lock);
+	feeder__close(worker->feeder);
+	free(worker->batches.frame_ns);
+	pthread_cond_destroy(&worker->changed);
+	pthread_mutex_destroy(&worker->lock);
 }
 
-static int open_jobs(struct engine *engine, int program_fd, const struct engine_options *options,
-		     struct errmsg *why)
+static int open_workers(struct runner *runner, int program_fd, const struct runner_options *options,
+			struct errmsg *why)
 {
-	__u32 count = options->jobs ?: 1;
+	__u32 count = options->workers ?: 1;
 	int err = 0;
 
-	engine->jobs = calloc(count, sizeof(*engine->jobs));
-	if (!engine->jobs)
+	runner->workers = calloc(count, sizeof(*runner->workers));
+	if (!runner->workers)
 		return -ENOMEM;
-	while (!err && engine->job_count < count) {
-		err = job__open(&engine->jobs[engine->job_count], engine->job_count, program_fd,
-				options, why);
-		engine->job_count++;
+	while (!err && runner->worker_count < count) {
+		err = worker__open(&runner->workers[runner->worker_count], runner->worker_count,
+				   program_fd, options, why);
+		runner->worker_count++;
 	}
 	return err;
 }
 
-static void close_jobs(struct engine *engine)
+static void close_workers(struct runner *runner)
 {
-	for (__u32 i = 0; i < engine->job_count; i++)
-		job__close(&engine->jobs[i]);
-	free(engine->jobs);
-	engine->jobs = NULL;
-	engine->job_count = 0;
+	for (__u32 i = 0; i < runner->worker_count; i++)
+		worker__close(&runner->workers[i]);
+	free(runner->workers);
+	runner->workers = NULL;
+	runner->worker_count = 0;
 }
 
-int engine__open(int program_fd, const struct engine_options *options, struct engine **ret,
+int runner__open(int program_fd, const struct runner_options *options, struct runner **ret,
 		 struct errmsg *why)
 {
-	struct engine *engine = calloc(1, sizeof(*engine));
+	struct runner *runner = calloc(1, sizeof(*runner));
 	int err = -ENOMEM;
 
-	if (!engine)
+	if (!runner)
 		return err;
-	engine->repeat = options->repeat ?: 1;
-	engine->kind = options->kind;
-	err = test_run__open(program_fd, &engine->test_run, why);
-	if (!err && engine->kind != ENGINE_SYSCALL) {
-		err = open_jobs(engine, program_fd, options, why);
-		if (err && engine->kind == ENGINE_AUTO) {
-			close_jobs(engine);
-			engine->kind = ENGINE_SYSCALL;
+	runner->repeat = options->repeat ?: 1;
+	runner->kind = options->kind;
+	err = test_run__open(program_fd, &runner->test_run, why);
+	if (!err && runner->kind != RUNNER_SYSCALL) {
+		err = open_workers(runner, program_fd, options, why);
+		if (err && runner->kind == RUNNER_AUTO) {
+			close_workers(runner);
+			runner->kind = RUNNER_SYSCALL;
 			err = 0;
 		} else if (!err) {
-			engine->kind = ENGINE_FEEDER;
+			runner->kind = RUNNER_FEEDER;
 		}
 	}
 	if (err)
-		engine__close(engine);
+		runner__close(runner);
 	else
-		*ret = engine;
+		*ret = runner;
 	return err;
 }
 
-__u32 engine__max_bytes(const struct engine *engine)
+__u32 runner__max_bytes(const struct runner *runner)
 {
-	return test_run__max_bytes(engine->test_run);
+	return test_run__max_bytes(runner->test_run);
 }
 
-static int end_syscall_batch(struct engine *engine)
+static int end_syscall_batch(struct runner *runner)
 {
-	__u64 frames = engine->batch_frames, took_ns = engine->batch_ns;
+	__u64 frames = runner->batch_frames, took_ns = runner->batch_ns;
 
-	engine->batch_frames = 0;
-	engine->batch_ns = 0;
-	return frames ? batches__add(&engine->batches, frames, (double)took_ns / frames) : 0;
+	runner->batch_frames = 0;
+	runner->batch_ns = 0;
+	return frames ? batches__add(&runner->batches, frames, (double)took_ns / frames) : 0;
 }
 
-static int run_by_syscall(struct engine *engine, const __u8 *data, __u32 bytes, struct errmsg *why)
+static int run_by_syscall(struct runner *runner, const __u8 *data, __u32 bytes, struct errmsg *why)
 {
 	int verdict = 0;
 
-	for (__u32 i = 0; i < engine->repeat; i++) {
+	for (__u32 i = 0; i < runner->repeat; i++) {
 		__u64 start_ns = clock__now_ns();
 
-		verdict = test_run__frame(engine->test_run, data, bytes, why);
+		verdict = test_run__frame(runner->test_run, data, bytes, why);
 		if (verdict < 0)
 			return verdict;
 		if (verdict < VERDICT_COUNT)
-			engine->verdicts[verdict]++;
+			runner->verdicts[verdict]++;
 		/* The feeder's odd long frame is run, but says nothing about the feeder. */
-		if (engine->kind != ENGINE_SYSCALL)
+		if (runner->kind != RUNNER_SYSCALL)
 			continue;
-		engine->batch_ns += clock__now_ns() - start_ns;
-		if (++engine->batch_frames == SYSCALL_BATCH && end_syscall_batch(engine))
+		runner->batch_ns += clock__now_ns() - start_ns;
+		if (++runner->batch_frames == SYSCALL_BATCH && end_syscall_batch(runner))
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-static int start_filled(struct engine *engine, struct errmsg *why)
+static int start_filled(struct runner *runner, struct errmsg *why)
 {
-	job__set(&engine->jobs[engine->filling], JOB_RUNNING);
-	engine->filling = (engine->filling + 1) % engine->job_count;
-	return job__wait(&engine->jobs[engine->filling], why);
+	worker__set(&runner->workers[runner->filling], WORKER_RUNNING);
+	runner->filling = (runner->filling + 1) % runner->worker_count;
+	return worker__wait(&runner->workers[runner->filling], why);
 }
 
-int engine__frame(struct engine *engine, const __u8 *data, __u32 bytes, struct errmsg *why)
+int runner__frame(struct runner *runner, const __u8 *data, __u32 bytes, struct errmsg *why)
 {
 	int err;
 
-	if (engine->kind == ENGINE_SYSCALL || bytes > feeder__max_bytes())
-		return run_by_syscall(engine, data, bytes, why);
-	if (feeder__add(engine->jobs[engine->filling].feeder, data, bytes))
+	if (runner->kind == RUNNER_SYSCALL || bytes > feeder__max_bytes())
+		return run_by_syscall(runner, data, bytes, why);
+	if (feeder__add(runner->workers[runner->filling].feeder, data, bytes))
 		return 0;
-	err = start_filled(engine, why);
+	err = start_filled(runner, why);
 	if (!err)
-		feeder__add(engine->jobs[engine->filling].feeder, data, bytes);
+		feeder__add(runner->workers[runner->filling].feeder, data, bytes);
 	return err;
 }
 
@@ -324,20 +324,20 @@ static double rate(const struct batches *batches)
 	return batches->total_ns > 0 ? batches->frames * 1e9 / batches->total_ns : 0;
 }
 
-static int sum_up(struct engine *engine, struct engine_timing *ret)
+static int sum_up(struct runner *runner, struct runner_timing *ret)
 {
-	struct engine_timing timing = {
-		.kind = engine->kind,
-		.jobs = engine->kind == ENGINE_FEEDER ? engine->job_count : 1,
-		.memory_bytes = engine->job_count * feeder__memory_bytes(),
+	struct runner_timing timing = {
+		.kind = runner->kind,
+		.workers = runner->kind == RUNNER_FEEDER ? runner->worker_count : 1,
+		.memory_bytes = runner->worker_count * feeder__memory_bytes(),
 	};
-	struct batches *all = &engine->batches;
-	double per_second = engine->kind == ENGINE_SYSCALL ? rate(all) : 0;
+	struct batches *all = &runner->batches;
+	double per_second = runner->kind == RUNNER_SYSCALL ? rate(all) : 0;
 	int err = 0;
 
-	for (__u32 i = 0; !err && i < engine->job_count; i++) {
-		per_second += rate(&engine->jobs[i].batches);
-		err = merge(all, &engine->jobs[i].batches);
+	for (__u32 i = 0; !err && i < runner->worker_count; i++) {
+		per_second += rate(&runner->workers[i].batches);
+		err = merge(all, &runner->workers[i].batches);
 	}
 	if (err)
 		return err;
@@ -348,28 +348,28 @@ static int sum_up(struct engine *engine, struct engine_timing *ret)
 		timing.median_ns = all->frame_ns[all->count / 2];
 		timing.p99_ns = all->frame_ns[(all->count - 1) * 99 / 100];
 	}
-	memcpy(timing.verdicts, engine->verdicts, sizeof(timing.verdicts));
+	memcpy(timing.verdicts, runner->verdicts, sizeof(timing.verdicts));
 	*ret = timing;
 	return 0;
 }
 
-int engine__finish(struct engine *engine, struct engine_timing *ret, struct errmsg *why)
+int runner__finish(struct runner *runner, struct runner_timing *ret, struct errmsg *why)
 {
-	int err = end_syscall_batch(engine);
+	int err = end_syscall_batch(runner);
 
-	if (!err && engine->job_count)
-		err = start_filled(engine, why);
-	for (__u32 i = 0; !err && i < engine->job_count; i++)
-		err = job__wait(&engine->jobs[i], why);
-	return err ? err : sum_up(engine, ret);
+	if (!err && runner->worker_count)
+		err = start_filled(runner, why);
+	for (__u32 i = 0; !err && i < runner->worker_count; i++)
+		err = worker__wait(&runner->workers[i], why);
+	return err ? err : sum_up(runner, ret);
 }
 
-void engine__close(struct engine *engine)
+void runner__close(struct runner *runner)
 {
-	if (!engine)
+	if (!runner)
 		return;
-	close_jobs(engine);
-	test_run__close(engine->test_run);
-	free(engine->batches.frame_ns);
-	free(engine);
+	close_workers(runner);
+	test_run__close(runner->test_run);
+	free(runner->batches.frame_ns);
+	free(runner);
 }

@@ -53,9 +53,9 @@ struct comparison {
 	size_t count;
 };
 
-static json_t *timing_to_json(const struct engine_timing *timing)
+static json_t *timing_to_json(const struct runner_timing *timing)
 {
-	return json_pack("{s:s, s:I, s:I, s:{s:f, s:f}, s:I}", "engine", engine_names[timing->kind],
+	return json_pack("{s:s, s:I, s:I, s:{s:f, s:f}, s:I}", "engine", runner_names[timing->kind],
 			 "jobs", (json_int_t)timing->jobs, "packets_per_second",
 			 (json_int_t)timing->packets_per_second, "ns_per_packet", "median",
 			 timing->median_ns, "p99", timing->p99_ns, "memory_bytes",
@@ -80,13 +80,13 @@ static int print_json(const char *path, const struct replay_result *result, __u6
 	return cli__print_json(document, why);
 }
 
-static void print_timing(const struct engine_timing *timing)
+static void print_timing(const struct runner_timing *timing)
 {
 	if (!timing->frames)
 		return;
 	printf("\n  %s engine, %u CPU%s: %.2f million packets a second, %.0f ns a packet "
 	       "(99th percentile %.0f)\n",
-	       engine_names[timing->kind], timing->jobs, timing->jobs == 1 ? "" : "s",
+	       runner_names[timing->kind], timing->jobs, timing->jobs == 1 ? "" : "s",
 	       timing->packets_per_second / 1e6, timing->median_ns, timing->p99_ns);
 }
 
@@ -130,11 +130,11 @@ static int parse(struct replay_options *options, __u64 *top, struct errmsg *why)
 	__u64 jobs = 1, repeat = 1;
 	int err, kind;
 
-	err = cli__choice("--engine", engine_text, engine_names, &kind, why);
+	err = cli__choice("--engine", engine_text, runner_names, &kind, why);
 	if (!err && top_text)
 		err = cli__u64("-n", top_text, 0, ALL_SOURCES, top, why);
 	if (!err && jobs_text)
-		err = cli__u64("--jobs", jobs_text, 1, ENGINE_MAX_JOBS, &jobs, why);
+		err = cli__u64("--jobs", jobs_text, 1, RUNNER_MAX_WORKERS, &jobs, why);
 	if (!err && repeat_text)
 		err = cli__u64("--repeat", repeat_text, 1, MAX_REPEAT, &repeat, why);
 	if (!err && program && expect_path)

@@ -200,21 +200,21 @@ static void ask_kernel(struct tester *tester)
 static int run_frames(struct dataplane *dataplane, const struct frame_bytes *list, size_t count,
 		      struct errmsg *why)
 {
-	const struct engine_options options = {.kind = ENGINE_AUTO};
+	const struct runner_options options = {.kind = RUNNER_AUTO};
 	int program_fd = dataplane__program_fd(dataplane);
-	struct engine_timing timing;
-	struct engine *engine;
-	int err = engine__open(program_fd, &options, &engine, why);
+	struct runner_timing timing;
+	struct runner *runner;
+	int err = runner__open(program_fd, &options, &runner, why);
 
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < count; i++)
 		err = list[i].linear_bytes
 			      ? run_split(program_fd, &list[i])
-			      : engine__frame(engine, list[i].data, list[i].bytes, why);
+			      : runner__frame(runner, list[i].data, list[i].bytes, why);
 	if (!err)
-		err = engine__finish(engine, &timing, why);
-	engine__close(engine);
+		err = runner__finish(runner, &timing, why);
+	runner__close(runner);
 	return err;
 }
 
