@@ -11,7 +11,7 @@
 #include "common/counts/table_copy.h"
 
 _Static_assert(offsetof(struct tally_row, endpoint) == 0, "an endpoint first");
-_Static_assert(offsetof(struct rates_row, total) == 0, "an endpoint first");
+_Static_assert(offsetof(struct interval_row, total) == 0, "an endpoint first");
 
 /* The same in two readings, and what they say of rows that are in one alone. */
 struct step {
@@ -22,23 +22,23 @@ struct step {
 	__u64 total; /* of the interval */
 };
 
-static void add_gain(const struct step *step, const struct tally_row *before,
-		     const struct tally_row *after, struct rates_row *row)
+static void add_delta(const struct step *step, const struct tally_row *before,
+		      const struct tally_row *after, struct interval_row *row)
 {
-	__u64 gained = after->at_least - before->at_least;
+	__u64 delta = after->at_least - before->at_least;
 	__u64 at_least = 0, at_most = step->total;
 
 	if (step->exact) {
-		at_least = at_most = gained;
+		at_least = at_most = delta;
 	} else if (!step->folded) {
 		if (after->at_least > before->at_most)
 			at_least = after->at_least - before->at_most;
 		if (after->at_most - before->at_least < at_most)
 			at_most = after->at_most - before->at_least;
 	}
-	row->gained += gained;
-	row->gained_at_least += at_least;
-	row->gained_at_most += at_most > gained ? at_most : gained;
+	row->delta += delta;
+	row->delta_at_least += at_least;
+	row->delta_at_most += at_most > delta ? at_most : delta;
 }
 
 /* What a tally says of any endpoint; of one that is not listed, the upper bound alone. */
@@ -68,10 +68,10 @@ static void raise_row(struct tally *tally, struct tally_row *row, __u64 at_least
 }
 
 static void add_rows(const struct step *step, const struct endpoint_index *earlier,
-		     const struct endpoint_index *present, struct rates_table *table)
+		     const struct endpoint_index *present, struct interval_table *table)
 {
 	__u64 attributed = step->before ? step->before->attributed : 0;
-	__u64 gained = 0;
+	__u64 delta = 0;
 
 	for (size_t i = 0; i < step->after->count; i++) {
 		struct tally_row *row = &step->after->rows[i];
@@ -83,19 +83,19 @@ static void add_rows(const struct step *step, const struct endpoint_index *earli
 			number = endpoint_index__find(present, &row->endpoint, table->count);
 		table->count += number == table->count;
 		table->rows[number].total = *row;
-		add_gain(step, &before, row, &table->rows[number]);
-		gained += row->at_least - before.at_least;
+		add_delta(step, &before, row, &table->rows[number]);
+		delta += row->at_least - before.at_least;
 	}
-	table->gained += step->after->copy ? step->after->attributed - attributed : gained;
+	table->delta += step->after->copy ? step->after->attributed - attributed : delta;
 	table->rest_total = step->after->rest_total;
-	table->rest_gain += step->after->rest_gain;
+	table->rest_delta += step->after->rest_delta;
 }
 
 /* Room for all that comes; what is there already has had nothing since counting restarted. */
-static int prepare_table(const struct step *step, struct rates_table *table)
+static int prepare_table(const struct step *step, struct interval_table *table)
 {
 	size_t count = table->count + step->after->count;
-	struct rates_row *rows = reallocarray(table->rows, count + 1, sizeof(*rows));
+	struct interval_row *rows = reallocarray(table->rows, count + 1, sizeof(*rows));
 
 	if (!rows)
 		return -ENOMEM;
@@ -112,7 +112,7 @@ static int prepare_table(const struct step *step, struct rates_table *table)
 	return 0;
 }
 
-static int add_table(const struct step *step, struct rates_table *table)
+static int add_table(const struct step *step, struct interval_table *table)
 {
 	struct endpoint_index earlier = {}, present = {};
 	int err;
@@ -122,7 +122,7 @@ static int add_table(const struct step *step, struct rates_table *table)
 		err = endpoint_index__build(&earlier, step->before->rows, sizeof(struct tally_row),
 					    step->before->count);
 	if (!err && table->count)
-		err = endpoint_index__build(&present, table->rows, sizeof(struct rates_row),
+		err = endpoint_index__build(&present, table->rows, sizeof(struct interval_row),
 					    table->count);
 	if (!err)
 		add_rows(step, &earlier, &present, table);
@@ -145,26 +145,26 @@ static bool has_shrunk(const struct snapshot *before, const struct snapshot *aft
 	return false;
 }
 
-static void add_totals(struct rates *rates, const struct snapshot *before,
+static void add_totals(struct interval *interval, const struct snapshot *before,
 		       const struct snapshot *after)
 {
-	rates->packets += after->packets - before->packets;
-	rates->bytes += after->bytes - before->bytes;
-	rates->syns += after->syns - before->syns;
-	add_counts(rates->classes, before->classes, after->classes, CLASS_COUNT);
-	add_counts(rates->verdicts, before->verdicts, after->verdicts, VERDICT_COUNT);
+	interval->packets += after->packets - before->packets;
+	interval->bytes += after->bytes - before->bytes;
+	interval->syns += after->syns - before->syns;
+	add_counts(interval->classes, before->classes, after->classes, CLASS_COUNT);
+	add_counts(interval->verdicts, before->verdicts, after->verdicts, VERDICT_COUNT);
 }
 
-int rates__add(struct rates *rates, const struct snapshot *before, struct snapshot *after,
-	       const struct filter *filter)
+int interval__add(struct interval *interval, const struct snapshot *before, struct snapshot *after,
+		  const struct filter *filter)
 {
 	static const struct snapshot zero;
 	bool restarted = !before || has_shrunk(before, after);
 	int err = 0;
 
 	before = restarted ? &zero : before;
-	rates->restarted |= restarted;
-	add_totals(rates, before, after);
+	interval->restarted |= restarted;
+	add_totals(interval, before, after);
 	for (int i = 0; !err && i < TABLE_COUNT; i++) {
 		struct step step = {
 			.before = restarted ? NULL : &before->tallies[i],
@@ -174,25 +174,25 @@ int rates__add(struct rates *rates, const struct snapshot *before, struct snapsh
 			.total = after->tallies[i].total - before->tallies[i].total,
 		};
 
-		rates->tables[i].total += step.total;
-		err = add_table(&step, &rates->tables[i]);
+		interval->tables[i].total += step.total;
+		err = add_table(&step, &interval->tables[i]);
 	}
 	if (filter->network.family) {
 		/* Sources that were left out are not unattributed. */
-		rates->unattributed += after->unattributed - before->unattributed;
+		interval->unattributed += after->unattributed - before->unattributed;
 	} else {
 		after->unattributed = after->syns - after->tallies[TABLE_SOURCES].attributed;
-		rates->unattributed = rates->syns - rates->tables[TABLE_SOURCES].gained;
+		interval->unattributed = interval->syns - interval->tables[TABLE_SOURCES].delta;
 	}
 	return err;
 }
 
-static int by_gain(const void *a, const void *b)
+static int by_delta(const void *a, const void *b)
 {
-	const struct rates_row *left = a, *right = b;
+	const struct interval_row *left = a, *right = b;
 
-	if (left->gained != right->gained)
-		return left->gained > right->gained ? -1 : 1;
+	if (left->delta != right->delta)
+		return left->delta > right->delta ? -1 : 1;
 	if (left->total.at_least != right->total.at_least)
 		return left->total.at_least > right->total.at_least ? -1 : 1;
 	return endpoint__compare(&left->total.endpoint, &right->total.endpoint);
@@ -200,35 +200,35 @@ static int by_gain(const void *a, const void *b)
 
 static int by_total(const void *a, const void *b)
 {
-	const struct rates_row *left = a, *right = b;
+	const struct interval_row *left = a, *right = b;
 
 	if (left->total.at_least != right->total.at_least)
 		return left->total.at_least > right->total.at_least ? -1 : 1;
 	return endpoint__compare(&left->total.endpoint, &right->total.endpoint);
 }
 
-void rates__sort(struct rates_table *table, enum filter_order order)
+void interval__sort(struct interval_table *table, enum filter_order order)
 {
 	if (table->count)
 		qsort(table->rows, table->count, sizeof(*table->rows),
-		      order == FILTER_BY_RATE ? by_gain : by_total);
+		      order == FILTER_BY_RATE ? by_delta : by_total);
 }
 
-bool rates__is_proven(const struct rates_table *table, const struct rates_row *row,
-		      enum filter_order order)
+bool interval__is_proven(const struct interval_table *table, const struct interval_row *row,
+			 enum filter_order order)
 {
-	return order == FILTER_BY_RATE ? row->gained >= table->rest_gain
+	return order == FILTER_BY_RATE ? row->delta >= table->rest_delta
 				       : row->total.at_least >= table->rest_total;
 }
 
-double rates__per_second(const struct rates *rates, __u64 count)
+double interval__per_second(const struct interval *interval, __u64 count)
 {
-	return rates->interval_ns ? count * 1e9 / rates->interval_ns : 0;
+	return interval->interval_ns ? count * 1e9 / interval->interval_ns : 0;
 }
 
-void rates__free(struct rates *rates)
+void interval__free(struct interval *interval)
 {
 	for (int i = 0; i < TABLE_COUNT; i++)
-		free(rates->tables[i].rows);
-	*rates = (struct rates){};
+		free(interval->tables[i].rows);
+	*interval = (struct interval){};
 }

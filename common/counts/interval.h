@@ -9,21 +9,21 @@
 #include "common/counts/source_view.h"
 
 /* An endpoint, and what it got in the interval: gained_at_least <= true <= gained_at_most. */
-struct rates_row {
+struct interval_row {
 	struct tally_row total;
-	__u64 gained; /* by how much at_least grew: what was attributed to it in the interval */
-	__u64 gained_at_least;
-	__u64 gained_at_most;
+	__u64 delta; /* by how much at_least grew: what was attributed to it in the interval */
+	__u64 delta_at_least;
+	__u64 delta_at_most;
 };
 
-struct rates_table {
-	struct rates_row *rows; /* in the order of the snapshot, until rates__sort() */
+struct interval_table {
+	struct interval_row *rows; /* in the order of the snapshot, until interval__sort() */
 	size_t count;
-	__u64 total;  /* all that were to be attributed in the interval */
-	__u64 gained; /* sum over all endpoints, or rows where those are all */
+	__u64 total; /* all that were to be attributed in the interval */
+	__u64 delta; /* sum over all endpoints, or rows where those are all */
 	/* Of endpoints without a row: none has a total, or has gained, more than this. */
 	__u64 rest_total;
-	__u64 rest_gain;
+	__u64 rest_delta;
 };
 
 /*
@@ -31,7 +31,7 @@ struct rates_table {
  * unattributed. The latter is below zero where SYNs of the interval before have got their source
  * only now.
  */
-struct rates {
+struct interval {
 	__u64 interval_ns;
 	bool restarted; /* counting has begun from zero in between */
 	__u64 packets;
@@ -40,33 +40,33 @@ struct rates {
 	__u64 classes[CLASS_COUNT];
 	__u64 syns;
 	__s64 unattributed;
-	struct rates_table tables[TABLE_COUNT];
+	struct interval_table tables[TABLE_COUNT];
 };
 
 /**
- * rates__add() - add what was counted from one snapshot to the next one
- * @rates: zeros at first; adding twice joins intervals, such as those before and after a reset
+ * interval__add() - add what was counted from one snapshot to the next one
+ * @interval: zeros at first; adding twice joins intervals, such as those before and after a reset
  * @before: NULL where counting began from zero in between
  * @after: of the same maps, or smaller, which is taken for a restart. No true count ever shrinks:
  *	   where a row reads less than it did, for it was moving, it is raised to that again
  * @filter: how both were folded
  *
- * Return: 0, or -ENOMEM with @rates to be freed all the same.
+ * Return: 0, or -ENOMEM with @interval to be freed all the same.
  */
-int rates__add(struct rates *rates, const struct snapshot *before, struct snapshot *after,
-	       const struct filter *filter);
+int interval__add(struct interval *interval, const struct snapshot *before, struct snapshot *after,
+		  const struct filter *filter);
 
-/** rates__sort() - by totals, or by what was gained. */
-void rates__sort(struct rates_table *table, enum filter_order order);
+/** interval__sort() - by totals, or by what was gained. */
+void interval__sort(struct interval_table *table, enum filter_order order);
 
-/** rates__is_proven() - has no endpoint without a row more than this one, by that order? */
-bool rates__is_proven(const struct rates_table *table, const struct rates_row *row,
-		      enum filter_order order);
+/** interval__is_proven() - has no endpoint without a row more than this one, by that order? */
+bool interval__is_proven(const struct interval_table *table, const struct interval_row *row,
+			 enum filter_order order);
 
-/** rates__per_second() - a number of the interval as a rate. */
-double rates__per_second(const struct rates *rates, __u64 count);
+/** interval__per_second() - a number of the interval as a rate. */
+double interval__per_second(const struct interval *interval, __u64 count);
 
-/** rates__free() - free what it holds; one of zeros is fine. */
-void rates__free(struct rates *rates);
+/** interval__free() - free what it holds; one of zeros is fine. */
+void interval__free(struct interval *interval);
 
 #endif

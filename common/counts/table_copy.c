@@ -39,7 +39,7 @@ struct table_copy {
 };
 
 enum tier { FRONT, BACK, TIERS };
-enum measure { TOTAL, GAIN, MEASURES };
+enum measure { TOTAL, DELTA, MEASURES };
 
 struct pick {
 	__u64 count;
@@ -265,7 +265,7 @@ static void measure_entry(const struct scan *scan, size_t number, int way, __u64
 	     endpoint__equal(&before->entries[way].key, &set->entries[way].key)))
 		earlier = before->upper[way] - before->entries[way].error;
 	ret[TOTAL] = set->upper[way] - set->entries[way].error;
-	ret[GAIN] = ret[TOTAL] > earlier ? ret[TOTAL] - earlier : 0;
+	ret[DELTA] = ret[TOTAL] > earlier ? ret[TOTAL] - earlier : 0;
 }
 
 static struct tag_class *class_of(struct scan *scan, const struct table_set *set, int way)
@@ -284,7 +284,7 @@ static void add_entry(struct scan *scan, size_t number, int way)
 	if (!class->first)
 		class->first = &set->entries[way].key;
 	class->sums[TOTAL] += sums[TOTAL];
-	class->sums[GAIN] += sums[GAIN];
+	class->sums[DELTA] += sums[DELTA];
 }
 
 /* Once, although several CPUs may have it. */
@@ -384,7 +384,7 @@ static int list_heaviest(const struct scan *scan, struct tally *ret)
 		tally.attributed += copy->pending[AFTER_FRONT][cpu].family != 0;
 	for (int tier = 0; tier < TIERS; tier++) {
 		tally.rest_total += scan->picks[tier][TOTAL].left_out;
-		tally.rest_gain += scan->picks[tier][GAIN].left_out;
+		tally.rest_delta += scan->picks[tier][DELTA].left_out;
 	}
 	tally.copy = copy;
 	tally__sort(&tally);

@@ -30,7 +30,7 @@ struct tally {
 	 */
 	const struct table_copy *copy; /* NULL: every endpoint has its row */
 	__u64 rest_total;
-	__u64 rest_gain;
+	__u64 rest_delta;
 };
 
 /* Where a table lies. */

@@ -47,7 +47,7 @@ static int advance(const struct watch *watch, struct watched *watched,
 	for (int i = 0; i < TABLE_COUNT; i++)
 		if (table_kinds[i].list == TABLE_SOURCES)
 			filter__apply(&watch->filter, &after.tallies[i]);
-	err = rates__add(&watched->rates, before, &after, &watch->filter);
+	err = interval__add(&watched->interval, before, &after, &watch->filter);
 	snapshot__free(&watched->snapshot);
 	watched->snapshot = after;
 	return err;
@@ -68,7 +68,7 @@ static int start(const struct watch *watch, struct watched *watched, struct errm
 	err = advance(watch, watched, NULL, why);
 	if (watch->readings)
 		return err;
-	rates__free(&watched->rates);
+	interval__free(&watched->interval);
 	return err;
 }
 
@@ -115,7 +115,7 @@ static int read_one(const struct watch *watch, const struct registry *registry,
 	struct attachment attachment = {};
 	int err;
 
-	rates__free(&watched->rates);
+	interval__free(&watched->interval);
 	watched->why = (struct errmsg){};
 	watched->err = attachment__open(registry, watched->interface, &current, &attachment,
 					&watched->why);
@@ -124,13 +124,13 @@ static int read_one(const struct watch *watch, const struct registry *registry,
 	err = follow(watch, watched, current, &attachment, why);
 	if (err)
 		return err;
-	watched->rates.interval_ns = last_ns ? watched->read_at_ns - last_ns : 0;
+	watched->interval.interval_ns = last_ns ? watched->read_at_ns - last_ns : 0;
 	/* What the last window held is in the snapshot. Without permission to write there is none.
 	 */
 	if (watch->windows && watched->dataplane)
 		dataplane__restart_window(watched->dataplane, NULL);
 	for (int i = 0; i < TABLE_COUNT; i++)
-		rates__sort(&watched->rates.tables[i], watch->filter.order);
+		interval__sort(&watched->interval.tables[i], watch->filter.order);
 	return 0;
 }
 
@@ -168,7 +168,7 @@ static void drop_gone(struct watch *watch)
 		if (watch->names[0] || watch->list[i].dataplane)
 			watch->list[kept++] = watch->list[i];
 		else
-			rates__free(&watch->list[i].rates);
+			interval__free(&watch->list[i].interval);
 	}
 	watch->count = kept;
 }
@@ -212,7 +212,7 @@ void watch__free(struct watch *watch)
 		if (watch->windows && watch->list[i].dataplane)
 			dataplane__end_window(watch->list[i].dataplane);
 		forget(&watch->list[i]);
-		rates__free(&watch->list[i].rates);
+		interval__free(&watch->list[i].interval);
 	}
 	free(watch->list);
 	watch->list = NULL;

@@ -39,7 +39,7 @@ struct watched {
 	struct table_history histories[TABLE_COUNT];
 	__u64 read_at_ns;
 	/* Between the last two readings, or zeros after the first one. */
-	struct rates rates;
+	struct interval interval;
 };
 
 struct watch {

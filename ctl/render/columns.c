@@ -4,22 +4,22 @@
 
 #include "common/counts/table_copy.h"
 
-static int open_column(const struct snapshot *snapshot, const struct rates *rates,
+static int open_column(const struct snapshot *snapshot, const struct interval *interval,
 		       struct beside_column *column)
 {
 	const struct tally *tally = &snapshot->tallies[column->table];
 
 	column->tally = tally;
 	column->unlisted.total.at_most = tally->unlisted_at_most;
-	if (!rates)
+	if (!interval)
 		return endpoint_index__build(&column->index, tally->rows, sizeof(*tally->rows),
 					     tally->count);
-	column->rates = &rates->tables[column->table];
-	return endpoint_index__build(&column->index, column->rates->rows,
-				     sizeof(*column->rates->rows), column->rates->count);
+	column->interval = &interval->tables[column->table];
+	return endpoint_index__build(&column->index, column->interval->rows,
+				     sizeof(*column->interval->rows), column->interval->count);
 }
 
-int beside__open(const struct snapshot *snapshot, const struct rates *rates, enum table list,
+int beside__open(const struct snapshot *snapshot, const struct interval *interval, enum table list,
 		 struct beside *ret)
 {
 	struct beside beside = {};
@@ -32,7 +32,7 @@ int beside__open(const struct snapshot *snapshot, const struct rates *rates, enu
 			continue;
 		column->table = i;
 		beside.count++;
-		err = open_column(snapshot, rates, column);
+		err = open_column(snapshot, interval, column);
 	}
 	if (err)
 		beside__close(&beside);
@@ -41,18 +41,19 @@ int beside__open(const struct snapshot *snapshot, const struct rates *rates, enu
 	return err;
 }
 
-struct rates_row beside__row(const struct beside_column *column, const struct endpoint *endpoint)
+struct interval_row beside__row(const struct beside_column *column, const struct endpoint *endpoint)
 {
-	size_t count = column->rates ? column->rates->count : column->tally->count;
+	size_t count = column->interval ? column->interval->count : column->tally->count;
 	size_t number = endpoint_index__find(&column->index, endpoint, count);
 
 	if (number == count && column->tally->copy)
-		return (struct rates_row){.total = table_copy__row(column->tally->copy, endpoint)};
+		return (struct interval_row){
+			.total = table_copy__row(column->tally->copy, endpoint)};
 	if (number == count)
 		return column->unlisted;
-	if (column->rates)
-		return column->rates->rows[number];
-	return (struct rates_row){.total = column->tally->rows[number]};
+	if (column->interval)
+		return column->interval->rows[number];
+	return (struct interval_row){.total = column->tally->rows[number]};
 }
 
 void beside__close(struct beside *beside)

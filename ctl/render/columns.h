@@ -13,8 +13,8 @@
 struct beside_column {
 	enum table table;
 	struct endpoint_index index;
-	struct rates_row unlisted; /* what is known of who is not in it */
-	const struct rates_table *rates;
+	struct interval_row unlisted; /* what is known of who is not in it */
+	const struct interval_table *interval;
 	const struct tally *tally;
 };
 
@@ -25,16 +25,17 @@ struct beside {
 
 /**
  * beside__open() - the tables beside a list, as far as they are counted
- * @rates: of an interval, or NULL
+ * @interval: of an interval, or NULL
  * @list: TABLE_SOURCES or TABLE_VICTIMS
  *
  * Return: 0 with *@ret to be closed, or -ENOMEM.
  */
-int beside__open(const struct snapshot *snapshot, const struct rates *rates, enum table list,
+int beside__open(const struct snapshot *snapshot, const struct interval *interval, enum table list,
 		 struct beside *ret);
 
 /** beside__row() - an endpoint's counts in a column; without rates, no gains. */
-struct rates_row beside__row(const struct beside_column *column, const struct endpoint *endpoint);
+struct interval_row beside__row(const struct beside_column *column,
+				const struct endpoint *endpoint);
 
 /** beside__close() - free; one of zeros is fine. */
 void beside__close(struct beside *beside);

@@ -36,12 +36,12 @@ const char *endpoint__label(const struct endpoint *endpoint, char *buf)
 	return buf;
 }
 
-size_t rates__shown(struct rates_table *table, const struct filter *filter, size_t top)
+size_t interval__shown(struct interval_table *table, const struct filter *filter, size_t top)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < table->count && kept < top; i++) {
-		struct rates_row row = table->rows[i];
+		struct interval_row row = table->rows[i];
 
 		if (row.total.at_least < filter->min)
 			continue;
@@ -51,18 +51,20 @@ size_t rates__shown(struct rates_table *table, const struct filter *filter, size
 	return kept;
 }
 
-static void print_count(const struct rates *rates, const char *label, __u64 count, __u64 total)
+static void print_count(const struct interval *interval, const char *label, __u64 count,
+			__u64 total)
 {
 	char rate[NUMBER_BYTES], number[NUMBER_BYTES], sum[NUMBER_BYTES];
 
 	printf("  %-39s %14s %14s %17s", label,
-	       number__grouped(rates__per_second(rates, count) + 0.5, rate),
+	       number__grouped(interval__per_second(interval, count) + 0.5, rate),
 	       number__grouped(count, number), number__grouped(total, sum));
 }
 
-static void print_counts(const struct rates *rates, const char *label, __u64 count, __u64 total)
+static void print_counts(const struct interval *interval, const char *label, __u64 count,
+			 __u64 total)
 {
-	print_count(rates, label, count, total);
+	print_count(interval, label, count, total);
 	printf("\n");
 }
 
@@ -71,9 +73,9 @@ static void print_beside(const struct beside *beside, const struct endpoint *end
 	char number[NUMBER_BYTES];
 
 	for (size_t i = 0; i < beside->count; i++) {
-		struct rates_row row = beside__row(&beside->columns[i], endpoint);
+		struct interval_row row = beside__row(&beside->columns[i], endpoint);
 
-		printf(" %13s", number__grouped(row.gained, number));
+		printf(" %13s", number__grouped(row.delta, number));
 	}
 }
 
@@ -92,21 +94,21 @@ static void print_rows(const struct watch *watch, struct watched *watched, enum 
 	static const struct filter everything;
 	struct beside beside = {};
 	const struct filter *filter = which == TABLE_SOURCES ? &watch->filter : &everything;
-	struct rates_table *table = &watched->rates.tables[which];
-	size_t shown = rates__shown(table, filter, top);
+	struct interval_table *table = &watched->interval.tables[which];
+	size_t shown = interval__shown(table, filter, top);
 	char text[ENDPOINT_LABEL_BYTES], number[NUMBER_BYTES];
 
-	if (!shown || beside__open(&watched->snapshot, &watched->rates, which, &beside))
+	if (!shown || beside__open(&watched->snapshot, &watched->interval, which, &beside))
 		return;
 	print_heads(headings[which], &beside);
 	for (size_t i = 0; i < shown; i++) {
-		const struct rates_row *row = &table->rows[i];
+		const struct interval_row *row = &table->rows[i];
 
 		if (which == TABLE_SOURCES)
 			filter__text(filter, &row->total.endpoint, text);
 		else
 			endpoint__label(&row->total.endpoint, text);
-		print_count(&watched->rates, text, row->gained, row->total.at_least);
+		print_count(&watched->interval, text, row->delta, row->total.at_least);
 		print_beside(&beside, &row->total.endpoint);
 		printf("\n");
 		if (row->total.at_most != row->total.at_least)
@@ -129,8 +131,8 @@ static void print_heading(const struct watched *watched, bool verbose)
 		strftime(now, sizeof(now), "%T", &local);
 	printf("%s %s: %s, %.3f s%s%s%s\n", now, UTF8_PRINTABLE(watched->interface),
 	       watched__mode(watched) ?: watched_state_names[watched->state],
-	       watched->rates.interval_ns / 1e9,
-	       watched->rates.restarted ? ", counting from zero since" : "",
+	       watched->interval.interval_ns / 1e9,
+	       watched->interval.restarted ? ", counting from zero since" : "",
 	       verbose && watched->err ? ": " : "",
 	       verbose && watched->err ? UTF8_PRINTABLE(watched->why.text) : "");
 }
@@ -139,24 +141,26 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 			  bool verbose)
 {
 	const struct snapshot *total = &watched->snapshot;
-	const struct rates *rates = &watched->rates;
+	const struct interval *interval = &watched->interval;
 	char number[NUMBER_BYTES];
 
 	print_heading(watched, verbose);
-	if (!watched->dataplane && !rates->packets)
+	if (!watched->dataplane && !interval->packets)
 		return;
 	printf("  %-39s %14s %14s %17s\n", "", "a second", "interval", "in all");
-	print_counts(rates, "frames", rates->packets, total->packets);
-	print_counts(rates, "bytes", rates->bytes, total->bytes);
+	print_counts(interval, "frames", interval->packets, total->packets);
+	print_counts(interval, "bytes", interval->bytes, total->bytes);
 	for (int i = 0; i < CLASS_COUNT; i++)
-		if (rates->classes[i] || verbose)
-			print_counts(rates, frame_class_labels[i], rates->classes[i],
+		if (interval->classes[i] || verbose)
+			print_counts(interval, frame_class_labels[i], interval->classes[i],
 				     total->classes[i]);
 	if (total->tallies[TABLE_COMPLETED].counted)
-		print_counts(rates, "completed connections", rates->tables[TABLE_COMPLETED].total,
+		print_counts(interval, "completed connections",
+			     interval->tables[TABLE_COMPLETED].total,
 			     total->tallies[TABLE_COMPLETED].total);
-	if (rates->unattributed > 0)
-		print_counts(rates, "unattributed SYNs", rates->unattributed, total->unattributed);
+	if (interval->unattributed > 0)
+		print_counts(interval, "unattributed SYNs", interval->unattributed,
+			     total->unattributed);
 	if (total->distinct_known)
 		printf("  %-39s %47s\n",
 		       total->distinct_is_exact ? "sources" : "sources, estimated",
@@ -188,24 +192,24 @@ static json_t *counts(const char *const *names, const __u64 *values, int count)
 	return object;
 }
 
-static void add_beside(json_t *object, const struct beside *beside, const struct rates *rates,
+static void add_beside(json_t *object, const struct beside *beside, const struct interval *interval,
 		       const struct endpoint *endpoint)
 {
 	for (size_t i = 0; i < beside->count; i++) {
 		const struct beside_column *column = &beside->columns[i];
-		struct rates_row row = beside__row(column, endpoint);
+		struct interval_row row = beside__row(column, endpoint);
 
 		json_object_set_new(object, table_kinds[column->table].name,
 				    json_pack("{s:f, s:I, s:I, s:I}", "per_second",
-					      rates__per_second(rates, row.gained), "in_interval",
-					      (json_int_t)row.gained, "at_least",
+					      interval__per_second(interval, row.delta),
+					      "in_interval", (json_int_t)row.delta, "at_least",
 					      (json_int_t)row.total.at_least, "at_most",
 					      (json_int_t)row.total.at_most));
 	}
 }
 
-static json_t *row_to_json(const struct watch *watch, const struct rates *rates,
-			   const struct rates_row *row, enum table which)
+static json_t *row_to_json(const struct watch *watch, const struct interval *interval,
+			   const struct interval_row *row, enum table which)
 {
 	const struct endpoint *endpoint = &row->total.endpoint;
 	char text[FILTER_TEXT_BYTES];
@@ -220,12 +224,12 @@ static json_t *row_to_json(const struct watch *watch, const struct rates *rates,
 	json_object_update_new(
 		object,
 		json_pack("{s:f, s:I, s:I, s:I, s:I, s:I, s:b}", "syns_pps",
-			  rates__per_second(rates, row->gained), "syns", (json_int_t)row->gained,
-			  "syns_at_least", (json_int_t)row->gained_at_least, "syns_at_most",
-			  (json_int_t)row->gained_at_most, "at_least",
+			  interval__per_second(interval, row->delta), "syns",
+			  (json_int_t)row->delta, "syns_at_least", (json_int_t)row->delta_at_least,
+			  "syns_at_most", (json_int_t)row->delta_at_most, "at_least",
 			  (json_int_t)row->total.at_least, "at_most",
 			  (json_int_t)row->total.at_most, "proven",
-			  rates__is_proven(&rates->tables[which], row, watch->filter.order)));
+			  interval__is_proven(&interval->tables[which], row, watch->filter.order)));
 	return object;
 }
 
@@ -233,18 +237,18 @@ static json_t *rows_to_json(const struct watch *watch, struct watched *watched, 
 			    size_t top)
 {
 	static const struct filter everything;
-	struct rates_table *table = &watched->rates.tables[which];
+	struct interval_table *table = &watched->interval.tables[which];
 	size_t shown =
-		rates__shown(table, which == TABLE_SOURCES ? &watch->filter : &everything, top);
+		interval__shown(table, which == TABLE_SOURCES ? &watch->filter : &everything, top);
 	json_t *list = json_array();
 	struct beside beside = {};
 
-	if (beside__open(&watched->snapshot, &watched->rates, which, &beside))
+	if (beside__open(&watched->snapshot, &watched->interval, which, &beside))
 		return NULL;
 	for (size_t i = 0; i < shown; i++) {
-		json_t *row = row_to_json(watch, &watched->rates, &table->rows[i], which);
+		json_t *row = row_to_json(watch, &watched->interval, &table->rows[i], which);
 
-		add_beside(row, &beside, &watched->rates, &table->rows[i].total.endpoint);
+		add_beside(row, &beside, &watched->interval, &table->rows[i].total.endpoint);
 		json_array_append_new(list, row);
 	}
 	beside__close(&beside);
@@ -253,21 +257,21 @@ static json_t *rows_to_json(const struct watch *watch, struct watched *watched, 
 
 static json_t *interval_counts(const struct watched *watched)
 {
-	const struct rates *rates = &watched->rates;
+	const struct interval *interval = &watched->interval;
 	json_t *object;
 
-	object =
-		json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:f, s:f, s:f}", "packets",
-			  (json_int_t)rates->packets, "bytes", (json_int_t)rates->bytes, "verdicts",
-			  counts(verdict_names, rates->verdicts, VERDICT_COUNT), "classes",
-			  counts(frame_class_names, rates->classes, CLASS_COUNT), "syns",
-			  (json_int_t)rates->syns, "unattributed", (json_int_t)rates->unattributed,
-			  "packets_pps", rates__per_second(rates, rates->packets),
-			  "bits_per_second", 8 * rates__per_second(rates, rates->bytes), "syns_pps",
-			  rates__per_second(rates, rates->syns));
+	object = json_pack("{s:I, s:I, s:o, s:o, s:I, s:I, s:f, s:f, s:f}", "packets",
+			   (json_int_t)interval->packets, "bytes", (json_int_t)interval->bytes,
+			   "verdicts", counts(verdict_names, interval->verdicts, VERDICT_COUNT),
+			   "classes", counts(frame_class_names, interval->classes, CLASS_COUNT),
+			   "syns", (json_int_t)interval->syns, "unattributed",
+			   (json_int_t)interval->unattributed, "packets_pps",
+			   interval__per_second(interval, interval->packets), "bits_per_second",
+			   8 * interval__per_second(interval, interval->bytes), "syns_pps",
+			   interval__per_second(interval, interval->syns));
 	if (watched->snapshot.tallies[TABLE_COMPLETED].counted)
 		json_object_set_new(object, "completed",
-				    json_integer(rates->tables[TABLE_COMPLETED].total));
+				    json_integer(interval->tables[TABLE_COMPLETED].total));
 	return object;
 }
 
@@ -278,8 +282,8 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 	object = json_pack(
 		"{s:o, s:s?, s:s, s:b, s:I, s:o}", "interface", utf8__json(watched->interface),
 		"mode", watched__mode(watched), "state", watched_state_names[watched->state],
-		"restarted", watched->rates.restarted, "interval_ns",
-		(json_int_t)watched->rates.interval_ns, "interval", interval_counts(watched));
+		"restarted", watched->interval.restarted, "interval_ns",
+		(json_int_t)watched->interval.interval_ns, "interval", interval_counts(watched));
 	totals = json__snapshot(&watched->snapshot, 0);
 	if (watch->windows)
 		json_object_set_new(object, "distinct_in_interval",

@@ -18,12 +18,12 @@ const char *endpoint__label(const struct endpoint *endpoint, char *buf);
 #define ENDPOINT_LABEL_BYTES 64
 
 /**
- * rates__shown() - how many rows of a sorted table there are to show
+ * interval__shown() - how many rows of a sorted table there are to show
  * @top: at most so many
  *
  * Rows below the filter's minimum are left out: they are moved behind the others.
  */
-size_t rates__shown(struct rates_table *table, const struct filter *filter, size_t top);
+size_t interval__shown(struct interval_table *table, const struct filter *filter, size_t top);
 
 /** table__interval() - one interval of all interfaces. */
 void table__interval(const struct watch *watch, size_t top, bool verbose);

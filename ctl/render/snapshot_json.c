@@ -23,7 +23,7 @@ static void add_beside(json_t *object, const struct beside *beside, const struct
 {
 	for (size_t i = 0; i < beside->count; i++) {
 		const struct beside_column *column = &beside->columns[i];
-		struct rates_row row = beside__row(column, endpoint);
+		struct interval_row row = beside__row(column, endpoint);
 
 		json_object_set_new(object, table_kinds[column->table].name,
 				    json_pack("{s:I, s:I}", "at_least",

@@ -40,8 +40,8 @@ static void toggle_order(struct top *top)
 	top->watch.filter.order =
 		top->watch.filter.order == FILTER_BY_RATE ? FILTER_BY_TOTAL : FILTER_BY_RATE;
 	for (size_t i = 0; i < top->watch.count; i++)
-		rates__sort(&top->watch.list[i].rates.tables[TABLE_SOURCES],
-			    top->watch.filter.order);
+		interval__sort(&top->watch.list[i].interval.tables[TABLE_SOURCES],
+			       top->watch.filter.order);
 }
 
 static void toggle_folding(struct top *top)

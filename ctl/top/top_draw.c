@@ -149,8 +149,8 @@ static void draw_number(int y, int x, enum canvas_style style, __u64 value)
 static void draw_victims(struct watched *watched, int y, int lines)
 {
 	static const struct filter everything;
-	struct rates_table *table = &watched->rates.tables[TABLE_VICTIMS];
-	size_t shown = rates__shown(table, &everything, lines - 1);
+	struct interval_table *table = &watched->interval.tables[TABLE_VICTIMS];
+	size_t shown = interval__shown(table, &everything, lines - 1);
 	int width = COLS - HALF - 1 - 2 * NUMBER_WIDTH, longest = MIN_NAME;
 	char text[ENDPOINT_LABEL_BYTES];
 
@@ -168,13 +168,13 @@ static void draw_victims(struct watched *watched, int y, int lines)
 		canvas__put(y + 1, HALF, COLS, CANVAS_FAINT, "%s",
 			    snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS));
 	for (size_t i = 0; i < shown; i++) {
-		const struct rates_row *row = &table->rows[i];
+		const struct interval_row *row = &table->rows[i];
 		int line = y + 1 + i;
 
 		canvas__put(line, HALF, width, CANVAS_PLAIN, "%s",
 			    endpoint__label(&row->total.endpoint, text));
 		draw_number(line, HALF + width, CANVAS_PLAIN,
-			    rates__per_second(&watched->rates, row->gained) + 0.5);
+			    interval__per_second(&watched->interval, row->delta) + 0.5);
 		draw_number(line, HALF + width + NUMBER_WIDTH, CANVAS_PLAIN, row->total.at_least);
 	}
 }
@@ -185,7 +185,7 @@ struct columns {
 	int bar_width; /* of the first row's bar; 0: none */
 };
 
-static struct columns columns_for(const struct rates_table *table, const struct filter *filter,
+static struct columns columns_for(const struct interval_table *table, const struct filter *filter,
 				  size_t shown)
 {
 	int longest = MIN_NAME;
@@ -208,20 +208,21 @@ static struct columns columns_for(const struct rates_table *table, const struct 
 }
 
 static void draw_source(const struct top *top, const struct watched *watched,
-			const struct rates_row *row, const struct columns *columns, int y)
+			const struct interval_row *row, const struct columns *columns, int y)
 {
-	const struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
+	const struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
 	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
-	bool is_proven = rates__is_proven(table, row, top->watch.filter.order);
+	bool is_proven = interval__is_proven(table, row, top->watch.filter.order);
 	enum canvas_style style = is_proven ? CANVAS_PLAIN : CANVAS_FAINT;
-	const struct rates_row *first = &table->rows[0];
-	double share = by_rate ? (double)row->gained / (first->gained ?: 1)
+	const struct interval_row *first = &table->rows[0];
+	double share = by_rate ? (double)row->delta / (first->delta ?: 1)
 			       : (double)row->total.at_least / (first->total.at_least ?: 1);
 	char text[FILTER_TEXT_BYTES];
 
 	canvas__put(y, 1, columns->rate - 1, style, "%s",
 		    filter__text(&top->watch.filter, &row->total.endpoint, text));
-	draw_number(y, columns->rate, style, rates__per_second(&watched->rates, row->gained) + 0.5);
+	draw_number(y, columns->rate, style,
+		    interval__per_second(&watched->interval, row->delta) + 0.5);
 	draw_number(y, columns->total, style, row->total.at_least);
 	if (row->total.at_most != row->total.at_least)
 		draw_number(y, columns->at_most, style, row->total.at_most);
@@ -232,11 +233,11 @@ static void draw_source(const struct top *top, const struct watched *watched,
 static void draw_completed(const struct watched *watched, struct columns *columns, int y,
 			   size_t shown)
 {
-	const struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
+	const struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
 	struct beside beside = {};
 
 	if (columns->bar + NUMBER_WIDTH > COLS ||
-	    beside__open(&watched->snapshot, &watched->rates, TABLE_SOURCES, &beside))
+	    beside__open(&watched->snapshot, &watched->interval, TABLE_SOURCES, &beside))
 		return;
 	if (beside.count) {
 		canvas__heading(y, columns->bar - 2, NUMBER_WIDTH, false,
@@ -253,8 +254,8 @@ static void draw_completed(const struct watched *watched, struct columns *column
 
 static void draw_sources(struct top *top, struct watched *watched, int y, int lines)
 {
-	struct rates_table *table = &watched->rates.tables[TABLE_SOURCES];
-	size_t shown = rates__shown(table, &top->watch.filter, lines > 1 ? lines - 1 : 0);
+	struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
+	size_t shown = interval__shown(table, &top->watch.filter, lines > 1 ? lines - 1 : 0);
 	struct columns columns = columns_for(table, &top->watch.filter, shown);
 	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
 

@@ -140,8 +140,8 @@ static void take_watched(struct input *input, int number, const struct filter *f
 	ret->dataplane = (struct dataplane *)1;
 	before = take_snapshot(input);
 	ret->snapshot = take_snapshot(input);
-	ret->rates.interval_ns = take_count(input);
-	MUST(!rates__add(&ret->rates, &before, &ret->snapshot, filter));
+	ret->interval.interval_ns = take_count(input);
+	MUST(!interval__add(&ret->interval, &before, &ret->snapshot, filter));
 	snapshot__free(&before);
 }
 
@@ -240,7 +240,7 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	else
 		check_each(&watch, top);
 	for (size_t i = 0; i < watch.count; i++) {
-		rates__free(&list[i].rates);
+		interval__free(&list[i].interval);
 		snapshot__free(&list[i].snapshot);
 	}
 	return 0;

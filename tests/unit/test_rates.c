@@ -41,9 +41,9 @@ static struct tally_row row_of(const char *address, __u64 at_least, __u64 at_mos
 	return row;
 }
 
-static const struct rates_row *find(const struct rates *rates, const char *address)
+static const struct interval_row *find(const struct interval *interval, const char *address)
 {
-	const struct rates_table *table = &rates->tables[TABLE_SOURCES];
+	const struct interval_table *table = &interval->tables[TABLE_SOURCES];
 	struct tally_row wanted = row_of(address, 0, 0);
 
 	for (size_t i = 0; i < table->count; i++)
@@ -53,14 +53,14 @@ static const struct rates_row *find(const struct rates *rates, const char *addre
 	return NULL;
 }
 
-static void assert_gained(const struct rates *rates, const char *address, __u64 gained,
-			  __u64 at_least, __u64 at_most)
+static void assert_delta(const struct interval *interval, const char *address, __u64 delta,
+			 __u64 at_least, __u64 at_most)
 {
-	const struct rates_row *row = find(rates, address);
+	const struct interval_row *row = find(interval, address);
 
-	assert_int_equal(row->gained, gained);
-	assert_int_equal(row->gained_at_least, at_least);
-	assert_int_equal(row->gained_at_most, at_most);
+	assert_int_equal(row->delta, delta);
+	assert_int_equal(row->delta_at_least, at_least);
+	assert_int_equal(row->delta_at_most, at_most);
 }
 
 static void test_exact(void **state)
@@ -70,20 +70,20 @@ static void test_exact(void **state)
 				    row_of("10.0.0.2", 1, 1)};
 	struct snapshot before = snapshot_of(7, 0, 2, earlier);
 	struct snapshot after = snapshot_of(20, 0, 3, later);
-	struct rates rates = {.interval_ns = 2000000000};
+	struct interval interval = {.interval_ns = 2000000000};
 
 	(void)state;
-	assert_int_equal(rates__add(&rates, &before, &after, &everything), 0);
-	assert_false(rates.restarted);
-	assert_int_equal(rates.syns, 13);
-	assert_int_equal(rates.unattributed, 1);
-	assert_gained(&rates, "10.0.0.1", 1, 1, 1);
-	assert_gained(&rates, "2001:db8::1", 10, 10, 10);
-	assert_gained(&rates, "10.0.0.2", 1, 1, 1);
-	rates__sort(&rates.tables[TABLE_SOURCES], FILTER_BY_RATE);
-	assert_int_equal(rates.tables[TABLE_SOURCES].rows[0].gained, 10);
-	assert_true(rates__per_second(&rates, 13) == 6.5);
-	rates__free(&rates);
+	assert_int_equal(interval__add(&interval, &before, &after, &everything), 0);
+	assert_false(interval.restarted);
+	assert_int_equal(interval.syns, 13);
+	assert_int_equal(interval.unattributed, 1);
+	assert_delta(&interval, "10.0.0.1", 1, 1, 1);
+	assert_delta(&interval, "2001:db8::1", 10, 10, 10);
+	assert_delta(&interval, "10.0.0.2", 1, 1, 1);
+	interval__sort(&interval.tables[TABLE_SOURCES], FILTER_BY_RATE);
+	assert_int_equal(interval.tables[TABLE_SOURCES].rows[0].delta, 10);
+	assert_true(interval__per_second(&interval, 13) == 6.5);
+	interval__free(&interval);
 	snapshot__free(&before);
 	snapshot__free(&after);
 }
@@ -95,15 +95,15 @@ static void test_torn_reading(void **state)
 	struct tally_row later[] = {row_of("10.0.0.1", 3, 8)};
 	struct snapshot before = snapshot_of(5, 0, 1, earlier);
 	struct snapshot after = snapshot_of(8, 0, 1, later);
-	struct rates rates = {};
+	struct interval interval = {};
 
 	(void)state;
-	assert_int_equal(rates__add(&rates, &before, &after, &everything), 0);
-	assert_gained(&rates, "10.0.0.1", 0, 0, 0);
+	assert_int_equal(interval__add(&interval, &before, &after, &everything), 0);
+	assert_delta(&interval, "10.0.0.1", 0, 0, 0);
 	assert_int_equal(after.tallies[TABLE_SOURCES].rows[0].at_least, 5);
 	assert_int_equal(after.unattributed, 3);
-	assert_int_equal(rates.unattributed, 3);
-	rates__free(&rates);
+	assert_int_equal(interval.unattributed, 3);
+	interval__free(&interval);
 	snapshot__free(&before);
 	snapshot__free(&after);
 }
@@ -117,21 +117,21 @@ static void test_reset(void **state)
 	struct snapshot before = snapshot_of(5, 0, 1, earlier);
 	struct snapshot old = snapshot_of(11, 0, 2, last);
 	struct snapshot new = snapshot_of(5, 0, 2, fresh);
-	struct rates rates = {};
+	struct interval interval = {};
 
 	(void)state;
-	assert_int_equal(rates__add(&rates, &before, &old, &everything), 0);
-	assert_int_equal(rates__add(&rates, NULL, &new, &everything), 0);
-	assert_true(rates.restarted);
-	assert_int_equal(rates.syns, 11);
-	assert_int_equal(rates.unattributed, 0);
-	assert_int_equal(rates.tables[TABLE_SOURCES].count, 3);
-	assert_gained(&rates, "10.0.0.1", 5, 5, 5);
-	assert_gained(&rates, "10.0.0.2", 2, 2, 2);
-	assert_gained(&rates, "10.0.0.3", 4, 4, 4);
-	assert_int_equal(find(&rates, "10.0.0.1")->total.at_least, 1);
-	assert_int_equal(find(&rates, "10.0.0.2")->total.at_least, 0);
-	rates__free(&rates);
+	assert_int_equal(interval__add(&interval, &before, &old, &everything), 0);
+	assert_int_equal(interval__add(&interval, NULL, &new, &everything), 0);
+	assert_true(interval.restarted);
+	assert_int_equal(interval.syns, 11);
+	assert_int_equal(interval.unattributed, 0);
+	assert_int_equal(interval.tables[TABLE_SOURCES].count, 3);
+	assert_delta(&interval, "10.0.0.1", 5, 5, 5);
+	assert_delta(&interval, "10.0.0.2", 2, 2, 2);
+	assert_delta(&interval, "10.0.0.3", 4, 4, 4);
+	assert_int_equal(find(&interval, "10.0.0.1")->total.at_least, 1);
+	assert_int_equal(find(&interval, "10.0.0.2")->total.at_least, 0);
+	interval__free(&interval);
 	snapshot__free(&before);
 	snapshot__free(&old);
 	snapshot__free(&new);
@@ -144,14 +144,14 @@ static void test_shrunk(void **state)
 	struct tally_row later[] = {row_of("10.0.0.1", 3, 3)};
 	struct snapshot before = snapshot_of(5, 0, 1, earlier);
 	struct snapshot after = snapshot_of(3, 0, 1, later);
-	struct rates rates = {};
+	struct interval interval = {};
 
 	(void)state;
-	assert_int_equal(rates__add(&rates, &before, &after, &everything), 0);
-	assert_true(rates.restarted);
-	assert_int_equal(rates.syns, 3);
-	assert_gained(&rates, "10.0.0.1", 3, 3, 3);
-	rates__free(&rates);
+	assert_int_equal(interval__add(&interval, &before, &after, &everything), 0);
+	assert_true(interval.restarted);
+	assert_int_equal(interval.syns, 3);
+	assert_delta(&interval, "10.0.0.1", 3, 3, 3);
+	interval__free(&interval);
 	snapshot__free(&before);
 	snapshot__free(&after);
 }
@@ -162,14 +162,14 @@ static void test_bounded(void **state)
 	struct tally_row later[] = {row_of("10.0.0.1", 180, 200), row_of("10.0.0.2", 30, 60)};
 	struct snapshot before = snapshot_of(1000, 20, 1, earlier);
 	struct snapshot after = snapshot_of(2000, 30, 2, later);
-	struct rates rates = {};
+	struct interval interval = {};
 
 	(void)state;
-	assert_int_equal(rates__add(&rates, &before, &after, &everything), 0);
-	assert_gained(&rates, "10.0.0.1", 80, 60, 100);
-	assert_gained(&rates, "10.0.0.2", 30, 10, 60);
-	assert_int_equal(rates.unattributed, 1000 - 110);
-	rates__free(&rates);
+	assert_int_equal(interval__add(&interval, &before, &after, &everything), 0);
+	assert_delta(&interval, "10.0.0.1", 80, 60, 100);
+	assert_delta(&interval, "10.0.0.2", 30, 10, 60);
+	assert_int_equal(interval.unattributed, 1000 - 110);
+	interval__free(&interval);
 	snapshot__free(&before);
 	snapshot__free(&after);
 }

@@ -159,7 +159,7 @@ static void check_heaviest(struct world *world, const struct tally *all)
 			then = table_copy__row(before, &row->endpoint);
 		assert_true(row->at_least <= heaviest.rest_total);
 		if (row->at_least > then.at_least)
-			assert_true(row->at_least - then.at_least <= heaviest.rest_gain);
+			assert_true(row->at_least - then.at_least <= heaviest.rest_delta);
 	}
 	assert_int_equal(next, heaviest.count);
 	tally__free(&heaviest);
@@ -261,7 +261,7 @@ static void assert_heaviest_are_certain(struct world *world)
 	for (size_t i = 0; i < 100; i++)
 		assert_true(heaviest.rows[i].at_least > heaviest.rest_total);
 	assert_true(heaviest.rest_total > 0);
-	assert_int_equal(heaviest.rest_gain, 0); /* nothing came since */
+	assert_int_equal(heaviest.rest_delta, 0); /* nothing came since */
 	tally__free(&heaviest);
 }
 
@@ -287,9 +287,9 @@ static void test_rates_of_heaviest(void **state)
 	static const struct filter filter = {.order = FILTER_BY_RATE};
 	struct world *world = world__new(512, 1000, 4711);
 	struct snapshot before[2], after[2];
-	struct rates rates[2] = {};
-	struct rates_table *all = &rates[0].tables[TABLE_SOURCES];
-	struct rates_table *heaviest = &rates[1].tables[TABLE_SOURCES];
+	struct interval interval[2] = {};
+	struct interval_table *all = &interval[0].tables[TABLE_SOURCES];
+	struct interval_table *heaviest = &interval[1].tables[TABLE_SOURCES];
 	size_t proven = 0;
 
 	(void)state;
@@ -300,21 +300,21 @@ static void test_rates_of_heaviest(void **state)
 		count(world, i % CPUS, i % 4 ? next_random(world) % 60000 : i / 4 % 50 * 1000);
 	for (int i = 0; i < 2; i++) {
 		after[i] = snapshot_of(world, i);
-		assert_int_equal(rates__add(&rates[i], &before[i], &after[i], &filter), 0);
-		rates__sort(&rates[i].tables[TABLE_SOURCES], filter.order);
+		assert_int_equal(interval__add(&interval[i], &before[i], &after[i], &filter), 0);
+		interval__sort(&interval[i].tables[TABLE_SOURCES], filter.order);
 	}
-	assert_int_equal(rates[1].syns, 100000);
+	assert_int_equal(interval[1].syns, 100000);
 	/* Of those with the same gain, others may come first. */
-	for (; heaviest->rows[proven].gained > heaviest->rest_gain; proven++) {
-		assert_int_equal(heaviest->rows[proven].gained, all->rows[proven].gained);
+	for (; heaviest->rows[proven].delta > heaviest->rest_delta; proven++) {
+		assert_int_equal(heaviest->rows[proven].delta, all->rows[proven].delta);
 		assert_same_row(&heaviest->rows[proven].total, &all->rows[proven].total);
 	}
 	assert_true(proven >= 50);
-	assert_true(rates__is_proven(all, &all->rows[all->count - 1], filter.order));
+	assert_true(interval__is_proven(all, &all->rows[all->count - 1], filter.order));
 	for (int i = 0; i < 2; i++) {
 		snapshot__free(&before[i]);
 		snapshot__free(&after[i]);
-		rates__free(&rates[i]);
+		interval__free(&interval[i]);
 	}
 	world__free(world);
 }
