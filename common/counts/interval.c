@@ -156,7 +156,7 @@ static void add_totals(struct interval *interval, const struct snapshot *before,
 }
 
 int interval__add(struct interval *interval, const struct snapshot *before, struct snapshot *after,
-		  const struct filter *filter)
+		  const struct source_view *view)
 {
 	static const struct snapshot zero;
 	bool restarted = !before || has_shrunk(before, after);
@@ -170,14 +170,14 @@ int interval__add(struct interval *interval, const struct snapshot *before, stru
 			.before = restarted ? NULL : &before->tallies[i],
 			.after = &after->tallies[i],
 			.exact = !after->tallies[i].unlisted_at_most,
-			.folded = filter->folds && table_kinds[i].list == TABLE_SOURCES,
+			.folded = view->aggregates && table_kinds[i].list == TABLE_SOURCES,
 			.total = after->tallies[i].total - before->tallies[i].total,
 		};
 
 		interval->tables[i].total += step.total;
 		err = add_table(&step, &interval->tables[i]);
 	}
-	if (filter->network.family) {
+	if (view->network.family) {
 		/* Sources that were left out are not unattributed. */
 		interval->unattributed += after->unattributed - before->unattributed;
 	} else {
@@ -207,18 +207,18 @@ static int by_total(const void *a, const void *b)
 	return endpoint__compare(&left->total.endpoint, &right->total.endpoint);
 }
 
-void interval__sort(struct interval_table *table, enum filter_order order)
+void interval__sort(struct interval_table *table, enum source_order order)
 {
 	if (table->count)
 		qsort(table->rows, table->count, sizeof(*table->rows),
-		      order == FILTER_BY_RATE ? by_delta : by_total);
+		      order == ORDER_BY_RATE ? by_delta : by_total);
 }
 
 bool interval__is_proven(const struct interval_table *table, const struct interval_row *row,
-			 enum filter_order order)
+			 enum source_order order)
 {
-	return order == FILTER_BY_RATE ? row->delta >= table->rest_delta
-				       : row->total.at_least >= table->rest_total;
+	return order == ORDER_BY_RATE ? row->delta >= table->rest_delta
+				      : row->total.at_least >= table->rest_total;
 }
 
 double interval__per_second(const struct interval *interval, __u64 count)

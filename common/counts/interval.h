@@ -49,19 +49,19 @@ struct interval {
  * @before: NULL where counting began from zero in between
  * @after: of the same maps, or smaller, which is taken for a restart. No true count ever shrinks:
  *	   where a row reads less than it did, for it was moving, it is raised to that again
- * @filter: how both were folded
+ * @view: how both were folded
  *
  * Return: 0, or -ENOMEM with @interval to be freed all the same.
  */
 int interval__add(struct interval *interval, const struct snapshot *before, struct snapshot *after,
-		  const struct filter *filter);
+		  const struct source_view *view);
 
 /** interval__sort() - by totals, or by what was gained. */
-void interval__sort(struct interval_table *table, enum filter_order order);
+void interval__sort(struct interval_table *table, enum source_order order);
 
 /** interval__is_proven() - has no endpoint without a row more than this one, by that order? */
 bool interval__is_proven(const struct interval_table *table, const struct interval_row *row,
-			 enum filter_order order);
+			 enum source_order order);
 
 /** interval__per_second() - a number of the interval as a rate. */
 double interval__per_second(const struct interval *interval, __u64 count);

@@ -48,8 +48,8 @@ static bool split(const char *text, char left[ENDPOINT_TEXT_BYTES], const char *
 	return true;
 }
 
-int filter__set_prefixes(struct filter *filter, const char *what, const char *text,
-			 struct errmsg *why)
+int source_view__set_prefixes(struct source_view *view, const char *what, const char *text,
+			      struct errmsg *why)
 {
 	char left[ENDPOINT_TEXT_BYTES];
 	const char *right;
@@ -64,14 +64,14 @@ int filter__set_prefixes(struct filter *filter, const char *what, const char *te
 		err = cli__u64(what, right, 0, IPV6_BITS, &ipv6_bits, why);
 	if (err)
 		return err;
-	filter->folds = true;
-	filter->ipv4_bits = ipv4_bits;
-	filter->ipv6_bits = ipv6_bits;
+	view->aggregates = true;
+	view->ipv4_bits = ipv4_bits;
+	view->ipv6_bits = ipv6_bits;
 	return 0;
 }
 
-int filter__set_network(struct filter *filter, const char *what, const char *text,
-			struct errmsg *why)
+int source_view__set_network(struct source_view *view, const char *what, const char *text,
+			     struct errmsg *why)
 {
 	char left[ENDPOINT_TEXT_BYTES];
 	struct endpoint address;
@@ -85,23 +85,23 @@ int filter__set_network(struct filter *filter, const char *what, const char *tex
 	err = right ? cli__u64(what, right, 0, bits, &bits, why) : 0;
 	if (err)
 		return err;
-	filter->network_bits = bits;
-	filter->network = network_of(&address, bits);
-	if (!memcmp(&filter->network, &address, sizeof(address)))
+	view->network_bits = bits;
+	view->network = network_of(&address, bits);
+	if (!memcmp(&view->network, &address, sizeof(address)))
 		return 0;
 	return errmsg__usage(why, "%s: '%s' has bits behind its prefix of %llu", what, text, bits);
 }
 
-static void select_rows(const struct filter *filter, struct tally *sources)
+static void select_rows(const struct source_view *view, struct tally *sources)
 {
 	size_t kept = 0;
 
 	sources->attributed = 0;
 	for (size_t i = 0; i < sources->count; i++) {
 		const struct tally_row *row = &sources->rows[i];
-		struct endpoint network = network_of(&row->endpoint, filter->network_bits);
+		struct endpoint network = network_of(&row->endpoint, view->network_bits);
 
-		if (endpoint__compare(&network, &filter->network))
+		if (endpoint__compare(&network, &view->network))
 			continue;
 		sources->attributed += row->at_least;
 		sources->rows[kept++] = *row;
@@ -116,7 +116,7 @@ static int by_endpoint(const void *a, const void *b)
 	return endpoint__compare(&left->endpoint, &right->endpoint);
 }
 
-static void fold_rows(const struct filter *filter, struct tally *sources)
+static void fold_rows(const struct source_view *view, struct tally *sources)
 {
 	struct tally_row *rows = sources->rows;
 	size_t kept = 0;
@@ -124,8 +124,8 @@ static void fold_rows(const struct filter *filter, struct tally *sources)
 	for (size_t i = 0; i < sources->count; i++)
 		rows[i].endpoint =
 			network_of(&rows[i].endpoint, rows[i].endpoint.family == ENDPOINT_IPV6
-							      ? filter->ipv6_bits
-							      : filter->ipv4_bits);
+							      ? view->ipv6_bits
+							      : view->ipv4_bits);
 	qsort(rows, sources->count, sizeof(*rows), by_endpoint);
 	for (size_t i = 0; i < sources->count; i++) {
 		if (kept && !by_endpoint(&rows[kept - 1], &rows[i])) {
@@ -139,22 +139,22 @@ static void fold_rows(const struct filter *filter, struct tally *sources)
 	tally__sort(sources);
 }
 
-void filter__apply(const struct filter *filter, struct tally *sources)
+void source_view__apply(const struct source_view *view, struct tally *sources)
 {
 	if (!sources->count)
 		return;
-	if (filter->network.family)
-		select_rows(filter, sources);
-	if (filter->folds && sources->count)
-		fold_rows(filter, sources);
+	if (view->network.family)
+		select_rows(view, sources);
+	if (view->aggregates && sources->count)
+		fold_rows(view, sources);
 }
 
-const char *filter__text(const struct filter *filter, const struct endpoint *source,
-			 char buf[FILTER_TEXT_BYTES])
+const char *source_view__text(const struct source_view *view, const struct endpoint *source,
+			      char buf[SOURCE_VIEW_TEXT_BYTES])
 {
 	endpoint__text(source, buf);
-	if (filter->folds)
+	if (view->aggregates)
 		sprintf(buf + strlen(buf), "/%d",
-			source->family == ENDPOINT_IPV6 ? filter->ipv6_bits : filter->ipv4_bits);
+			source->family == ENDPOINT_IPV6 ? view->ipv6_bits : view->ipv4_bits);
 	return buf;
 }

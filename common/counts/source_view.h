@@ -10,49 +10,49 @@
 #include "common/base/errmsg.h"
 #include "common/counts/tally.h"
 
-#define FILTER_TEXT_BYTES (ENDPOINT_TEXT_BYTES + 4) /* with "/128" */
+#define SOURCE_VIEW_TEXT_BYTES (ENDPOINT_TEXT_BYTES + 4) /* with "/128" */
 
-enum filter_order { FILTER_BY_TOTAL, FILTER_BY_RATE };
+enum source_order { ORDER_BY_TOTAL, ORDER_BY_RATE };
 
 /* All zeros: every source, as it is. */
-struct filter {
-	bool folds;
+struct source_view {
+	bool aggregates;
 	int ipv4_bits; /* of the prefixes that sources are folded into */
 	int ipv6_bits;
 	struct endpoint network; /* only sources of this prefix; family 0: of any */
 	int network_bits;
 	__u64 min; /* only sources with so many SYNs, as far as is certain */
-	enum filter_order order;
+	enum source_order order;
 };
 
 /**
- * filter__set_prefixes() - fold sources into prefixes
+ * source_view__set_prefixes() - fold sources into prefixes
  * @what: the option it was given for, for the message
  * @text: "24/64": IPv4 into /24 and IPv6 into /64
  *
  * Return: 0, or -EINVAL with @why set (EXIT_USAGE).
  */
-int filter__set_prefixes(struct filter *filter, const char *what, const char *text,
-			 struct errmsg *why);
+int source_view__set_prefixes(struct source_view *view, const char *what, const char *text,
+			      struct errmsg *why);
 
 /**
- * filter__set_network() - only sources of a prefix, or one address
+ * source_view__set_network() - only sources of a prefix, or one address
  *
  * Return: 0, or -EINVAL with @why set (EXIT_USAGE).
  */
-int filter__set_network(struct filter *filter, const char *what, const char *text,
-			struct errmsg *why);
+int source_view__set_network(struct source_view *view, const char *what, const char *text,
+			     struct errmsg *why);
 
 /**
- * filter__apply() - drop and fold rows of a tally of sources, in place
+ * source_view__apply() - drop and fold rows of a tally of sources, in place
  *
  * A prefix's bounds are the sums of those of its sources that are listed. A minimum drops nothing
  * here: what has few SYNs now may have many in the next reading.
  */
-void filter__apply(const struct filter *filter, struct tally *sources);
+void source_view__apply(const struct source_view *view, struct tally *sources);
 
-/** filter__text() - a source as it is shown, with its prefix length where it was folded. */
-const char *filter__text(const struct filter *filter, const struct endpoint *source,
-			 char buf[FILTER_TEXT_BYTES]);
+/** source_view__text() - a source as it is shown, with its prefix length where it was folded. */
+const char *source_view__text(const struct source_view *view, const struct endpoint *source,
+			      char buf[SOURCE_VIEW_TEXT_BYTES]);
 
 #endif

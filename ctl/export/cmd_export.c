@@ -249,7 +249,8 @@ static int parse_options(struct exporter *ret, struct errmsg *why)
 		err = cli__u64("--interval", interval_text, 1, MAX_INTERVAL_S, &ret->interval_s,
 			       why);
 	if (!err && prefixes_text)
-		err = filter__set_prefixes(&ret->watch.filter, "--aggregate", prefixes_text, why);
+		err = source_view__set_prefixes(&ret->watch.view, "--aggregate", prefixes_text,
+						why);
 	return err;
 }
 

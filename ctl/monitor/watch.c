@@ -17,7 +17,7 @@ const char *const watched_state_names[WATCHED_STATES] = {
 
 bool watch__reads_heaviest(const struct watch *watch)
 {
-	return watch->heaviest && !watch->filter.folds && !watch->filter.network.family;
+	return watch->heaviest && !watch->view.aggregates && !watch->view.network.family;
 }
 
 static void forget(struct watched *watched)
@@ -46,8 +46,8 @@ static int advance(const struct watch *watch, struct watched *watched,
 		return err;
 	for (int i = 0; i < TABLE_COUNT; i++)
 		if (table_kinds[i].list == TABLE_SOURCES)
-			filter__apply(&watch->filter, &after.tallies[i]);
-	err = interval__add(&watched->interval, before, &after, &watch->filter);
+			source_view__apply(&watch->view, &after.tallies[i]);
+	err = interval__add(&watched->interval, before, &after, &watch->view);
 	snapshot__free(&watched->snapshot);
 	watched->snapshot = after;
 	return err;
@@ -130,7 +130,7 @@ static int read_one(const struct watch *watch, const struct registry *registry,
 	if (watch->windows && watched->dataplane)
 		dataplane__restart_window(watched->dataplane, NULL);
 	for (int i = 0; i < TABLE_COUNT; i++)
-		interval__sort(&watched->interval.tables[i], watch->filter.order);
+		interval__sort(&watched->interval.tables[i], watch->view.order);
 	return 0;
 }
 

@@ -44,7 +44,7 @@ struct watched {
 
 struct watch {
 	const char *const *names; /* ends with NULL; empty: every interface with pins of ours */
-	struct filter filter;
+	struct source_view view;
 	bool windows;  /* count the distinct sources of each interval, for which it may be one only
 			*/
 	bool heaviest; /* who is heaviest is enough, where the filter lets that be known */

@@ -36,14 +36,14 @@ const char *endpoint__label(const struct endpoint *endpoint, char *buf)
 	return buf;
 }
 
-size_t interval__shown(struct interval_table *table, const struct filter *filter, size_t top)
+size_t interval__shown(struct interval_table *table, const struct source_view *view, size_t top)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < table->count && kept < top; i++) {
 		struct interval_row row = table->rows[i];
 
-		if (row.total.at_least < filter->min)
+		if (row.total.at_least < view->min)
 			continue;
 		table->rows[i] = table->rows[kept];
 		table->rows[kept++] = row;
@@ -91,11 +91,11 @@ static void print_rows(const struct watch *watch, struct watched *watched, enum 
 		       size_t top)
 {
 	static const char *const headings[] = {"source", "victim"};
-	static const struct filter everything;
+	static const struct source_view everything;
 	struct beside beside = {};
-	const struct filter *filter = which == TABLE_SOURCES ? &watch->filter : &everything;
+	const struct source_view *view = which == TABLE_SOURCES ? &watch->view : &everything;
 	struct interval_table *table = &watched->interval.tables[which];
-	size_t shown = interval__shown(table, filter, top);
+	size_t shown = interval__shown(table, view, top);
 	char text[ENDPOINT_LABEL_BYTES], number[NUMBER_BYTES];
 
 	if (!shown || beside__open(&watched->snapshot, &watched->interval, which, &beside))
@@ -105,7 +105,7 @@ static void print_rows(const struct watch *watch, struct watched *watched, enum 
 		const struct interval_row *row = &table->rows[i];
 
 		if (which == TABLE_SOURCES)
-			filter__text(filter, &row->total.endpoint, text);
+			source_view__text(view, &row->total.endpoint, text);
 		else
 			endpoint__label(&row->total.endpoint, text);
 		print_count(&watched->interval, text, row->delta, row->total.at_least);
@@ -212,12 +212,12 @@ static json_t *row_to_json(const struct watch *watch, const struct interval *int
 			   const struct interval_row *row, enum table which)
 {
 	const struct endpoint *endpoint = &row->total.endpoint;
-	char text[FILTER_TEXT_BYTES];
+	char text[SOURCE_VIEW_TEXT_BYTES];
 	json_t *object;
 
 	if (which == TABLE_SOURCES)
-		object =
-			json_pack("{s:s}", "address", filter__text(&watch->filter, endpoint, text));
+		object = json_pack("{s:s}", "address",
+				   source_view__text(&watch->view, endpoint, text));
 	else
 		object = json_pack("{s:s, s:i}", "address", endpoint__text(endpoint, text), "port",
 				   ntohs(endpoint->port));
@@ -229,17 +229,17 @@ static json_t *row_to_json(const struct watch *watch, const struct interval *int
 			  "syns_at_most", (json_int_t)row->delta_at_most, "at_least",
 			  (json_int_t)row->total.at_least, "at_most",
 			  (json_int_t)row->total.at_most, "proven",
-			  interval__is_proven(&interval->tables[which], row, watch->filter.order)));
+			  interval__is_proven(&interval->tables[which], row, watch->view.order)));
 	return object;
 }
 
 static json_t *rows_to_json(const struct watch *watch, struct watched *watched, enum table which,
 			    size_t top)
 {
-	static const struct filter everything;
+	static const struct source_view everything;
 	struct interval_table *table = &watched->interval.tables[which];
 	size_t shown =
-		interval__shown(table, which == TABLE_SOURCES ? &watch->filter : &everything, top);
+		interval__shown(table, which == TABLE_SOURCES ? &watch->view : &everything, top);
 	json_t *list = json_array();
 	struct beside beside = {};
 

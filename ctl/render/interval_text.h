@@ -23,7 +23,7 @@ const char *endpoint__label(const struct endpoint *endpoint, char *buf);
  *
  * Rows below the filter's minimum are left out: they are moved behind the others.
  */
-size_t interval__shown(struct interval_table *table, const struct filter *filter, size_t top);
+size_t interval__shown(struct interval_table *table, const struct source_view *view, size_t top);
 
 /** table__interval() - one interval of all interfaces. */
 void table__interval(const struct watch *watch, size_t top, bool verbose);

@@ -199,11 +199,11 @@ static void print_cpu_syns(const struct page *page)
 
 static void print_endpoint(const struct page *page, const struct endpoint *endpoint)
 {
-	char text[FILTER_TEXT_BYTES];
+	char text[SOURCE_VIEW_TEXT_BYTES];
 
 	if (table_kinds[page->family->table].list == TABLE_SOURCES)
 		fprintf(page->out, ",source=\"%s\"",
-			filter__text(&page->watch->filter, endpoint, text));
+			source_view__text(&page->watch->view, endpoint, text));
 	else
 		fprintf(page->out, ",victim=\"%s\",port=\"%u\"", endpoint__text(endpoint, text),
 			ntohs(endpoint->port));
@@ -217,7 +217,7 @@ static void print_rows(const struct page *page)
 	enum table which = table_kinds[family->table].list;
 	const struct tally *list = &snapshot->tallies[which];
 	const struct tally *tally = &snapshot->tallies[family->table];
-	__u64 min = which == TABLE_SOURCES ? page->watch->filter.min : 0;
+	__u64 min = which == TABLE_SOURCES ? page->watch->view.min : 0;
 	struct endpoint_index index;
 
 	if (!tally->counted ||

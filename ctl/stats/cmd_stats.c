@@ -48,7 +48,7 @@ const struct poptOption stats_options[] = {
 /* One document or one screen, an interface after the other. */
 struct output {
 	json_t *interfaces; /* NULL: print tables */
-	struct filter filter;
+	struct source_view view;
 	__u64 top;
 	bool verbose;
 	bool any;
@@ -58,7 +58,7 @@ static void open_output(const struct cli *cli, const struct stats_options *optio
 			struct output *ret)
 {
 	ret->top = options->top;
-	ret->filter = options->filter;
+	ret->view = options->view;
 	ret->verbose = cli->verbose;
 	ret->interfaces = cli->json ? json_array() : NULL;
 }
@@ -83,18 +83,18 @@ static int parse_watch(const char **operands, struct stats_options *ret, struct 
 	return cli__u64("--watch", text, 1, MAX_INTERVAL_S, &ret->interval_s, why);
 }
 
-static int parse_filter(struct filter *ret, struct errmsg *why)
+static int parse_view(struct source_view *ret, struct errmsg *why)
 {
 	static const char *const orders[] = {"total", "rate", NULL};
-	int order = watches() ? FILTER_BY_RATE : FILTER_BY_TOTAL;
+	int order = watches() ? ORDER_BY_RATE : ORDER_BY_TOTAL;
 	int err = 0;
 
 	if (sort_text)
 		err = cli__choice("--sort", sort_text, orders, &order, why);
 	if (!err && prefixes_text)
-		err = filter__set_prefixes(ret, "--aggregate", prefixes_text, why);
+		err = source_view__set_prefixes(ret, "--aggregate", prefixes_text, why);
 	if (!err && network_text)
-		err = filter__set_network(ret, "--cidr", network_text, why);
+		err = source_view__set_network(ret, "--cidr", network_text, why);
 	if (!err && min_text)
 		err = cli__u64("--min", min_text, 0, ~0ull, &ret->min, why);
 	ret->order = order;
@@ -132,18 +132,18 @@ static int parse_options(const struct cli *cli, const char **operands, struct st
 		err = parse_watch(operands, ret, why);
 	if (!err && count_text)
 		err = cli__u64("--count", count_text, 1, ~0ull, &ret->intervals, why);
-	return err ?: parse_filter(&ret->filter, why);
+	return err ?: parse_view(&ret->view, why);
 }
 
 /* Rows below the minimum are at the end. */
-static void filter_sources(const struct filter *filter, struct snapshot *snapshot)
+static void view_sources(const struct source_view *view, struct snapshot *snapshot)
 {
 	struct tally *sources = &snapshot->tallies[TABLE_SOURCES];
 
 	for (int i = 0; i < TABLE_COUNT; i++)
 		if (table_kinds[i].list == TABLE_SOURCES)
-			filter__apply(filter, &snapshot->tallies[i]);
-	while (sources->count && sources->rows[sources->count - 1].at_least < filter->min)
+			source_view__apply(view, &snapshot->tallies[i]);
+	while (sources->count && sources->rows[sources->count - 1].at_least < view->min)
 		sources->count--;
 }
 
@@ -184,7 +184,7 @@ static int add_dataplane(struct output *output, const struct attachment *attachm
 
 	err = snapshot__read(dataplane, &snapshot, why);
 	if (!err) {
-		filter_sources(&output->filter, &snapshot);
+		view_sources(&output->view, &snapshot);
 		add(output, attachment, "", &snapshot);
 	}
 	snapshot__free(&snapshot);

@@ -13,7 +13,7 @@ struct stats_options {
 	__u64 top;
 	__u64 interval_s;
 	__u64 intervals; /* 0: until a signal */
-	struct filter filter;
+	struct source_view view;
 	const char *names[2]; /* ends with NULL; empty: every interface */
 };
 

@@ -37,18 +37,18 @@ static void begin_again(struct top *top)
 
 static void toggle_order(struct top *top)
 {
-	top->watch.filter.order =
-		top->watch.filter.order == FILTER_BY_RATE ? FILTER_BY_TOTAL : FILTER_BY_RATE;
+	top->watch.view.order =
+		top->watch.view.order == ORDER_BY_RATE ? ORDER_BY_TOTAL : ORDER_BY_RATE;
 	for (size_t i = 0; i < top->watch.count; i++)
 		interval__sort(&top->watch.list[i].interval.tables[TABLE_SOURCES],
-			       top->watch.filter.order);
+			       top->watch.view.order);
 }
 
 static void toggle_folding(struct top *top)
 {
-	top->watch.filter.folds = !top->watch.filter.folds;
-	if (!top->watch.filter.ipv4_bits && !top->watch.filter.ipv6_bits)
-		filter__set_prefixes(&top->watch.filter, "fold", "24/64", NULL);
+	top->watch.view.aggregates = !top->watch.view.aggregates;
+	if (!top->watch.view.ipv4_bits && !top->watch.view.ipv6_bits)
+		source_view__set_prefixes(&top->watch.view, "fold", "24/64", NULL);
 	begin_again(top);
 }
 
@@ -79,16 +79,16 @@ static const struct {
 
 static void set_network(struct top *top)
 {
-	struct filter filter = top->watch.filter;
+	struct source_view view = top->watch.view;
 	struct errmsg why = {};
 
-	filter.network = (struct endpoint){};
+	view.network = (struct endpoint){};
 	top->typing = false;
-	if (top->input[0] && filter__set_network(&filter, "filter", top->input, &why)) {
+	if (top->input[0] && source_view__set_network(&view, "filter", top->input, &why)) {
 		snprintf(top->record, sizeof(top->record), "%.150s", why.text);
 		return;
 	}
-	top->watch.filter = filter;
+	top->watch.view = view;
 	begin_again(top);
 }
 
@@ -163,18 +163,18 @@ static int open_screen(SCREEN **ret, struct errmsg *why)
 	return 0;
 }
 
-static int parse_options(struct filter *filter, __u64 *ret_delay_s, struct errmsg *why)
+static int parse_options(struct source_view *view, __u64 *ret_delay_s, struct errmsg *why)
 {
 	int err = 0;
 
 	*ret_delay_s = 1;
-	filter->order = FILTER_BY_RATE;
+	view->order = ORDER_BY_RATE;
 	if (delay_text)
 		err = cli__u64("--delay", delay_text, 1, MAX_DELAY_S, ret_delay_s, why);
 	if (!err && prefixes_text)
-		err = filter__set_prefixes(filter, "--aggregate", prefixes_text, why);
+		err = source_view__set_prefixes(view, "--aggregate", prefixes_text, why);
 	if (!err && network_text)
-		err = filter__set_network(filter, "--cidr", network_text, why);
+		err = source_view__set_network(view, "--cidr", network_text, why);
 	return err;
 }
 
@@ -200,7 +200,7 @@ int cmd_top(const struct cli *cli, const char **operands, struct errmsg *why)
 	int err;
 
 	(void)cli;
-	err = parse_options(&top.watch.filter, &delay_s, why);
+	err = parse_options(&top.watch.view, &delay_s, why);
 	if (!err)
 		err = ticker__open(delay_s * 1000000000, &ticker, why);
 	if (err)

@@ -148,7 +148,7 @@ static void draw_number(int y, int x, enum canvas_style style, __u64 value)
 
 static void draw_victims(struct watched *watched, int y, int lines)
 {
-	static const struct filter everything;
+	static const struct source_view everything;
 	struct interval_table *table = &watched->interval.tables[TABLE_VICTIMS];
 	size_t shown = interval__shown(table, &everything, lines - 1);
 	int width = COLS - HALF - 1 - 2 * NUMBER_WIDTH, longest = MIN_NAME;
@@ -185,15 +185,15 @@ struct columns {
 	int bar_width; /* of the first row's bar; 0: none */
 };
 
-static struct columns columns_for(const struct interval_table *table, const struct filter *filter,
-				  size_t shown)
+static struct columns columns_for(const struct interval_table *table,
+				  const struct source_view *view, size_t shown)
 {
 	int longest = MIN_NAME;
-	char text[FILTER_TEXT_BYTES];
+	char text[SOURCE_VIEW_TEXT_BYTES];
 	struct columns columns;
 
 	for (size_t i = 0; i < shown; i++) {
-		int length = strlen(filter__text(filter, &table->rows[i].total.endpoint, text));
+		int length = strlen(source_view__text(view, &table->rows[i].total.endpoint, text));
 
 		longest = length > longest ? length : longest;
 	}
@@ -211,16 +211,16 @@ static void draw_source(const struct top *top, const struct watched *watched,
 			const struct interval_row *row, const struct columns *columns, int y)
 {
 	const struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
-	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
-	bool is_proven = interval__is_proven(table, row, top->watch.filter.order);
+	bool by_rate = top->watch.view.order == ORDER_BY_RATE;
+	bool is_proven = interval__is_proven(table, row, top->watch.view.order);
 	enum canvas_style style = is_proven ? CANVAS_PLAIN : CANVAS_FAINT;
 	const struct interval_row *first = &table->rows[0];
 	double share = by_rate ? (double)row->delta / (first->delta ?: 1)
 			       : (double)row->total.at_least / (first->total.at_least ?: 1);
-	char text[FILTER_TEXT_BYTES];
+	char text[SOURCE_VIEW_TEXT_BYTES];
 
 	canvas__put(y, 1, columns->rate - 1, style, "%s",
-		    filter__text(&top->watch.filter, &row->total.endpoint, text));
+		    source_view__text(&top->watch.view, &row->total.endpoint, text));
 	draw_number(y, columns->rate, style,
 		    interval__per_second(&watched->interval, row->delta) + 0.5);
 	draw_number(y, columns->total, style, row->total.at_least);
@@ -255,9 +255,9 @@ static void draw_completed(const struct watched *watched, struct columns *column
 static void draw_sources(struct top *top, struct watched *watched, int y, int lines)
 {
 	struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
-	size_t shown = interval__shown(table, &top->watch.filter, lines > 1 ? lines - 1 : 0);
-	struct columns columns = columns_for(table, &top->watch.filter, shown);
-	bool by_rate = top->watch.filter.order == FILTER_BY_RATE;
+	size_t shown = interval__shown(table, &top->watch.view, lines > 1 ? lines - 1 : 0);
+	struct columns columns = columns_for(table, &top->watch.view, shown);
+	bool by_rate = top->watch.view.order == ORDER_BY_RATE;
 
 	canvas__rule(y, 1, COLS);
 	canvas__put(y, 1, COLS, CANVAS_HEADING, "source");
@@ -282,10 +282,10 @@ static void draw_footer(const struct top *top)
 	else
 		addnstr("q quit  h help  s sort  / filter  a fold  Tab interface  p pause",
 			COLS - 2);
-	if (!top->typing && top->watch.filter.network.family && COLS > 100)
+	if (!top->typing && top->watch.view.network.family && COLS > 100)
 		mvprintw(LINES - 1, 70, "only %s/%d",
-			 endpoint__text(&top->watch.filter.network, network),
-			 top->watch.filter.network_bits);
+			 endpoint__text(&top->watch.view.network, network),
+			 top->watch.view.network_bits);
 	attrset(A_NORMAL);
 	curs_set(top->typing ? 1 : 0);
 }

@@ -54,10 +54,10 @@ static int address_(const char *text, struct errmsg *why)
 
 static int prefixes_(const char *text, struct errmsg *why)
 {
-	struct filter filter = {};
-	int err = filter__set_prefixes(&filter, "--aggregate", text, why);
+	struct source_view view = {};
+	int err = source_view__set_prefixes(&view, "--aggregate", text, why);
 
-	MUST(err || (filter.ipv4_bits <= 32 && filter.ipv6_bits <= 128));
+	MUST(err || (view.ipv4_bits <= 32 && view.ipv6_bits <= 128));
 	return err;
 }
 
@@ -66,11 +66,11 @@ static int network_(const char *text, struct errmsg *why)
 {
 	struct tally_row row = {.at_least = 1};
 	struct tally tally = {.rows = &row, .count = 1};
-	struct filter filter = {};
-	int err = filter__set_network(&filter, "--cidr", text, why);
+	struct source_view view = {};
+	int err = source_view__set_network(&view, "--cidr", text, why);
 
-	row.endpoint = filter.network;
-	filter__apply(&filter, &tally);
+	row.endpoint = view.network;
+	source_view__apply(&view, &tally);
 	MUST(err || (tally.count == 1 && tally.attributed == 1));
 	return err;
 }

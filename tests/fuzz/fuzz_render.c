@@ -119,7 +119,7 @@ __u32 __wrap_dataplane__max_sources(const struct dataplane *dataplane)
 	return 1000;
 }
 
-static void take_watched(struct input *input, int number, const struct filter *filter,
+static void take_watched(struct input *input, int number, const struct source_view *view,
 			 struct watched *ret)
 {
 	struct attachment *attachment = &ret->attachment;
@@ -141,7 +141,7 @@ static void take_watched(struct input *input, int number, const struct filter *f
 	before = take_snapshot(input);
 	ret->snapshot = take_snapshot(input);
 	ret->interval.interval_ns = take_count(input);
-	MUST(!interval__add(&ret->interval, &before, &ret->snapshot, filter));
+	MUST(!interval__add(&ret->interval, &before, &ret->snapshot, view));
 	snapshot__free(&before);
 }
 
@@ -228,9 +228,9 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 
 	watch.count = take_byte(&input) % (MAX_INTERFACES + 1);
 	watch.windows = take_byte(&input) & 1;
-	watch.filter.min = take_byte(&input);
+	watch.view.min = take_byte(&input);
 	for (size_t i = 0; i < watch.count; i++)
-		take_watched(&input, i, &watch.filter, &list[i]);
+		take_watched(&input, i, &watch.view, &list[i]);
 	if (what % 4 == 0)
 		check_openmetrics(&watch, top, OPENMETRICS_1_0);
 	else if (what % 4 == 1)

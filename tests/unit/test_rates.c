@@ -11,7 +11,7 @@
 
 #include "common/counts/interval.h"
 
-static const struct filter everything;
+static const struct source_view everything;
 
 /* A snapshot of these rows, with SYNs alone. */
 static struct snapshot snapshot_of(__u64 syns, __u64 unlisted_at_most, size_t count,
@@ -80,7 +80,7 @@ static void test_exact(void **state)
 	assert_delta(&interval, "10.0.0.1", 1, 1, 1);
 	assert_delta(&interval, "2001:db8::1", 10, 10, 10);
 	assert_delta(&interval, "10.0.0.2", 1, 1, 1);
-	interval__sort(&interval.tables[TABLE_SOURCES], FILTER_BY_RATE);
+	interval__sort(&interval.tables[TABLE_SOURCES], ORDER_BY_RATE);
 	assert_int_equal(interval.tables[TABLE_SOURCES].rows[0].delta, 10);
 	assert_true(interval__per_second(&interval, 13) == 6.5);
 	interval__free(&interval);
@@ -180,23 +180,23 @@ static void test_fold(void **state)
 				   row_of("2001:db8:0:1::1", 3, 3), row_of("10.0.0.200", 2, 3),
 				   row_of("2001:db8:0:1:8000::", 1, 1)};
 	struct snapshot snapshot = snapshot_of(15, 0, 5, rows);
-	struct filter filter = {};
-	char text[FILTER_TEXT_BYTES];
+	struct source_view view = {};
+	char text[SOURCE_VIEW_TEXT_BYTES];
 
 	(void)state;
-	assert_int_equal(filter__set_prefixes(&filter, "-a", "24/64", NULL), 0);
-	filter__apply(&filter, &snapshot.tallies[TABLE_SOURCES]);
+	assert_int_equal(source_view__set_prefixes(&view, "-a", "24/64", NULL), 0);
+	source_view__apply(&view, &snapshot.tallies[TABLE_SOURCES]);
 	assert_int_equal(snapshot.tallies[TABLE_SOURCES].count, 3);
 	assert_int_equal(snapshot.tallies[TABLE_SOURCES].rows[0].at_least, 7);
 	assert_int_equal(snapshot.tallies[TABLE_SOURCES].rows[0].at_most, 9);
 	assert_string_equal(
-		filter__text(&filter, &snapshot.tallies[TABLE_SOURCES].rows[0].endpoint, text),
+		source_view__text(&view, &snapshot.tallies[TABLE_SOURCES].rows[0].endpoint, text),
 		"10.0.0.0/24");
 	assert_string_equal(
-		filter__text(&filter, &snapshot.tallies[TABLE_SOURCES].rows[2].endpoint, text),
+		source_view__text(&view, &snapshot.tallies[TABLE_SOURCES].rows[2].endpoint, text),
 		"2001:db8:0:1::/64");
-	assert_int_equal(filter__set_network(&filter, "--cidr", "10.0.1.0/24", NULL), 0);
-	filter__apply(&filter, &snapshot.tallies[TABLE_SOURCES]);
+	assert_int_equal(source_view__set_network(&view, "--cidr", "10.0.1.0/24", NULL), 0);
+	source_view__apply(&view, &snapshot.tallies[TABLE_SOURCES]);
 	assert_int_equal(snapshot.tallies[TABLE_SOURCES].count, 1);
 	assert_int_equal(snapshot.tallies[TABLE_SOURCES].attributed, 4);
 	snapshot__free(&snapshot);
@@ -216,17 +216,17 @@ static void test_refused(void **state)
 	static const char *const networks[] = {"",          "10.0.0.0/33", "10.0.0.1/24",
 					       "10.0.0/24", "::/129",      "2001:db8::1/64",
 					       "10.0.0.0/"};
-	struct filter filter = {};
+	struct source_view view = {};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		assert_int_not_equal(filter__set_prefixes(&filter, "-a", prefixes[i], NULL), 0);
+		assert_int_not_equal(source_view__set_prefixes(&view, "-a", prefixes[i], NULL), 0);
 	for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++)
-		assert_int_not_equal(filter__set_network(&filter, "-c", networks[i], NULL), 0);
-	assert_false(filter.folds);
-	assert_int_equal(filter__set_network(&filter, "-c", "0.0.0.0/0", NULL), 0);
-	assert_int_equal(filter__set_network(&filter, "-c", "2001:db8::1", NULL), 0);
-	assert_int_equal(filter.network_bits, 128);
+		assert_int_not_equal(source_view__set_network(&view, "-c", networks[i], NULL), 0);
+	assert_false(view.aggregates);
+	assert_int_equal(source_view__set_network(&view, "-c", "0.0.0.0/0", NULL), 0);
+	assert_int_equal(source_view__set_network(&view, "-c", "2001:db8::1", NULL), 0);
+	assert_int_equal(view.network_bits, 128);
 }
 
 int main(void)

@@ -284,7 +284,7 @@ static struct snapshot snapshot_of(struct world *world, bool heaviest)
 /* Who gained most in an interval is the same by photographs as by reading everything. */
 static void test_rates_of_heaviest(void **state)
 {
-	static const struct filter filter = {.order = FILTER_BY_RATE};
+	static const struct source_view view = {.order = ORDER_BY_RATE};
 	struct world *world = world__new(512, 1000, 4711);
 	struct snapshot before[2], after[2];
 	struct interval interval[2] = {};
@@ -300,8 +300,8 @@ static void test_rates_of_heaviest(void **state)
 		count(world, i % CPUS, i % 4 ? next_random(world) % 60000 : i / 4 % 50 * 1000);
 	for (int i = 0; i < 2; i++) {
 		after[i] = snapshot_of(world, i);
-		assert_int_equal(interval__add(&interval[i], &before[i], &after[i], &filter), 0);
-		interval__sort(&interval[i].tables[TABLE_SOURCES], filter.order);
+		assert_int_equal(interval__add(&interval[i], &before[i], &after[i], &view), 0);
+		interval__sort(&interval[i].tables[TABLE_SOURCES], view.order);
 	}
 	assert_int_equal(interval[1].syns, 100000);
 	/* Of those with the same gain, others may come first. */
@@ -310,7 +310,7 @@ static void test_rates_of_heaviest(void **state)
 		assert_same_row(&heaviest->rows[proven].total, &all->rows[proven].total);
 	}
 	assert_true(proven >= 50);
-	assert_true(interval__is_proven(all, &all->rows[all->count - 1], filter.order));
+	assert_true(interval__is_proven(all, &all->rows[all->count - 1], view.order));
 	for (int i = 0; i < 2; i++) {
 		snapshot__free(&before[i]);
 		snapshot__free(&after[i]);
