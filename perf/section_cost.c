@@ -76,7 +76,7 @@ static void print_table(FILE *out, const json_t *document, const char *what,
 			print_row(out, document, *key, traffic, programs);
 }
 
-static void print_missing(FILE *out, const json_t *document)
+static void print_all_unsupported(FILE *out, const json_t *document)
 {
 	const json_t *program;
 	size_t i;
@@ -128,7 +128,7 @@ void section__headline(FILE *out, const json_t *document)
 	struct row_key key = {.suite = "kinds", .jobs = 1};
 
 	fputs("# What a packet costs\n", out);
-	print_missing(out, document);
+	print_all_unsupported(out, document);
 	if (!has_rows(document, key.suite)) {
 		fputs("\nNot run.\n", out);
 		return;

@@ -148,7 +148,7 @@ static int put_in_place(struct attachment_record *record, const struct registry_
 
 	staged.kind = REGISTRY_STAGED;
 	replaced.kind = REGISTRY_REPLACED;
-	report->missing = dataplane__missing(fresh);
+	report->unsupported = dataplane__unsupported(fresh);
 	err = stage(record, &staged, fresh, handshakes, why);
 	handshakes__close(handshakes);
 	if (!err)

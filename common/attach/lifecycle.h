@@ -26,7 +26,7 @@ struct attach_report {
 	enum attach_mode mode;
 	bool upgraded; /* it was attached: new program, same counts */
 	char refusal[sizeof(((struct errmsg *)0)->text)]; /* auto: why not natively, or empty */
-	const char *const *missing;                       /* see dataplane__missing() */
+	const char *const *unsupported;                   /* see dataplane__unsupported() */
 	char displaced[DISPLACE_TEXT_BYTES];              /* what had to come off, or empty */
 	char handshakes_remark[sizeof(
 		((struct attachment_record *)0)->handshakes_remark)]; /* or empty */

@@ -61,7 +61,7 @@ int snapshot__read(struct dataplane *dataplane, struct snapshot *ret, struct err
 int snapshot__read_heaviest(struct dataplane *dataplane, struct table_history *histories,
 			    struct snapshot *ret, struct errmsg *why)
 {
-	struct snapshot snapshot = {.missing = dataplane__missing(dataplane)};
+	struct snapshot snapshot = {.unsupported = dataplane__unsupported(dataplane)};
 	struct tally *sources = &snapshot.tallies[TABLE_SOURCES];
 	int err = dataplane->backend->read(dataplane, histories, &snapshot, why);
 
@@ -76,8 +76,8 @@ int snapshot__read_heaviest(struct dataplane *dataplane, struct table_history *h
 	snapshot.unattributed = snapshot.syns - sources->attributed;
 	snapshot.exact = !sources->unlisted_at_most;
 	snapshot.distinct_is_exact = snapshot.exact && !sources->rest_total;
-	snapshot.distinct_known =
-		snapshot.distinct_is_exact || !snapshot__lacks(&snapshot, FEATURE_DISTINCT);
+	snapshot.distinct_known = snapshot.distinct_is_exact ||
+				  !snapshot__is_unsupported(&snapshot, FEATURE_DISTINCT);
 	if (snapshot.distinct_is_exact)
 		snapshot.distinct_sources = sources->count;
 	*ret = snapshot;
@@ -86,7 +86,7 @@ int snapshot__read_heaviest(struct dataplane *dataplane, struct table_history *h
 
 int snapshot__read_counts(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why)
 {
-	struct snapshot snapshot = {.missing = dataplane__missing(dataplane)};
+	struct snapshot snapshot = {.unsupported = dataplane__unsupported(dataplane)};
 	int err = dataplane->backend->read_counts(dataplane, &snapshot, why);
 
 	if (err)
@@ -96,9 +96,9 @@ int snapshot__read_counts(struct dataplane *dataplane, struct snapshot *ret, str
 	return 0;
 }
 
-const char *snapshot__lacks(const struct snapshot *snapshot, enum feature feature)
+const char *snapshot__is_unsupported(const struct snapshot *snapshot, enum feature feature)
 {
-	return snapshot->missing ? snapshot->missing[feature] : NULL;
+	return snapshot->unsupported ? snapshot->unsupported[feature] : NULL;
 }
 
 void snapshot__free(struct snapshot *snapshot)

@@ -30,7 +30,7 @@ struct snapshot {
 	__u64 distinct_in_window; /* estimated; see dataplane__restart_window() */
 	__u64 completed_missed;   /* see handshakes__missed() */
 	struct tally tallies[TABLE_COUNT];
-	const char *const *missing; /* see dataplane__missing() */
+	const char *const *unsupported; /* see dataplane__unsupported() */
 };
 
 /* What a table counts. */
@@ -65,8 +65,8 @@ int snapshot__read_heaviest(struct dataplane *dataplane, struct table_history *h
  */
 int snapshot__read_counts(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why);
 
-/** snapshot__lacks() - why a feature is not offered, or NULL: it is. */
-const char *snapshot__lacks(const struct snapshot *snapshot, enum feature feature);
+/** snapshot__is_unsupported() - why a feature is not offered, or NULL: it is. */
+const char *snapshot__is_unsupported(const struct snapshot *snapshot, enum feature feature);
 
 /** snapshot__free() - free what a snapshot holds; one of zeros is fine. */
 void snapshot__free(struct snapshot *snapshot);

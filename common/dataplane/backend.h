@@ -50,7 +50,7 @@ struct dataplane_backend {
 	const void *(*elf_bytes)(size_t *ret_bytes);
 	const struct backend_map *maps;
 	int map_count;
-	const char *const *missing; /* see dataplane__missing() */
+	const char *const *unsupported; /* see dataplane__unsupported() */
 
 	/* Sizes and seeds of new maps. Return: 0 or a negative errno. */
 	int (*lay_out)(const struct dataplane_config *config, struct dataplane_layout *ret);

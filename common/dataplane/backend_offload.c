@@ -17,7 +17,7 @@ static const struct backend_map maps[MAPS] = {
 	[SOURCES_MAP] = {"sources", "sources_map", sizeof(struct endpoint) + sizeof(__u64)},
 };
 
-static const char *const missing[FEATURE_COUNT] = {
+static const char *const unsupported[FEATURE_COUNT] = {
 	[FEATURE_VICTIMS] = "victims are not counted",
 	[FEATURE_REPLACEMENT] =
 		("a source that comes when all places are taken gets none: its SYNs "
@@ -204,7 +204,7 @@ const struct dataplane_backend backend_offload = {
 	.program = program,
 	.maps = maps,
 	.map_count = MAPS,
-	.missing = missing,
+	.unsupported = unsupported,
 	.lay_out = lay_out,
 	.map_entries = map_entries,
 	.configure = configure,

@@ -351,9 +351,9 @@ const struct dataplane_layout *dataplane__layout(const struct dataplane *datapla
 	return &dataplane->layout;
 }
 
-const char *const *dataplane__missing(const struct dataplane *dataplane)
+const char *const *dataplane__unsupported(const struct dataplane *dataplane)
 {
-	return dataplane->backend->missing;
+	return dataplane->backend->unsupported;
 }
 
 const struct cpu_counters *dataplane__cpu_counters(struct dataplane *dataplane, __u32 *ret_cpus)

@@ -92,11 +92,11 @@ int dataplane__map_fd(const struct dataplane *dataplane, const char *name);
 const struct dataplane_layout *dataplane__layout(const struct dataplane *dataplane);
 
 /**
- * dataplane__missing() - what is not offered
+ * dataplane__unsupported() - what is not offered
  *
  * Return: by enum feature a sentence, or NULL: it is offered; NULL for all: everything is.
  */
-const char *const *dataplane__missing(const struct dataplane *dataplane);
+const char *const *dataplane__unsupported(const struct dataplane *dataplane);
 
 /**
  * dataplane__cpu_counters() - what each CPU has counted, as it goes on

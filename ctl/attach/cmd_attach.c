@@ -53,7 +53,7 @@ static void print_report(const struct attachment *attachment, const struct attac
 		printf("  not native, because: %s\n", UTF8_PRINTABLE(report->refusal));
 	if (report->handshakes_remark[0])
 		printf("  handshakes: %s\n", report->handshakes_remark);
-	table__missing(report->missing);
+	print_unsupported(report->unsupported);
 	if (!report->upgraded || priority_text)
 		table__place(attachment);
 }
@@ -66,8 +66,8 @@ static void add_json(json_t *interfaces, const struct attachment *attachment,
 	json_object_update_new(
 		object, json_pack("{s:b, s:s?, s:o, s:s?}", "upgraded", report->upgraded,
 				  "native_refusal", report->refusal[0] ? report->refusal : NULL,
-				  "not_offered", json__missing(report->missing), "displaced",
-				  report->displaced[0] ? report->displaced : NULL));
+				  "not_offered", unsupported_to_json(report->unsupported),
+				  "displaced", report->displaced[0] ? report->displaced : NULL));
 	json_array_append_new(interfaces, object);
 }
 

@@ -165,12 +165,12 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 		printf("  %-39s %47s\n",
 		       total->distinct_is_exact ? "sources" : "sources, estimated",
 		       number__grouped(total->distinct_sources, number));
-	if (watch->windows && !snapshot__lacks(total, FEATURE_WINDOWS))
+	if (watch->windows && !snapshot__is_unsupported(total, FEATURE_WINDOWS))
 		printf("  %-39s %47s\n", "sources of the interval, estimated",
 		       number__grouped(total->distinct_in_window, number));
 	print_rows(watch, watched, TABLE_SOURCES, top);
 	print_rows(watch, watched, TABLE_VICTIMS, top);
-	table__missing(total->missing);
+	print_unsupported(total->unsupported);
 }
 
 void table__interval(const struct watch *watch, size_t top, bool verbose)
@@ -287,7 +287,7 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 	totals = json__snapshot(&watched->snapshot, 0);
 	if (watch->windows)
 		json_object_set_new(object, "distinct_in_interval",
-				    snapshot__lacks(&watched->snapshot, FEATURE_WINDOWS)
+				    snapshot__is_unsupported(&watched->snapshot, FEATURE_WINDOWS)
 					    ? json_null()
 					    : json_integer(watched->snapshot.distinct_in_window));
 	/* The lists stand beside, with totals and rates in each row. */
@@ -296,7 +296,7 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 	json_object_set_new(object, "totals", totals);
 	json_object_set_new(object, "sources", rows_to_json(watch, watched, TABLE_SOURCES, top));
 	json_object_set_new(object, "victims",
-			    snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS)
+			    snapshot__is_unsupported(&watched->snapshot, FEATURE_VICTIMS)
 				    ? json_null()
 				    : rows_to_json(watch, watched, TABLE_VICTIMS, top));
 	return object;

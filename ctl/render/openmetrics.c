@@ -150,10 +150,10 @@ static void print_unlisted(const struct page *page)
 	}
 }
 
-static void print_missing(const struct page *page)
+static void print_all_unsupported(const struct page *page)
 {
 	for (int i = 0; i < FEATURE_COUNT; i++) {
-		if (!snapshot__lacks(&page->watched->snapshot, i))
+		if (!snapshot__is_unsupported(&page->watched->snapshot, i))
 			continue;
 		open_sample(page, "");
 		fprintf(page->out, ",feature=\"%s\"} 1\n", feature_names[i]);
@@ -250,7 +250,8 @@ static const struct family families[] = {
 	{"xdpctl_attached", "gauge", NULL, "Whether SYNs are counted on the interface.",
 	 print_attached, true},
 	{"xdpctl_attachment_info", "gauge", NULL, "How the program is attached.", print_mode},
-	{"xdpctl_not_offered", "gauge", NULL, "What is not counted in this mode.", print_missing},
+	{"xdpctl_not_offered", "gauge", NULL, "What is not counted in this mode.",
+	 print_all_unsupported},
 	{"xdpctl_frames", "counter", NULL, "Frames seen, each in exactly one class.", print_frames},
 	{"xdpctl_verdicts", "counter", NULL, "What the program decided, by frame.", print_verdicts},
 	{"xdpctl_received_bytes", "counter", "bytes", "Bytes of all frames.", print_bytes},

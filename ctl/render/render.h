@@ -26,8 +26,9 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose);
 /** table__verdicts() - frames, bytes and verdicts alone, where nothing else is known. */
 void table__verdicts(const struct snapshot *snapshot);
 
-/** table__missing() - a line for each feature that is not offered; see dataplane__missing(). */
-void table__missing(const char *const *missing);
+/** print_unsupported() - a line for each feature that is not offered; see dataplane__unsupported().
+ */
+void print_unsupported(const char *const *unsupported);
 
 /** table__status() - one line for each attachment, under a heading. */
 void table__status(const struct attachment *list, size_t count, bool verbose);
@@ -41,9 +42,10 @@ void table__differences(const struct expect_difference *differences, size_t coun
 /** json__snapshot() - a new object; NULL without memory. */
 json_t *json__snapshot(const struct snapshot *snapshot, size_t top);
 
-/** json__missing() - why features are not offered, by name, as a new object; NULL without memory.
+/** unsupported_to_json() - why features are not offered, by name, as a new object; NULL without
+ * memory.
  */
-json_t *json__missing(const char *const *missing);
+json_t *unsupported_to_json(const char *const *unsupported);
 
 /** json__verdicts() - packets, bytes and verdicts alone, as a new object; NULL without memory. */
 json_t *json__verdicts(const struct snapshot *snapshot);

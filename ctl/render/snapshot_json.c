@@ -65,13 +65,13 @@ json_t *json__verdicts(const struct snapshot *snapshot)
 			 counts(verdict_names, snapshot->verdicts, VERDICT_COUNT));
 }
 
-json_t *json__missing(const char *const *missing)
+json_t *unsupported_to_json(const char *const *unsupported)
 {
 	json_t *object = json_object();
 
-	for (int i = 0; missing && i < FEATURE_COUNT; i++)
-		if (missing[i])
-			json_object_set_new(object, feature_names[i], json_string(missing[i]));
+	for (int i = 0; unsupported && i < FEATURE_COUNT; i++)
+		if (unsupported[i])
+			json_object_set_new(object, feature_names[i], json_string(unsupported[i]));
 	return object;
 }
 
@@ -117,10 +117,10 @@ json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
 			  (json_int_t)snapshot->tallies[TABLE_VICTIMS].unlisted_at_most, "sources",
 			  endpoints(snapshot, TABLE_SOURCES, top), "victims",
 			  endpoints(snapshot, TABLE_VICTIMS, top), "not_offered",
-			  json__missing(snapshot->missing)));
+			  unsupported_to_json(snapshot->unsupported)));
 	if (!snapshot->distinct_known)
 		set_null(object, "distinct_sources");
-	if (snapshot__lacks(snapshot, FEATURE_VICTIMS)) {
+	if (snapshot__is_unsupported(snapshot, FEATURE_VICTIMS)) {
 		set_null(object, "victims");
 		set_null(object, "victims_unlisted_at_most");
 	}

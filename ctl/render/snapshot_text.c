@@ -106,13 +106,13 @@ static void print_tally(const struct snapshot *snapshot, enum table which, size_
 		       number__grouped(tally->unlisted_at_most, number));
 }
 
-void table__missing(const char *const *missing)
+void print_unsupported(const char *const *unsupported)
 {
-	if (missing)
+	if (unsupported)
 		printf("  not offered in this mode:\n");
-	for (int i = 0; missing && i < FEATURE_COUNT; i++)
-		if (missing[i])
-			printf("    %s\n", missing[i]);
+	for (int i = 0; unsupported && i < FEATURE_COUNT; i++)
+		if (unsupported[i])
+			printf("    %s\n", unsupported[i]);
 }
 
 void table__verdicts(const struct snapshot *snapshot)
@@ -154,9 +154,9 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 	print_completed(snapshot);
 	print_tally(snapshot, TABLE_SOURCES, top);
 	print_tally(snapshot, TABLE_VICTIMS, top);
-	if (snapshot->missing)
+	if (snapshot->unsupported)
 		printf("\n");
-	table__missing(snapshot->missing);
+	print_unsupported(snapshot->unsupported);
 }
 
 void table__place(const struct attachment *attachment)

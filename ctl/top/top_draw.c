@@ -164,9 +164,9 @@ static void draw_victims(struct watched *watched, int y, int lines)
 	canvas__put(y, HALF, width, CANVAS_HEADING, "victim");
 	canvas__heading(y, HALF + width, NUMBER_WIDTH, false, "SYN/s");
 	canvas__heading(y, HALF + width + NUMBER_WIDTH, NUMBER_WIDTH, false, "SYNs");
-	if (snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS))
+	if (snapshot__is_unsupported(&watched->snapshot, FEATURE_VICTIMS))
 		canvas__put(y + 1, HALF, COLS, CANVAS_FAINT, "%s",
-			    snapshot__lacks(&watched->snapshot, FEATURE_VICTIMS));
+			    snapshot__is_unsupported(&watched->snapshot, FEATURE_VICTIMS));
 	for (size_t i = 0; i < shown; i++) {
 		const struct interval_row *row = &table->rows[i];
 		int line = y + 1 + i;

@@ -130,7 +130,8 @@ static void test_cases(void **state)
 		__u32 length = frame_case__bytes(row, bytes);
 
 		if (length > test_run__max_bytes(fixture.test_run) ||
-		    (length > BUFFER_BYTES && snapshot__lacks(&before, FEATURE_FRAGMENTS))) {
+		    (length > BUFFER_BYTES &&
+		     snapshot__is_unsupported(&before, FEATURE_FRAGMENTS))) {
 			print_message("# %s: longer than is taken here\n", row->name);
 			continue;
 		}
@@ -220,7 +221,7 @@ static void test_full_device(void **state)
 	need_fixture();
 	snapshot = read_balanced();
 	assert_true(snapshot.exact && snapshot.distinct_known);
-	assert_non_null(snapshot__lacks(&snapshot, FEATURE_VICTIMS));
+	assert_non_null(snapshot__is_unsupported(&snapshot, FEATURE_VICTIMS));
 	snapshot__free(&snapshot);
 	for (int i = 0; i < ROUNDS * SOURCES; i++) {
 		bytes[29] = i % SOURCES;
