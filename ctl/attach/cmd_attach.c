@@ -124,7 +124,7 @@ int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why)
 
 	err = parse_request(&attaching.request, why);
 	if (!err)
-		err = leftovers__open_registry(cli, &attaching.registry, NULL, why);
+		err = recovery__open_registry(cli, &attaching.registry, NULL, why);
 	if (err)
 		return err;
 	attaching.interfaces = cli->json ? json_array() : NULL;

@@ -31,7 +31,7 @@ static const struct {
 
 struct detaching {
 	struct registry *registry;
-	struct leftovers leftovers;
+	struct recovery recovery;
 	json_t *interfaces; /* NULL: print lines */
 };
 
@@ -42,7 +42,7 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 	int err;
 
 	err = lifecycle__detach(detaching->registry, interface, force_wanted, &report, why);
-	if (err == -ENODEV && leftovers__had(&detaching->leftovers, interface)) {
+	if (err == -ENODEV && recovery__had(&detaching->recovery, interface)) {
 		err = 0;
 	}
 	if (err)
@@ -89,13 +89,13 @@ int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (!operands[0] != !!all_wanted)
 		return errmsg__usage(why,
 				     "detach wants IFACE... or --all: see 'xdpctl help detach'");
-	err = leftovers__open_registry(cli, &detaching.registry, &detaching.leftovers, why);
+	err = recovery__open_registry(cli, &detaching.registry, &detaching.recovery, why);
 	if (err)
 		return err;
 	detaching.interfaces = cli->json ? json_array() : NULL;
 	err = all_wanted ? detach_all(cli, &detaching, why)
 			 : cli__each(cli, operands, detach_one, &detaching, why);
-	leftovers__free(&detaching.leftovers);
+	recovery__free(&detaching.recovery);
 	registry__close(detaching.registry);
 	return json__print_interfaces(detaching.interfaces, why) ?: err;
 }

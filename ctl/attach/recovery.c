@@ -25,42 +25,42 @@ static void tell(const struct cli *cli, const struct leftover *leftover,
 			  remarks[leftover->reason]);
 }
 
-int leftovers__open_registry(const struct cli *cli, struct registry **ret,
-			     struct leftovers *ret_leftovers, struct errmsg *why)
+int recovery__open_registry(const struct cli *cli, struct registry **ret,
+			    struct recovery *ret_recovery, struct errmsg *why)
 {
-	struct leftovers leftovers;
+	struct recovery recovery;
 	struct registry *registry;
 	int err;
 
 	err = registry__open(REGISTRY_WRITE, &registry, why);
 	if (err)
 		return err;
-	err = attachment__recover(registry, &leftovers.list, &leftovers.count, why);
+	err = attachment__recover(registry, &recovery.list, &recovery.count, why);
 	if (err) {
 		registry__close(registry);
 		return err;
 	}
-	for (size_t i = 0; i < leftovers.count; i++)
-		tell(cli, &leftovers.list[i], registry);
-	if (ret_leftovers)
-		*ret_leftovers = leftovers;
+	for (size_t i = 0; i < recovery.count; i++)
+		tell(cli, &recovery.list[i], registry);
+	if (ret_recovery)
+		*ret_recovery = recovery;
 	else
-		leftovers__free(&leftovers);
+		recovery__free(&recovery);
 	*ret = registry;
 	return 0;
 }
 
-bool leftovers__had(const struct leftovers *leftovers, const char *interface)
+bool recovery__had(const struct recovery *recovery, const char *interface)
 {
-	for (size_t i = 0; i < leftovers->count; i++)
-		if (leftovers->list[i].reason == LEFTOVER_INTERFACE_GONE &&
-		    !strcmp(leftovers->list[i].interface, interface))
+	for (size_t i = 0; i < recovery->count; i++)
+		if (recovery->list[i].reason == LEFTOVER_INTERFACE_GONE &&
+		    !strcmp(recovery->list[i].interface, interface))
 			return true;
 	return false;
 }
 
-void leftovers__free(struct leftovers *leftovers)
+void recovery__free(struct recovery *recovery)
 {
-	free(leftovers->list);
-	*leftovers = (struct leftovers){};
+	free(recovery->list);
+	*recovery = (struct recovery){};
 }

@@ -47,7 +47,7 @@ const struct poptOption export_options[] = {
 
 struct exporter {
 	struct watch watch;
-	struct pulses pulses;
+	struct rate_histories histories;
 	__u64 top;
 	__u64 interval_s;
 };
@@ -87,18 +87,18 @@ static int print_stats(FILE *out, void *context, struct errmsg *why)
 	return 0;
 }
 
-static json_t *pulse_to_json(const struct pulse *pulse)
+static json_t *history_to_json(const struct rate_history *history)
 {
 	json_t *times = json_array(), *syns = json_array(), *packets = json_array();
 
-	for (size_t i = 0; i < pulse->count; i++) {
-		const struct pulse_point *point = &pulse->points[i];
+	for (size_t i = 0; i < history->count; i++) {
+		const struct rate_point *point = &history->points[i];
 
 		json_array_append_new(times, json_integer(point->time_ns));
 		json_array_append_new(syns, json_integer(point->syns_pps + 0.5));
 		json_array_append_new(packets, json_integer(point->frames_pps + 0.5));
 	}
-	return json_pack("{s:s, s:o, s:o, s:o}", "interface", pulse->interface, "time_ns", times,
+	return json_pack("{s:s, s:o, s:o, s:o}", "interface", history->interface, "time_ns", times,
 			 "syns_pps", syns, "packets_pps", packets);
 }
 
@@ -108,8 +108,8 @@ static int print_history(FILE *out, void *context, struct errmsg *why)
 	json_t *interfaces = json_array(), *object;
 
 	(void)why;
-	for (size_t i = 0; i < exporter->pulses.count; i++)
-		json_array_append_new(interfaces, pulse_to_json(&exporter->pulses.list[i]));
+	for (size_t i = 0; i < exporter->histories.count; i++)
+		json_array_append_new(interfaces, history_to_json(&exporter->histories.list[i]));
 	object = json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces);
 	if (!object)
 		return -ENOMEM;
@@ -145,11 +145,11 @@ static const struct http_route routes[] = {
 };
 
 /* Whoever opens the page in an attack wants to see when it began. */
-static void take_pulse(struct exporter *exporter)
+static void add_to_history(struct exporter *exporter)
 {
 	if (clock__now_ns() - exporter->watch.read_at_ns > STALE_NS)
 		watch__read(&exporter->watch, NULL);
-	pulses__read(&exporter->pulses, &exporter->watch);
+	rate_histories__read(&exporter->histories, &exporter->watch);
 }
 
 static int serve(struct exporter *exporter, const char *address, struct errmsg *why)
@@ -167,7 +167,7 @@ static int serve(struct exporter *exporter, const char *address, struct errmsg *
 	if (err)
 		goto out;
 	ticker.outlives_reader = true;
-	take_pulse(exporter);
+	add_to_history(exporter);
 	printf("listening on %s\n", http__address(http));
 	fflush(stdout);
 	for (;;) {
@@ -176,7 +176,7 @@ static int serve(struct exporter *exporter, const char *address, struct errmsg *
 		if (event == TICKER_END)
 			break;
 		if (event == TICKER_TICK)
-			take_pulse(exporter);
+			add_to_history(exporter);
 		http__serve(http);
 	}
 out:
@@ -265,6 +265,6 @@ int cmd_export(const struct cli *cli, const char **operands, struct errmsg *why)
 		err = textfile ? write_textfile(&exporter, why)
 			       : serve(&exporter, listen_text ?: DEFAULT_LISTEN, why);
 	watch__free(&exporter.watch);
-	pulses__free(&exporter.pulses);
+	rate_histories__free(&exporter.histories);
 	return err;
 }

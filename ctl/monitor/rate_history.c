@@ -13,109 +13,110 @@
 
 #define SHORTEST_NS 300000000ull /* a rate of less time, after a key, says nothing */
 
-static struct pulse *find(const struct pulses *pulses, const char *interface)
+static struct rate_history *find(const struct rate_histories *histories, const char *interface)
 {
-	for (size_t i = 0; i < pulses->count; i++)
-		if (!strcmp(pulses->list[i].interface, interface))
-			return &pulses->list[i];
+	for (size_t i = 0; i < histories->count; i++)
+		if (!strcmp(histories->list[i].interface, interface))
+			return &histories->list[i];
 	return NULL;
 }
 
-const struct pulse *pulses__find(const struct pulses *pulses, const char *interface)
+const struct rate_history *rate_histories__find(const struct rate_histories *histories,
+						const char *interface)
 {
-	return find(pulses, interface);
+	return find(histories, interface);
 }
 
-struct pulse_point pulse__latest(const struct pulse *pulse)
+struct rate_point rate_history__latest(const struct rate_history *history)
 {
-	return pulse->count ? pulse->points[pulse->count - 1] : (struct pulse_point){};
+	return history->count ? history->points[history->count - 1] : (struct rate_point){};
 }
 
-static void add_point(struct pulse *pulse, double syns_pps, double frames_pps)
+static void add_point(struct rate_history *history, double syns_pps, double frames_pps)
 {
 	struct timespec now;
 
-	if (pulse->count == PULSE_POINTS)
-		memmove(pulse->points, pulse->points + 1,
-			--pulse->count * sizeof(pulse->points[0]));
+	if (history->count == PULSE_POINTS)
+		memmove(history->points, history->points + 1,
+			--history->count * sizeof(history->points[0]));
 	clock_gettime(CLOCK_REALTIME, &now);
-	pulse->points[pulse->count++] = (struct pulse_point){
+	history->points[history->count++] = (struct rate_point){
 		.time_ns = now.tv_sec * 1000000000ull + now.tv_nsec,
 		.syns_pps = syns_pps,
 		.frames_pps = frames_pps,
 	};
 }
 
-static void read_one(const struct watched *watched, struct pulse *pulse)
+static void read_one(const struct watched *watched, struct rate_history *history)
 {
 	struct snapshot now;
-	__u64 frames = pulse->frames, bytes = pulse->bytes, syns = pulse->classes[CLASS_SYN];
-	__u64 last_ns = pulse->read_at_ns;
+	__u64 frames = history->frames, bytes = history->bytes, syns = history->classes[CLASS_SYN];
+	__u64 last_ns = history->read_at_ns;
 	double seconds;
 
 	if (clock__now_ns() - last_ns < SHORTEST_NS)
 		return;
-	pulse->bits_per_second = 0;
-	pulse->read_at_ns = clock__now_ns();
+	history->bits_per_second = 0;
+	history->read_at_ns = clock__now_ns();
 	if (!watched->dataplane || snapshot__read_counts(watched->dataplane, &now, NULL)) {
-		add_point(pulse, 0, 0);
+		add_point(history, 0, 0);
 		return;
 	}
-	pulse->frames = now.packets;
-	pulse->bytes = now.bytes;
-	memcpy(pulse->classes, now.classes, sizeof(pulse->classes));
+	history->frames = now.packets;
+	history->bytes = now.bytes;
+	memcpy(history->classes, now.classes, sizeof(history->classes));
 	/* Other maps have counted from zero since. */
-	if (pulse->attached_at_ns != watched->attachment.record.attached_at_ns)
+	if (history->attached_at_ns != watched->attachment.record.attached_at_ns)
 		frames = bytes = syns = 0;
-	pulse->attached_at_ns = watched->attachment.record.attached_at_ns;
+	history->attached_at_ns = watched->attachment.record.attached_at_ns;
 	if (!last_ns)
 		return;
-	seconds = (pulse->read_at_ns - last_ns) / 1e9;
-	pulse->bits_per_second = 8 * (pulse->bytes - bytes) / seconds;
-	add_point(pulse, (pulse->classes[CLASS_SYN] - syns) / seconds,
-		  (pulse->frames - frames) / seconds);
+	seconds = (history->read_at_ns - last_ns) / 1e9;
+	history->bits_per_second = 8 * (history->bytes - bytes) / seconds;
+	add_point(history, (history->classes[CLASS_SYN] - syns) / seconds,
+		  (history->frames - frames) / seconds);
 }
 
 /* Each has its place in the same order. */
-static int follow(struct pulses *pulses, const struct watch *watch)
+static int follow(struct rate_histories *histories, const struct watch *watch)
 {
-	struct pulse *list = calloc(watch->count + 1, sizeof(*list));
+	struct rate_history *list = calloc(watch->count + 1, sizeof(*list));
 
 	if (!list)
 		return -ENOMEM;
 	for (size_t i = 0; i < watch->count; i++) {
-		const struct pulse *known = find(pulses, watch->list[i].interface);
+		const struct rate_history *known = find(histories, watch->list[i].interface);
 
 		if (known)
 			list[i] = *known;
 		else
 			snprintf(list[i].interface, IFNAMSIZ, "%s", watch->list[i].interface);
 	}
-	free(pulses->list);
-	*pulses = (struct pulses){.list = list, .count = watch->count};
+	free(histories->list);
+	*histories = (struct rate_histories){.list = list, .count = watch->count};
 	return 0;
 }
 
-static bool is_same(const struct pulses *pulses, const struct watch *watch)
+static bool is_same(const struct rate_histories *histories, const struct watch *watch)
 {
-	bool same = pulses->count == watch->count;
+	bool same = histories->count == watch->count;
 
 	for (size_t i = 0; same && i < watch->count; i++)
-		same = !strcmp(pulses->list[i].interface, watch->list[i].interface);
+		same = !strcmp(histories->list[i].interface, watch->list[i].interface);
 	return same;
 }
 
-int pulses__read(struct pulses *pulses, const struct watch *watch)
+int rate_histories__read(struct rate_histories *histories, const struct watch *watch)
 {
-	if (!is_same(pulses, watch) && follow(pulses, watch))
+	if (!is_same(histories, watch) && follow(histories, watch))
 		return -ENOMEM;
 	for (size_t i = 0; i < watch->count; i++)
-		read_one(&watch->list[i], &pulses->list[i]);
+		read_one(&watch->list[i], &histories->list[i]);
 	return 0;
 }
 
-void pulses__free(struct pulses *pulses)
+void rate_histories__free(struct rate_histories *histories)
 {
-	free(pulses->list);
-	*pulses = (struct pulses){};
+	free(histories->list);
+	*histories = (struct rate_histories){};
 }

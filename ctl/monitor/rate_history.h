@@ -8,13 +8,13 @@
 
 #define PULSE_POINTS 512
 
-struct pulse_point {
+struct rate_point {
 	__u64 time_ns; /* since 1970 */
 	double syns_pps;
 	double frames_pps;
 };
 
-struct pulse {
+struct rate_history {
 	char interface[IFNAMSIZ];
 	__u64 attached_at_ns; /* of whose counters: others start anew */
 	__u64 read_at_ns;
@@ -22,30 +22,31 @@ struct pulse {
 	__u64 bytes;
 	__u64 classes[CLASS_COUNT];
 	double bits_per_second;
-	struct pulse_point points[PULSE_POINTS]; /* the latest last */
+	struct rate_point points[PULSE_POINTS]; /* the latest last */
 	size_t count;
 };
 
-struct pulses {
-	struct pulse *list;
+struct rate_histories {
+	struct rate_history *list;
 	size_t count;
 };
 
 /**
- * pulses__read() - read the counters of all CPUs, of every interface that is watched
- * @pulses: zeros at first. Interfaces that are no longer watched are forgotten
+ * rate_histories__read() - read the counters of all CPUs, of every interface that is watched
+ * @histories: zeros at first. Interfaces that are no longer watched are forgotten
  *
  * Return: 0, or -ENOMEM.
  */
-int pulses__read(struct pulses *pulses, const struct watch *watch);
+int rate_histories__read(struct rate_histories *histories, const struct watch *watch);
 
-/** pulses__find() - an interface's, or NULL. */
-const struct pulse *pulses__find(const struct pulses *pulses, const char *interface);
+/** rate_histories__find() - an interface's, or NULL. */
+const struct rate_history *rate_histories__find(const struct rate_histories *histories,
+						const char *interface);
 
-/** pulse__latest() - the last point; of zeros where there is none yet. */
-struct pulse_point pulse__latest(const struct pulse *pulse);
+/** rate_history__latest() - the last point; of zeros where there is none yet. */
+struct rate_point rate_history__latest(const struct rate_history *history);
 
-/** pulses__free() - free what it holds. */
-void pulses__free(struct pulses *pulses);
+/** rate_histories__free() - free what it holds. */
+void rate_histories__free(struct rate_histories *histories);
 
 #endif

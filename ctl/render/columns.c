@@ -5,7 +5,7 @@
 #include "common/counts/table_copy.h"
 
 static int open_column(const struct snapshot *snapshot, const struct interval *interval,
-		       struct beside_column *column)
+		       struct extra_column *column)
 {
 	const struct tally *tally = &snapshot->tallies[column->table];
 
@@ -19,29 +19,29 @@ static int open_column(const struct snapshot *snapshot, const struct interval *i
 				     sizeof(*column->interval->rows), column->interval->count);
 }
 
-int beside__open(const struct snapshot *snapshot, const struct interval *interval, enum table list,
-		 struct beside *ret)
+int columns__open(const struct snapshot *snapshot, const struct interval *interval, enum table list,
+		  struct columns *ret)
 {
-	struct beside beside = {};
+	struct columns columns = {};
 	int err = 0;
 
 	for (int i = 0; !err && i < TABLE_COUNT; i++) {
-		struct beside_column *column = &beside.columns[beside.count];
+		struct extra_column *column = &columns.columns[columns.count];
 
 		if (i == (int)list || table_kinds[i].list != list || !snapshot->tallies[i].counted)
 			continue;
 		column->table = i;
-		beside.count++;
+		columns.count++;
 		err = open_column(snapshot, interval, column);
 	}
 	if (err)
-		beside__close(&beside);
+		columns__close(&columns);
 	else
-		*ret = beside;
+		*ret = columns;
 	return err;
 }
 
-struct interval_row beside__row(const struct beside_column *column, const struct endpoint *endpoint)
+struct interval_row columns__row(const struct extra_column *column, const struct endpoint *endpoint)
 {
 	size_t count = column->interval ? column->interval->count : column->tally->count;
 	size_t number = endpoint_index__find(&column->index, endpoint, count);
@@ -56,9 +56,9 @@ struct interval_row beside__row(const struct beside_column *column, const struct
 	return (struct interval_row){.total = column->tally->rows[number]};
 }
 
-void beside__close(struct beside *beside)
+void columns__close(struct columns *columns)
 {
-	for (size_t i = 0; i < beside->count; i++)
-		endpoint_index__free(&beside->columns[i].index);
-	beside->count = 0;
+	for (size_t i = 0; i < columns->count; i++)
+		endpoint_index__free(&columns->columns[i].index);
+	columns->count = 0;
 }

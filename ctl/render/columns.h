@@ -10,7 +10,7 @@
 #include "common/counts/snapshot.h"
 
 /* A table beside a list. */
-struct beside_column {
+struct extra_column {
 	enum table table;
 	struct endpoint_index index;
 	struct interval_row unlisted; /* what is known of who is not in it */
@@ -18,26 +18,26 @@ struct beside_column {
 	const struct tally *tally;
 };
 
-struct beside {
-	struct beside_column columns[TABLE_COUNT];
+struct columns {
+	struct extra_column columns[TABLE_COUNT];
 	size_t count;
 };
 
 /**
- * beside__open() - the tables beside a list, as far as they are counted
+ * columns__open() - the tables beside a list, as far as they are counted
  * @interval: of an interval, or NULL
  * @list: TABLE_SOURCES or TABLE_VICTIMS
  *
  * Return: 0 with *@ret to be closed, or -ENOMEM.
  */
-int beside__open(const struct snapshot *snapshot, const struct interval *interval, enum table list,
-		 struct beside *ret);
+int columns__open(const struct snapshot *snapshot, const struct interval *interval, enum table list,
+		  struct columns *ret);
 
-/** beside__row() - an endpoint's counts in a column; without rates, no gains. */
-struct interval_row beside__row(const struct beside_column *column,
-				const struct endpoint *endpoint);
+/** columns__row() - an endpoint's counts in a column; without rates, no gains. */
+struct interval_row columns__row(const struct extra_column *column,
+				 const struct endpoint *endpoint);
 
-/** beside__close() - free; one of zeros is fine. */
-void beside__close(struct beside *beside);
+/** columns__close() - free; one of zeros is fine. */
+void columns__close(struct columns *columns);
 
 #endif

@@ -68,22 +68,22 @@ static void print_counts(const struct interval *interval, const char *label, __u
 	printf("\n");
 }
 
-static void print_beside(const struct beside *beside, const struct endpoint *endpoint)
+static void print_columns(const struct columns *columns, const struct endpoint *endpoint)
 {
 	char number[NUMBER_BYTES];
 
-	for (size_t i = 0; i < beside->count; i++) {
-		struct interval_row row = beside__row(&beside->columns[i], endpoint);
+	for (size_t i = 0; i < columns->count; i++) {
+		struct interval_row row = columns__row(&columns->columns[i], endpoint);
 
 		printf(" %13s", number__grouped(row.delta, number));
 	}
 }
 
-static void print_heads(const char *heading, const struct beside *beside)
+static void print_heads(const char *heading, const struct columns *columns)
 {
 	printf("  %-39s %14s %14s %17s", heading, "SYN/s", "SYNs", "in all");
-	for (size_t i = 0; i < beside->count; i++)
-		printf(" %13s", table_kinds[beside->columns[i].table].label);
+	for (size_t i = 0; i < columns->count; i++)
+		printf(" %13s", table_kinds[columns->columns[i].table].label);
 	printf("\n");
 }
 
@@ -92,15 +92,15 @@ static void print_rows(const struct watch *watch, struct watched *watched, enum 
 {
 	static const char *const headings[] = {"source", "victim"};
 	static const struct source_view everything;
-	struct beside beside = {};
+	struct columns columns = {};
 	const struct source_view *view = which == TABLE_SOURCES ? &watch->view : &everything;
 	struct interval_table *table = &watched->interval.tables[which];
 	size_t shown = interval__shown(table, view, top);
 	char text[ENDPOINT_LABEL_BYTES], number[NUMBER_BYTES];
 
-	if (!shown || beside__open(&watched->snapshot, &watched->interval, which, &beside))
+	if (!shown || columns__open(&watched->snapshot, &watched->interval, which, &columns))
 		return;
-	print_heads(headings[which], &beside);
+	print_heads(headings[which], &columns);
 	for (size_t i = 0; i < shown; i++) {
 		const struct interval_row *row = &table->rows[i];
 
@@ -109,13 +109,13 @@ static void print_rows(const struct watch *watch, struct watched *watched, enum 
 		else
 			endpoint__label(&row->total.endpoint, text);
 		print_count(&watched->interval, text, row->delta, row->total.at_least);
-		print_beside(&beside, &row->total.endpoint);
+		print_columns(&columns, &row->total.endpoint);
 		printf("\n");
 		if (row->total.at_most != row->total.at_least)
 			printf("  %69s %17s\n", "at most",
 			       number__grouped(row->total.at_most, number));
 	}
-	beside__close(&beside);
+	columns__close(&columns);
 	if (shown == top && shown < table->count)
 		printf("  and %s more (-n shows more)\n",
 		       number__grouped(table->count - shown, number));
@@ -192,12 +192,12 @@ static json_t *counts(const char *const *names, const __u64 *values, int count)
 	return object;
 }
 
-static void add_beside(json_t *object, const struct beside *beside, const struct interval *interval,
-		       const struct endpoint *endpoint)
+static void add_columns(json_t *object, const struct columns *columns,
+			const struct interval *interval, const struct endpoint *endpoint)
 {
-	for (size_t i = 0; i < beside->count; i++) {
-		const struct beside_column *column = &beside->columns[i];
-		struct interval_row row = beside__row(column, endpoint);
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct extra_column *column = &columns->columns[i];
+		struct interval_row row = columns__row(column, endpoint);
 
 		json_object_set_new(object, table_kinds[column->table].name,
 				    json_pack("{s:f, s:I, s:I, s:I}", "per_second",
@@ -241,17 +241,17 @@ static json_t *rows_to_json(const struct watch *watch, struct watched *watched, 
 	size_t shown =
 		interval__shown(table, which == TABLE_SOURCES ? &watch->view : &everything, top);
 	json_t *list = json_array();
-	struct beside beside = {};
+	struct columns columns = {};
 
-	if (beside__open(&watched->snapshot, &watched->interval, which, &beside))
+	if (columns__open(&watched->snapshot, &watched->interval, which, &columns))
 		return NULL;
 	for (size_t i = 0; i < shown; i++) {
 		json_t *row = row_to_json(watch, &watched->interval, &table->rows[i], which);
 
-		add_beside(row, &beside, &watched->interval, &table->rows[i].total.endpoint);
+		add_columns(row, &columns, &watched->interval, &table->rows[i].total.endpoint);
 		json_array_append_new(list, row);
 	}
-	beside__close(&beside);
+	columns__close(&columns);
 	return list;
 }
 

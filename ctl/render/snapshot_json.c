@@ -19,11 +19,12 @@ static json_t *counts(const char *const *names, const __u64 *values, int count)
 	return object;
 }
 
-static void add_beside(json_t *object, const struct beside *beside, const struct endpoint *endpoint)
+static void add_columns(json_t *object, const struct columns *columns,
+			const struct endpoint *endpoint)
 {
-	for (size_t i = 0; i < beside->count; i++) {
-		const struct beside_column *column = &beside->columns[i];
-		struct interval_row row = beside__row(column, endpoint);
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct extra_column *column = &columns->columns[i];
+		struct interval_row row = columns__row(column, endpoint);
 
 		json_object_set_new(object, table_kinds[column->table].name,
 				    json_pack("{s:I, s:I}", "at_least",
@@ -37,9 +38,9 @@ static json_t *endpoints(const struct snapshot *snapshot, enum table which, size
 	const struct tally *tally = &snapshot->tallies[which];
 	json_t *list = json_array();
 	char text[ENDPOINT_TEXT_BYTES];
-	struct beside beside = {};
+	struct columns columns = {};
 
-	if (beside__open(snapshot, NULL, which, &beside))
+	if (columns__open(snapshot, NULL, which, &columns))
 		return NULL;
 	for (size_t i = 0; i < tally->count && i < top; i++) {
 		const struct tally_row *row = &tally->rows[i];
@@ -51,10 +52,10 @@ static json_t *endpoints(const struct snapshot *snapshot, enum table which, size
 					    json_integer(ntohs(row->endpoint.port)));
 		json_object_set_new(object, "at_least", json_integer(row->at_least));
 		json_object_set_new(object, "at_most", json_integer(row->at_most));
-		add_beside(object, &beside, &row->endpoint);
+		add_columns(object, &columns, &row->endpoint);
 		json_array_append_new(list, object);
 	}
-	beside__close(&beside);
+	columns__close(&columns);
 	return list;
 }
 

@@ -50,12 +50,12 @@ static void print_verdicts(const struct snapshot *snapshot)
 }
 
 /* A number that may be too small has a plus. */
-static void print_beside(const struct beside *beside, const struct endpoint *endpoint)
+static void print_columns(const struct columns *columns, const struct endpoint *endpoint)
 {
 	char number[NUMBER_BYTES];
 
-	for (size_t i = 0; i < beside->count; i++) {
-		struct tally_row row = beside__row(&beside->columns[i], endpoint).total;
+	for (size_t i = 0; i < columns->count; i++) {
+		struct tally_row row = columns__row(&columns->columns[i], endpoint).total;
 
 		number__grouped(row.at_least, number);
 		printf(" %13s", strcat(number, row.at_most == row.at_least ? "" : "+"));
@@ -63,7 +63,7 @@ static void print_beside(const struct beside *beside, const struct endpoint *end
 }
 
 static void print_endpoint(const struct tally_row *row, bool with_port, __u64 syns,
-			   const struct beside *beside)
+			   const struct columns *columns)
 {
 	char text[ENDPOINT_TEXT_BYTES], least[NUMBER_BYTES], most[NUMBER_BYTES];
 	char name[ENDPOINT_TEXT_BYTES + 10];
@@ -75,7 +75,7 @@ static void print_endpoint(const struct tally_row *row, bool with_port, __u64 sy
 			 ntohs(row->endpoint.port));
 	printf("  %-47s %16s %6.1f %%", name, number__grouped(row->at_least, least),
 	       percent(row->at_least, syns));
-	print_beside(beside, &row->endpoint);
+	print_columns(columns, &row->endpoint);
 	if (row->at_most != row->at_least)
 		printf("   at most %s", number__grouped(row->at_most, most));
 	printf("\n");
@@ -87,17 +87,17 @@ static void print_tally(const struct snapshot *snapshot, enum table which, size_
 	bool is_victims = which == TABLE_VICTIMS;
 	size_t shown = tally->count < top ? tally->count : top;
 	char number[NUMBER_BYTES];
-	struct beside beside = {};
+	struct columns columns = {};
 
-	if (!tally->count || beside__open(snapshot, NULL, which, &beside))
+	if (!tally->count || columns__open(snapshot, NULL, which, &columns))
 		return;
 	printf("\n  %-47s %16s %8s", is_victims ? "victim" : "source", "SYNs", "share");
-	for (size_t i = 0; i < beside.count; i++)
-		printf(" %13s", table_kinds[beside.columns[i].table].label);
+	for (size_t i = 0; i < columns.count; i++)
+		printf(" %13s", table_kinds[columns.columns[i].table].label);
 	printf("\n");
 	for (size_t i = 0; i < shown; i++)
-		print_endpoint(&tally->rows[i], is_victims, snapshot->syns, &beside);
-	beside__close(&beside);
+		print_endpoint(&tally->rows[i], is_victims, snapshot->syns, &columns);
+	columns__close(&columns);
 	if (shown < tally->count)
 		printf("  and %s more (-n shows more)\n",
 		       number__grouped(tally->count - shown, number));

@@ -264,7 +264,7 @@ int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (err)
 		return err;
 	open_output(cli, &options, &output);
-	err = leftovers__open_registry(cli, &registry, NULL, why);
+	err = recovery__open_registry(cli, &registry, NULL, why);
 	if (!err)
 		err = lifecycle__reset(registry, operands[0], &snapshot, &attachment, why);
 	if (!err)

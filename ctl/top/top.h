@@ -13,7 +13,7 @@
 
 struct top {
 	struct watch watch;
-	struct pulses pulses;
+	struct rate_histories histories;
 	char chosen[IFNAMSIZ]; /* the interface that is shown */
 	struct device device;
 	__u64 device_read_ns;

@@ -67,23 +67,24 @@ static void draw_title(const struct top *top, const struct watched *watched)
 
 static void draw_totals(const struct top *top, const struct watched *watched)
 {
-	const struct pulse *pulse = pulses__find(&top->pulses, watched->interface);
+	const struct rate_history *history =
+		rate_histories__find(&top->histories, watched->interface);
 	const struct snapshot *snapshot = &watched->snapshot;
-	struct pulse_point latest;
+	struct rate_point latest;
 	char a[NUMBER_BYTES], b[NUMBER_BYTES], c[NUMBER_BYTES];
 
-	if (!pulse)
+	if (!history)
 		return;
-	latest = pulse__latest(pulse);
+	latest = rate_history__latest(history);
 	canvas__put(1, 1, COLS, CANVAS_PLAIN, "SYN/s    %14s   frames/s %14s   %s",
 		    number__grouped(latest.syns_pps + 0.5, a),
 		    number__grouped(latest.frames_pps + 0.5, b),
-		    bits_text(pulse->bits_per_second, c));
-	canvas__put(2, 1, COLS, CANVAS_PLAIN, "SYNs     %14s   frames   %14s   sources %s%s",
-		    number__grouped(pulse->classes[CLASS_SYN], a),
-		    number__grouped(pulse->frames, b), snapshot->distinct_is_exact ? "" : "about ",
-		    snapshot->distinct_known ? number__grouped(snapshot->distinct_sources, c)
-					     : "?");
+		    bits_text(history->bits_per_second, c));
+	canvas__put(
+		2, 1, COLS, CANVAS_PLAIN, "SYNs     %14s   frames   %14s   sources %s%s",
+		number__grouped(history->classes[CLASS_SYN], a),
+		number__grouped(history->frames, b), snapshot->distinct_is_exact ? "" : "about ",
+		snapshot->distinct_known ? number__grouped(snapshot->distinct_sources, c) : "?");
 	canvas__put(3, 1, COLS,
 		    snapshot->unattributed && !snapshot->exact ? CANVAS_WARNING : CANVAS_PLAIN,
 		    "unattributed %10s", number__grouped(snapshot->unattributed, a));
@@ -95,47 +96,48 @@ static void draw_totals(const struct top *top, const struct watched *watched)
 /* A heading, and a column a reading, the latest at the right edge. */
 static void draw_graph(const struct top *top, const struct watched *watched, int y, int height)
 {
-	const struct pulse *pulse = pulses__find(&top->pulses, watched->interface);
+	const struct rate_history *history =
+		rate_histories__find(&top->histories, watched->interface);
 	size_t room = COLS > 2 ? COLS - 2 : 0, points;
 	char number[NUMBER_BYTES];
 	double most = 1;
 
-	if (!pulse || height < 2)
+	if (!history || height < 2)
 		return;
-	points = pulse->count < room ? pulse->count : room;
-	for (size_t i = pulse->count - points; i < pulse->count; i++)
-		if (pulse->points[i].syns_pps > most)
-			most = pulse->points[i].syns_pps;
+	points = history->count < room ? history->count : room;
+	for (size_t i = history->count - points; i < history->count; i++)
+		if (history->points[i].syns_pps > most)
+			most = history->points[i].syns_pps;
 	canvas__rule(y, 1, COLS);
 	canvas__put(y, 1, COLS, CANVAS_HEADING, "SYN/s, up to %s",
 		    number__grouped(most + 0.5, number));
 	for (size_t i = 0; i < points; i++)
 		canvas__column(y + height - 1, COLS - 1 - (int)points + (int)i, height - 1,
-			       pulse->points[pulse->count - points + i].syns_pps / most);
+			       history->points[history->count - points + i].syns_pps / most);
 }
 
 /* The classes with most frames; equal ones in their own order. */
-static void draw_classes(const struct pulse *pulse, int y, int lines)
+static void draw_classes(const struct rate_history *history, int y, int lines)
 {
 	bool drawn[CLASS_COUNT] = {};
 	char number[NUMBER_BYTES];
 
-	if (!pulse)
+	if (!history)
 		return;
 	canvas__put(y, 1, HALF - 4, CANVAS_HEADING, "%-22s %13s", "class", "frames");
 	for (int line = 1; line < lines; line++) {
 		int most = -1;
 
 		for (int i = 0; i < CLASS_COUNT; i++)
-			if (!drawn[i] && pulse->classes[i] &&
-			    (most < 0 || pulse->classes[i] > pulse->classes[most]))
+			if (!drawn[i] && history->classes[i] &&
+			    (most < 0 || history->classes[i] > history->classes[most]))
 				most = i;
 		if (most < 0)
 			return;
 		drawn[most] = true;
 		canvas__put(y + line, 1, HALF - 4, CANVAS_PLAIN, "%-22s %13s",
 			    frame_class_labels[most],
-			    number__grouped(pulse->classes[most], number));
+			    number__grouped(history->classes[most], number));
 	}
 }
 
@@ -180,17 +182,17 @@ static void draw_victims(struct watched *watched, int y, int lines)
 }
 
 /* Columns of the table of sources: as wide as what they hold, and what is left is for bars. */
-struct columns {
+struct top_columns {
 	int rate, total, at_most, bar;
 	int bar_width; /* of the first row's bar; 0: none */
 };
 
-static struct columns columns_for(const struct interval_table *table,
-				  const struct source_view *view, size_t shown)
+static struct top_columns columns_for(const struct interval_table *table,
+				      const struct source_view *view, size_t shown)
 {
 	int longest = MIN_NAME;
 	char text[SOURCE_VIEW_TEXT_BYTES];
-	struct columns columns;
+	struct top_columns columns;
 
 	for (size_t i = 0; i < shown; i++) {
 		int length = strlen(source_view__text(view, &table->rows[i].total.endpoint, text));
@@ -208,7 +210,7 @@ static struct columns columns_for(const struct interval_table *table,
 }
 
 static void draw_source(const struct top *top, const struct watched *watched,
-			const struct interval_row *row, const struct columns *columns, int y)
+			const struct interval_row *row, const struct top_columns *columns, int y)
 {
 	const struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
 	bool by_rate = top->watch.view.order == ORDER_BY_RATE;
@@ -230,33 +232,33 @@ static void draw_source(const struct top *top, const struct watched *watched,
 }
 
 /* The table beside the sources, in the place of bars, where it is counted and has room. */
-static void draw_completed(const struct watched *watched, struct columns *columns, int y,
+static void draw_completed(const struct watched *watched, struct top_columns *columns, int y,
 			   size_t shown)
 {
 	const struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
-	struct beside beside = {};
+	struct columns columns = {};
 
 	if (columns->bar + NUMBER_WIDTH > COLS ||
-	    beside__open(&watched->snapshot, &watched->interval, TABLE_SOURCES, &beside))
+	    columns__open(&watched->snapshot, &watched->interval, TABLE_SOURCES, &columns))
 		return;
-	if (beside.count) {
+	if (columns.count) {
 		canvas__heading(y, columns->bar - 2, NUMBER_WIDTH, false,
-				table_kinds[beside.columns[0].table].label);
+				table_kinds[columns.columns[0].table].label);
 		columns->bar += NUMBER_WIDTH;
 		columns->bar_width = 0;
 	}
-	for (size_t i = 0; beside.count && i < shown; i++)
+	for (size_t i = 0; columns.count && i < shown; i++)
 		draw_number(y + 1 + i, columns->bar - 2 - NUMBER_WIDTH, CANVAS_PLAIN,
-			    beside__row(&beside.columns[0], &table->rows[i].total.endpoint)
+			    columns__row(&columns.columns[0], &table->rows[i].total.endpoint)
 				    .total.at_least);
-	beside__close(&beside);
+	columns__close(&columns);
 }
 
 static void draw_sources(struct top *top, struct watched *watched, int y, int lines)
 {
 	struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
 	size_t shown = interval__shown(table, &top->watch.view, lines > 1 ? lines - 1 : 0);
-	struct columns columns = columns_for(table, &top->watch.view, shown);
+	struct top_columns columns = columns_for(table, &top->watch.view, shown);
 	bool by_rate = top->watch.view.order == ORDER_BY_RATE;
 
 	canvas__rule(y, 1, COLS);
@@ -305,7 +307,8 @@ static void draw_interface(struct top *top, struct watched *watched)
 	draw_title(top, watched);
 	draw_totals(top, watched);
 	draw_graph(top, watched, HEAD_LINES, graph);
-	draw_classes(pulses__find(&top->pulses, watched->interface), middle, MIDDLE_LINES);
+	draw_classes(rate_histories__find(&top->histories, watched->interface), middle,
+		     MIDDLE_LINES);
 	if (COLS >= 70)
 		draw_victims(watched, middle, MIDDLE_LINES);
 	draw_sources(top, watched, sources, LINES - 1 - sources);

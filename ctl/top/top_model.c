@@ -66,7 +66,7 @@ int top__read(struct top *top, struct errmsg *why)
 	int err = read_tables(top, why);
 
 	if (!err)
-		err = pulses__read(&top->pulses, &top->watch);
+		err = rate_histories__read(&top->histories, &top->watch);
 	if (!err)
 		read_device(top);
 	return err;
@@ -75,5 +75,5 @@ int top__read(struct top *top, struct errmsg *why)
 void top__free(struct top *top)
 {
 	watch__free(&top->watch);
-	pulses__free(&top->pulses);
+	rate_histories__free(&top->histories);
 }
