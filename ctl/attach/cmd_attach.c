@@ -55,13 +55,13 @@ static void print_report(const struct attachment *attachment, const struct attac
 		printf("  handshakes: %s\n", report->handshakes_remark);
 	print_unsupported(report->unsupported);
 	if (!report->upgraded || priority_text)
-		table__place(attachment);
+		print_place(attachment);
 }
 
 static void add_json(json_t *interfaces, const struct attachment *attachment,
 		     const struct attach_report *report)
 {
-	json_t *object = json__attached(attachment);
+	json_t *object = attachment_to_json(attachment);
 
 	json_object_update_new(
 		object, json_pack("{s:b, s:s?, s:o, s:s?}", "upgraded", report->upgraded,
@@ -130,5 +130,5 @@ int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why)
 	attaching.interfaces = cli->json ? json_array() : NULL;
 	err = cli__each(cli, operands, attach_one, &attaching, why);
 	registry__close(attaching.registry);
-	return json__print_interfaces(attaching.interfaces, why) ?: err;
+	return print_interfaces_json(attaching.interfaces, why) ?: err;
 }

@@ -97,5 +97,5 @@ int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why)
 			 : cli__each(cli, operands, detach_one, &detaching, why);
 	recovery__free(&detaching.recovery);
 	registry__close(detaching.registry);
-	return json__print_interfaces(detaching.interfaces, why) ?: err;
+	return print_interfaces_json(detaching.interfaces, why) ?: err;
 }

@@ -13,8 +13,8 @@ static int print_json(const struct attachment *list, size_t count, struct errmsg
 	json_t *interfaces = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(interfaces, json__attached(&list[i]));
-	return json__print_interfaces(interfaces, why);
+		json_array_append_new(interfaces, attachment_to_json(&list[i]));
+	return print_interfaces_json(interfaces, why);
 }
 
 /* Keeps the entries of one interface. An interface that is gone may still have some. */
@@ -51,7 +51,7 @@ int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (!err && cli->json)
 		err = print_json(list, count, why);
 	else if (!err)
-		table__status(list, count, cli->verbose);
+		print_status(list, count, cli->verbose);
 	free(list);
 	registry__close(registry);
 	return err;

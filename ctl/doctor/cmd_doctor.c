@@ -83,10 +83,10 @@ int cmd_doctor(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (!err && cli->json)
 		err = cli__print_json(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA,
 						self_test ? "steps" : "checks",
-						json__findings(&findings)),
+						findings_to_json(&findings)),
 				      why);
 	else if (!err)
-		table__findings(&findings);
+		print_findings(&findings);
 	if (!err)
 		err = judge(&findings, what, why);
 	findings__free(&findings);

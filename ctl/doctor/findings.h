@@ -69,11 +69,11 @@ size_t findings__count(const struct findings *findings, enum check_state state);
 /** findings__free() - an empty one is fine. */
 void findings__free(struct findings *findings);
 
-/** table__findings() - a line each, with the remedy below where there is one. */
-void table__findings(const struct findings *findings);
+/** print_findings() - a line each, with the remedy below where there is one. */
+void print_findings(const struct findings *findings);
 
-/** json__findings() - a new array; NULL without memory. */
-json_t *json__findings(const struct findings *findings);
+/** findings_to_json() - a new array; NULL without memory. */
+json_t *findings_to_json(const struct findings *findings);
 
 /* The tables. */
 extern const struct check doctor_system_checks[];

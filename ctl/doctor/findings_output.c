@@ -28,7 +28,7 @@ static bool is_coloured(void)
 	return isatty(STDOUT_FILENO) && !(no_colour && no_colour[0]);
 }
 
-void table__findings(const struct findings *findings)
+void print_findings(const struct findings *findings)
 {
 	bool coloured = is_coloured();
 
@@ -47,7 +47,7 @@ void table__findings(const struct findings *findings)
 	}
 }
 
-json_t *json__findings(const struct findings *findings)
+json_t *findings_to_json(const struct findings *findings)
 {
 	json_t *list = json_array();
 

@@ -79,7 +79,7 @@ static int print_stats(FILE *out, void *context, struct errmsg *why)
 
 	if (err)
 		return err;
-	object = json__interval(&exporter->watch, exporter->top, exporter->watch.readings);
+	object = interval_to_json(&exporter->watch, exporter->top, exporter->watch.readings);
 	if (!object)
 		return -ENOMEM;
 	json_dumpf(object, out, JSON_COMPACT);

@@ -176,8 +176,8 @@ static int finish(const struct cli *cli, struct inspection *inspection, json_t *
 	if (err)
 		return err;
 	if (!list)
-		table__inspection(inspection);
-	else if (json_array_append_new(list, json__inspection(inspection)))
+		print_inspection(inspection);
+	else if (json_array_append_new(list, inspection_to_json(inspection)))
 		err = errmsg__set(why, -ENOMEM, "printing JSON: out of memory");
 	return err;
 }
@@ -249,9 +249,9 @@ static int inspect_object(const struct cli *cli, const char *path, json_t *list,
 		return errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
 				   strerror(errno));
 	if (list)
-		*ret_object = json__object(path, object);
+		*ret_object = object_to_json(path, object);
 	else
-		table__object(path, object);
+		print_object(path, object);
 	bpf_object__for_each_program (program, object) {
 		if (!list && !first)
 			printf("\n");

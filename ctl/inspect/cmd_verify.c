@@ -109,7 +109,7 @@ static void add(struct output *output, const struct bpf_program *program,
 					   utf8__json(bpf_program__section_name(program)), "type",
 					   type ?: "unknown", "accepted", accepted);
 
-		json_object_update_new(object, json__statistics(verification));
+		json_object_update_new(object, statistics_to_json(verification));
 		if (!accepted)
 			json_object_update_new(object,
 					       refusal_to_json(verification, output->verbose));
@@ -123,7 +123,7 @@ static void add(struct output *output, const struct bpf_program *program,
 	if (!accepted)
 		print_refusal(verification, output->verbose);
 	if (accepted || verification->judged)
-		table__statistics(verification);
+		print_statistics(verification);
 }
 
 static int verify_programs(const char *path, const struct bpf_object *object, struct output *output,

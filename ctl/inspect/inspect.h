@@ -28,16 +28,16 @@ struct inspection {
 /** inspection__free() - all but the verification; an empty one is fine. */
 void inspection__free(struct inspection *inspection);
 
-/** table__inspection() - sections of lines for people. */
-void table__inspection(const struct inspection *inspection);
+/** print_inspection() - sections of lines for people. */
+void print_inspection(const struct inspection *inspection);
 
-/** json__inspection() - a new object; NULL without memory. */
-json_t *json__inspection(const struct inspection *inspection);
+/** inspection_to_json() - a new object; NULL without memory. */
+json_t *inspection_to_json(const struct inspection *inspection);
 
-/** table__object() - what is in an object file: sections and maps. */
-void table__object(const char *path, const struct bpf_object *object);
+/** print_object() - what is in an object file: sections and maps. */
+void print_object(const char *path, const struct bpf_object *object);
 
-/** json__object() - the same, as a new object; NULL without memory. */
-json_t *json__object(const char *path, const struct bpf_object *object);
+/** object_to_json() - the same, as a new object; NULL without memory. */
+json_t *object_to_json(const char *path, const struct bpf_object *object);
 
 #endif

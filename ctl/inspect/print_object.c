@@ -21,7 +21,7 @@ static void debug_bytes(const char *path, __u32 *ret_btf, __u32 *ret_btf_ext)
 	line_info__close(line_info);
 }
 
-void table__object(const char *path, const struct bpf_object *object)
+void print_object(const char *path, const struct bpf_object *object)
 {
 	struct bpf_program *program;
 	const struct bpf_map *map;
@@ -54,7 +54,7 @@ static json_t *section_to_json(const char *name, __u64 bytes, const char *progra
 			 "program", program ? utf8__json(program) : NULL);
 }
 
-json_t *json__object(const char *path, const struct bpf_object *object)
+json_t *object_to_json(const char *path, const struct bpf_object *object)
 {
 	json_t *sections = json_array(), *maps = json_array();
 	struct bpf_program *program;

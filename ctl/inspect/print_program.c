@@ -55,7 +55,7 @@ static void print_heading(const struct inspection *inspection)
 static void print_verifier(const struct inspection *inspection)
 {
 	if (inspection->verification) {
-		table__statistics(inspection->verification);
+		print_statistics(inspection->verification);
 		return;
 	}
 	printf("  %-12s not known: the kernel keeps what the verifier made of it; for an object "
@@ -119,7 +119,7 @@ static void print_maps(const struct prog_info *info)
 	}
 }
 
-void table__inspection(const struct inspection *inspection)
+void print_inspection(const struct inspection *inspection)
 {
 	print_heading(inspection);
 	print_verifier(inspection);
@@ -170,7 +170,7 @@ static json_t *prog_info_to_json(const struct prog_info *info)
 			 (json_int_t)map_memory(info), "maps", maps_to_json(info));
 }
 
-json_t *json__inspection(const struct inspection *inspection)
+json_t *inspection_to_json(const struct inspection *inspection)
 {
 	const struct verification *verification = inspection->verification;
 	const struct prog_info *info = &inspection->info;
@@ -188,7 +188,7 @@ json_t *json__inspection(const struct inspection *inspection)
 		json_object_update_new(object, prog_info_to_json(info));
 	if (!verification)
 		return object;
-	json_object_update_new(object, json__statistics(verification));
+	json_object_update_new(object, statistics_to_json(verification));
 	json_object_update_new(
 		object, json_pack("{s:o, s:o, s:b, s:o}", "name",
 				  utf8__json(bpf_program__name(verification->program)), "section",

@@ -6,7 +6,7 @@
 
 #define STACK_LIMIT 512 /* MAX_BPF_STACK of the kernel's <linux/filter.h> */
 
-void table__statistics(const struct verification *verification)
+void print_statistics(const struct verification *verification)
 {
 	const struct verifier_statistics *statistics = &verification->statistics;
 
@@ -26,7 +26,7 @@ void table__statistics(const struct verification *verification)
 	       statistics->functions > 1 ? ", by function" : "");
 }
 
-json_t *json__statistics(const struct verification *verification)
+json_t *statistics_to_json(const struct verification *verification)
 {
 	const struct verifier_statistics *statistics = &verification->statistics;
 	json_t *stack = json_array();

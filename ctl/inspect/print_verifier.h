@@ -7,10 +7,10 @@
 
 #include "common/bpf/verifier.h"
 
-/** table__statistics() - a line for each, under a heading that was printed before. */
-void table__statistics(const struct verification *verification);
+/** print_statistics() - a line for each, under a heading that was printed before. */
+void print_statistics(const struct verification *verification);
 
-/** json__statistics() - a new object; NULL without memory. */
-json_t *json__statistics(const struct verification *verification);
+/** statistics_to_json() - a new object; NULL without memory. */
+json_t *statistics_to_json(const struct verification *verification);
 
 #endif

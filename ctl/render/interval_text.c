@@ -173,7 +173,7 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 	print_unsupported(total->unsupported);
 }
 
-void table__interval(const struct watch *watch, size_t top, bool verbose)
+void print_interval(const struct watch *watch, size_t top, bool verbose)
 {
 	for (size_t i = 0; i < watch->count; i++) {
 		print_watched(watch, &watch->list[i], top, verbose);
@@ -284,7 +284,7 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 		"mode", watched__mode(watched), "state", watched_state_names[watched->state],
 		"restarted", watched->interval.restarted, "interval_ns",
 		(json_int_t)watched->interval.interval_ns, "interval", interval_counts(watched));
-	totals = json__snapshot(&watched->snapshot, 0);
+	totals = snapshot_to_json(&watched->snapshot, 0);
 	if (watch->windows)
 		json_object_set_new(object, "distinct_in_interval",
 				    snapshot__is_unsupported(&watched->snapshot, FEATURE_WINDOWS)
@@ -311,7 +311,7 @@ static __u64 read_time_ns(const struct watch *watch)
 	return now.tv_sec * 1000000000ull + now.tv_nsec - (clock__now_ns() - watch->read_at_ns);
 }
 
-json_t *json__interval(const struct watch *watch, size_t top, __u64 number)
+json_t *interval_to_json(const struct watch *watch, size_t top, __u64 number)
 {
 	json_t *interfaces = json_array();
 

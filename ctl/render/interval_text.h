@@ -25,10 +25,10 @@ const char *endpoint__label(const struct endpoint *endpoint, char *buf);
  */
 size_t interval__shown(struct interval_table *table, const struct source_view *view, size_t top);
 
-/** table__interval() - one interval of all interfaces. */
-void table__interval(const struct watch *watch, size_t top, bool verbose);
+/** print_interval() - one interval of all interfaces. */
+void print_interval(const struct watch *watch, size_t top, bool verbose);
 
-/** json__interval() - the same, as a new object; NULL without memory. @number: 1 is the first. */
-json_t *json__interval(const struct watch *watch, size_t top, __u64 number);
+/** interval_to_json() - the same, as a new object; NULL without memory. @number: 1 is the first. */
+json_t *interval_to_json(const struct watch *watch, size_t top, __u64 number);
 
 #endif

@@ -17,54 +17,54 @@
 #define ALL_SOURCES ((size_t)-1)
 
 /**
- * table__snapshot() - counts, classes and top sources for people
+ * print_snapshot() - counts, classes and top sources for people
  * @top: at most so many sources
  * @verbose: classes that are zero, too
  */
-void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose);
+void print_snapshot(const struct snapshot *snapshot, size_t top, bool verbose);
 
-/** table__verdicts() - frames, bytes and verdicts alone, where nothing else is known. */
-void table__verdicts(const struct snapshot *snapshot);
+/** print_verdicts() - frames, bytes and verdicts alone, where nothing else is known. */
+void print_verdicts(const struct snapshot *snapshot);
 
 /** print_unsupported() - a line for each feature that is not offered; see dataplane__unsupported().
  */
 void print_unsupported(const char *const *unsupported);
 
-/** table__status() - one line for each attachment, under a heading. */
-void table__status(const struct attachment *list, size_t count, bool verbose);
+/** print_status() - one line for each attachment, under a heading. */
+void print_status(const struct attachment *list, size_t count, bool verbose);
 
-/** table__place() - a line about the others behind its dispatcher, or why it is alone. */
-void table__place(const struct attachment *attachment);
+/** print_place() - a line about the others behind its dispatcher, or why it is alone. */
+void print_place(const struct attachment *attachment);
 
-/** table__differences() - one line for each source that is not as expected. */
-void table__differences(const struct expect_difference *differences, size_t count);
+/** print_differences() - one line for each source that is not as expected. */
+void print_differences(const struct expect_difference *differences, size_t count);
 
-/** json__snapshot() - a new object; NULL without memory. */
-json_t *json__snapshot(const struct snapshot *snapshot, size_t top);
+/** snapshot_to_json() - a new object; NULL without memory. */
+json_t *snapshot_to_json(const struct snapshot *snapshot, size_t top);
 
 /** unsupported_to_json() - why features are not offered, by name, as a new object; NULL without
  * memory.
  */
 json_t *unsupported_to_json(const char *const *unsupported);
 
-/** json__verdicts() - packets, bytes and verdicts alone, as a new object; NULL without memory. */
-json_t *json__verdicts(const struct snapshot *snapshot);
+/** verdicts_to_json() - packets, bytes and verdicts alone, as a new object; NULL without memory. */
+json_t *verdicts_to_json(const struct snapshot *snapshot);
 
 /* By enum handshakes_state, as they stand in JSON. */
 extern const char *const handshakes_state_names[];
 
-/** json__attached() - one interface of `status`, as a new object; NULL without memory. */
-json_t *json__attached(const struct attachment *attachment);
+/** attachment_to_json() - one interface of `status`, as a new object; NULL without memory. */
+json_t *attachment_to_json(const struct attachment *attachment);
 
-/** json__differences() - a new array; NULL without memory. */
-json_t *json__differences(const struct expect_difference *differences, size_t count);
+/** differences_to_json() - a new array; NULL without memory. */
+json_t *differences_to_json(const struct expect_difference *differences, size_t count);
 
 /**
- * json__print_interfaces() - print a document of what there is for each interface
+ * print_interfaces_json() - print a document of what there is for each interface
  * @interfaces: an array, whose reference is taken over; NULL, where no JSON is wanted, is fine
  *
  * Return: 0, or -ENOMEM with @why set.
  */
-int json__print_interfaces(json_t *interfaces, struct errmsg *why);
+int print_interfaces_json(json_t *interfaces, struct errmsg *why);
 
 #endif

@@ -59,7 +59,7 @@ static json_t *endpoints(const struct snapshot *snapshot, enum table which, size
 	return list;
 }
 
-json_t *json__verdicts(const struct snapshot *snapshot)
+json_t *verdicts_to_json(const struct snapshot *snapshot)
 {
 	return json_pack("{s:I, s:I, s:o}", "packets", (json_int_t)snapshot->packets, "bytes",
 			 (json_int_t)snapshot->bytes, "verdicts",
@@ -100,9 +100,9 @@ static json_t *handshakes(const struct snapshot *snapshot)
 	return object;
 }
 
-json_t *json__snapshot(const struct snapshot *snapshot, size_t top)
+json_t *snapshot_to_json(const struct snapshot *snapshot, size_t top)
 {
-	json_t *object = json__verdicts(snapshot);
+	json_t *object = verdicts_to_json(snapshot);
 
 	json_object_update_new(
 		object,
@@ -156,7 +156,7 @@ static void add_place(json_t *object, const struct attachment *attachment)
 						 "programs", programs));
 }
 
-json_t *json__attached(const struct attachment *attachment)
+json_t *attachment_to_json(const struct attachment *attachment)
 {
 	const char *mode =
 		attachment->mode == ATTACH_NONE ? NULL : attach_mode_names[attachment->mode];
@@ -181,7 +181,7 @@ json_t *json__attached(const struct attachment *attachment)
 	return object;
 }
 
-json_t *json__differences(const struct expect_difference *differences, size_t count)
+json_t *differences_to_json(const struct expect_difference *differences, size_t count)
 {
 	json_t *list = json_array();
 	char text[ENDPOINT_TEXT_BYTES];
@@ -196,7 +196,7 @@ json_t *json__differences(const struct expect_difference *differences, size_t co
 	return list;
 }
 
-int json__print_interfaces(json_t *interfaces, struct errmsg *why)
+int print_interfaces_json(json_t *interfaces, struct errmsg *why)
 {
 	if (!interfaces)
 		return 0;

@@ -115,7 +115,7 @@ void print_unsupported(const char *const *unsupported)
 			printf("    %s\n", unsupported[i]);
 }
 
-void table__verdicts(const struct snapshot *snapshot)
+void print_verdicts(const struct snapshot *snapshot)
 {
 	print_total("frames", snapshot->packets, "");
 	print_total("bytes", snapshot->bytes, "");
@@ -136,9 +136,9 @@ static void print_completed(const struct snapshot *snapshot)
 	print_total("completed", completed->total, remark);
 }
 
-void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
+void print_snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 {
-	table__verdicts(snapshot);
+	print_verdicts(snapshot);
 	printf("\n");
 	for (int i = 0; i < CLASS_COUNT; i++)
 		if (snapshot->classes[i] || verbose)
@@ -159,7 +159,7 @@ void table__snapshot(const struct snapshot *snapshot, size_t top, bool verbose)
 	print_unsupported(snapshot->unsupported);
 }
 
-void table__place(const struct attachment *attachment)
+void print_place(const struct attachment *attachment)
 {
 	const struct dispatcher *dispatcher = &attachment->dispatcher;
 
@@ -214,7 +214,7 @@ static void print_attached(const struct attachment *attachment, bool verbose)
 	if (strcmp(attachment->record.interface, attachment->interface))
 		printf("  attached as %s, and renamed since\n",
 		       UTF8_PRINTABLE(attachment->record.interface));
-	table__place(attachment);
+	print_place(attachment);
 	printf("  room for %u sources in %.1f %s, fixed", attachment->record.max_sources,
 	       attachment->record.memory_bytes / (small ? 1024.0 : 1048576.0),
 	       small ? "KiB" : "MiB");
@@ -224,7 +224,7 @@ static void print_attached(const struct attachment *attachment, bool verbose)
 	print_handshakes(&attachment->record);
 }
 
-void table__status(const struct attachment *list, size_t count, bool verbose)
+void print_status(const struct attachment *list, size_t count, bool verbose)
 {
 	if (!count) {
 		printf("nothing is attached in this network namespace\n");
@@ -236,7 +236,7 @@ void table__status(const struct attachment *list, size_t count, bool verbose)
 		print_attached(&list[i], verbose);
 }
 
-void table__differences(const struct expect_difference *differences, size_t count)
+void print_differences(const struct expect_difference *differences, size_t count)
 {
 	char text[ENDPOINT_TEXT_BYTES];
 

@@ -71,12 +71,13 @@ static int print_json(const char *path, const struct replay_result *result, __u6
 
 	if (program)
 		json_object_set_new(document, "program", utf8__json(result->program));
-	json_object_update_new(document, program ? json__verdicts(&result->snapshot)
-						 : json__snapshot(&result->snapshot, top));
+	json_object_update_new(document, program ? verdicts_to_json(&result->snapshot)
+						 : snapshot_to_json(&result->snapshot, top));
 	json_object_update_new(document, timing_to_json(&result->timing));
 	if (expect_path)
-		json_object_set_new(document, "differences",
-				    json__differences(comparison->differences, comparison->count));
+		json_object_set_new(
+			document, "differences",
+			differences_to_json(comparison->differences, comparison->count));
 	return cli__print_json(document, why);
 }
 
@@ -98,9 +99,9 @@ static void print_table(const char *path, const struct replay_result *result, __
 	printf("%s%s%s%s\n", UTF8_PRINTABLE(path), result->program[0] ? " through " : "",
 	       result->program, result->damage ? ": up to where it is damaged" : "");
 	if (program)
-		table__verdicts(&result->snapshot);
+		print_verdicts(&result->snapshot);
 	else
-		table__snapshot(&result->snapshot, top, verbose);
+		print_snapshot(&result->snapshot, top, verbose);
 	if (result->refused_linktype >= 0)
 		printf("\n  not replayable: frames of link type %s\n",
 		       linktype__name(result->refused_linktype, name, sizeof(name)));
@@ -110,7 +111,7 @@ static void print_table(const char *path, const struct replay_result *result, __
 	print_timing(&result->timing);
 	if (comparison->count)
 		printf("\n");
-	table__differences(comparison->differences, comparison->count);
+	print_differences(comparison->differences, comparison->count);
 }
 
 /* Damage was reported by the reader already and outweighs a difference. */

@@ -157,20 +157,20 @@ static void add(struct output *output, const struct attachment *attachment, cons
 		json_t *object = json_pack("{s:o, s:s?}", "interface",
 					   utf8__json(attachment->interface), "mode", mode);
 
-		json_object_update_new(object, json__snapshot(snapshot, output->top));
+		json_object_update_new(object, snapshot_to_json(snapshot, output->top));
 		json_array_append_new(output->interfaces, object);
 		return;
 	}
 	printf("%s%s: %s%s\n", output->any ? "\n" : "", UTF8_PRINTABLE(attachment->interface),
 	       mode ?: "not attached any more, these are its last counts", remark);
-	table__snapshot(snapshot, output->top, output->verbose);
+	print_snapshot(snapshot, output->top, output->verbose);
 	output->any = true;
 }
 
 static int close_output(struct output *output, int err, struct errmsg *why)
 {
 	if (!err)
-		return json__print_interfaces(output->interfaces, why);
+		return print_interfaces_json(output->interfaces, why);
 	json_decref(output->interfaces);
 	return err;
 }

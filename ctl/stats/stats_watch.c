@@ -28,18 +28,19 @@ static int print_interval(const struct stats_options *options, const struct watc
 
 	switch (options->format) {
 	case STATS_TABLE:
-		table__interval(watch, options->top, options->verbose);
+		print_interval(watch, options->top, options->verbose);
 		break;
 	case STATS_OPENMETRICS:
 		openmetrics__print(stdout, watch, options->top, OPENMETRICS_1_0);
 		break;
 	case STATS_JSON_LINES:
-		err = print_line(json__interval(watch, options->top, number), JSON_COMPACT, why);
+		err = print_line(interval_to_json(watch, options->top, number), JSON_COMPACT, why);
 		putchar('\n');
 		break;
 	case STATS_JSON:
 		printf("%s\n", number > 1 ? "," : "");
-		err = print_line(json__interval(watch, options->top, number), JSON_INDENT(2), why);
+		err = print_line(interval_to_json(watch, options->top, number), JSON_INDENT(2),
+				 why);
 		break;
 	}
 	if (fflush(stdout) && !err)

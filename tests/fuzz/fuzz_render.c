@@ -170,7 +170,7 @@ static void check_name(const json_t *object, const char *name)
 
 static void check_interval(struct watch *watch, size_t top)
 {
-	json_t *interval = reread(json__interval(watch, top, 1));
+	json_t *interval = reread(interval_to_json(watch, top, 1));
 	const json_t *list = json_object_get(interval, "interfaces");
 
 	MUST(json_array_size(list) == watch->count);
@@ -183,7 +183,7 @@ static void check_each(const struct watch *watch, size_t top)
 {
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct snapshot *snapshot = &watch->list[i].snapshot;
-		json_t *object = reread(json__snapshot(snapshot, top));
+		json_t *object = reread(snapshot_to_json(snapshot, top));
 		const json_t *sources = json_object_get(object, "sources");
 
 		MUST(json_array_size(sources) == (snapshot->tallies[TABLE_SOURCES].count < top
@@ -192,7 +192,7 @@ static void check_each(const struct watch *watch, size_t top)
 		MUST((__u64)json_integer_value(json_object_get(object, "bytes")) ==
 		     snapshot->bytes);
 		json_decref(object);
-		object = reread(json__attached(&watch->list[i].attachment));
+		object = reread(attachment_to_json(&watch->list[i].attachment));
 		check_name(object, watch->list[i].interface);
 		json_decref(object);
 	}
