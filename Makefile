@@ -228,10 +228,10 @@ $(B)/fuzz/diff $(B)/fuzz/make_seeds: $(B)/fuzz/%: $(B)/obj/tests/fuzz/main_%.o \
 # What is not committed of the seeds, because it can be made.
 $(B)/fuzz/seeds/made: $(B)/fuzz/make_seeds $(B)/pktgen $(B)/bpf/feed.o
 	$(call say,SEEDS,$(@D))
-	$(Q)mkdir -p $(addprefix $(@D)/,parse trace lineinfo) && \
-		$(B)/fuzz/make_seeds $(@D)/parse $(@D)/lineinfo $(B)/bpf/feed.o && \
+	$(Q)mkdir -p $(addprefix $(@D)/,parse capture line_info) && \
+		$(B)/fuzz/make_seeds $(@D)/parse $(@D)/line_info $(B)/bpf/feed.o && \
 		for suffix in pcap pcapng; do \
-			$(B)/pktgen write mix $(@D)/trace/mix.$$suffix --count 5 >/dev/null; done && touch $@
+			$(B)/pktgen write mix $(@D)/capture/mix.$$suffix --count 5 >/dev/null; done && touch $@
 
 fuzz-diff: ## compare the loaded program with the reference on FRAMES=10000000
 	@$(MAKE) --no-print-directory deps

@@ -9,7 +9,7 @@
 #include "common/base/errmsg.h"
 
 struct frame_list_entry {
-	size_t offset; /* of its first byte, in the capture's bytes */
+	size_t offset; /* of its first byte, in the list's bytes */
 	__u32 bytes;
 };
 
@@ -22,17 +22,17 @@ struct frame_list {
 };
 
 /**
- * frame_list__append() - read a file behind what the capture holds
- * @capture: zeroed before the first file
+ * frame_list__append() - read a file behind what the list holds
+ * @list: zeroed before the first file
  *
  * Frames that are longer than a feeder takes are cut to what it does. What stands before the place
  * where a file is damaged is kept.
  *
  * Return: 0, or a negative errno with @why set.
  */
-int frame_list__append(struct frame_list *capture, const char *path, struct errmsg *why);
+int frame_list__append(struct frame_list *list, const char *path, struct errmsg *why);
 
 /** frame_list__free() - free what it holds; one of zeros is fine. */
-void frame_list__free(struct frame_list *capture);
+void frame_list__free(struct frame_list *list);
 
 #endif

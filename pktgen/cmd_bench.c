@@ -22,18 +22,18 @@ struct bench {
 	struct transmit_plan plan;
 	struct knobs knobs;
 	struct stream *stream;
-	struct emitted frame;
+	struct generated_frame frame;
 	double bare_pps;
 	json_t *rows;
 };
 
-static int next_frame(void *opaque, struct shot *ret, struct errmsg *why)
+static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 {
 	struct bench *bench = opaque;
 
 	(void)why;
 	stream__next(bench->stream, &bench->frame);
-	*ret = (struct shot){
+	*ret = (struct tx_frame){
 		.data = packet__bytes(&bench->frame.packet),
 		.bytes = bench->frame.captured_bytes,
 	};

@@ -92,7 +92,7 @@ static int rewind_capture(struct player *player, struct errmsg *why)
 	return capture__open(player->path, &player->capture, why);
 }
 
-static int next_frame(void *opaque, struct shot *ret, struct errmsg *why)
+static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 {
 	struct player *player = opaque;
 	struct capture_frame frame;
@@ -112,7 +112,7 @@ static int next_frame(void *opaque, struct shot *ret, struct errmsg *why)
 			player->other_links++;
 			continue;
 		}
-		*ret = (struct shot){
+		*ret = (struct tx_frame){
 			.data = frame.data,
 			.bytes = frame.captured_bytes,
 			.due_ns = due_ns(player, &frame),

@@ -27,7 +27,7 @@ struct job {
 	const struct profile *profile;
 	struct knobs knobs;
 	struct stream *stream;
-	struct emitted frame;
+	struct generated_frame frame;
 	struct iface iface;
 	struct transmit_plan plan;
 	struct transmit_result result;
@@ -36,13 +36,13 @@ struct job {
 	struct output *truth_file;
 };
 
-static int next_frame(void *opaque, struct shot *ret, struct errmsg *why)
+static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 {
 	struct job *job = opaque;
 
 	(void)why;
 	stream__next(job->stream, &job->frame);
-	*ret = (struct shot){
+	*ret = (struct tx_frame){
 		.data = packet__bytes(&job->frame.packet),
 		.bytes = job->frame.captured_bytes,
 		.class = job->frame.class,

@@ -68,7 +68,7 @@ static __u64 timestamp_ns(__u64 index, __u64 rate_pps)
 }
 
 static int write_frame(struct job *job, struct capture_writer *writer, __u64 index,
-		       struct emitted *frame, struct errmsg *why)
+		       struct generated_frame *frame, struct errmsg *why)
 {
 	int err;
 
@@ -88,7 +88,7 @@ static int write_frames(struct job *job, struct capture_writer *writer, const ch
 {
 	__u64 count = stream__count(job->stream);
 	struct progress progress;
-	struct emitted frame;
+	struct generated_frame frame;
 	int err = 0;
 
 	progress__start(&progress, "write", count);

@@ -42,12 +42,13 @@ static __always_inline int count_endpoint(enum table table, void *front, void *b
 }
 
 /* Who has got an entry on this CPU gets one in the back tier as well, where all CPUs find it. */
-STATIC_FUNCTION void note_endpoint(const volatile struct table_config *config, void *back,
-				   struct table_shared *shared, const struct table_query *query)
+static __noinline void reserve_entry(const volatile struct table_config *config, void *back,
+				     struct table_shared *shared, const struct table_query *query)
 {
 	__u32 nothing = 0;
 
-	KEEP(nothing); /* clang would make another operation of adding 0, which 5.10 has not */
+	barrier_var(
+		nothing); /* clang would make another operation of adding 0, which 5.10 has not */
 	back__add(config, back, shared, &query->key, nothing, 0);
 }
 
@@ -58,7 +59,7 @@ static __always_inline void note_server(enum table table, void *back,
 	struct table_shared *shared = bpf_map_lookup_elem(&shared_map, &number);
 
 	if (shared)
-		note_endpoint(&table_configs[table], back, shared, query);
+		reserve_entry(&table_configs[table], back, shared, query);
 }
 
 static __always_inline void count_source(struct cpu_counters *counters, __u32 cpu,
@@ -80,8 +81,8 @@ static __always_inline void count_source(struct cpu_counters *counters, __u32 cp
  * reader finds it, and its set is on the way. A store asks for it, because unlike a load it is not
  * waited for.
  */
-static __always_inline void put_off_source(struct cpu_counters *counters, __u32 cpu,
-					   const struct endpoint *source)
+static __always_inline void defer_source(struct cpu_counters *counters, __u32 cpu,
+					 const struct endpoint *source)
 {
 	struct table_query last = counters->pending, query;
 	struct table_set *set;
@@ -100,15 +101,15 @@ static __always_inline void put_off_source(struct cpu_counters *counters, __u32 
 }
 
 static __always_inline void count_syn(struct cpu_counters *counters, __u32 cpu,
-				      const struct request *request, enum described described)
+				      const struct request *request, enum described detail)
 {
 	struct table_query query;
 	int known;
 
-	put_off_source(counters, cpu, &request->source);
+	defer_source(counters, cpu, &request->source);
 	make_query(TABLE_VICTIMS, &request->victim, &query);
 	known = count_endpoint(TABLE_VICTIMS, &victims_front, &victims_back, cpu, &query);
-	if (described == HANDSHAKES && !known)
+	if (detail == DETAIL_HANDSHAKES && !known)
 		note_server(TABLE_VICTIMS, &victims_back, &query);
 }
 

@@ -21,7 +21,6 @@ const volatile _Bool multi_buffer;
 
 #define FRAME_CONTEXT struct xdp_md
 #define FRAME_FUNCTION __attribute__((noinline)) /* global: proved apart from its callers */
-#define STATIC_FUNCTION static __attribute__((noinline, unused))
 
 struct frame {
 	const void *data; /* the linear part */
@@ -44,18 +43,13 @@ static __always_inline __u64 frame_bytes(const struct frame *frame)
 }
 
 /* Headers that a driver left in the frame's fragments. */
-static __always_inline const void *frame_beyond(const struct frame *frame, __u32 offset,
-						__u32 bytes, void *copy)
+static __always_inline const void *frame_load(const struct frame *frame, __u32 offset, __u32 bytes,
+					      void *copy)
 {
 	if (!multi_buffer || bpf_xdp_load_bytes(frame->context, offset, copy, bytes))
 		return NULL;
 	return copy;
 }
-
-/* Keeps clang from computing a value another way: the pointer that was compared with the frame's
- * end must be the one that is read through, because the verifier gives each sum of packet and
- * offset an identity of its own. */
-#define KEEP(value) asm volatile("" : "+r"(value))
 
 #else
 
@@ -67,7 +61,7 @@ static __always_inline const void *frame_beyond(const struct frame *frame, __u32
 
 #define FRAME_CONTEXT const struct frame
 #define FRAME_FUNCTION static inline
-#define STATIC_FUNCTION static inline
+#define __noinline __attribute__((noinline))
 
 struct frame {
 	const void *data;
@@ -80,14 +74,14 @@ static inline struct frame frame_of(const struct frame *frame)
 	return *frame;
 }
 
-static __always_inline const void *frame_beyond(const struct frame *frame, __u32 offset,
-						__u32 bytes, void *copy)
+static __always_inline const void *frame_load(const struct frame *frame, __u32 offset, __u32 bytes,
+					      void *copy)
 {
 	(void)frame, (void)offset, (void)bytes, (void)copy;
 	return NULL;
 }
 
-#define KEEP(value) (void)(value)
+#define barrier_var(value) (void)(value)
 
 #endif
 
@@ -103,10 +97,12 @@ static __always_inline const void *frame_at(const struct frame *frame, __u32 off
 {
 	const char *start = (const char *)frame->data + offset;
 
-	KEEP(start);
+	/* The pointer that is compared with the frame's end must be the one that is read through:
+	 * the verifier gives each sum of packet and offset an identity of its own. */
+	barrier_var(start);
 	if (start + bytes <= (const char *)frame->end)
 		return start;
-	return frame_beyond(frame, offset, bytes, copy);
+	return frame_load(frame, offset, bytes, copy);
 }
 
 #endif

@@ -54,7 +54,7 @@ int xdpctl_offload(struct xdp_md *context)
 
 	counters = bpf_map_lookup_elem(&counters_map, &zero);
 	class = classify(&frame, &request);
-	KEEP(class);
+	barrier_var(class);
 	if (!counters || class >= CLASS_COUNT)
 		return XDP_ABORTED;
 	/* The class first, as in syn.bpf.c. */

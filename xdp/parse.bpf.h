@@ -73,11 +73,11 @@ struct request {
 };
 
 /* Whose segments are described? Each is known at compile time: asking costs nothing. */
-enum described { SYNS, HANDSHAKES };
+enum described { DETAIL_SYNS, DETAIL_HANDSHAKES };
 
-static __always_inline int is_described(enum frame_class class, enum described described)
+static __always_inline int has_detail(enum frame_class class, enum described detail)
 {
-	return described == SYNS ? class == CLASS_SYN : class <= CLASS_RST;
+	return detail == DETAIL_SYNS ? class == CLASS_SYN : class <= CLASS_RST;
 }
 
 static __always_inline int is_vlan(__be16 protocol)
@@ -89,7 +89,7 @@ static __always_inline int is_vlan(__be16 protocol)
 /* The class of a TCP segment and, where it is described, its ports in network order: from bit 16
  * the destination's, from bit 32 the source's. */
 static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offset,
-					  __u32 claimed_end, enum described described)
+					  __u32 claimed_end, enum described detail)
 {
 	struct tcp_start copy;
 	const struct tcp_start *tcp = frame_at(frame, offset, sizeof(*tcp), &copy);
@@ -99,7 +99,7 @@ static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offse
 		return CLASS_TRUNCATED_L4;
 	if (tcp->data_offset >> 4 < 5)
 		return CLASS_BAD_DATA_OFFSET;
-	if (described == HANDSHAKES)
+	if (detail == DETAIL_HANDSHAKES)
 		ports = (__u64)tcp->destination_port << 16 | (__u64)tcp->source_port << 32;
 	if (tcp->flags & TCP_FLAG_BYTE_SYN)
 		return tcp->flags & TCP_FLAG_BYTE_ACK
@@ -112,18 +112,18 @@ static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offse
 	return CLASS_TCP_OTHER;
 }
 
-static __always_inline void describe_ports(__u64 tcp, __u16 family, enum described described,
+static __always_inline void describe_ports(__u64 tcp, __u16 family, enum described detail,
 					   struct request *request)
 {
 	request->source.family = family;
 	request->victim.family = family;
 	request->victim.port = tcp >> 16;
-	if (described == HANDSHAKES)
+	if (detail == DETAIL_HANDSHAKES)
 		request->source_port = tcp >> 32;
 }
 
 static __always_inline enum frame_class classify_ipv4(const struct frame *frame, __u32 offset,
-						      enum described described,
+						      enum described detail,
 						      struct request *request)
 {
 	struct iphdr copy;
@@ -145,11 +145,11 @@ static __always_inline enum frame_class classify_ipv4(const struct frame *frame,
 		return CLASS_FRAGMENT;
 	if (ip->protocol != IPPROTO_TCP)
 		return CLASS_IPV4_OTHER;
-	tcp = classify_tcp(frame, offset + header_bytes, offset + total_bytes, described);
-	if (is_described((__u16)tcp, described)) {
+	tcp = classify_tcp(frame, offset + header_bytes, offset + total_bytes, detail);
+	if (has_detail((__u16)tcp, detail)) {
 		request->source.address[0] = ip->saddr;
 		request->victim.address[0] = ip->daddr;
-		describe_ports(tcp, ENDPOINT_IPV4, described, request);
+		describe_ports(tcp, ENDPOINT_IPV4, detail, request);
 	}
 	return (__u16)tcp;
 }
@@ -173,7 +173,7 @@ static __always_inline __u32 extension_bytes(__u8 type, const struct ipv6_extens
 
 static __always_inline __u64 walk_extensions(FRAME_CONTEXT *context, __u32 offset,
 					     __u32 next_header, __u32 claimed_end,
-					     enum described described)
+					     enum described detail)
 {
 	struct frame frame = frame_of(context);
 
@@ -195,7 +195,7 @@ static __always_inline __u64 walk_extensions(FRAME_CONTEXT *context, __u32 offse
 		return CLASS_TOO_MANY_EXTENSIONS;
 	if (next_header != IPPROTO_TCP)
 		return CLASS_IPV6_OTHER;
-	return classify_tcp(&frame, offset & OFFSET_MASK, claimed_end, described);
+	return classify_tcp(&frame, offset & OFFSET_MASK, claimed_end, detail);
 }
 
 /* Functions of their own, because the verifier then proves them once for any offset, instead of
@@ -203,18 +203,17 @@ static __always_inline __u64 walk_extensions(FRAME_CONTEXT *context, __u32 offse
 FRAME_FUNCTION int classify_behind_extensions(FRAME_CONTEXT *context, __u32 offset,
 					      __u32 next_header, __u32 claimed_end)
 {
-	return walk_extensions(context, offset, next_header, claimed_end, SYNS);
+	return walk_extensions(context, offset, next_header, claimed_end, DETAIL_SYNS);
 }
 
 FRAME_FUNCTION __u64 describe_behind_extensions(FRAME_CONTEXT *context, __u32 offset,
 						__u32 next_header, __u32 claimed_end)
 {
-	return walk_extensions(context, offset, next_header, claimed_end, HANDSHAKES);
+	return walk_extensions(context, offset, next_header, claimed_end, DETAIL_HANDSHAKES);
 }
 
 static __always_inline __u64 classify_behind_ipv6(const struct frame *frame, __u32 offset,
-						  const struct ipv6hdr *ip,
-						  enum described described)
+						  const struct ipv6hdr *ip, enum described detail)
 {
 	__u32 claimed_end = offset + sizeof(*ip) + bpf_ntohs(ip->payload_len);
 
@@ -223,16 +222,16 @@ static __always_inline __u64 classify_behind_ipv6(const struct frame *frame, __u
 		claimed_end = CLAIMS_ALL;
 	offset += sizeof(*ip);
 	if (ip->nexthdr == IPPROTO_TCP)
-		return classify_tcp(frame, offset, claimed_end, described);
+		return classify_tcp(frame, offset, claimed_end, detail);
 	if (!is_extension(ip->nexthdr))
 		return CLASS_IPV6_OTHER;
-	if (described == HANDSHAKES)
+	if (detail == DETAIL_HANDSHAKES)
 		return describe_behind_extensions(frame->context, offset, ip->nexthdr, claimed_end);
 	return (__u32)classify_behind_extensions(frame->context, offset, ip->nexthdr, claimed_end);
 }
 
 static __always_inline enum frame_class classify_ipv6(const struct frame *frame, __u32 offset,
-						      enum described described,
+						      enum described detail,
 						      struct request *request)
 {
 	struct ipv6hdr copy;
@@ -243,11 +242,11 @@ static __always_inline enum frame_class classify_ipv6(const struct frame *frame,
 		return CLASS_TRUNCATED_L3;
 	if (ip->version != 6)
 		return CLASS_BAD_VERSION;
-	tcp = classify_behind_ipv6(frame, offset, ip, described);
-	if (is_described((__u16)tcp, described)) {
+	tcp = classify_behind_ipv6(frame, offset, ip, detail);
+	if (has_detail((__u16)tcp, detail)) {
 		__builtin_memcpy(request->source.address, &ip->saddr, sizeof(ip->saddr));
 		__builtin_memcpy(request->victim.address, &ip->daddr, sizeof(ip->daddr));
-		describe_ports(tcp, ENDPOINT_IPV6, described, request);
+		describe_ports(tcp, ENDPOINT_IPV6, detail, request);
 	}
 	return (__u16)tcp;
 }
@@ -255,11 +254,11 @@ static __always_inline enum frame_class classify_ipv6(const struct frame *frame,
 /**
  * classify_and_describe() - the one class of a frame
  * @frame: its bytes
- * @described: a constant
+ * @detail: a constant
  * @request: zeroed by the caller; filled in where the class is one of those described
  */
 static __always_inline enum frame_class
-classify_and_describe(const struct frame *frame, enum described described, struct request *request)
+classify_and_describe(const struct frame *frame, enum described detail, struct request *request)
 {
 	struct ethhdr eth_copy;
 	const struct ethhdr *eth = frame_at(frame, 0, sizeof(*eth), &eth_copy);
@@ -279,16 +278,16 @@ classify_and_describe(const struct frame *frame, enum described described, struc
 		offset += sizeof(*tag);
 	}
 	if (protocol == bpf_htons(ETH_P_IP))
-		return classify_ipv4(frame, offset, described, request);
+		return classify_ipv4(frame, offset, detail, request);
 	if (protocol == bpf_htons(ETH_P_IPV6))
-		return classify_ipv6(frame, offset, described, request);
+		return classify_ipv6(frame, offset, detail, request);
 	return is_vlan(protocol) ? CLASS_TOO_MANY_TAGS : CLASS_NON_IP;
 }
 
 /** classify() - the same, with SYNs described */
 static __always_inline enum frame_class classify(const struct frame *frame, struct request *request)
 {
-	return classify_and_describe(frame, SYNS, request);
+	return classify_and_describe(frame, DETAIL_SYNS, request);
 }
 
 #endif

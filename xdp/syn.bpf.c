@@ -14,7 +14,8 @@
 static __always_inline _Bool count_class(struct cpu_counters *counters, const struct frame *frame,
 					 enum frame_class class)
 {
-	KEEP(class); /* clang knows its range and would drop the check that the verifier needs */
+	barrier_var(
+		class); /* clang knows its range and would drop the check that the verifier needs */
 	if (!counters || class >= CLASS_COUNT)
 		return 0;
 	counters->classes[class]++;
@@ -25,9 +26,9 @@ static __always_inline _Bool count_class(struct cpu_counters *counters, const st
 
 /*
  * The class is counted first: a reader that reads sources before classes never sees more SYNs
- * attributed than there are. @described is a constant, which leaves each program its own half.
+ * attributed than there are. @detail is a constant, which leaves each program its own half.
  */
-static __always_inline int count_frame(struct xdp_md *context, enum described described)
+static __always_inline int count_frame(struct xdp_md *context, enum described detail)
 {
 	struct frame frame = frame_of(context);
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -36,12 +37,12 @@ static __always_inline int count_frame(struct xdp_md *context, enum described de
 	enum frame_class class;
 
 	counters = bpf_map_lookup_elem(&counters_map, &cpu);
-	class = classify_and_describe(&frame, described, &request);
+	class = classify_and_describe(&frame, detail, &request);
 	if (!count_class(counters, &frame, class))
 		return XDP_ABORTED;
 	if (class == CLASS_SYN)
-		count_syn(counters, cpu, &request, described);
-	else if (described == HANDSHAKES && class <= CLASS_RST)
+		count_syn(counters, cpu, &request, detail);
+	else if (detail == DETAIL_HANDSHAKES && class <= CLASS_RST)
 		count_pair(cpu, class, &request);
 	return XDP_PASS;
 }
@@ -49,13 +50,13 @@ static __always_inline int count_frame(struct xdp_md *context, enum described de
 SEC("xdp")
 int xdpctl_syn(struct xdp_md *context)
 {
-	return count_frame(context, SYNS);
+	return count_frame(context, DETAIL_SYNS);
 }
 
 SEC("xdp")
 int xdpctl_pairs(struct xdp_md *context)
 {
-	return count_frame(context, HANDSHAKES);
+	return count_frame(context, DETAIL_HANDSHAKES);
 }
 
 char LICENSE[] SEC("license") = "GPL";

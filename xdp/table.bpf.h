@@ -42,7 +42,7 @@
 
 /* Asks for all cache lines of a set or bucket at once: what they hold decides which are needed, one
  * after the other, and each would be waited for. */
-static __always_inline void fetch_lines(const void *start, __u32 bytes)
+static __always_inline void prefetch_lines(const void *start, __u32 bytes)
 {
 	for (__u32 offset = 0; offset < bytes; offset += CACHE_LINE_BYTES)
 		(void)*(const volatile __u64 *)((const char *)start + offset);
@@ -179,8 +179,8 @@ static __always_inline int back__find(const volatile struct table_config *config
 	ret->tag = bucket__tag(hash);
 	if (!ret->first || !ret->second)
 		return 0;
-	fetch_lines(ret->first, sizeof(*ret->first));
-	fetch_lines(ret->second, sizeof(*ret->second));
+	prefetch_lines(ret->first, sizeof(*ret->first));
+	prefetch_lines(ret->second, sizeof(*ret->second));
 	return 1;
 }
 
@@ -291,7 +291,7 @@ static __always_inline __u32 set__smallest(const struct table_set *set)
 			__s64 difference = smallest[way + half] - smallest[way];
 			__s64 if_smaller = difference >> 63;
 
-			KEEP(if_smaller); /* clang would turn it back into a branch */
+			barrier_var(if_smaller); /* clang would turn it back into a branch */
 			smallest[way] += difference & if_smaller;
 		}
 	return smallest[0] & (TABLE_WAYS - 1);
@@ -343,9 +343,9 @@ static __always_inline void set__spill(const volatile struct table_config *confi
  * It takes the place of its own full entry or else of the smallest one. In the extreme, where what
  * was lost does not fit 32 bits, its SYN is lost as well.
  */
-STATIC_FUNCTION void set__replace(const volatile struct table_config *config, struct table_set *set,
-				  void *buckets, struct table_shared *shared,
-				  const struct table_query *query)
+static __noinline __attribute__((unused)) void
+set__replace(const volatile struct table_config *config, struct table_set *set, void *buckets,
+	     struct table_shared *shared, const struct table_query *query)
 {
 	int is_full = query->full_way >= 0;
 	__u32 way = (is_full ? (__u32)query->full_way : set__smallest(set)) % TABLE_WAYS;

@@ -56,17 +56,17 @@ static int read_map(__u32 id, struct prog_map *ret)
 /* The kernel fills in as many ids as there is room for, and says how many there are. */
 static int read_maps(int program_fd, __u32 count, struct prog_info *info)
 {
-	struct bpf_prog_info info = {.nr_map_ids = count};
-	__u32 info_bytes = sizeof(info);
+	struct bpf_prog_info kernel = {.nr_map_ids = count};
+	__u32 kernel_bytes = sizeof(kernel);
 	__u32 *ids = calloc(count + 1, sizeof(*ids));
 	int err = -ENOMEM;
 
 	info->maps = calloc(count + 1, sizeof(*info->maps));
 	if (!ids || !info->maps)
 		goto out;
-	info.map_ids = (unsigned long)ids;
-	err = bpf_obj_get_info_by_fd(program_fd, &info, &info_bytes);
-	for (__u32 i = 0; !err && i < count && i < info.nr_map_ids; i++) {
+	kernel.map_ids = (unsigned long)ids;
+	err = bpf_obj_get_info_by_fd(program_fd, &kernel, &kernel_bytes);
+	for (__u32 i = 0; !err && i < count && i < kernel.nr_map_ids; i++) {
 		err = read_map(ids[i], &info->maps[i]);
 		info->map_count = i + !err;
 	}
@@ -78,34 +78,34 @@ out:
 int prog_info__read(int program_fd, struct prog_info *ret, struct errmsg *why)
 {
 	struct program_identity identity;
-	struct bpf_prog_info info = {};
-	__u32 info_bytes = sizeof(info);
+	struct bpf_prog_info kernel = {};
+	__u32 kernel_bytes = sizeof(kernel);
 	struct prog_info info;
 	int err;
 
-	err = bpf_obj_get_info_by_fd(program_fd, &info, &info_bytes);
+	err = bpf_obj_get_info_by_fd(program_fd, &kernel, &kernel_bytes);
 	if (!err)
 		err = program_identity__read(program_fd, &identity);
 	if (err)
 		return errmsg__set(why, err, "asking what the program is: %s", strerror(-err));
 	info = (struct prog_info){
-		.id = info.id,
-		.type = info.type,
-		.loaded_ns = info.load_time,
-		.owner = info.created_by_uid,
-		.gpl = info.gpl_compatible,
-		.functions = info.nr_jited_func_lens ?: 1,
-		.instructions = info.xlated_prog_len / sizeof(struct bpf_insn),
-		.machine_bytes = info.jited_prog_len,
-		.processed = info.verified_insns,
+		.id = kernel.id,
+		.type = kernel.type,
+		.loaded_ns = kernel.load_time,
+		.owner = kernel.created_by_uid,
+		.gpl = kernel.gpl_compatible,
+		.functions = kernel.nr_jited_func_lens ?: 1,
+		.instructions = kernel.xlated_prog_len / sizeof(struct bpf_insn),
+		.machine_bytes = kernel.jited_prog_len,
+		.processed = kernel.verified_insns,
 		.memory_bytes = memory_of(program_fd),
-		.runs = info.run_cnt,
-		.run_ns = info.run_time_ns,
-		.missed_runs = info.recursion_misses,
+		.runs = kernel.run_cnt,
+		.run_ns = kernel.run_time_ns,
+		.missed_runs = kernel.recursion_misses,
 	};
 	memcpy(info.name, identity.name, sizeof(info.name));
 	memcpy(info.tag, identity.tag, sizeof(info.tag));
-	err = read_maps(program_fd, info.nr_map_ids, &info);
+	err = read_maps(program_fd, kernel.nr_map_ids, &info);
 	if (err) {
 		prog_info__free(&info);
 		return errmsg__set(why, err, "program %u: asking for its maps: %s", info.id,

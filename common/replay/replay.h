@@ -12,7 +12,7 @@
 struct replay_options {
 	bool rewrap; /* put frames of other link types behind a synthetic Ethernet header */
 	bool pairs;  /* count SYN-ACKs, FINs and RSTs by victim, too */
-	struct runner_options engine;
+	struct runner_options runner;
 	const char *program; /* "FILE[:NAME]" of another XDP program, or NULL for the dataplane */
 	/* Told now and then how far the reading is; may be NULL. */
 	void (*progress)(void *context, __u64 position_bytes);

@@ -33,7 +33,7 @@ static void print_total(const char *label, __u64 count, const char *remark)
 	       remark[0] ? "            " : "", remark);
 }
 
-static void print_verdicts(const struct snapshot *snapshot)
+static void print_verdict_row(const struct snapshot *snapshot)
 {
 	char number[NUMBER_BYTES];
 	const char *separator = "";
@@ -119,7 +119,7 @@ void print_verdicts(const struct snapshot *snapshot)
 {
 	print_total("frames", snapshot->packets, "");
 	print_total("bytes", snapshot->bytes, "");
-	print_verdicts(snapshot);
+	print_verdict_row(snapshot);
 }
 
 static void print_completed(const struct snapshot *snapshot)

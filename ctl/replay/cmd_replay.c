@@ -56,7 +56,7 @@ struct comparison {
 static json_t *timing_to_json(const struct runner_timing *timing)
 {
 	return json_pack("{s:s, s:I, s:I, s:{s:f, s:f}, s:I}", "engine", runner_names[timing->kind],
-			 "jobs", (json_int_t)timing->jobs, "packets_per_second",
+			 "jobs", (json_int_t)timing->workers, "packets_per_second",
 			 (json_int_t)timing->packets_per_second, "ns_per_packet", "median",
 			 timing->median_ns, "p99", timing->p99_ns, "memory_bytes",
 			 (json_int_t)timing->memory_bytes);
@@ -87,7 +87,7 @@ static void print_timing(const struct runner_timing *timing)
 		return;
 	printf("\n  %s engine, %u CPU%s: %.2f million packets a second, %.0f ns a packet "
 	       "(99th percentile %.0f)\n",
-	       runner_names[timing->kind], timing->jobs, timing->jobs == 1 ? "" : "s",
+	       runner_names[timing->kind], timing->workers, timing->workers == 1 ? "" : "s",
 	       timing->packets_per_second / 1e6, timing->median_ns, timing->p99_ns);
 }
 
@@ -146,9 +146,9 @@ static int parse(struct replay_options *options, __u64 *top, struct errmsg *why)
 		err = errmsg__usage(why, "--within: goes with --expect");
 	if (err)
 		return err;
-	options->engine.kind = kind;
-	options->engine.jobs = jobs;
-	options->engine.repeat = repeat;
+	options->runner.kind = kind;
+	options->runner.workers = jobs;
+	options->runner.repeat = repeat;
 	options->program = program;
 	options->pairs = handshakes;
 	options->rewrap = rewrap;

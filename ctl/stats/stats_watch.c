@@ -21,8 +21,8 @@ static int print_line(json_t *object, size_t flags, struct errmsg *why)
 	return 0;
 }
 
-static int print_interval(const struct stats_options *options, const struct watch *watch,
-			  __u64 number, struct errmsg *why)
+static int stats_print(const struct stats_options *options, const struct watch *watch, __u64 number,
+		       struct errmsg *why)
 {
 	int err = 0;
 
@@ -59,7 +59,7 @@ static int loop(const struct stats_options *options, struct watch *watch,
 		event = ticker__wait(ticker, -1);
 		err = watch__read(watch, why);
 		if (!err)
-			err = print_interval(options, watch, number, why);
+			err = stats_print(options, watch, number, why);
 		if (number == options->intervals)
 			break;
 	}
@@ -72,8 +72,7 @@ static int open_watch(const struct stats_options *options, bool windows, struct 
 {
 	int err;
 
-	*ret = (struct watch){
-		.names = options->names, .filter = options->filter, .windows = windows};
+	*ret = (struct watch){.names = options->names, .view = options->view, .windows = windows};
 	err = watch__read(ret, why);
 	if (!err && ret->names[0] && ret->list[0].err) {
 		*why = ret->list[0].why;

@@ -236,22 +236,22 @@ static void draw_completed(const struct watched *watched, struct top_columns *co
 			   size_t shown)
 {
 	const struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
-	struct columns columns = {};
+	struct columns extra = {};
 
 	if (columns->bar + NUMBER_WIDTH > COLS ||
-	    columns__open(&watched->snapshot, &watched->interval, TABLE_SOURCES, &columns))
+	    columns__open(&watched->snapshot, &watched->interval, TABLE_SOURCES, &extra))
 		return;
-	if (columns.count) {
+	if (extra.count) {
 		canvas__heading(y, columns->bar - 2, NUMBER_WIDTH, false,
-				table_kinds[columns.columns[0].table].label);
+				table_kinds[extra.columns[0].table].label);
 		columns->bar += NUMBER_WIDTH;
 		columns->bar_width = 0;
 	}
-	for (size_t i = 0; columns.count && i < shown; i++)
+	for (size_t i = 0; extra.count && i < shown; i++)
 		draw_number(y + 1 + i, columns->bar - 2 - NUMBER_WIDTH, CANVAS_PLAIN,
-			    columns__row(&columns.columns[0], &table->rows[i].total.endpoint)
+			    columns__row(&extra.columns[0], &table->rows[i].total.endpoint)
 				    .total.at_least);
-	columns__close(&columns);
+	columns__close(&extra);
 }
 
 static void draw_sources(struct top *top, struct watched *watched, int y, int lines)

@@ -24,7 +24,8 @@ static __always_inline enum frame_class parse(const struct frame *frame, struct 
 {
 	enum frame_class class = classify(frame, request);
 
-	KEEP(class); /* clang knows its range and would drop the check that the verifier needs */
+	barrier_var(
+		class); /* clang knows its range and would drop the check that the verifier needs */
 	return class;
 }
 

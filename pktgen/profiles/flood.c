@@ -20,7 +20,7 @@ struct bots {
 	struct permutation places;
 };
 
-static void emit_syn(struct flood *flood, __u32 sender, struct emitted *ret)
+static void emit_syn(struct flood *flood, __u32 sender, struct generated_frame *ret)
 {
 	const struct knobs *knobs = flood->knobs;
 	struct segment segment = random_segment(knobs, &flood->rng, TCP_SYN);
@@ -57,7 +57,7 @@ static int init_syn_flood(void *state, const struct knobs *knobs, __u64 *count, 
 	return init_flood(state, knobs, why);
 }
 
-static void next_syn_flood(void *state, struct emitted *ret)
+static void next_syn_flood(void *state, struct generated_frame *ret)
 {
 	struct flood *flood = state;
 	const struct knobs *knobs = flood->knobs;
@@ -154,7 +154,7 @@ static __u64 place_in_plan(const struct bots *bots, __u64 total)
 	return place;
 }
 
-static void next_bots(void *state, struct emitted *ret)
+static void next_bots(void *state, struct generated_frame *ret)
 {
 	struct bots *bots = state;
 	const struct knobs *knobs = bots->flood.knobs;

@@ -120,7 +120,7 @@ static bool is_from_client(const struct conversation *conversation, struct rng *
 }
 
 static void emit_segment(const struct handshakes *state, struct conversation *conversation,
-			 bool from_client, struct emitted *ret)
+			 bool from_client, struct generated_frame *ret)
 {
 	const struct macs *macs = &state->knobs->macs;
 	struct macs swapped;
@@ -175,7 +175,7 @@ static int init_handshakes(void *opaque, const struct knobs *knobs, __u64 *count
 			  why);
 }
 
-static void next_handshakes(void *opaque, struct emitted *ret)
+static void next_handshakes(void *opaque, struct generated_frame *ret)
 {
 	struct handshakes *state = opaque;
 	struct conversation *slot =
@@ -215,7 +215,7 @@ static __u32 imix_bytes(struct rng *rng)
 	return ticket < 11 ? 590 : 1514;
 }
 
-static void next_imix(void *opaque, struct emitted *ret)
+static void next_imix(void *opaque, struct generated_frame *ret)
 {
 	struct imix *state = opaque;
 	const struct knobs *knobs = state->knobs;

@@ -89,7 +89,7 @@ static void add_ip(const struct fragments *state, __u32 offset, bool more, struc
 	packet__protocol(packet, state->protocol);
 }
 
-static void next_fragments(void *opaque, struct emitted *ret)
+static void next_fragments(void *opaque, struct generated_frame *ret)
 {
 	struct fragments *state = opaque;
 	__u32 piece, offset, left;

@@ -73,7 +73,7 @@ static enum frame_class add_upper_layer(struct headers *state, struct packet *pa
 }
 
 /* One frame in 16 is a later fragment, one has a header more than is stepped over. */
-static void next_ipv6(void *opaque, struct emitted *ret)
+static void next_ipv6(void *opaque, struct generated_frame *ret)
 {
 	struct headers *state = opaque;
 	struct rng *rng = &state->rng;
@@ -126,7 +126,7 @@ static enum frame_class add_arp(struct packet *packet)
 	return CLASS_NON_IP;
 }
 
-static void next_vlan(void *opaque, struct emitted *ret)
+static void next_vlan(void *opaque, struct generated_frame *ret)
 {
 	struct headers *state = opaque;
 	struct rng *rng = &state->rng;
@@ -155,7 +155,7 @@ static void next_vlan(void *opaque, struct emitted *ret)
 	emit_finish(ret, tags > MAX_VLAN_TAGS ? CLASS_TOO_MANY_TAGS : class, &from);
 }
 
-static void next_options(void *opaque, struct emitted *ret)
+static void next_options(void *opaque, struct generated_frame *ret)
 {
 	struct headers *state = opaque;
 	struct rng *rng = &state->rng;

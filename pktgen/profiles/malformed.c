@@ -11,26 +11,26 @@ static const struct lie *const tables[] = {
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
-struct iphdr *start_ipv4(struct malformed *state, struct emitted *ret)
+struct iphdr *start_ipv4(struct malformed *state, struct generated_frame *ret)
 {
 	emit_start(ret, &state->knobs->macs);
 	return packet__ipv4(&ret->packet, &state->from, &state->to, NULL, 0);
 }
 
-struct ipv6hdr *start_ipv6(struct malformed *state, struct emitted *ret)
+struct ipv6hdr *start_ipv6(struct malformed *state, struct generated_frame *ret)
 {
 	emit_start(ret, &state->knobs->macs);
 	return packet__ipv6(&ret->packet, &state->from6, &state->to6);
 }
 
-struct tcphdr *add_syn(struct malformed *state, struct emitted *ret)
+struct tcphdr *add_syn(struct malformed *state, struct generated_frame *ret)
 {
 	struct segment segment = random_segment(state->knobs, &state->rng, TCP_SYN);
 
 	return packet__tcp(&ret->packet, &segment);
 }
 
-struct iphdr *whole_ipv4(struct malformed *state, struct emitted *ret)
+struct iphdr *whole_ipv4(struct malformed *state, struct generated_frame *ret)
 {
 	struct iphdr *ip = start_ipv4(state, ret);
 
@@ -39,7 +39,7 @@ struct iphdr *whole_ipv4(struct malformed *state, struct emitted *ret)
 	return ip;
 }
 
-struct ipv6hdr *whole_ipv6(struct malformed *state, struct emitted *ret)
+struct ipv6hdr *whole_ipv6(struct malformed *state, struct generated_frame *ret)
 {
 	struct ipv6hdr *ip = start_ipv6(state, ret);
 
@@ -60,7 +60,7 @@ static const struct lie *lie_at(__u32 row)
 
 static __u32 count_cases(struct malformed *state, const struct lie *lie)
 {
-	struct emitted frame;
+	struct generated_frame frame;
 
 	if (lie->cases)
 		return lie->cases;
@@ -97,7 +97,7 @@ static int init_malformed(void *opaque, const struct knobs *knobs, __u64 *count,
 	return 0;
 }
 
-static void next_malformed(void *opaque, struct emitted *ret)
+static void next_malformed(void *opaque, struct generated_frame *ret)
 {
 	struct malformed *state = opaque;
 	__u32 which = state->sent++ % state->total_cases, row = 0;

@@ -20,7 +20,7 @@ static bool cut_in_l3(const struct packet *packet, __u32 bytes)
 	return false;
 }
 
-static enum frame_class class_when_cut(const struct emitted *whole, __u32 bytes)
+static enum frame_class class_when_cut(const struct generated_frame *whole, __u32 bytes)
 {
 	const struct packet *packet = &whole->packet;
 
@@ -36,7 +36,7 @@ static enum frame_class class_when_cut(const struct emitted *whole, __u32 bytes)
 	return whole->class;
 }
 
-static void cut(struct emitted *ret, __u32 bytes)
+static void cut(struct generated_frame *ret, __u32 bytes)
 {
 	if (bytes >= ret->packet.length)
 		return;
@@ -44,13 +44,13 @@ static void cut(struct emitted *ret, __u32 bytes)
 	ret->captured_bytes = bytes;
 }
 
-static void cut_ipv4(struct malformed *state, __u32 which, struct emitted *ret)
+static void cut_ipv4(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv4(state, ret);
 	cut(ret, which);
 }
 
-static void cut_ipv4_options(struct malformed *state, __u32 which, struct emitted *ret)
+static void cut_ipv4_options(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u8 nops[MAX_OPTION_BYTES] = {1, 1, 1, 1, 1, 1, 1, 1};
 
@@ -61,7 +61,7 @@ static void cut_ipv4_options(struct malformed *state, __u32 which, struct emitte
 	cut(ret, which);
 }
 
-static void cut_tags(struct malformed *state, __u32 which, struct emitted *ret)
+static void cut_tags(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u16 tpids[MAX_VLAN_TAGS] = {ETH_P_8021AD, ETH_P_QINQ_LEGACY, ETH_P_8021Q,
 						   ETH_P_8021Q};
@@ -75,13 +75,13 @@ static void cut_tags(struct malformed *state, __u32 which, struct emitted *ret)
 	cut(ret, which);
 }
 
-static void cut_ipv6(struct malformed *state, __u32 which, struct emitted *ret)
+static void cut_ipv6(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv6(state, ret);
 	cut(ret, which);
 }
 
-static void cut_extensions(struct malformed *state, __u32 which, struct emitted *ret)
+static void cut_extensions(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u8 types[] = {EXTENSION_HOP_BY_HOP, EXTENSION_DESTINATION, EXTENSION_ROUTING,
 				     EXTENSION_FRAGMENT, EXTENSION_AUTHENTICATION};
@@ -94,7 +94,7 @@ static void cut_extensions(struct malformed *state, __u32 which, struct emitted 
 	cut(ret, which);
 }
 
-static void cut_udp(struct malformed *state, __u32 which, struct emitted *ret)
+static void cut_udp(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	start_ipv4(state, ret);
 	packet__udp(&ret->packet, 53, random_port(&state->rng));
@@ -102,7 +102,7 @@ static void cut_udp(struct malformed *state, __u32 which, struct emitted *ret)
 	cut(ret, which);
 }
 
-static void cut_udp_ipv6(struct malformed *state, __u32 which, struct emitted *ret)
+static void cut_udp_ipv6(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	start_ipv6(state, ret);
 	packet__udp(&ret->packet, 53, random_port(&state->rng));

@@ -7,13 +7,13 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define TOTAL_BYTES 40 /* what a SYN without options claims */
 
-static void settle(struct emitted *ret, enum frame_class class)
+static void settle(struct generated_frame *ret, enum frame_class class)
 {
 	packet__checksum_ipv4(&ret->packet);
 	ret->class = class;
 }
 
-static void make_version(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_version(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	struct iphdr *ip = whole_ipv4(state, ret);
 
@@ -21,14 +21,14 @@ static void make_version(struct malformed *state, __u32 which, struct emitted *r
 	settle(ret, CLASS_BAD_VERSION);
 }
 
-static void make_short_ihl(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_short_ihl(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv4(state, ret)->ihl = which;
 	settle(ret, CLASS_BAD_IHL);
 }
 
 /* From 7 words on, the claimed bytes no longer hold the flags, or not even the header. */
-static void make_long_ihl(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_long_ihl(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	__u32 ihl = 7 + which;
 
@@ -36,7 +36,7 @@ static void make_long_ihl(struct malformed *state, __u32 which, struct emitted *
 	settle(ret, ihl * 4 > TOTAL_BYTES ? CLASS_BAD_TOTAL_LENGTH : CLASS_TRUNCATED_L4);
 }
 
-static void make_total_length(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_total_length(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv4(state, ret)->tot_len = htobe16(which);
 	if (which < 20)
@@ -45,7 +45,8 @@ static void make_total_length(struct malformed *state, __u32 which, struct emitt
 		settle(ret, which < 34 ? CLASS_TRUNCATED_L4 : CLASS_SYN);
 }
 
-static void make_total_length_beyond(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_total_length_beyond(struct malformed *state, __u32 which,
+				     struct generated_frame *ret)
 {
 	static const __u16 lengths[] = {41, 1500, 65535};
 
@@ -54,7 +55,8 @@ static void make_total_length_beyond(struct malformed *state, __u32 which, struc
 }
 
 /* Long enough for a header without options, but not for this one with its four bytes of them. */
-static void make_total_length_in_options(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_total_length_in_options(struct malformed *state, __u32 which,
+					 struct generated_frame *ret)
 {
 	static const __u8 nops[] = {1, 1, 1, 1};
 	struct iphdr *ip;
@@ -70,7 +72,7 @@ static void make_total_length_in_options(struct malformed *state, __u32 which, s
 static const __u8 other_protocols[] = {0, 4, 41, 43, 44, 47, 50, 51, 60, 89, 132, 255};
 
 /* A TCP header where these protocols have something else. */
-static void make_protocol(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_protocol(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv4(state, ret)->protocol = other_protocols[which];
 	settle(ret, CLASS_IPV4_OTHER);
@@ -79,14 +81,14 @@ static void make_protocol(struct malformed *state, __u32 which, struct emitted *
 static const __u16 offsets[] = {1, 2, 100, 0x1fff, 0x2001};
 
 /* A later fragment that looks like a SYN. */
-static void make_offset(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_offset(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv4(state, ret)->frag_off = htobe16(offsets[which]);
 	settle(ret, CLASS_FRAGMENT);
 }
 
 /* Reserved ("evil", RFC 3514), and do and do not fragment. */
-static void make_fragment_flags(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_fragment_flags(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u16 flags[] = {0x8000, 0x6000, 0xe000};
 
@@ -94,13 +96,13 @@ static void make_fragment_flags(struct malformed *state, __u32 which, struct emi
 	settle(ret, CLASS_SYN);
 }
 
-static void make_ttl(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_ttl(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv4(state, ret)->ttl = which;
 	settle(ret, CLASS_SYN);
 }
 
-static void make_checksum(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_checksum(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	struct iphdr *ip = whole_ipv4(state, ret);
 
@@ -110,7 +112,7 @@ static void make_checksum(struct malformed *state, __u32 which, struct emitted *
 static const __u32 odd_sources[] = {0, 0x7f000001, 0xe0000001, 0xffffffff, 0xf0000001};
 
 /* None of them can be the sender; the last case is a packet from the victim to itself. */
-static void make_source(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_source(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	if (which < COUNT_OF(odd_sources))
 		state->from.words[0] = htobe32(odd_sources[which]);
@@ -129,7 +131,7 @@ static const __u8 broken_options[][8] = {
 	{255, 255, 255, 255, 255, 255, 255, 255},
 };
 
-static void make_options(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_options(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	emit_start(ret, &state->knobs->macs);
 	packet__ipv4(&ret->packet, &state->from, &state->to, broken_options[which],
@@ -139,7 +141,7 @@ static void make_options(struct malformed *state, __u32 which, struct emitted *r
 }
 
 /* Bytes behind the claimed end, as Ethernet pads short frames. */
-static void make_trailer(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_trailer(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u32 lengths[] = {60, 64, 1514};
 

@@ -13,7 +13,8 @@
 static const __u8 no_body[EXTENSION_BYTES];
 
 /* The IPv6 header of a good SYN behind one extension header of 8 bytes, finished. */
-static struct ipv6hdr *whole_extended(struct malformed *state, __u8 type, struct emitted *ret)
+static struct ipv6hdr *whole_extended(struct malformed *state, __u8 type,
+				      struct generated_frame *ret)
 {
 	struct ipv6hdr *ip = start_ipv6(state, ret);
 
@@ -23,21 +24,22 @@ static struct ipv6hdr *whole_extended(struct malformed *state, __u8 type, struct
 	return ip;
 }
 
-static void make_version(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_version(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv6(state, ret)->version = which < 6 ? which : which + 1;
 	ret->class = CLASS_BAD_VERSION;
 }
 
 /* A length of 0 claims nothing here: no hop-by-hop header follows. */
-static void make_payload_length(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_payload_length(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv6(state, ret)->payload_len = htobe16(which);
 	if (which < TCP_BYTES_UP_TO_FLAGS)
 		ret->class = CLASS_TRUNCATED_L4;
 }
 
-static void make_payload_length_beyond(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_payload_length_beyond(struct malformed *state, __u32 which,
+				       struct generated_frame *ret)
 {
 	static const __u16 lengths[] = {21, 1500, 65535};
 
@@ -45,7 +47,8 @@ static void make_payload_length_beyond(struct malformed *state, __u32 which, str
 }
 
 /* Ends inside the extension header, or behind it; a length of 0 is a jumbogram's. */
-static void make_payload_length_extended(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_payload_length_extended(struct malformed *state, __u32 which,
+					 struct generated_frame *ret)
 {
 	whole_extended(state, EXTENSION_HOP_BY_HOP, ret)->payload_len = htobe16(which);
 	if (which && which < EXTENSION_BYTES)
@@ -55,14 +58,14 @@ static void make_payload_length_extended(struct malformed *state, __u32 which, s
 }
 
 /* A length of 0, and no hop-by-hop header in front. */
-static void make_no_jumbogram(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_no_jumbogram(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	(void)which;
 	whole_extended(state, EXTENSION_DESTINATION, ret)->payload_len = 0;
 	ret->class = CLASS_TRUNCATED_L3;
 }
 
-static void make_jumbogram(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_jumbogram(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u8 lengths[] = {0, 28}; /* the option's own length: wrong, right */
 	struct ipv6hdr *ip = start_ipv6(state, ret);
@@ -77,7 +80,7 @@ static void make_jumbogram(struct malformed *state, __u32 which, struct emitted 
 static const __u8 long_lengths[] = {4, 31, 255};
 
 /* An extension header that reaches beyond the frame: TCP, or the next extension, is not there. */
-static void make_extension_length(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_extension_length(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	bool extended = which >= COUNT_OF(long_lengths);
 
@@ -91,7 +94,7 @@ static void make_extension_length(struct malformed *state, __u32 which, struct e
 }
 
 /* The same type again and again: eight are stepped over, nine and ten are not. */
-static void make_extension_chain(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_extension_chain(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u8 types[] = {EXTENSION_HOP_BY_HOP, EXTENSION_DESTINATION,
 				     EXTENSION_FRAGMENT, EXTENSION_AUTHENTICATION,
@@ -107,7 +110,7 @@ static void make_extension_chain(struct malformed *state, __u32 which, struct em
 }
 
 /* Later fragments that look like SYNs; the last two have only the reserved bits, or M, set. */
-static void make_offset(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_offset(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u16 offsets[] = {0x8, 0x9, 0x320, 0xfff8, 0x6, 0x1};
 	__be16 field = htobe16(offsets[which]);
@@ -121,7 +124,7 @@ static void make_offset(struct malformed *state, __u32 which, struct emitted *re
 }
 
 /* The byte that is a length elsewhere is reserved in a fragment header. */
-static void make_fragment_length(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_fragment_length(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	(void)which;
 	start_ipv6(state, ret);
@@ -131,7 +134,7 @@ static void make_fragment_length(struct malformed *state, __u32 which, struct em
 }
 
 /* AH counts in words less two, so that it can end between two multiples of eight. */
-static void make_authentication(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_authentication(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u8 lengths[] = {0, 1, 2, 3, 5};
 	static const __u8 body[(5 + 2) * 4 - 2];
@@ -144,7 +147,7 @@ static void make_authentication(struct malformed *state, __u32 which, struct emi
 }
 
 /* Types that are obsolete or unknown, with segments left. */
-static void make_routing(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_routing(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	const __u8 types[] = {0, 2, 4, 253, 255};
 	const __u8 body[22] = {types[which], 1};
@@ -157,14 +160,14 @@ static void make_routing(struct malformed *state, __u32 which, struct emitted *r
 
 static const __u8 other_protocols[] = {4, 41, 47, 50, 58, 59, 89, 132, 135, 139, 140, 255};
 
-static void make_protocol(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_protocol(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv6(state, ret)->nexthdr = other_protocols[which];
 	ret->class = CLASS_IPV6_OTHER;
 }
 
 /* ::, ::1, ff02::1 and an IPv4 address that stays one of IPv6; then the victim to itself. */
-static void make_source(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_source(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	const __be32 sources[][4] = {
 		{0, 0, 0, 0},

@@ -15,7 +15,7 @@ static const __u16 other_types[] = {
 	0x8909,        0x8926, 0x893f, 0x9000, 0x9200, 0xffff,
 };
 
-static void write_type(struct emitted *ret, __u16 type)
+static void write_type(struct generated_frame *ret, __u16 type)
 {
 	__be16 field = htobe16(type);
 
@@ -23,7 +23,7 @@ static void write_type(struct emitted *ret, __u16 type)
 	       sizeof(field));
 }
 
-static void make_other_type(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_other_type(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv4(state, ret);
 	write_type(ret, other_types[which]);
@@ -31,7 +31,7 @@ static void make_other_type(struct malformed *state, __u32 which, struct emitted
 }
 
 /* IPv4 that is announced as IPv6, and the reverse. */
-static void make_swapped_type(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_swapped_type(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	if (which)
 		whole_ipv6(state, ret);
@@ -42,7 +42,7 @@ static void make_swapped_type(struct malformed *state, __u32 which, struct emitt
 }
 
 /* Four to eight tags, all with priority only. */
-static void make_tags(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_tags(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	__u32 tags = MAX_VLAN_TAGS + which;
 
@@ -54,7 +54,7 @@ static void make_tags(struct malformed *state, __u32 which, struct emitted *ret)
 	emit_finish(ret, which ? CLASS_TOO_MANY_TAGS : CLASS_SYN, &state->from);
 }
 
-static void make_macs(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_macs(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	struct ethhdr *eth;
 
@@ -73,7 +73,7 @@ const struct lie lies_of_links[] = {
 };
 
 /* A finished SYN of either family, and its TCP header. */
-static struct tcphdr *whole_tcp(struct malformed *state, bool is_ipv6, struct emitted *ret)
+static struct tcphdr *whole_tcp(struct malformed *state, bool is_ipv6, struct generated_frame *ret)
 {
 	if (is_ipv6)
 		whole_ipv6(state, ret);
@@ -83,7 +83,7 @@ static struct tcphdr *whole_tcp(struct malformed *state, bool is_ipv6, struct em
 }
 
 /* Below 5 the header denies owning its flags; above, it reaches beyond the segment. */
-static void make_data_offset(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_data_offset(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	__u32 words = which % 16;
 
@@ -92,26 +92,26 @@ static void make_data_offset(struct malformed *state, __u32 which, struct emitte
 		ret->class = CLASS_BAD_DATA_OFFSET;
 }
 
-static void make_flags(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_flags(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	((__u8 *)whole_tcp(state, false, ret))[13] = which;
 	ret->class = class_of_flags(which);
 }
 
 /* The reserved bits, one of which was once part of ECN. */
-static void make_reserved(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_reserved(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	((__u8 *)whole_tcp(state, false, ret))[12] |= which + 1;
 }
 
-static void make_checksum(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_checksum(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	struct tcphdr *tcp = whole_tcp(state, which / 2, ret);
 
 	tcp->check = which % 2 ? 0 : ~tcp->check;
 }
 
-static void make_port(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_port(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	struct tcphdr *tcp = whole_tcp(state, false, ret);
 
@@ -130,7 +130,7 @@ static const __u8 broken_options[][4] = {
 	{254, 3, 0, 0},
 };
 
-static void make_options(struct malformed *state, __u32 which, struct emitted *ret)
+static void make_options(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	struct segment segment = random_segment(state->knobs, &state->rng, TCP_SYN);
 

@@ -67,7 +67,7 @@ static int init_mix(void *state, const struct knobs *knobs, __u64 *count, struct
 	return err;
 }
 
-static void next_mix(void *state, struct emitted *ret)
+static void next_mix(void *state, struct generated_frame *ret)
 {
 	struct mix *mix = state;
 	__u32 ticket = rng__below(&mix->rng, mix->total_weight);

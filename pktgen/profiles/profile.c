@@ -67,12 +67,13 @@ enum frame_class class_of_flags(__u8 flags)
 	return flags & TCP_FIN ? CLASS_FIN : CLASS_TCP_OTHER;
 }
 
-void emit_start(struct emitted *frame, const struct macs *macs)
+void emit_start(struct generated_frame *frame, const struct macs *macs)
 {
 	packet__start(&frame->packet, macs);
 }
 
-void emit_finish(struct emitted *frame, enum frame_class class, const struct address *source)
+void emit_finish(struct generated_frame *frame, enum frame_class class,
+		 const struct address *source)
 {
 	packet__finish(&frame->packet);
 	frame->class = class;
@@ -132,7 +133,7 @@ __u64 stream__count(const struct stream *stream)
 	return stream->count;
 }
 
-void stream__next(struct stream *stream, struct emitted *ret)
+void stream__next(struct stream *stream, struct generated_frame *ret)
 {
 	stream->profile->next(stream->state, ret);
 }

@@ -9,7 +9,7 @@
 #include "pktgen/profiles/knobs.h"
 
 /* A frame and what it was meant to be. */
-struct emitted {
+struct generated_frame {
 	enum frame_class class;
 	struct address source; /* who sent it; has a meaning for CLASS_SYN */
 	__u32 captured_bytes;  /* what a capture has of it: packet.length, or less if it was cut */
@@ -37,7 +37,7 @@ struct profile {
 	 */
 	int (*init)(void *state, const struct knobs *knobs, __u64 *count, struct errmsg *why);
 	/* Makes the next frame; never ends. */
-	void (*next)(void *state, struct emitted *ret);
+	void (*next)(void *state, struct generated_frame *ret);
 	void (*release)(void *state); /* frees what the state owns; may be NULL */
 };
 
@@ -58,10 +58,11 @@ int profile__defaults(const struct profile *profile, struct knobs *ret, struct e
 enum frame_class class_of_flags(__u8 flags);
 
 /** emit_start() - begin a frame: Ethernet header, no class yet. */
-void emit_start(struct emitted *frame, const struct macs *macs);
+void emit_start(struct generated_frame *frame, const struct macs *macs);
 
 /** emit_finish() - end a frame that is whole: lengths, checksums, class. */
-void emit_finish(struct emitted *frame, enum frame_class class, const struct address *source);
+void emit_finish(struct generated_frame *frame, enum frame_class class,
+		 const struct address *source);
 
 /* Frames of one profile, from the first to the last. */
 struct stream;
@@ -88,7 +89,7 @@ int stream__from_options(const char *name, const struct profile **ret_profile,
 __u64 stream__count(const struct stream *stream);
 
 /** stream__next() - make the next frame, of an endless sequence: the caller counts. */
-void stream__next(struct stream *stream, struct emitted *ret);
+void stream__next(struct stream *stream, struct generated_frame *ret);
 
 /** stream__close() - free; NULL is fine. */
 void stream__close(struct stream *stream);

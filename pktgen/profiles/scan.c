@@ -58,7 +58,7 @@ static void prepare_answer(struct scan *state, const struct segment *probe)
 }
 
 static void emit(struct scan *state, const struct address *from, const struct address *to,
-		 const struct segment *segment, struct emitted *ret)
+		 const struct segment *segment, struct generated_frame *ret)
 {
 	emit_start(ret, &state->knobs->macs);
 	packet__ip(&ret->packet, from, to);
@@ -66,7 +66,7 @@ static void emit(struct scan *state, const struct address *from, const struct ad
 	emit_finish(ret, class_of_flags(segment->flags), from);
 }
 
-static void next_scan(void *opaque, struct emitted *ret)
+static void next_scan(void *opaque, struct generated_frame *ret)
 {
 	struct scan *state = opaque;
 	const struct knobs *knobs = state->knobs;

@@ -11,7 +11,7 @@
 #define SLOW_PPS 100000 /* below, the sender that costs the least does better than the fastest */
 #define PROOF_NS (NS_PER_S * 3 / 2) /* drivers that copy their counters do so once a second */
 
-static int keep_opening(struct transmission *t, struct errmsg *why)
+static int keep_probe(struct transmission *t, struct errmsg *why)
 {
 	const struct transmit_plan *plan = t->plan;
 	bool gently = plan->timed || (plan->rate_pps && plan->rate_pps < SLOW_PPS);
@@ -20,14 +20,14 @@ static int keep_opening(struct transmission *t, struct errmsg *why)
 
 	for (; kept < wanted; kept++) {
 		err = transmission__prepare(t, why);
-		if (err || !t->has_shot)
+		if (err || !t->has_frame)
 			break;
-		memcpy(t->opening.bytes[kept], t->shot.data, t->shot.bytes);
-		t->opening.shots[kept] = t->shot;
-		t->opening.shots[kept].data = t->opening.bytes[kept];
-		t->has_shot = false;
+		memcpy(t->probe.bytes[kept], t->frame.data, t->frame.bytes);
+		t->probe.frames[kept] = t->frame;
+		t->probe.frames[kept].data = t->probe.bytes[kept];
+		t->has_frame = false;
 	}
-	t->opening.count = kept;
+	t->probe.count = kept;
 	if (!err && !kept)
 		err = errmsg__set(why, -ENODATA,
 				  "%s: no frame that could be sent (%llu too short, "
@@ -45,9 +45,9 @@ static bool have_left(const struct transmission *t)
 	       now.packets >= t->before.packets + t->pushed;
 }
 
-static int push_opening(struct transmission *t, struct errmsg *why)
+static int push_probe(struct transmission *t, struct errmsg *why)
 {
-	while (t->opening.next < t->opening.count) {
+	while (t->probe.next < t->probe.count) {
 		int err = transmission__prepare(t, why);
 
 		if (err)
@@ -63,7 +63,7 @@ static int push_opening(struct transmission *t, struct errmsg *why)
 static int prove(struct transmission *t, struct errmsg *why)
 {
 	__u64 deadline_ns = clock__now_ns() + PROOF_NS;
-	int err = push_opening(t, why);
+	int err = push_probe(t, why);
 
 	while (!err) {
 		err = t->sender->flush(t->self, why);
@@ -82,20 +82,20 @@ static int prove(struct transmission *t, struct errmsg *why)
 
 static int open_sender(struct transmission *t, const struct sender *sender, struct errmsg *why)
 {
-	const struct shot *first = &t->opening.shots[0];
+	const struct tx_frame *first = &t->probe.frames[0];
 	int err;
 
-	for (__u32 i = 0; i < t->opening.count; i++)
-		if (t->opening.shots[i].bytes > sender->max_bytes)
+	for (__u32 i = 0; i < t->probe.count; i++)
+		if (t->probe.frames[i].bytes > sender->max_bytes)
 			return errmsg__set(why, -EMSGSIZE, "%s: frames of %u bytes are too long",
-					   sender->name, t->opening.shots[i].bytes);
+					   sender->name, t->probe.frames[i].bytes);
 	t->sender = sender;
 	err = sender->open(&t->config, first->data, first->bytes, &t->self, why);
 	if (err || !sender->needs_proof)
 		return err;
-	t->proving = true;
+	t->probing = true;
 	err = prove(t, why);
-	t->proving = false;
+	t->probing = false;
 	/* Not every driver counts redirected frames; veth does, and is known to lose them. */
 	if (err == -EIO && t->plan->sender && !t->plan->iface->is_veth) {
 		fprintf(stderr, "warning: %s\n", why->text);
@@ -113,15 +113,15 @@ static void forget_sender(struct transmission *t)
 		t->sender->close(t->self);
 	t->self = NULL;
 	t->pushed = t->done = t->result->failed = 0;
-	t->opening.next = 0;
-	t->has_shot = false;
+	t->probe.next = 0;
+	t->has_frame = false;
 }
 
 int transmission__start(struct transmission *t, struct errmsg *why)
 {
 	const struct transmit_plan *plan = t->plan;
 	bool slow = plan->timed || (plan->rate_pps && plan->rate_pps < SLOW_PPS);
-	int count = 0, err = keep_opening(t, why);
+	int count = 0, err = keep_probe(t, why);
 
 	if (err)
 		return err;

@@ -19,10 +19,10 @@ struct pending {
 };
 
 /* The first frames, kept until a sender is known to work. */
-struct opening {
+struct probe_frames {
 	__u32 count;
 	__u32 next;
-	struct shot shots[PROOF_FRAMES];
+	struct tx_frame frames[PROOF_FRAMES];
 	__u8 bytes[PROOF_FRAMES][PACKET_MAX_BYTES];
 };
 
@@ -32,7 +32,7 @@ struct transmission {
 	struct sender_config config;
 	const struct sender *sender;
 	void *self;
-	bool proving; /* what is done now may have to be done again */
+	bool probing; /* what is done now may have to be done again */
 	struct pacer pacer;
 	__u64 start_ns;
 	__u64 report_ns; /* of the last report */
@@ -40,12 +40,12 @@ struct transmission {
 	__u64 made;
 	__u64 pushed;
 	__u64 done;
-	struct shot shot;
-	bool has_shot; /* made, and not yet pushed */
+	struct tx_frame frame;
+	bool has_frame; /* made, and not yet pushed */
 	bool at_end;
 	int truth_error;
 	struct iface_counters before;
-	struct opening opening;
+	struct probe_frames probe;
 	__u32 pending_bytes[SENDER_MAX_IN_FLIGHT];
 	struct pending pending[SENDER_MAX_IN_FLIGHT]; /* used if there is a truth to tell */
 };

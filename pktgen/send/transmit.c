@@ -44,26 +44,26 @@ static void note_done(void *opaque, bool sent)
 
 	if (!sent)
 		t->result->failed++;
-	else if (!t->proving)
+	else if (!t->probing)
 		transmission__account(t, number);
 }
 
-static bool is_tagged(const struct shot *shot)
+static bool is_tagged(const struct tx_frame *frame)
 {
 	__be16 type;
 
-	memcpy(&type, shot->data + offsetof(struct ethhdr, h_proto), sizeof(type));
+	memcpy(&type, frame->data + offsetof(struct ethhdr, h_proto), sizeof(type));
 	return type == htobe16(ETH_P_8021Q) || type == htobe16(ETH_P_8021AD);
 }
 
-static bool fits(struct transmission *t, const struct shot *shot)
+static bool fits(struct transmission *t, const struct tx_frame *frame)
 {
-	if (shot->bytes < SENDER_MIN_BYTES) {
+	if (frame->bytes < SENDER_MIN_BYTES) {
 		t->result->too_short++;
 		return false;
 	}
-	if (shot->bytes > iface__max_bytes(t->plan->iface, is_tagged(shot)) ||
-	    shot->bytes > PACKET_MAX_BYTES || (t->sender && shot->bytes > t->sender->max_bytes)) {
+	if (frame->bytes > iface__max_bytes(t->plan->iface, is_tagged(frame)) ||
+	    frame->bytes > PACKET_MAX_BYTES || (t->sender && frame->bytes > t->sender->max_bytes)) {
 		t->result->too_long++;
 		return false;
 	}
@@ -72,36 +72,36 @@ static bool fits(struct transmission *t, const struct shot *shot)
 
 int transmission__prepare(struct transmission *t, struct errmsg *why)
 {
-	if (!t->has_shot && t->opening.next < t->opening.count) {
-		t->shot = t->opening.shots[t->opening.next++];
-		t->has_shot = true;
+	if (!t->has_frame && t->probe.next < t->probe.count) {
+		t->frame = t->probe.frames[t->probe.next++];
+		t->has_frame = true;
 	}
-	while (!t->has_shot && !t->at_end) {
+	while (!t->has_frame && !t->at_end) {
 		bool enough = t->plan->count && t->made == t->plan->count;
-		int found = enough ? 0 : t->plan->next(t->plan->opaque, &t->shot, why);
+		int found = enough ? 0 : t->plan->next(t->plan->opaque, &t->frame, why);
 
 		if (found < 0)
 			return found;
 		t->made += found;
 		t->at_end = !found;
-		t->has_shot = found && fits(t, &t->shot);
+		t->has_frame = found && fits(t, &t->frame);
 	}
 	return 0;
 }
 
 bool transmission__push(struct transmission *t)
 {
-	const struct shot *shot = &t->shot;
+	const struct tx_frame *frame = &t->frame;
 	__u32 number;
 
 	if (t->pushed - t->done == SENDER_MAX_IN_FLIGHT ||
-	    !t->sender->push(t->self, shot->data, shot->bytes))
+	    !t->sender->push(t->self, frame->data, frame->bytes))
 		return false;
 	number = t->pushed++ % SENDER_MAX_IN_FLIGHT;
-	t->pending_bytes[number] = shot->bytes;
+	t->pending_bytes[number] = frame->bytes;
 	if (t->plan->truth)
-		t->pending[number] = (struct pending){shot->class, shot->source};
-	t->has_shot = false;
+		t->pending[number] = (struct pending){frame->class, frame->source};
+	t->has_frame = false;
 	return true;
 }
 
@@ -132,10 +132,10 @@ static int push_batch(struct transmission *t, __u64 now_ns, __u64 *wait_ns, stru
 	*wait_ns = pacer__wait_ns(&t->pacer);
 	while (pushed < allowed && pushed < t->plan->batch) {
 		err = transmission__prepare(t, why);
-		if (err || !t->has_shot)
+		if (err || !t->has_frame)
 			break;
-		if (t->plan->timed && t->shot.due_ns > elapsed_ns) {
-			*wait_ns = t->shot.due_ns - elapsed_ns;
+		if (t->plan->timed && t->frame.due_ns > elapsed_ns) {
+			*wait_ns = t->frame.due_ns - elapsed_ns;
 			break;
 		}
 		if (!transmission__push(t)) {
@@ -150,7 +150,7 @@ static int push_batch(struct transmission *t, __u64 now_ns, __u64 *wait_ns, stru
 
 static bool is_finished(const struct transmission *t)
 {
-	return t->at_end && !t->has_shot && t->opening.next == t->opening.count;
+	return t->at_end && !t->has_frame && t->probe.next == t->probe.count;
 }
 
 static int send_all(struct transmission *t, struct errmsg *why)

@@ -10,7 +10,7 @@
 #include "pktgen/truth/truth.h"
 
 /* One frame to be sent. The bytes stay valid until the next one is asked for. */
-struct shot {
+struct tx_frame {
 	const __u8 *data;
 	__u32 bytes;
 	__u64 due_ns; /* since the start, in a timed plan */
@@ -32,7 +32,7 @@ struct transmit_plan {
 	bool json;           /* the reports of each second */
 	bool verbose;        /* say why a sender was not used */
 	/* Returns 1 with *@ret set, 0 at the end, or a negative errno with @why set. */
-	int (*next)(void *opaque, struct shot *ret, struct errmsg *why);
+	int (*next)(void *opaque, struct tx_frame *ret, struct errmsg *why);
 	void *opaque;
 };
 

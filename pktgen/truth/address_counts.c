@@ -13,9 +13,9 @@
 /* Always inlined with a constant, so that IPv4 does not pay for the general case. */
 #define SPECIALIZED static inline __attribute__((always_inline))
 
-static __u32 entry_bytes(const struct census *census)
+static __u32 entry_bytes(const struct address_counts *counts)
 {
-	return census->key_bytes + sizeof(__u32);
+	return counts->key_bytes + sizeof(__u32);
 }
 
 SPECIALIZED __u64 hash(const __u8 *key, __u32 key_bytes)
@@ -46,7 +46,7 @@ SPECIALIZED void set_count(__u8 *entry, __u32 key_bytes, __u32 count)
 
 /* The entry of @key, or the free one where it belongs. Any capacity will do, not only powers of 2,
  * which would waste up to half of the memory. */
-SPECIALIZED __u8 *find(const struct census_part *part, const void *key, __u32 key_bytes)
+SPECIALIZED __u8 *find(const struct address_counts_part *part, const void *key, __u32 key_bytes)
 {
 	__u32 place = (hash(key, key_bytes) >> 32) * part->capacity >> 32;
 	__u8 *entry;
@@ -58,9 +58,9 @@ SPECIALIZED __u8 *find(const struct census_part *part, const void *key, __u32 ke
 	}
 }
 
-SPECIALIZED int grow(struct census_part *part, __u32 key_bytes)
+SPECIALIZED int grow(struct address_counts_part *part, __u32 key_bytes)
 {
-	struct census_part larger = {
+	struct address_counts_part larger = {
 		.capacity = part->capacity ? part->capacity / 2 * 3 : FIRST_CAPACITY,
 		.used = part->used,
 	};
@@ -80,8 +80,8 @@ SPECIALIZED int grow(struct census_part *part, __u32 key_bytes)
 	return 0;
 }
 
-SPECIALIZED int add(struct census *census, struct census_part *part, const void *key,
-		    __u32 key_bytes)
+SPECIALIZED int add(struct address_counts *counts, struct address_counts_part *part,
+		    const void *key, __u32 key_bytes)
 {
 	__u8 *entry;
 	__u32 count;
@@ -98,35 +98,35 @@ SPECIALIZED int add(struct census *census, struct census_part *part, const void 
 	if (!count) {
 		memcpy(entry, key, key_bytes);
 		part->used++;
-		census->keys++;
+		counts->keys++;
 	}
 	set_count(entry, key_bytes, count + 1);
 	return 0;
 }
 
-void census__init(struct census *census, __u32 key_bytes)
+void address_counts__init(struct address_counts *counts, __u32 key_bytes)
 {
-	memset(census, 0, sizeof(*census));
-	census->key_bytes = key_bytes;
+	memset(counts, 0, sizeof(*counts));
+	counts->key_bytes = key_bytes;
 }
 
-int census__add(struct census *census, __u8 part, const void *key)
+int address_counts__add(struct address_counts *counts, __u8 part, const void *key)
 {
-	if (census->key_bytes == 4)
-		return add(census, &census->parts[part], key, 4);
-	return add(census, &census->parts[part], key, 16);
+	if (counts->key_bytes == 4)
+		return add(counts, &counts->parts[part], key, 4);
+	return add(counts, &counts->parts[part], key, 16);
 }
 
-__u32 census__pack(struct census *census, __u8 part_index)
+__u32 address_counts__pack(struct address_counts *counts, __u8 part_index)
 {
-	struct census_part *part = &census->parts[part_index];
-	size_t bytes = entry_bytes(census);
+	struct address_counts_part *part = &counts->parts[part_index];
+	size_t bytes = entry_bytes(counts);
 	__u8 *to = part->entries;
 
 	for (__u32 i = 0; i < part->capacity; i++) {
 		const __u8 *entry = part->entries + i * bytes;
 
-		if (!get_count(entry, census->key_bytes))
+		if (!get_count(entry, counts->key_bytes))
 			continue;
 		memmove(to, entry, bytes);
 		to += bytes;
@@ -135,19 +135,19 @@ __u32 census__pack(struct census *census, __u8 part_index)
 	return part->used;
 }
 
-const void *census__key(const struct census *census, __u8 part, __u32 index)
+const void *address_counts__key(const struct address_counts *counts, __u8 part, __u32 index)
 {
-	return census->parts[part].entries + (size_t)index * entry_bytes(census);
+	return counts->parts[part].entries + (size_t)index * entry_bytes(counts);
 }
 
-__u32 census__count(const struct census *census, __u8 part, __u32 index)
+__u32 address_counts__count(const struct address_counts *counts, __u8 part, __u32 index)
 {
-	return get_count(census__key(census, part, index), census->key_bytes);
+	return get_count(address_counts__key(counts, part, index), counts->key_bytes);
 }
 
-void census__release(struct census *census)
+void address_counts__release(struct address_counts *counts)
 {
 	for (int i = 0; i < CENSUS_PARTS; i++)
-		free(census->parts[i].entries);
-	memset(census, 0, sizeof(*census));
+		free(counts->parts[i].entries);
+	memset(counts, 0, sizeof(*counts));
 }

@@ -12,44 +12,45 @@
 #define CENSUS_PARTS 256
 #define CENSUS_MAX_KEY_BYTES 16
 
-struct census_part {
+struct address_counts_part {
 	__u8 *entries; /* of key_bytes + 4 each; a count of 0 is a free one */
 	__u32 capacity;
 	__u32 used;
 };
 
-struct census {
+struct address_counts {
 	__u32 key_bytes;
 	__u64 keys; /* how many different ones there are */
-	struct census_part parts[CENSUS_PARTS];
+	struct address_counts_part parts[CENSUS_PARTS];
 };
 
-/** census__init() - an empty census of keys of @key_bytes, which is 4 or 16. */
-void census__init(struct census *census, __u32 key_bytes);
+/** address_counts__init() - an empty census of keys of @key_bytes, which is 4 or 16. */
+void address_counts__init(struct address_counts *counts, __u32 key_bytes);
 
 /**
- * census__add() - count @key once
+ * address_counts__add() - count @key once
  * @part: which part it belongs to, always the same for the same key; the caller chooses, so that
  *	  parts can be made to stand in an order
  *
  * Return: 0 or -ENOMEM.
  */
-int census__add(struct census *census, __u8 part, const void *key);
+int address_counts__add(struct address_counts *counts, __u8 part, const void *key);
 
 /**
- * census__pack() - move the entries of @part to its start; nothing can be added to it afterwards
+ * address_counts__pack() - move the entries of @part to its start; nothing can be added to it
+ * afterwards
  *
  * Return: how many there are.
  */
-__u32 census__pack(struct census *census, __u8 part);
+__u32 address_counts__pack(struct address_counts *counts, __u8 part);
 
-/** census__key() - entry @index of a packed part. */
-const void *census__key(const struct census *census, __u8 part, __u32 index);
+/** address_counts__key() - entry @index of a packed part. */
+const void *address_counts__key(const struct address_counts *counts, __u8 part, __u32 index);
 
-/** census__count() - its count. */
-__u32 census__count(const struct census *census, __u8 part, __u32 index);
+/** address_counts__count() - its count. */
+__u32 address_counts__count(const struct address_counts *counts, __u8 part, __u32 index);
 
-/** census__release() - free what the census holds; one of zeros is fine. */
-void census__release(struct census *census);
+/** address_counts__release() - free what the census holds; one of zeros is fine. */
+void address_counts__release(struct address_counts *counts);
 
 #endif

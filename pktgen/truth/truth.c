@@ -51,8 +51,8 @@ void truth__init(struct truth *truth, bool counts_sources)
 {
 	memset(truth, 0, sizeof(*truth));
 	truth->counts_sources = counts_sources;
-	census__init(&truth->ipv4, 4);
-	census__init(&truth->ipv6, 16);
+	address_counts__init(&truth->ipv4, 4);
+	address_counts__init(&truth->ipv6, 16);
 	rank_octets(truth);
 }
 
@@ -63,10 +63,10 @@ static int add_source(struct truth *truth, const struct address *source)
 
 	/* The last byte spreads IPv6 over the parts best: prefixes are often the same. */
 	if (source->is_ipv6)
-		return census__add(&truth->ipv6, octets[15], octets);
+		return address_counts__add(&truth->ipv6, octets[15], octets);
 	for (int i = 0; i < 4; i++)
 		key[i] = truth->rank_of_octet[octets[i]];
-	return census__add(&truth->ipv4, key[0], key);
+	return address_counts__add(&truth->ipv4, key[0], key);
 }
 
 int truth__add(struct truth *truth, enum frame_class class, const struct address *source,
@@ -107,7 +107,7 @@ static int compare_ipv4_entries(const void *a, const void *b)
 	return memcmp(a, b, 4);
 }
 
-static int collect_ipv6(struct census *ipv6, struct lines *ret)
+static int collect_ipv6(struct address_counts *ipv6, struct lines *ret)
 {
 	struct line *line = calloc(ipv6->keys + 1, sizeof(*line));
 	size_t count = 0;
@@ -115,15 +115,15 @@ static int collect_ipv6(struct census *ipv6, struct lines *ret)
 	if (!line)
 		return -ENOMEM;
 	for (int part = 0; part < CENSUS_PARTS; part++) {
-		__u32 entries = census__pack(ipv6, part);
+		__u32 entries = address_counts__pack(ipv6, part);
 
 		for (__u32 i = 0; i < entries; i++, count++) {
-			inet_ntop(AF_INET6, census__key(ipv6, part, i), line[count].address,
+			inet_ntop(AF_INET6, address_counts__key(ipv6, part, i), line[count].address,
 				  sizeof(line[count].address));
-			line[count].syns = census__count(ipv6, part, i);
+			line[count].syns = address_counts__count(ipv6, part, i);
 		}
 	}
-	census__release(ipv6);
+	address_counts__release(ipv6);
 	qsort(line, count, sizeof(*line), compare_lines);
 	*ret = (struct lines){.line = line, .count = count};
 	return 0;
@@ -150,19 +150,19 @@ static void write_ipv6_below(FILE *file, struct lines *lines, const struct line 
 
 static void write_ipv4_part(FILE *file, struct truth *truth, __u8 part, struct lines *ipv6)
 {
-	__u32 entries = census__pack(&truth->ipv4, part);
+	__u32 entries = address_counts__pack(&truth->ipv4, part);
 	struct line line;
 
 	if (!entries)
 		return;
 	qsort(truth->ipv4.parts[part].entries, entries, 8, compare_ipv4_entries);
 	for (__u32 i = 0; i < entries; i++) {
-		const __u8 *ranks = census__key(&truth->ipv4, part, i);
+		const __u8 *ranks = address_counts__key(&truth->ipv4, part, i);
 
 		snprintf(line.address, sizeof(line.address), "%d.%d.%d.%d",
 			 truth->octet_of_rank[ranks[0]], truth->octet_of_rank[ranks[1]],
 			 truth->octet_of_rank[ranks[2]], truth->octet_of_rank[ranks[3]]);
-		line.syns = census__count(&truth->ipv4, part, i);
+		line.syns = address_counts__count(&truth->ipv4, part, i);
 		write_ipv6_below(file, ipv6, &line);
 		write_line(file, &line);
 	}
@@ -207,6 +207,6 @@ out:
 
 void truth__release(struct truth *truth)
 {
-	census__release(&truth->ipv4);
-	census__release(&truth->ipv6);
+	address_counts__release(&truth->ipv4);
+	address_counts__release(&truth->ipv6);
 }

@@ -16,8 +16,8 @@ struct truth {
 	__u64 frames;
 	__u64 bytes;
 	__u64 classes[CLASS_COUNT];
-	struct census ipv4; /* keys: ranks of the octets, see truth.c */
-	struct census ipv6;
+	struct address_counts ipv4; /* keys: ranks of the octets, see truth.c */
+	struct address_counts ipv6;
 	__u8 rank_of_octet[256];
 	__u8 octet_of_rank[256];
 };

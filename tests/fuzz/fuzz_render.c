@@ -131,10 +131,10 @@ static void take_watched(struct input *input, int number, const struct source_vi
 	attachment->mode = take_byte(input) % (ATTACH_NONE + 1);
 	if (attachment->mode == ATTACH_AUTO) /* is asked for, but nothing is in it */
 		attachment->mode = ATTACH_NONE;
-	attachment->note.layout = take_byte(input) % 2;
-	attachment->note.mode_asked = take_byte(input) % ATTACH_NONE;
-	attachment->note.attached_at_ns = take_count(input);
-	take_name(input, number, attachment->note.interface);
+	attachment->record.layout = take_byte(input) % 2;
+	attachment->record.mode_asked = take_byte(input) % ATTACH_NONE;
+	attachment->record.attached_at_ns = take_count(input);
+	take_name(input, number, attachment->record.interface);
 	if (take_byte(input) % 4 == 0)
 		return;
 	ret->dataplane = (struct dataplane *)1;

@@ -97,7 +97,7 @@ static void take_cases(struct frames *seeds)
 
 static void take_profiles(struct frames *seeds)
 {
-	static struct emitted emitted;
+	static struct generated_frame generated;
 	struct errmsg why = {};
 
 	for (int i = 0; profiles[i]; i++) {
@@ -108,8 +108,8 @@ static void take_profiles(struct frames *seeds)
 		    stream__open(profiles[i], &knobs, &stream, &why))
 			fail(why.text);
 		for (int frame = 0; frame < FRAMES_OF_PROFILE; frame++) {
-			stream__next(stream, &emitted);
-			add(seeds, packet__bytes(&emitted.packet), emitted.captured_bytes);
+			stream__next(stream, &generated);
+			add(seeds, packet__bytes(&generated.packet), generated.captured_bytes);
 		}
 		stream__close(stream);
 	}

@@ -31,7 +31,7 @@ static void put(const char *directory, const char *name, size_t number, const __
 
 static void put_profile(const char *directory, const struct profile *profile)
 {
-	static struct emitted frame;
+	static struct generated_frame frame;
 	struct stream *stream;
 	struct errmsg why = {};
 	struct knobs knobs;
@@ -57,7 +57,7 @@ static void put_frames(const char *directory)
 		put_profile(directory, profiles[i]);
 }
 
-/* As fuzz_lineinfo takes it. */
+/* As fuzz_line_info takes it. */
 static void put_debug_information(const char *directory, const char *object)
 {
 	struct btf_ext *ext;

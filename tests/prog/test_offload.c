@@ -124,7 +124,7 @@ static void assert_same_sources(void)
 
 static void test_profiles(void **state)
 {
-	static struct emitted frame;
+	static struct generated_frame frame;
 	struct errmsg why = {};
 
 	(void)state;

@@ -47,7 +47,7 @@ static __u64 hash(__u64 so_far, const void *data, size_t bytes)
 
 static __u64 hash_frames(const struct profile *profile, const char *seed)
 {
-	static struct emitted frame;
+	static struct generated_frame frame;
 	struct knobs knobs = defaults_of(profile);
 	struct stream *stream;
 	__u64 result = 0xcbf29ce484222325ull;
@@ -85,7 +85,7 @@ static void test_golden(void **state)
 
 static void count_frames(struct stream *stream, __u64 frames, struct truth *truth)
 {
-	static struct emitted frame;
+	static struct generated_frame frame;
 
 	truth__init(truth, true);
 	for (__u64 i = 0; i < frames; i++) {
@@ -97,16 +97,16 @@ static void count_frames(struct stream *stream, __u64 frames, struct truth *trut
 	}
 }
 
-static __u64 syns_of_sources(const struct census *const_census)
+static __u64 syns_of_sources(const struct address_counts *const_counts)
 {
-	struct census *census = (struct census *)const_census;
+	struct address_counts *counts = (struct address_counts *)const_counts;
 	__u64 syns = 0;
 
 	for (int part = 0; part < CENSUS_PARTS; part++) {
-		__u32 entries = census__pack(census, part);
+		__u32 entries = address_counts__pack(counts, part);
 
 		for (__u32 i = 0; i < entries; i++)
-			syns += census__count(census, part, i);
+			syns += address_counts__count(counts, part, i);
 	}
 	return syns;
 }
@@ -200,7 +200,7 @@ static void test_bots_order(void **state)
 {
 	enum { SPOOFED = 900, HEAVY_SYNS = 100, PARTS = 5, FRAMES = SPOOFED + HEAVY_SYNS };
 	static const char *const orders[] = {"first", "last", "mixed"};
-	static struct emitted frame;
+	static struct generated_frame frame;
 
 	(void)state;
 	for (int order = 0; order < 3; order++) {
@@ -247,7 +247,7 @@ static void test_spoofed_flood_never_repeats(void **state)
 static void test_sizes(void **state)
 {
 	static const char *const texts[] = {"54", "60", "1514", "9014"};
-	static struct emitted frame;
+	static struct generated_frame frame;
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
@@ -264,7 +264,7 @@ static void test_sizes(void **state)
 
 static void test_vlan_tags(void **state)
 {
-	static struct emitted frame;
+	static struct generated_frame frame;
 
 	(void)state;
 	for (int tags = 0; tags <= 8; tags++) {

@@ -54,32 +54,32 @@ static void check_census(__u32 key_bytes)
 {
 	enum { KEYS = 50000 };
 	struct permutation shuffle;
-	struct census census;
+	struct address_counts counts;
 	__u32 found = 0;
 
-	census__init(&census, key_bytes);
+	address_counts__init(&counts, key_bytes);
 	permutation__init(&shuffle, KEYS * 5, 1);
 	for (__u32 i = 0; i < KEYS * 5; i++) {
 		__u32 place = permutation__at(&shuffle, i);
 		__u32 key[4] = {place % KEYS, 0, 0, place % KEYS * 7};
 
 		if (place / KEYS <= place % KEYS % 5)
-			assert_int_equal(census__add(&census, key[0] % 3, key), 0);
+			assert_int_equal(address_counts__add(&counts, key[0] % 3, key), 0);
 	}
-	assert_int_equal(census.keys, KEYS);
+	assert_int_equal(counts.keys, KEYS);
 	for (int part = 0; part < CENSUS_PARTS; part++) {
-		__u32 entries = census__pack(&census, part);
+		__u32 entries = address_counts__pack(&counts, part);
 
 		for (__u32 i = 0; i < entries; i++, found++) {
 			__u32 key;
 
-			memcpy(&key, census__key(&census, part, i), sizeof(key));
-			assert_int_equal(census__count(&census, part, i), key % 5 + 1);
+			memcpy(&key, address_counts__key(&counts, part, i), sizeof(key));
+			assert_int_equal(address_counts__count(&counts, part, i), key % 5 + 1);
 			assert_int_equal(key % 3, part);
 		}
 	}
 	assert_int_equal(found, KEYS);
-	census__release(&census);
+	address_counts__release(&counts);
 }
 
 static void test_census(void **state)

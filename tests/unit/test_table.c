@@ -282,7 +282,7 @@ static struct snapshot snapshot_of(struct world *world, bool heaviest)
 }
 
 /* Who gained most in an interval is the same by photographs as by reading everything. */
-static void test_rates_of_heaviest(void **state)
+static void test_interval_of_heaviest(void **state)
 {
 	static const struct source_view view = {.order = ORDER_BY_RATE};
 	struct world *world = world__new(512, 1000, 4711);
@@ -445,7 +445,7 @@ int main(void)
 		cmocka_unit_test(test_exact_while_they_fit),
 		cmocka_unit_test(test_bounds_beyond),
 		cmocka_unit_test(test_heavy_ones_are_found),
-		cmocka_unit_test(test_rates_of_heaviest),
+		cmocka_unit_test(test_interval_of_heaviest),
 		cmocka_unit_test(test_full_counters),
 		cmocka_unit_test(test_distinct),
 		cmocka_unit_test(test_distinct_millions),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_text: what is valid UTF-8 stays, and every other byte is shown.
+// test_utf8: what is valid UTF-8 stays, and every other byte is shown.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

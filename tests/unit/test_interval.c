@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_rates: intervals between snapshots, through restarts and torn readings; filters of sources.
+// test_interval: intervals between snapshots, through restarts and torn readings; filters of
+// sources.
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_trace: captures read from files, pipes and the corpus: every frame as it stands there.
+// test_capture: captures read from files, pipes and the corpus: every frame as it stands there.
 #include <errno.h>
 #include <glob.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_trace_write: captures that are written and read again, and those that cannot be written.
+// test_capture_write: captures that are written and read again, and those that cannot be written.
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_trace_damage: captures that are damaged, cut or none: what is in front comes out, then why.
+// test_capture_damage: captures that are damaged, cut or none: what is in front comes out, then
+// why.
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz_trace: arbitrary bytes as a capture file: read, rewrapped, written and read again.
+// fuzz_capture: arbitrary bytes as a capture file: read, rewrapped, written and read again.
 #include <string.h>
 
 #include "common/capture/capture.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz_lineinfo: damaged debug information of a BPF object, looked up by instruction. The input is
+// fuzz_line_info: damaged debug information of a BPF object, looked up by instruction. The input is
 // the length of its .BTF section, that section, and its .BTF.ext.
 #include "tests/fuzz/fuzz.h"
 
