@@ -8,6 +8,7 @@
 #include "pktgen/commands.h"
 #include "pktgen/profiles/profile.h"
 #include "pktgen/send/send_options.h"
+#include "pktgen/send/transmit.h"
 
 static char *count_text = "3000000";
 

@@ -10,6 +10,8 @@
 #include "common/capture/linktype.h"
 #include "pktgen/commands.h"
 #include "pktgen/send/send_options.h"
+#include "pktgen/send/transmit.h"
+#include "pktgen/transmit_output.h"
 
 #define MAX_LOOPS 1000000ull
 #define DEFAULT_DURATION_NS 3600000000000ull

@@ -9,6 +9,8 @@
 #include "pktgen/commands.h"
 #include "pktgen/profiles/profile.h"
 #include "pktgen/send/send_options.h"
+#include "pktgen/send/transmit.h"
+#include "pktgen/transmit_output.h"
 
 #define DEFAULT_DURATION_NS 10000000000ull
 #define LOOK_AHEAD_FRAMES 4096

@@ -1,43 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// choose_sender: which sender it will be, found out with the first frames.
+// choose_sender: open the requested sender, or the first one that works for these frames.
+#include "pktgen/send/choose_sender.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "pktgen/send/transmission.h"
 #include "pktgen/stop_signal.h"
 
-#define SLOW_PPS 100000 /* below, the sender that costs the least does better than the fastest */
-#define PROOF_NS (NS_PER_S * 3 / 2) /* drivers that copy their counters do so once a second */
+#define SLOW_PPS 100000 /* below this rate the cheapest sender is better than the fastest */
+#define PROBE_NS (NS_PER_S * 3 / 2) /* some drivers update their counters only once a second */
 
-static int keep_probe(struct transmission *t, struct errmsg *why)
+static bool is_slow(const struct transmit_plan *plan)
+{
+	return plan->timed || (plan->rate_pps && plan->rate_pps < SLOW_PPS);
+}
+
+static int keep_probe_frames(struct transmission *t, struct errmsg *why)
 {
 	const struct transmit_plan *plan = t->plan;
-	bool gently = plan->timed || (plan->rate_pps && plan->rate_pps < SLOW_PPS);
-	__u32 wanted = gently ? 1 : PROOF_FRAMES, kept = 0;
-	int err = 0;
+	struct probe_frames *probe = &t->probe;
+	__u32 wanted = is_slow(plan) ? 1 : PROBE_FRAMES, kept = 0;
+	int err;
 
 	for (; kept < wanted; kept++) {
 		err = transmission__prepare(t, why);
-		if (err || !t->has_frame)
+		if (err)
+			return err;
+		if (!t->has_frame)
 			break;
-		memcpy(t->probe.bytes[kept], t->frame.data, t->frame.bytes);
-		t->probe.frames[kept] = t->frame;
-		t->probe.frames[kept].data = t->probe.bytes[kept];
+		memcpy(probe->bytes[kept], t->frame.data, t->frame.bytes);
+		probe->frames[kept] = t->frame;
+		probe->frames[kept].data = probe->bytes[kept];
 		t->has_frame = false;
 	}
-	t->probe.count = kept;
-	if (!err && !kept)
-		err = errmsg__set(why, -ENODATA,
-				  "%s: no frame that could be sent (%llu too short, "
-				  "%llu too long for an MTU of %u)",
-				  plan->iface->name, t->result->too_short, t->result->too_long,
-				  plan->iface->mtu);
-	return err;
+	/* Set at the end: transmission__prepare() takes frames from here once there are any. */
+	probe->count = kept;
+	if (kept)
+		return 0;
+	return errmsg__set(why, -ENODATA,
+			   "%s: no frame that could be sent (%llu too short, "
+			   "%llu too long for an MTU of %u)",
+			   plan->iface->name, t->result->too_short, t->result->too_long,
+			   plan->iface->mtu);
 }
 
-static bool have_left(const struct transmission *t)
+static bool probe_has_left(const struct transmission *t)
 {
 	struct iface_counters now;
 
@@ -45,7 +54,7 @@ static bool have_left(const struct transmission *t)
 	       now.packets >= t->before.packets + t->pushed;
 }
 
-static int push_probe(struct transmission *t, struct errmsg *why)
+static int push_probe_frames(struct transmission *t, struct errmsg *why)
 {
 	while (t->probe.next < t->probe.count) {
 		int err = transmission__prepare(t, why);
@@ -53,31 +62,32 @@ static int push_probe(struct transmission *t, struct errmsg *why)
 		if (err)
 			return err;
 		if (!transmission__push(t))
-			return errmsg__set(why, -EAGAIN, "%s: does not take a frame",
+			return errmsg__set(why, -EAGAIN, "%s: does not accept a frame",
 					   t->sender->name);
 	}
 	return 0;
 }
 
-/* Sends the first frames and looks whether the interface has counted them. */
-static int prove(struct transmission *t, struct errmsg *why)
+/* Sends the first frames and waits until the interface has counted them. */
+static int probe_sender(struct transmission *t, struct errmsg *why)
 {
-	__u64 deadline_ns = clock__now_ns() + PROOF_NS;
-	int err = push_probe(t, why);
+	__u64 deadline_ns = clock__now_ns() + PROBE_NS;
+	int err = push_probe_frames(t, why);
 
-	while (!err) {
+	if (err)
+		return err;
+	for (;;) {
 		err = t->sender->flush(t->self, why);
-		if (err || have_left(t))
+		if (err || probe_has_left(t))
 			return err;
 		if (clock__now_ns() > deadline_ns || stop_signal__pending())
 			break;
 		transmission__sleep(FULL_WAIT_NS);
 	}
-	return err ? err
-		   : errmsg__set(why, -EIO,
-				 "%s: %s: frames do not leave: a veth's other end needs an XDP "
-				 "program or GRO (ethtool -K PEER gro on)",
-				 t->plan->iface->name, t->sender->name);
+	return errmsg__set(why, -EIO,
+			   "%s: %s: frames do not leave: a veth's other end needs an XDP "
+			   "program or GRO (ethtool -K PEER gro on)",
+			   t->plan->iface->name, t->sender->name);
 }
 
 static int open_sender(struct transmission *t, const struct sender *sender, struct errmsg *why)
@@ -94,9 +104,9 @@ static int open_sender(struct transmission *t, const struct sender *sender, stru
 	if (err || !sender->needs_proof)
 		return err;
 	t->probing = true;
-	err = prove(t, why);
+	err = probe_sender(t, why);
 	t->probing = false;
-	/* Not every driver counts redirected frames; veth does, and is known to lose them. */
+	/* Not every driver counts redirected frames; veth does, and is known to drop them. */
 	if (err == -EIO && t->plan->sender && !t->plan->iface->is_veth) {
 		fprintf(stderr, "warning: %s\n", why->text);
 		err = 0;
@@ -106,7 +116,7 @@ static int open_sender(struct transmission *t, const struct sender *sender, stru
 	return err;
 }
 
-/* The frames that were tried have not been seen: they are still the next ones. */
+/* The probe's frames were not seen on the interface: the next sender starts with them again. */
 static void forget_sender(struct transmission *t)
 {
 	if (t->self)
@@ -117,11 +127,10 @@ static void forget_sender(struct transmission *t)
 	t->has_frame = false;
 }
 
-int transmission__start(struct transmission *t, struct errmsg *why)
+int choose_sender__open(struct transmission *t, struct errmsg *why)
 {
 	const struct transmit_plan *plan = t->plan;
-	bool slow = plan->timed || (plan->rate_pps && plan->rate_pps < SLOW_PPS);
-	int count = 0, err = keep_probe(t, why);
+	int count = 0, err = keep_probe_frames(t, why);
 
 	if (err)
 		return err;
@@ -130,7 +139,7 @@ int transmission__start(struct transmission *t, struct errmsg *why)
 	while (senders[count])
 		count++;
 	for (int i = 0; i < count; i++) {
-		err = open_sender(t, senders[slow ? count - 1 - i : i], why);
+		err = open_sender(t, senders[is_slow(plan) ? count - 1 - i : i], why);
 		if (!err || stop_signal__pending())
 			return err;
 		if (plan->verbose)

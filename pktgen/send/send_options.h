@@ -3,10 +3,9 @@
 #ifndef PKTGEN_SEND_SEND_OPTIONS_H
 #define PKTGEN_SEND_SEND_OPTIONS_H
 
-#include <jansson.h>
 #include <popt.h>
 
-#include "pktgen/send/transmit.h"
+#include "pktgen/send/transmit_plan.h"
 
 #define MAX_RATE_PPS 1000000000ull
 #define MAX_DURATION_S 86400ull
@@ -25,11 +24,5 @@ extern const struct poptOption send_common_options[];
  */
 int send_options__read(const char *interface, struct iface *ret_iface, struct transmit_plan *ret,
 		       struct errmsg *why);
-
-/** transmit_result__to_json() - what was sent, to be extended by the command. */
-json_t *transmit_result__to_json(const struct iface *iface, const struct transmit_result *result);
-
-/** transmit_result__print() - the same as text, with a warning where frames seem lost. */
-void transmit_result__print(const struct iface *iface, const struct transmit_result *result);
 
 #endif

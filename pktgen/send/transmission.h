@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// transmission: what the parts of transmit share.
+// transmission: the state of a running transmission, and its frames on their way to the sender.
 #ifndef PKTGEN_SEND_TRANSMISSION_H
 #define PKTGEN_SEND_TRANSMISSION_H
 
 #include "pktgen/frames/packet.h"
 #include "pktgen/send/pacer.h"
-#include "pktgen/send/transmit.h"
+#include "pktgen/send/transmit_plan.h"
 
 #define NS_PER_S 1000000000ull
-#define PROOF_FRAMES 16      /* more than an interface sends by itself while it is watched */
-#define FULL_WAIT_NS 50000   /* a small part of what a full ring lasts for */
-#define MAX_WAIT_NS 10000000 /* Ctrl-C and the reports are looked at as often */
+#define PROBE_FRAMES 16      /* more than an interface sends on its own during the probe */
+#define FULL_WAIT_NS 50000   /* a small part of the time that a full ring takes to drain */
+#define MAX_WAIT_NS 10000000 /* how often Ctrl-C and the progress report are checked */
 
-/* What a frame that was pushed and is not done yet was meant to be. */
-struct pending {
+/* What a frame in flight was generated as. */
+struct in_flight {
 	enum frame_class class;
 	struct address source;
 };
@@ -22,8 +22,8 @@ struct pending {
 struct probe_frames {
 	__u32 count;
 	__u32 next;
-	struct tx_frame frames[PROOF_FRAMES];
-	__u8 bytes[PROOF_FRAMES][PACKET_MAX_BYTES];
+	struct tx_frame frames[PROBE_FRAMES];
+	__u8 bytes[PROBE_FRAMES][PACKET_MAX_BYTES];
 };
 
 struct transmission {
@@ -31,39 +31,42 @@ struct transmission {
 	struct transmit_result *result;
 	struct sender_config config;
 	const struct sender *sender;
-	void *self;
-	bool probing; /* what is done now may have to be done again */
+	void *self;   /* the sender's state; NULL: none is open */
+	bool probing; /* frames that are done may have to be sent again by another sender */
 	struct pacer pacer;
 	__u64 start_ns;
-	__u64 report_ns; /* of the last report */
+	__u64 report_ns; /* of the last progress report */
 	__u64 report_sent;
-	__u64 made;
+	__u64 generated;
 	__u64 pushed;
 	__u64 done;
 	struct tx_frame frame;
-	bool has_frame; /* made, and not yet pushed */
+	bool has_frame; /* @frame is generated and not yet pushed */
 	bool at_end;
 	int truth_error;
 	struct iface_counters before;
 	struct probe_frames probe;
-	__u32 pending_bytes[SENDER_MAX_IN_FLIGHT];
-	struct pending pending[SENDER_MAX_IN_FLIGHT]; /* used if there is a truth to tell */
+	__u32 in_flight_bytes[SENDER_MAX_IN_FLIGHT];
+	struct in_flight in_flight[SENDER_MAX_IN_FLIGHT]; /* unused without a truth */
 };
 
-/** transmission__sleep() - wait, but never for long. */
+/** transmission__init() - prepare @t, which is zeroed, for @plan. @ret receives the result. */
+void transmission__init(struct transmission *t, const struct transmit_plan *plan,
+			struct transmit_result *ret);
+
+/** transmission__sleep() - wait for @ns, but at most MAX_WAIT_NS. */
 void transmission__sleep(__u64 ns);
 
-/** transmission__prepare() - make the next frame that can be sent, unless there is one already. */
+/** transmission__prepare() - generate the next frame that can be sent, unless there is one. */
 int transmission__prepare(struct transmission *t, struct errmsg *why);
 
-/** transmission__push() - give it to the sender. Return: false if the sender is full. */
+/** transmission__push() - hand the frame to the sender. Return: false if the sender is full. */
 bool transmission__push(struct transmission *t);
 
-/** transmission__account() - frame @number of those that were pushed has left. */
+/** transmission__account() - count frame @number of those pushed as sent. */
 void transmission__account(struct transmission *t, __u64 number);
 
-/** transmission__start() - make the first frames and open the sender that was asked for, or works.
- */
-int transmission__start(struct transmission *t, struct errmsg *why);
+/** transmission__is_finished() - true once the last frame has been pushed. */
+bool transmission__is_finished(const struct transmission *t);
 
 #endif
