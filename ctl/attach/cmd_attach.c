@@ -6,6 +6,8 @@
 #include "common/abi/abi.h"
 #include "common/attach/lifecycle.h"
 #include "common/base/utf8.h"
+#include "ctl/attach/attachment_json.h"
+#include "ctl/attach/attachment_text.h"
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
 #include "ctl/render/render.h"

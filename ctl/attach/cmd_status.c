@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "common/attach/attachment.h"
+#include "ctl/attach/attachment_json.h"
+#include "ctl/attach/attachment_text.h"
 #include "ctl/commands.h"
 #include "ctl/render/render.h"
 

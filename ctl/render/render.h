@@ -6,7 +6,6 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#include "common/attach/attachment.h"
 #include "common/base/errmsg.h"
 #include "common/counts/snapshot.h"
 #include "ctl/replay/expect.h"
@@ -30,12 +29,6 @@ void print_verdicts(const struct snapshot *snapshot);
  */
 void print_unsupported(const char *const *unsupported);
 
-/** print_status() - one line for each attachment, under a heading. */
-void print_status(const struct attachment *list, size_t count, bool verbose);
-
-/** print_place() - a line about the others behind its dispatcher, or why it is alone. */
-void print_place(const struct attachment *attachment);
-
 /** print_differences() - one line for each source that is not as expected. */
 void print_differences(const struct expect_difference *differences, size_t count);
 
@@ -49,12 +42,6 @@ json_t *unsupported_to_json(const char *const *unsupported);
 
 /** verdicts_to_json() - packets, bytes and verdicts alone, as a new object; NULL without memory. */
 json_t *verdicts_to_json(const struct snapshot *snapshot);
-
-/* By enum handshakes_state, as they stand in JSON. */
-extern const char *const handshakes_state_names[];
-
-/** attachment_to_json() - one interface of `status`, as a new object; NULL without memory. */
-json_t *attachment_to_json(const struct attachment *attachment);
 
 /** differences_to_json() - a new array; NULL without memory. */
 json_t *differences_to_json(const struct expect_difference *differences, size_t count);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cmd_stats: `xdpctl stats` and `xdpctl reset`, which shows the same, for the last time.
+// cmd_stats: `xdpctl stats`.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/attach/lifecycle.h"
-#include "common/base/utf8.h"
-#include "ctl/attach/recovery.h"
+#include "common/attach/attachment.h"
 #include "ctl/commands.h"
+#include "ctl/render/interface_list.h"
 #include "ctl/render/render.h"
 #include "ctl/stats/stats_watch.h"
 
@@ -19,12 +18,6 @@ static const char no_watch[] = "";
 static const char *watch_text = no_watch;
 static const char *top_text, *count_text, *sort_text, *prefixes_text, *network_text, *min_text;
 static int jsonl_wanted, prom_wanted;
-
-const struct poptOption reset_options[] = {
-	{"top", 'n', POPT_ARG_STRING, &top_text, 0, "show at most so many sources; default 10",
-	 "N"},
-	CLI_OPTIONS_END,
-};
 
 const struct poptOption stats_options[] = {
 	{"top", 'n', POPT_ARG_STRING, &top_text, 0, "show at most so many sources; default 10",
@@ -44,24 +37,6 @@ const struct poptOption stats_options[] = {
 	{"prom", 0, POPT_ARG_NONE, &prom_wanted, 0, "print OpenMetrics text", NULL},
 	CLI_OPTIONS_END,
 };
-
-/* One document or one screen, an interface after the other. */
-struct output {
-	json_t *interfaces; /* NULL: print tables */
-	struct source_view view;
-	__u64 top;
-	bool verbose;
-	bool any;
-};
-
-static void open_output(const struct cli *cli, const struct stats_options *options,
-			struct output *ret)
-{
-	ret->top = options->top;
-	ret->view = options->view;
-	ret->verbose = cli->verbose;
-	ret->interfaces = cli->json ? json_array() : NULL;
-}
 
 static bool watches(void)
 {
@@ -147,36 +122,8 @@ static void view_sources(const struct source_view *view, struct snapshot *snapsh
 		sources->count--;
 }
 
-static void add(struct output *output, const struct attachment *attachment, const char *remark,
-		const struct snapshot *snapshot)
-{
-	const char *mode =
-		attachment->mode == ATTACH_NONE ? NULL : attach_mode_names[attachment->mode];
-
-	if (output->interfaces) {
-		json_t *object = json_pack("{s:o, s:s?}", "interface",
-					   utf8__json(attachment->interface), "mode", mode);
-
-		json_object_update_new(object, snapshot_to_json(snapshot, output->top));
-		json_array_append_new(output->interfaces, object);
-		return;
-	}
-	printf("%s%s: %s%s\n", output->any ? "\n" : "", UTF8_PRINTABLE(attachment->interface),
-	       mode ?: "not attached any more, these are its last counts", remark);
-	print_snapshot(snapshot, output->top, output->verbose);
-	output->any = true;
-}
-
-static int close_output(struct output *output, int err, struct errmsg *why)
-{
-	if (!err)
-		return print_interfaces_json(output->interfaces, why);
-	json_decref(output->interfaces);
-	return err;
-}
-
 /* Reads a dataplane, which it closes. */
-static int add_dataplane(struct output *output, const struct attachment *attachment,
+static int add_dataplane(struct interface_list *list, const struct attachment *attachment,
 			 struct dataplane *dataplane, struct errmsg *why)
 {
 	struct snapshot snapshot = {};
@@ -184,15 +131,15 @@ static int add_dataplane(struct output *output, const struct attachment *attachm
 
 	err = snapshot__read(dataplane, &snapshot, why);
 	if (!err) {
-		view_sources(&output->view, &snapshot);
-		add(output, attachment, "", &snapshot);
+		view_sources(&list->view, &snapshot);
+		interface_list__add(list, attachment, "", &snapshot);
 	}
 	snapshot__free(&snapshot);
 	dataplane__close(dataplane);
 	return err;
 }
 
-static int add_interface(struct output *output, const struct registry *registry,
+static int add_interface(struct interface_list *list, const struct registry *registry,
 			 const char *interface, struct errmsg *why)
 {
 	struct dataplane *dataplane;
@@ -200,42 +147,42 @@ static int add_interface(struct output *output, const struct registry *registry,
 	int err;
 
 	err = attachment__open(registry, interface, &dataplane, &attachment, why);
-	return err ?: add_dataplane(output, &attachment, dataplane, why);
+	return err ?: add_dataplane(list, &attachment, dataplane, why);
 }
 
 static int add_listed(void *opaque, struct attachment *attachment, struct errmsg *why)
 {
-	struct output *output = opaque;
+	struct interface_list *list = opaque;
 	struct dataplane *dataplane;
 	int err;
 
 	err = attachment__reopen(attachment, &dataplane, why);
-	return err ?: add_dataplane(output, attachment, dataplane, why);
+	return err ?: add_dataplane(list, attachment, dataplane, why);
 }
 
-static int add_all(struct output *output, const struct registry *registry, struct errmsg *why)
+static int add_all(struct interface_list *list, const struct registry *registry, struct errmsg *why)
 {
-	int err = attachment__each(registry, add_listed, output, why);
+	int err = attachment__each(registry, add_listed, list, why);
 
-	if (!err && !output->any && !output->interfaces)
+	if (!err && !list->count && !list->interfaces)
 		printf("nothing is attached in this network namespace\n");
 	return err;
 }
 
 static int show_once(const struct cli *cli, const struct stats_options *options, struct errmsg *why)
 {
-	struct output output = {};
+	struct interface_list list;
 	struct registry *registry;
 	int err;
 
 	err = registry__open(REGISTRY_READ, &registry, why);
 	if (err)
 		return err;
-	open_output(cli, options, &output);
-	err = options->names[0] ? add_interface(&output, registry, options->names[0], why)
-				: add_all(&output, registry, why);
+	interface_list__open(cli, options->top, &options->view, &list);
+	err = options->names[0] ? add_interface(&list, registry, options->names[0], why)
+				: add_all(&list, registry, why);
 	registry__close(registry);
-	return close_output(&output, err, why);
+	return interface_list__close(&list, err, why);
 }
 
 int cmd_stats(const struct cli *cli, const char **operands, struct errmsg *why)
@@ -249,27 +196,4 @@ int cmd_stats(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (watches())
 		return stats__watch(&options, why);
 	return prom_wanted ? stats__openmetrics(&options, why) : show_once(cli, &options, why);
-}
-
-int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
-{
-	struct stats_options options;
-	struct snapshot snapshot = {};
-	struct attachment attachment = {};
-	struct output output = {};
-	struct registry *registry = NULL;
-	int err;
-
-	err = parse_options(cli, operands, &options, why);
-	if (err)
-		return err;
-	open_output(cli, &options, &output);
-	err = recovery__open_registry(cli, &registry, NULL, why);
-	if (!err)
-		err = lifecycle__reset(registry, operands[0], &snapshot, &attachment, why);
-	if (!err)
-		add(&output, &attachment, ", counted until the reset", &snapshot);
-	snapshot__free(&snapshot);
-	registry__close(registry);
-	return close_output(&output, err, why);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/utf8.h"
+#include "ctl/attach/attachment_json.h"
 #include "ctl/render/interval_text.h"
 #include "ctl/render/openmetrics.h"
 #include "ctl/render/render.h"

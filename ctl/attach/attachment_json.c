@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// attachment_json: attachments as JSON.
+#include "ctl/attach/attachment_json.h"
+
+#include "common/base/utf8.h"
+
+static const char *const handshakes_state_names[] = {
+	[HANDSHAKES_OFF] = "off",
+	[HANDSHAKES_VICTIMS] = "victims_only",
+	[HANDSHAKES_ON] = "on",
+};
+
+/* Of a program that runs alone: why. Of one behind a dispatcher: who else is there, in order. */
+static void add_place(json_t *object, const struct attachment *attachment)
+{
+	const struct dispatcher *dispatcher = &attachment->dispatcher;
+	json_t *programs = json_array();
+
+	for (size_t i = 0; i < dispatcher->count; i++)
+		json_array_append_new(programs,
+				      json_pack("{s:I, s:s, s:I}", "id",
+						(json_int_t)dispatcher->components[i].id, "name",
+						dispatcher->components[i].name, "priority",
+						(json_int_t)dispatcher->components[i].priority));
+	json_object_update_new(object, json_pack("{s:b, s:s?, s:o}", "dispatcher",
+						 dispatcher->id != 0, "alone_because",
+						 attachment->record.alone_because[0]
+							 ? attachment->record.alone_because
+							 : NULL,
+						 "programs", programs));
+}
+
+json_t *attachment_to_json(const struct attachment *attachment)
+{
+	const char *mode =
+		attachment->mode == ATTACH_NONE ? NULL : attach_mode_names[attachment->mode];
+	const char *asked =
+		attachment->record.layout ? attach_mode_names[attachment->record.mode_asked] : NULL;
+	const char *remark = attachment->record.handshakes_remark;
+	json_t *object = json_pack(
+		"{s:o, s:o, s:I, s:b, s:b, s:s?, s:s?, s:I, s:I, s:I, s:s, s:s?, "
+		"s:{s:I, s:s, s:s}}",
+		"interface", utf8__json(attachment->interface), "attached_as",
+		utf8__json(attachment->record.layout ? attachment->record.interface : NULL),
+		"ifindex", (json_int_t)attachment->entry.ifindex, "exists", attachment->exists,
+		"attached", attachment->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode,
+		"max_sources", (json_int_t)attachment->record.max_sources, "memory_bytes",
+		(json_int_t)attachment->record.memory_bytes, "attached_at_ns",
+		(json_int_t)attachment->record.attached_at_ns, "handshakes",
+		handshakes_state_names[attachment->record.handshakes], "handshakes_remark",
+		remark[0] ? remark : NULL, "program", "id", (json_int_t)attachment->program.id,
+		"name", attachment->program.name, "tag", attachment->program.tag);
+
+	add_place(object, attachment);
+	return object;
+}

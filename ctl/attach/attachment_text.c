@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// attachment_text: attachments as a table for people.
+#include "ctl/attach/attachment_text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/base/utf8.h"
+
+void print_place(const struct attachment *attachment)
+{
+	const struct dispatcher *dispatcher = &attachment->dispatcher;
+
+	if (attachment->record.alone_because[0])
+		printf("  alone on the interface, because: %s\n", attachment->record.alone_because);
+	for (size_t i = 0; i < dispatcher->count; i++)
+		printf("%s%s (priority %u)%s",
+		       i ? ", " : "  behind libxdp's dispatcher, in this order: ",
+		       dispatcher->components[i].name, dispatcher->components[i].priority,
+		       i + 1 == dispatcher->count ? "\n" : "");
+}
+
+static void print_handshakes(const struct attachment_record *record)
+{
+	static const char *const texts[] = {
+		[HANDSHAKES_OFF] = "off: 'attach --handshakes' counts completed connections, too",
+		[HANDSHAKES_VICTIMS] = "by victim only",
+		[HANDSHAKES_ON] = "on",
+	};
+	bool remarked = record->handshakes_remark[0];
+
+	printf("  handshakes %s%s%s\n", texts[record->handshakes], remarked ? ": " : "",
+	       record->handshakes_remark);
+}
+
+static void print_attached(const struct attachment *attachment, bool verbose)
+{
+	time_t since_s = attachment->record.attached_at_ns / 1000000000;
+	bool small = attachment->record.memory_bytes < 1048576;
+	const char *mode =
+		attachment->mode == ATTACH_NONE ? "none" : attach_mode_names[attachment->mode];
+	const char *interface = UTF8_PRINTABLE(attachment->interface);
+	char since[32] = "?";
+	struct tm local;
+
+	if (since_s && localtime_r(&since_s, &local))
+		strftime(since, sizeof(since), "%F %T", &local);
+	printf("%-16s %-8s %-8s %-16s %8u  %s\n", interface, mode,
+	       attachment->record.layout ? attach_mode_names[attachment->record.mode_asked] : "?",
+	       attachment->program.name, attachment->program.id, since);
+	if (attachment->mode == ATTACH_NONE)
+		printf("  %s: 'xdpctl detach %s' cleans up\n",
+		       attachment->exists ? "not attached any more" : "the interface is gone",
+		       interface);
+	if (!attachment->record.layout) {
+		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' takes "
+		       "its "
+		       "place and counts from zero\n",
+		       interface);
+		return;
+	}
+	if (strcmp(attachment->record.interface, attachment->interface))
+		printf("  attached as %s, and renamed since\n",
+		       UTF8_PRINTABLE(attachment->record.interface));
+	print_place(attachment);
+	printf("  room for %u sources in %.1f %s, fixed", attachment->record.max_sources,
+	       attachment->record.memory_bytes / (small ? 1024.0 : 1048576.0),
+	       small ? "KiB" : "MiB");
+	if (verbose)
+		printf("; tag %s", attachment->program.tag);
+	printf("\n");
+	print_handshakes(&attachment->record);
+}
+
+void print_status(const struct attachment *list, size_t count, bool verbose)
+{
+	if (!count) {
+		printf("nothing is attached in this network namespace\n");
+		return;
+	}
+	printf("%-16s %-8s %-8s %-16s %8s  %s\n", "INTERFACE", "MODE", "ASKED", "PROGRAM", "ID",
+	       "SINCE");
+	for (size_t i = 0; i < count; i++)
+		print_attached(&list[i], verbose);
+}
