@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/dataplane/handshakes.h"
+#include "common/netdev/netdev.h"
 
 /* Which program the pins of an entry hold; none where a command was killed before it was pinned. */
 static int identify(const struct registry_entry *entry, const struct attachment_record *record,

@@ -31,14 +31,14 @@ static const __u32 mode_flags[] = {
 };
 
 /* "peer MTU 9000 is above 3506": what the kernel knows and does not say. */
-static void describe_mtu(const struct device *device, char *buf, size_t buf_bytes)
+static void describe_mtu(const struct netdev *netdev, char *buf, size_t buf_bytes)
 {
-	__u32 limit = device__peer_mtu_limit(device);
+	__u32 limit = netdev__peer_mtu_limit(netdev);
 
-	if (limit && device->peer_mtu > limit)
-		snprintf(buf, buf_bytes, "peer MTU %u is above %u", device->peer_mtu, limit);
+	if (limit && netdev->peer_mtu > limit)
+		snprintf(buf, buf_bytes, "peer MTU %u is above %u", netdev->peer_mtu, limit);
 	else if (!limit)
-		snprintf(buf, buf_bytes, "MTU %u is too large", device->mtu);
+		snprintf(buf, buf_bytes, "MTU %u is too large", netdev->mtu);
 }
 
 /*
@@ -49,7 +49,7 @@ static const struct advice {
 	int err;
 	const char *words;
 	const char *remedy;
-	void (*describe)(const struct device *device, char *buf, size_t buf_bytes);
+	void (*describe)(const struct netdev *netdev, char *buf, size_t buf_bytes);
 } advices[] = {
 	{EPERM, "", "run as root, or with CAP_NET_ADMIN and CAP_BPF"},
 	{EBUSY, "", "another program is attached: 'ip link' shows it; detach it first"},
@@ -92,32 +92,18 @@ int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *w
 			     text);
 }
 
-int netdev__index(const char *interface, struct errmsg *why)
-{
-	int ifindex = 0;
-
-	if (strlen(interface) < IFNAMSIZ)
-		ifindex = if_nametoindex(interface);
-	if (ifindex)
-		return ifindex;
-	return errmsg__set(why, -ENODEV,
-			   "%s: no such interface: 'ip link' lists them (--netns NAME looks in "
-			   "another network namespace)",
-			   interface);
-}
-
 int xdp_hook__query(int ifindex, struct xdp_hook_state *ret, struct errmsg *why)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	int err = bpf_xdp_query(ifindex, 0, &query);
+	struct netdev_programs programs;
+	int err = netdev__programs(ifindex, &programs);
 
 	if (err)
 		return errmsg__set(why, err, "interface %d: asking for its XDP program: %s",
 				   ifindex, strerror(-err));
 	*ret = (struct xdp_hook_state){.program_ids = {
-					       [ATTACH_NATIVE] = query.drv_prog_id,
-					       [ATTACH_GENERIC] = query.skb_prog_id,
-					       [ATTACH_OFFLOAD] = query.hw_prog_id,
+					       [ATTACH_NATIVE] = programs.native_id,
+					       [ATTACH_GENERIC] = programs.generic_id,
+					       [ATTACH_OFFLOAD] = programs.offload_id,
 				       }};
 	return 0;
 }
@@ -155,11 +141,11 @@ static int explain(const char *interface, enum attach_mode mode, const char *ver
 	const struct advice *advice = find_advice(err, reason);
 	const char *placeholder = strstr(advice->remedy, "IFACE");
 	int before = placeholder ? placeholder - advice->remedy : 0;
-	struct device device;
+	struct netdev netdev;
 	char facts[64] = "";
 
-	if (advice->describe && !device__read(interface, &device, NULL))
-		advice->describe(&device, facts, sizeof(facts));
+	if (advice->describe && !netdev__read(interface, &netdev, NULL))
+		advice->describe(&netdev, facts, sizeof(facts));
 	if (!reason[0])
 		reason = strerror(-err);
 	return errmsg__set(why, err, "%s: %s %s: %s%s%s%s%s%.*s%s%s", interface, verb,

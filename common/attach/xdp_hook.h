@@ -14,13 +14,6 @@ extern const char *const attach_mode_names[]; /* by enum attach_mode, of the fir
 /** attach_mode__parse() - a mode's name or synonym (drv, skb, hw). Return: 0, or -EINVAL. */
 int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why);
 
-/**
- * netdev__index() - the interface of a name, whole or refused
- *
- * Return: its index, or a negative errno with @why set.
- */
-int netdev__index(const char *interface, struct errmsg *why);
-
 /* Which program an interface runs, at each of the hooks; 0: none. */
 struct xdp_hook_state {
 	__u32 program_ids[ATTACH_AUTO];

@@ -25,10 +25,10 @@ static const struct {
 	const char *name; /* as in net/ethtool/common.c */
 	size_t offset;
 } features[] = {
-	{"rx-lro", offsetof(struct device, lro)},
-	{"rx-gro", offsetof(struct device, gro)},
-	{"rx-gro-hw", offsetof(struct device, gro_hw)},
-	{"rx-vlan-hw-parse", offsetof(struct device, vlan_strip)},
+	{"rx-lro", offsetof(struct netdev, lro)},
+	{"rx-gro", offsetof(struct netdev, gro)},
+	{"rx-gro-hw", offsetof(struct netdev, gro_hw)},
+	{"rx-vlan-hw-parse", offsetof(struct netdev, vlan_strip)},
 };
 
 /* What drivers call a frame that got lost; there is no list, each has words of its own. */
@@ -40,146 +40,147 @@ static const char *const loss_words[] = {
 #define VETH_MTU_LIMIT 3506
 #define VETH_FRAGMENTS_MTU_LIMIT 73138
 
-static int ask_link(int ifindex, const __s32 *netns, struct netlink_reply *reply)
-{
-	struct ifinfomsg link = {.ifi_family = AF_UNSPEC, .ifi_index = ifindex};
-	struct netlink_request request;
-
-	netlink__start(&request, RTM_GETLINK, &link, sizeof(link));
-	if (netns)
-		netlink__add(&request, IFLA_TARGET_NETNSID, netns, sizeof(*netns));
-	return netlink__ask(NETLINK_ROUTE, &request, reply);
-}
-
-static const struct nlattr *link_attribute(const struct netlink_reply *reply, __u16 type)
-{
-	return netlink__find(reply, sizeof(struct ifinfomsg), type);
-}
-
-static void read_statistics(const struct netlink_reply *reply, struct device *device)
+static void read_statistics(const struct nlmsghdr *link, struct netdev *netdev)
 {
 	/* Without the fields that newer kernels append. */
+	const size_t bytes = offsetof(struct rtnl_link_stats64, rx_nohandler);
 	struct rtnl_link_stats64 statistics;
-	const void *payload = netlink__payload(link_attribute(reply, IFLA_STATS64),
-					       offsetof(struct rtnl_link_stats64, rx_nohandler));
+	const void *payload = netlink__payload(netlink__link_attribute(link, IFLA_STATS64), bytes);
 
 	if (!payload)
 		return;
-	memcpy(&statistics, payload, offsetof(struct rtnl_link_stats64, rx_nohandler));
-	device->frames = statistics.rx_packets;
-	device->overruns =
+	memcpy(&statistics, payload, bytes);
+	netdev->frames = statistics.rx_packets;
+	netdev->overruns =
 		statistics.rx_missed_errors + statistics.rx_fifo_errors + statistics.rx_over_errors;
-	device->dropped = statistics.rx_dropped;
+	netdev->dropped = statistics.rx_dropped;
 }
 
-/* The MTU that counts for a veth is the one of the end that sends, which may be in another
- * namespace: the kernel then gives the number by which this one knows it. */
-static __u32 peer_mtu(const struct netlink_reply *reply)
+static int read_mtu(const struct nlmsghdr *link, void *opaque)
 {
-	const __s32 *netns = netlink__payload(link_attribute(reply, IFLA_LINK_NETNSID), 4);
-	__u32 peer = netlink__u32(link_attribute(reply, IFLA_LINK), 0);
-	struct netlink_reply *answer;
+	__u32 *mtu = opaque;
+
+	*mtu = netlink__u32(netlink__link_attribute(link, IFLA_MTU), 0);
+	return 0;
+}
+
+/*
+ * The relevant MTU of a veth is that of the sending end, which may be in another namespace: the
+ * kernel then gives the number by which this namespace knows the other one.
+ */
+static __u32 peer_mtu(const struct nlmsghdr *link)
+{
+	const __s32 *netns =
+		netlink__payload(netlink__link_attribute(link, IFLA_LINK_NETNSID), sizeof(*netns));
+	struct ifinfomsg peer = {
+		.ifi_family = AF_UNSPEC,
+		.ifi_index = netlink__u32(netlink__link_attribute(link, IFLA_LINK), 0),
+	};
+	struct netlink_request request;
 	__u32 mtu = 0;
 
-	answer = peer ? malloc(sizeof(*answer)) : NULL;
-	if (answer && !ask_link(peer, netns, answer))
-		mtu = netlink__u32(link_attribute(answer, IFLA_MTU), 0);
-	free(answer);
+	if (!peer.ifi_index)
+		return 0;
+	netlink__start(&request, RTM_GETLINK, &peer, sizeof(peer));
+	if (netns)
+		netlink__add(&request, IFLA_TARGET_NETNSID, netns, sizeof(*netns));
+	netlink__ask(NETLINK_ROUTE, &request, read_mtu, &mtu);
 	return mtu;
 }
 
-static int read_link(struct device *device)
+static int read_link(const struct nlmsghdr *link, void *opaque)
 {
-	struct netlink_reply *reply = malloc(sizeof(*reply));
-	const struct ifinfomsg *link;
-	int err;
+	const struct ifinfomsg *info = NLMSG_DATA(link);
+	struct netdev *netdev = opaque;
 
-	if (!reply)
-		return -ENOMEM;
-	err = ask_link(device->ifindex, NULL, reply);
-	if (err)
-		goto out;
-	link = (const void *)reply->body;
-	device->up = link->ifi_flags & IFF_UP;
-	device->running = link->ifi_flags & DEVICE_HAS_CARRIER;
-	device->mtu = netlink__u32(link_attribute(reply, IFLA_MTU), 0);
-	device->queues = netlink__u32(link_attribute(reply, IFLA_NUM_RX_QUEUES), 0);
-	device->max_queues = device->queues;
-	netlink__text(netlink__nested(link_attribute(reply, IFLA_LINKINFO), IFLA_INFO_KIND),
-		      device->kind, sizeof(device->kind));
-	read_statistics(reply, device);
-	if (!strcmp(device->kind, "veth"))
-		device->peer_mtu = peer_mtu(reply);
-out:
-	free(reply);
-	return err;
+	netdev->up = info->ifi_flags & IFF_UP;
+	netdev->running = info->ifi_flags & NETDEV_HAS_CARRIER;
+	netdev->mtu = netlink__u32(netlink__link_attribute(link, IFLA_MTU), 0);
+	netdev->queues = netlink__u32(netlink__link_attribute(link, IFLA_NUM_RX_QUEUES), 0);
+	netdev->max_queues = netdev->queues;
+	netlink__text(netlink__nested(netlink__link_attribute(link, IFLA_LINKINFO), IFLA_INFO_KIND),
+		      netdev->kind, sizeof(netdev->kind));
+	read_statistics(link, netdev);
+	if (!strcmp(netdev->kind, "veth"))
+		netdev->peer_mtu = peer_mtu(link);
+	return 0;
 }
 
-static void read_xdp_features(struct device *device)
+static int read_family(const struct nlmsghdr *message, void *opaque)
+{
+	const __u16 *id = netlink__payload(netlink__find(message, GENL_HDRLEN, CTRL_ATTR_FAMILY_ID),
+					   sizeof(*id));
+	__u16 *ret = opaque;
+
+	if (!id)
+		return -EPROTO;
+	*ret = *id;
+	return 0;
+}
+
+static int read_xdp(const struct nlmsghdr *message, void *opaque)
+{
+	struct netdev *netdev = opaque;
+	const void *xdp = netlink__payload(netlink__find(message, GENL_HDRLEN, NETDEV_XDP_FEATURES),
+					   sizeof(netdev->xdp));
+
+	netdev->xdp_known = xdp;
+	if (xdp)
+		memcpy(&netdev->xdp, xdp, sizeof(netdev->xdp));
+	return 0;
+}
+
+static void read_xdp_features(struct netdev *netdev)
 {
 	struct genlmsghdr get_family = {.cmd = CTRL_CMD_GETFAMILY, .version = 1};
 	struct genlmsghdr get_device = {.cmd = NETDEV_DEV_GET, .version = 1};
-	struct netlink_reply *reply = malloc(sizeof(*reply));
 	struct netlink_request request;
-	const __u16 *family;
-	const void *xdp;
+	__u16 family;
 
-	if (!reply)
-		return;
 	netlink__start(&request, GENL_ID_CTRL, &get_family, sizeof(get_family));
 	netlink__add(&request, CTRL_ATTR_FAMILY_NAME, NETDEV_FAMILY, sizeof(NETDEV_FAMILY));
-	if (netlink__ask(NETLINK_GENERIC, &request, reply))
-		goto out;
-	family = netlink__payload(netlink__find(reply, GENL_HDRLEN, CTRL_ATTR_FAMILY_ID), 2);
-	if (!family)
-		goto out;
-	netlink__start(&request, *family, &get_device, sizeof(get_device));
-	netlink__add(&request, NETDEV_IFINDEX, &device->ifindex, sizeof(device->ifindex));
-	if (netlink__ask(NETLINK_GENERIC, &request, reply))
-		goto out;
-	xdp = netlink__payload(netlink__find(reply, GENL_HDRLEN, NETDEV_XDP_FEATURES), 8);
-	device->xdp_known = xdp;
-	if (xdp)
-		memcpy(&device->xdp, xdp, sizeof(device->xdp));
-out:
-	free(reply);
+	if (netlink__ask(NETLINK_GENERIC, &request, read_family, &family))
+		return;
+	netlink__start(&request, family, &get_device, sizeof(get_device));
+	netlink__add(&request, NETDEV_IFINDEX, &netdev->ifindex, sizeof(netdev->ifindex));
+	netlink__ask(NETLINK_GENERIC, &request, read_xdp, netdev);
 }
 
-static void read_driver(struct device *device)
+static void read_driver(struct netdev *netdev)
 {
 	struct ethtool_drvinfo driver = {.cmd = ETHTOOL_GDRVINFO};
 	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
 	struct ethtool_ringparam rings = {.cmd = ETHTOOL_GRINGPARAM};
 
-	if (!ethtool__ask(device->name, &driver)) {
-		snprintf(device->driver, sizeof(device->driver), "%s", driver.driver);
-		snprintf(device->bus, sizeof(device->bus), "%s", driver.bus_info);
+	if (!ethtool__ask(netdev->name, &driver)) {
+		snprintf(netdev->driver, sizeof(netdev->driver), "%s", driver.driver);
+		snprintf(netdev->bus, sizeof(netdev->bus), "%s", driver.bus_info);
 	}
-	if (!ethtool__ask(device->name, &channels)) {
-		device->queues = channels.combined_count + channels.rx_count;
-		device->max_queues = channels.max_combined + channels.max_rx;
+	if (!ethtool__ask(netdev->name, &channels)) {
+		netdev->queues = channels.combined_count + channels.rx_count;
+		netdev->max_queues = channels.max_combined + channels.max_rx;
 	}
-	if (!ethtool__ask(device->name, &rings)) {
-		device->ring = rings.rx_pending;
-		device->max_ring = rings.rx_max_pending;
+	if (!ethtool__ask(netdev->name, &rings)) {
+		netdev->ring = rings.rx_pending;
+		netdev->max_ring = rings.rx_max_pending;
 	}
-	if (ethtool__spread(device->name, &device->rss_entries, &device->rss_queues))
-		device->rss_queues = 0;
+	if (ethtool__spread(netdev->name, &netdev->rss_entries, &netdev->rss_queues))
+		netdev->rss_queues = 0;
 }
 
-static void read_features(struct device *device)
+static void read_features(struct netdev *netdev)
 {
 	struct ethtool_rows rows = {};
 
-	if (ethtool__features(device->name, &rows))
+	if (ethtool__features(netdev->name, &rows))
 		return;
 	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++) {
 		const struct ethtool_row *row = ethtool_rows__find(&rows, features[i].name);
-		struct device_feature *feature = (void *)((char *)device + features[i].offset);
+		struct netdev_feature *feature = (void *)((char *)netdev + features[i].offset);
 
 		if (!row)
 			continue;
-		*feature = (struct device_feature){
+		*feature = (struct netdev_feature){
 			.known = true,
 			.on = row->value & FEATURE_ON,
 			.fixed = row->value & FEATURE_FIXED,
@@ -199,56 +200,88 @@ static bool is_loss(const char *name)
 }
 
 /* Keeps the largest, in order. */
-static void add_loss(struct device *device, const struct ethtool_row *row)
+static void add_loss(struct netdev *netdev, const struct ethtool_row *row)
 {
-	struct device_loss *losses = device->losses;
-	int place = DEVICE_LOSSES;
+	struct netdev_loss *losses = netdev->losses;
+	int place = NETDEV_LOSSES;
 
 	while (place > 0 && losses[place - 1].frames < row->value)
 		place--;
-	if (place == DEVICE_LOSSES)
+	if (place == NETDEV_LOSSES)
 		return;
 	memmove(&losses[place + 1], &losses[place],
-		(DEVICE_LOSSES - 1 - place) * sizeof(losses[0]));
+		(NETDEV_LOSSES - 1 - place) * sizeof(losses[0]));
 	snprintf(losses[place].name, sizeof(losses[place].name), "%s", row->name);
 	losses[place].frames = row->value;
 }
 
-static void read_losses(struct device *device)
+static void read_losses(struct netdev *netdev)
 {
 	struct ethtool_rows rows = {};
 
-	if (ethtool__statistics(device->name, &rows))
+	if (ethtool__statistics(netdev->name, &rows))
 		return;
 	for (size_t i = 0; i < rows.count; i++)
 		if (rows.rows[i].value && is_loss(rows.rows[i].name))
-			add_loss(device, &rows.rows[i]);
+			add_loss(netdev, &rows.rows[i]);
 	ethtool_rows__free(&rows);
 }
 
-int device__read(const char *interface, struct device *ret, struct errmsg *why)
+int netdev__index(const char *name, struct errmsg *why)
 {
-	struct device device = {.ifindex = if_nametoindex(interface)};
-	int err = -ENODEV;
+	int ifindex = 0;
 
-	snprintf(device.name, sizeof(device.name), "%s", interface);
-	if (device.ifindex)
-		err = read_link(&device);
-	if (err)
-		return errmsg__set(why, err, "%s: asking what it is: %s", interface,
-				   strerror(-err));
-	read_xdp_features(&device);
-	read_driver(&device);
-	read_features(&device);
-	read_losses(&device);
-	irq__read(interface, device.ifindex, &device.interrupts);
-	*ret = device;
+	if (strlen(name) < IFNAMSIZ)
+		ifindex = if_nametoindex(name);
+	if (ifindex)
+		return ifindex;
+	return errmsg__set(why, -ENODEV,
+			   "%s: no such interface: 'ip link' lists them (--netns NAME looks in "
+			   "another network namespace)",
+			   name);
+}
+
+static int read_programs(const struct nlmsghdr *link, void *opaque)
+{
+	const struct nlattr *xdp = netlink__link_attribute(link, IFLA_XDP);
+	struct netdev_programs *programs = opaque;
+
+	*programs = (struct netdev_programs){
+		.native_id = netlink__u32(netlink__nested(xdp, IFLA_XDP_DRV_PROG_ID), 0),
+		.generic_id = netlink__u32(netlink__nested(xdp, IFLA_XDP_SKB_PROG_ID), 0),
+		.offload_id = netlink__u32(netlink__nested(xdp, IFLA_XDP_HW_PROG_ID), 0),
+	};
 	return 0;
 }
 
-__u32 device__peer_mtu_limit(const struct device *device)
+int netdev__programs(int ifindex, struct netdev_programs *ret)
 {
-	if (strcmp(device->kind, "veth"))
+	return netlink__links(ifindex, read_programs, ret);
+}
+
+int netdev__read(const char *interface, struct netdev *ret, struct errmsg *why)
+{
+	struct netdev netdev = {.ifindex = if_nametoindex(interface)};
+	int err = -ENODEV;
+
+	snprintf(netdev.name, sizeof(netdev.name), "%s", interface);
+	if (netdev.ifindex)
+		err = netlink__links(netdev.ifindex, read_link, &netdev);
+	if (err)
+		return errmsg__set(why, err, "%s: asking what it is: %s", interface,
+				   strerror(-err));
+	read_xdp_features(&netdev);
+	read_driver(&netdev);
+	read_features(&netdev);
+	read_losses(&netdev);
+	irq__read(interface, netdev.ifindex, &netdev.interrupts);
+	*ret = netdev;
+	return 0;
+}
+
+__u32 netdev__peer_mtu_limit(const struct netdev *netdev)
+{
+	if (strcmp(netdev->kind, "veth"))
 		return 0;
 	return features__multi_buffer() ? VETH_FRAGMENTS_MTU_LIMIT : VETH_MTU_LIMIT;
 }

@@ -1,71 +1,90 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// upper_devices: the interfaces above an interface: what it receives may seem to come in on them.
+// upper_devices: upper devices of an interface, on which its packets may be reported as received.
 #include "common/netdev/upper_devices.h"
 
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
+#include <errno.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "common/netdev/netlink.h"
 
-/* An interface's neighbours below and above; 0: none. */
-struct place {
-	int below;
-	int above;
+struct link {
+	int ifindex;
+	int lower; /* 0: none */
+	int upper; /* 0: none */
 };
 
-static struct place place_of(int ifindex)
-{
-	static struct netlink_reply reply; /* too large for the stack */
-	struct ifinfomsg link = {.ifi_family = AF_UNSPEC, .ifi_index = ifindex};
-	struct netlink_request request;
-	struct place place = {};
-	char kind[16];
+struct links {
+	struct link *rows;
+	size_t count;
+};
 
-	netlink__start(&request, RTM_GETLINK, &link, sizeof(link));
-	if (netlink__ask(NETLINK_ROUTE, &request, &reply))
-		return place;
-	place.above = netlink__u32(netlink__find(&reply, sizeof(link), IFLA_MASTER), 0);
-	netlink__text(
-		netlink__nested(netlink__find(&reply, sizeof(link), IFLA_LINKINFO), IFLA_INFO_KIND),
-		kind, sizeof(kind));
-	/* The other end of a cable is not below, nor is an interface of another namespace. */
-	if (strcmp(kind, "veth") && !netlink__find(&reply, sizeof(link), IFLA_LINK_NETNSID))
-		place.below = netlink__u32(netlink__find(&reply, sizeof(link), IFLA_LINK), 0);
-	return place;
+/* An interface with its uppers, as far as they are known. */
+struct stack {
+	int *ifindexes;
+	int count;
+	int max;
+};
+
+static int add_link(const struct nlmsghdr *message, void *opaque)
+{
+	const struct ifinfomsg *info = NLMSG_DATA(message);
+	struct links *links = opaque;
+	struct link link = {
+		.ifindex = info->ifi_index,
+		.upper = netlink__u32(netlink__link_attribute(message, IFLA_MASTER), 0),
+	};
+	/* In steps of the powers of two. */
+	bool full = !(links->count & (links->count - 1));
+	void *grown =
+		full ? reallocarray(links->rows, 2 * links->count + 1, sizeof(link)) : links->rows;
+
+	if (!grown)
+		return -ENOMEM;
+	links->rows = grown;
+	/* IFLA_LINK of a veth is its peer, and may be in another namespace for other kinds. */
+	if (!netlink__is_kind(message, IFLA_INFO_KIND, "veth") &&
+	    !netlink__link_attribute(message, IFLA_LINK_NETNSID))
+		link.lower = netlink__u32(netlink__link_attribute(message, IFLA_LINK), 0);
+	links->rows[links->count++] = link;
+	return 0;
 }
 
-static bool contains(const int *list, int count, int ifindex)
+static bool stack_contains(const struct stack *stack, int ifindex)
 {
-	for (int i = 0; i < count; i++)
-		if (list[i] == ifindex)
+	for (int i = 0; i < stack->count; i++)
+		if (stack->ifindexes[i] == ifindex)
 			return true;
 	return false;
 }
 
+static void stack_add(struct stack *stack, int ifindex)
+{
+	if (ifindex && stack->count < stack->max && !stack_contains(stack, ifindex))
+		stack->ifindexes[stack->count++] = ifindex;
+}
+
 int upper_devices__list(int ifindex, int *ret, int max)
 {
-	struct if_nameindex *all = if_nameindex();
-	int count = 1, before = 0, above;
+	struct stack stack = {.ifindexes = ret, .max = max};
+	struct links links = {};
+	int before;
 
-	ret[0] = ifindex;
-	/* As long as something is found: the list has no order. */
-	while (all && before != count) {
-		before = count;
-		for (int i = 0; all[i].if_index && count < max; i++)
-			if (!contains(ret, count, all[i].if_index) &&
-			    contains(ret, count, place_of(all[i].if_index).below))
-				ret[count++] = all[i].if_index;
-		for (int i = 0; i < before && count < max; i++) {
-			above = place_of(ret[i]).above;
-			if (above && !contains(ret, count, above))
-				ret[count++] = above;
+	stack_add(&stack, ifindex);
+	/* A partial dump is still of use. */
+	netlink__links(0, add_link, &links);
+	/* Links come in no particular order: repeat until none is added. */
+	do {
+		before = stack.count;
+		for (size_t i = 0; i < links.count; i++) {
+			if (stack_contains(&stack, links.rows[i].ifindex))
+				stack_add(&stack, links.rows[i].upper);
+			if (stack_contains(&stack, links.rows[i].lower))
+				stack_add(&stack, links.rows[i].ifindex);
 		}
-	}
-	if (all)
-		if_freenameindex(all);
-	return count;
+	} while (stack.count != before);
+	free(links.rows);
+	return stack.count;
 }

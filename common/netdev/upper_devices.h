@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// upper_devices: the interfaces above an interface: what it receives may seem to come in on them.
+// upper_devices: upper devices of an interface, on which its packets may be reported as received.
 #ifndef COMMON_NETDEV_UPPER_DEVICES_H
 #define COMMON_NETDEV_UPPER_DEVICES_H
 
 /**
- * upper_devices__list() - an interface, and those of its namespace that are stacked on it
- * @ret: @max indices; itself first, then VLANs, bridges, bonds and the like, and what is on these
+ * upper_devices__list() - an interface and its upper devices in this network namespace
+ * @ret: up to @max indices: the interface first, then VLANs, bridges, bonds and the like on top of
+ *	 it, and those on top of them
  *
- * Return: how many there are; those that find no room are left out.
+ * Return: the number of indices; those beyond @max are left out.
  */
 int upper_devices__list(int ifindex, int *ret, int max);
 

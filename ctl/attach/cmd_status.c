@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/attach/attachment.h"
+#include "common/netdev/netdev.h"
 #include "ctl/attach/attachment_json.h"
 #include "ctl/attach/attachment_text.h"
 #include "ctl/commands.h"

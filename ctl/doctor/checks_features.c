@@ -79,12 +79,12 @@ static bool may_ask(void)
 	return true;
 }
 
-static void look_feature(const void *row, const struct device *device, struct finding *ret)
+static void look_feature(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	const struct feature *feature = row;
 	int err = feature->probe();
 
-	(void)device;
+	(void)netdev;
 	if (!err)
 		finding__set(ret, CHECK_OK, NULL, "%s", feature->offered);
 	else if (!may_ask())
@@ -154,13 +154,13 @@ static const struct feature_set map_types = {
 	 MAP_TYPE(XSKMAP, "xskmap")},
 };
 
-static void look_set(const void *row, const struct device *device, struct finding *ret)
+static void look_set(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	const struct feature_set *set = row;
 	char missing[200] = "";
 	size_t count = 0, used = 0;
 
-	(void)device;
+	(void)netdev;
 	if (!may_ask()) {
 		finding__set(ret, CHECK_UNKNOWN, "run as root", "programs cannot be loaded");
 		return;
@@ -180,12 +180,12 @@ static void look_set(const void *row, const struct device *device, struct findin
 /* These two windows of older kernels are of hash maps, which xdpctl's tables therefore are not. */
 #define NOT_OURS "; xdpctl's tables are arrays"
 
-static void look_dumps(const void *row, const struct device *device, struct finding *ret)
+static void look_dumps(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	bool disturbs;
 	int err = features__dump_disturbs(&disturbs);
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	if (err)
 		finding__set(ret, CHECK_UNKNOWN, "a kernel with CONFIG_DEBUG_INFO_BTF",
 			     "the kernel's types, which would tell, are not there: from 5.11 to "
@@ -205,9 +205,9 @@ static void look_dumps(const void *row, const struct device *device, struct find
  * that it is slow before takes many CPUs to see. It came with helpers of the same release, and
  * with some more in the next one.
  */
-static void look_full_hash(const void *row, const struct device *device, struct finding *ret)
+static void look_full_hash(const void *row, const struct netdev *netdev, struct finding *ret)
 {
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	if (!may_ask())
 		finding__set(ret, CHECK_UNKNOWN, "run as root", "programs cannot be loaded");
 	else if (!features__xdp_helper(BPF_FUNC_tcp_raw_gen_syncookie_ipv4) ||

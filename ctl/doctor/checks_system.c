@@ -20,11 +20,11 @@
 #define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
 #define PERMISSION "run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON"
 
-static void look_kernel(const void *row, const struct device *device, struct finding *ret)
+static void look_kernel(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	struct utsname name;
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	uname(&name);
 	finding__set(ret, CHECK_OK, NULL, "%s %s, %s", name.sysname, name.release, name.machine);
 }
@@ -51,7 +51,7 @@ static char *read_configuration(void)
 	return NULL;
 }
 
-static void look_configuration(const void *row, const struct device *device, struct finding *ret)
+static void look_configuration(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	static const char *const options[] = {
 		"CONFIG_BPF_SYSCALL=y", "CONFIG_BPF_JIT=y",        "CONFIG_BPF_EVENTS=y",
@@ -60,7 +60,7 @@ static void look_configuration(const void *row, const struct device *device, str
 	char *configuration = read_configuration(), missing[160] = "";
 	size_t used = 0;
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	if (!configuration) {
 		finding__set(
 			ret, CHECK_UNKNOWN, NULL,
@@ -80,11 +80,11 @@ static void look_configuration(const void *row, const struct device *device, str
 	free(configuration);
 }
 
-static void look_permission(const void *row, const struct device *device, struct finding *ret)
+static void look_permission(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	int fd = features__null_program(0);
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	if (fd >= 0) {
 		close(fd);
 		finding__set(ret, CHECK_OK, NULL, "an XDP program can be loaded");
@@ -97,7 +97,7 @@ static void look_permission(const void *row, const struct device *device, struct
 	}
 }
 
-static void look_capabilities(const void *row, const struct device *device, struct finding *ret)
+static void look_capabilities(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	/* Those that CAP_SYS_ADMIN stands for do not have to be held beside it. */
 	static const struct {
@@ -115,7 +115,7 @@ static void look_capabilities(const void *row, const struct device *device, stru
 	FILE *file;
 	bool admin;
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	file = fopen("/proc/self/status", "re");
 	while (file && fgets(line, sizeof(line), file))
 		sscanf(line, "CapEff: %llx", &held);
@@ -136,13 +136,13 @@ static void look_capabilities(const void *row, const struct device *device, stru
 		finding__set(ret, CHECK_OK, NULL, "all that are needed");
 }
 
-static void look_jit(const void *row, const struct device *device, struct finding *ret)
+static void look_jit(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	char setting[16] = "";
 	__u32 bytes = 0;
 	int err = features__jit(&bytes);
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	/* There in the first network namespace only. */
 	pseudofs__read(AT_FDCWD, "/proc/sys/net/core/bpf_jit_enable", setting, sizeof(setting));
 	if (setting[0] == '2')
@@ -200,14 +200,14 @@ static const struct setting statistics = {
 	},
 };
 
-static void look_setting(const void *row, const struct device *device, struct finding *ret)
+static void look_setting(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	const struct setting *setting = row;
 	char text[16];
 	int err = pseudofs__read(AT_FDCWD, setting->path, text, sizeof(text));
 	size_t value = err ? 0 : text[0] - '0';
 
-	(void)device;
+	(void)netdev;
 	if (err)
 		finding__set(ret, CHECK_UNKNOWN, NULL, "%s: %s", setting->path, strerror(-err));
 	else if (value < 3 && setting->values[value].text)
@@ -218,13 +218,13 @@ static void look_setting(const void *row, const struct device *device, struct fi
 }
 
 /* "none [integrity] confidentiality" */
-static void look_lockdown(const void *row, const struct device *device, struct finding *ret)
+static void look_lockdown(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	char text[64] = "";
 	int fd = pseudofs__open("securityfs");
 	int err = fd < 0 ? fd : pseudofs__read(fd, "lockdown", text, sizeof(text));
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	if (fd >= 0)
 		close(fd);
 	if (err == -ENOENT)
@@ -241,11 +241,11 @@ static void look_lockdown(const void *row, const struct device *device, struct f
 		finding__set(ret, CHECK_OK, NULL, "none");
 }
 
-static void look_btf(const void *row, const struct device *device, struct finding *ret)
+static void look_btf(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	struct stat btf;
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	if (stat(VMLINUX_BTF, &btf))
 		finding__set(ret, CHECK_WARNING, "a kernel with CONFIG_DEBUG_INFO_BTF",
 			     VMLINUX_BTF ": %s: programs cannot adapt to the kernel's structures",
@@ -255,12 +255,12 @@ static void look_btf(const void *row, const struct device *device, struct findin
 			     (long long)btf.st_size);
 }
 
-static void look_bpffs(const void *row, const struct device *device, struct finding *ret)
+static void look_bpffs(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	char mount_point[128];
 	int err = pseudofs__mount_point("bpf", mount_point, sizeof(mount_point));
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	if (err)
 		finding__set(ret, CHECK_WARNING, "mount -t bpf bpf " BPFFS,
 			     "not mounted here: 'xdpctl attach' mounts it, except inside 'ip netns "
@@ -272,11 +272,11 @@ static void look_bpffs(const void *row, const struct device *device, struct find
 		finding__set(ret, CHECK_OK, NULL, "mounted at %s", mount_point);
 }
 
-static void look_tracefs(const void *row, const struct device *device, struct finding *ret)
+static void look_tracefs(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	char mount_point[128];
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	if (pseudofs__mount_point("tracefs", mount_point, sizeof(mount_point)))
 		finding__set(ret, CHECK_WARNING, "mount -t tracefs tracefs /sys/kernel/tracing",
 			     "not mounted: counting does not need it");
@@ -284,13 +284,13 @@ static void look_tracefs(const void *row, const struct device *device, struct fi
 		finding__set(ret, CHECK_OK, NULL, "mounted at %s", mount_point);
 }
 
-static void look_memlock(const void *row, const struct device *device, struct finding *ret)
+static void look_memlock(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	struct rlimit limit = {};
 	bool limited;
 	int err = features__memlock(&limited);
 
-	(void)row, (void)device;
+	(void)row, (void)netdev;
 	getrlimit(RLIMIT_MEMLOCK, &limit);
 	if (err)
 		finding__set(ret, CHECK_UNKNOWN, PERMISSION, "probing it: %s", strerror(-err));

@@ -21,10 +21,10 @@ const struct poptOption doctor_options[] = {
 static int check_interface(struct findings *findings, const char *interface,
 			   const struct check *checks, struct errmsg *why)
 {
-	struct device device;
-	int err = device__read(interface, &device, why);
+	struct netdev netdev;
+	int err = netdev__read(interface, &netdev, why);
 
-	return err ?: findings__run(findings, checks, &device);
+	return err ?: findings__run(findings, checks, &netdev);
 }
 
 /* All interfaces of the namespace, but its loopback. */

@@ -44,14 +44,14 @@ struct finding *findings__add(struct findings *findings, const char *name)
 }
 
 int findings__run(struct findings *findings, const struct check *checks,
-		  const struct device *device)
+		  const struct netdev *netdev)
 {
 	for (const struct check *check = checks; check->name; check++) {
 		struct finding *finding = findings__add(findings, check->name);
 
 		if (!finding)
 			return -ENOMEM;
-		check->look(check->row, device, finding);
+		check->look(check->row, netdev, finding);
 	}
 	return 0;
 }

@@ -30,7 +30,7 @@ struct finding {
 struct check {
 	const char *name;
 	/* Says what it found by finding__set(); @row is the check's own. */
-	void (*look)(const void *row, const struct device *device, struct finding *ret);
+	void (*look)(const void *row, const struct netdev *netdev, struct finding *ret);
 	const void *row;
 };
 
@@ -56,12 +56,12 @@ struct finding *findings__add(struct findings *findings, const char *name);
 
 /**
  * findings__run() - run the checks of a table, which ends with a row without a name
- * @device: what checks of an interface look at; NULL for the others
+ * @netdev: what checks of an interface look at; NULL for the others
  *
  * Return: 0, or -ENOMEM.
  */
 int findings__run(struct findings *findings, const struct check *checks,
-		  const struct device *device);
+		  const struct netdev *netdev);
 
 /** findings__count() - how many are of a state. */
 size_t findings__count(const struct findings *findings, enum check_state state);

@@ -11,6 +11,7 @@
 #include "common/attach/attachment.h"
 #include "common/attach/xdp_hook.h"
 #include "common/base/clock.h"
+#include "common/netdev/netdev.h"
 #include "ctl/commands.h"
 #include "ctl/inspect/disassemble.h"
 #include "ctl/inspect/inspect.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/netdev/netdev.h"
 
 const char *const watched_state_names[WATCHED_STATES] = {
 	[WATCHED_COUNTING] = "counting", [WATCHED_STALE] = "stale",

@@ -15,7 +15,7 @@ struct top {
 	struct watch watch;
 	struct rate_histories histories;
 	char chosen[IFNAMSIZ]; /* the interface that is shown */
-	struct device device;
+	struct netdev netdev;
 	__u64 device_read_ns;
 	__u64 read_cost_ns;
 	bool paused;

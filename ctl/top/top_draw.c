@@ -88,9 +88,9 @@ static void draw_totals(const struct top *top, const struct watched *watched)
 	canvas__put(3, 1, COLS,
 		    snapshot->unattributed && !snapshot->exact ? CANVAS_WARNING : CANVAS_PLAIN,
 		    "unattributed %10s", number__grouped(snapshot->unattributed, a));
-	canvas__put(3, 27, COLS, top->device.overruns ? CANVAS_WARNING : CANVAS_GOOD,
-		    "missed   %14s   dropped %s", number__grouped(top->device.overruns, a),
-		    number__grouped(top->device.dropped, b));
+	canvas__put(3, 27, COLS, top->netdev.overruns ? CANVAS_WARNING : CANVAS_GOOD,
+		    "missed   %14s   dropped %s", number__grouped(top->netdev.overruns, a),
+		    number__grouped(top->netdev.dropped, b));
 }
 
 /* A heading, and a column a reading, the latest at the right edge. */

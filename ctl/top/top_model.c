@@ -56,8 +56,8 @@ static void read_device(struct top *top)
 
 	if (!shown || clock__now_ns() - top->device_read_ns < DEVICE_NS)
 		return;
-	if (device__read(shown->interface, &top->device, NULL))
-		top->device = (struct device){};
+	if (netdev__read(shown->interface, &top->netdev, NULL))
+		top->netdev = (struct netdev){};
 	top->device_read_ns = clock__now_ns();
 }
 

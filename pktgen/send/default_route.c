@@ -2,12 +2,14 @@
 // default_route: does an interface lead to where the default route leads?
 #include "pktgen/send/default_route.h"
 
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "pktgen/send/rtnl.h"
+#include "common/netdev/netlink.h"
 
 #define MAX_EDGES 4096
 #define MAX_ROUTES 256
@@ -38,17 +40,19 @@ static int add_edge(struct map *map, int a, int b)
 }
 
 /* A VRF's members share routing tables, not a network; a veth's link is its other end. */
-static int read_link(const struct rtnl_answer *answer, void *opaque)
+static int read_link(const struct nlmsghdr *link, void *opaque)
 {
-	const struct ifinfomsg *info = answer->header;
+	const struct ifinfomsg *info = NLMSG_DATA(link);
 	struct map *map = opaque;
 	int err = 0;
 
-	if (!rtnl__is_kind(answer, IFLA_INFO_SLAVE_KIND, "vrf"))
-		err = add_edge(map, info->ifi_index, rtnl__u32(answer->attributes[IFLA_MASTER]));
-	if (!err && !answer->attributes[IFLA_LINK_NETNSID] &&
-	    !rtnl__is_kind(answer, IFLA_INFO_KIND, "veth"))
-		err = add_edge(map, info->ifi_index, rtnl__u32(answer->attributes[IFLA_LINK]));
+	if (!netlink__is_kind(link, IFLA_INFO_SLAVE_KIND, "vrf"))
+		err = add_edge(map, info->ifi_index,
+			       netlink__u32(netlink__link_attribute(link, IFLA_MASTER), 0));
+	if (!err && !netlink__link_attribute(link, IFLA_LINK_NETNSID) &&
+	    !netlink__is_kind(link, IFLA_INFO_KIND, "veth"))
+		err = add_edge(map, info->ifi_index,
+			       netlink__u32(netlink__link_attribute(link, IFLA_LINK), 0));
 	return err;
 }
 
@@ -62,10 +66,10 @@ static int add_route(struct map *map, int ifindex)
 	return 0;
 }
 
-static int read_hops(const struct rtattr *multipath, struct map *map)
+static int read_hops(const struct nlattr *multipath, struct map *map)
 {
-	const struct rtnexthop *hop = RTA_DATA(multipath);
-	int left = RTA_PAYLOAD(multipath), err = 0;
+	const struct rtnexthop *hop = netlink__payload(multipath, 0);
+	int left = netlink__payload_bytes(multipath), err = 0;
 
 	while (!err && left >= (int)sizeof(*hop) && RTNH_OK(hop, left)) {
 		err = add_route(map, hop->rtnh_ifindex);
@@ -75,16 +79,16 @@ static int read_hops(const struct rtattr *multipath, struct map *map)
 	return err;
 }
 
-static int read_route(const struct rtnl_answer *answer, void *opaque)
+static int read_route(const struct nlmsghdr *message, void *opaque)
 {
-	const struct rtmsg *route = answer->header;
-	struct map *map = opaque;
+	const struct nlattr *multipath = netlink__route_attribute(message, RTA_MULTIPATH);
+	const struct rtmsg *route = NLMSG_DATA(message);
 
 	if (route->rtm_dst_len > 1 || route->rtm_type != RTN_UNICAST)
 		return 0;
-	if (answer->attributes[RTA_MULTIPATH])
-		return read_hops(answer->attributes[RTA_MULTIPATH], map);
-	return add_route(map, rtnl__u32(answer->attributes[RTA_OIF]));
+	if (multipath)
+		return read_hops(multipath, opaque);
+	return add_route(opaque, netlink__u32(netlink__route_attribute(message, RTA_OIF), 0));
 }
 
 static bool is_member(const struct map *map, int ifindex)
@@ -135,11 +139,11 @@ int default_route__refuse(const char *name, int ifindex, struct errmsg *why)
 	int err;
 
 	memset(&map, 0, sizeof(map));
-	err = rtnl__ask(RTM_GETLINK, AF_UNSPEC, 0, read_link, &map);
+	err = netlink__links(0, read_link, &map);
 	if (!err)
-		err = rtnl__ask(RTM_GETROUTE, AF_INET, 0, read_route, &map);
+		err = netlink__routes(AF_INET, read_route, &map);
 	if (!err)
-		err = rtnl__ask(RTM_GETROUTE, AF_INET6, 0, read_route, &map);
+		err = netlink__routes(AF_INET6, read_route, &map);
 	if (err)
 		return errmsg__set(why, err, "%s: cannot find out about default routes: %s", name,
 				   strerror(-err));

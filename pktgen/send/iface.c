@@ -4,12 +4,14 @@
 
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 #include <errno.h>
 #include <string.h>
 
 #include "common/netdev/netdev.h"
+#include "common/netdev/netlink.h"
 #include "pktgen/send/default_route.h"
-#include "pktgen/send/rtnl.h"
 
 #define VLAN_TAG_BYTES 4
 
@@ -21,20 +23,21 @@ struct description {
 	struct iface_counters counters;
 };
 
-static int read_description(const struct rtnl_answer *answer, void *opaque)
+static int read_description(const struct nlmsghdr *link, void *opaque)
 {
-	const struct ifinfomsg *info = answer->header;
-	const struct rtattr *stats = answer->attributes[IFLA_STATS64];
+	const struct nlattr *stats = netlink__link_attribute(link, IFLA_STATS64);
+	const struct ifinfomsg *info = NLMSG_DATA(link);
 	struct description *ret = opaque;
 	struct rtnl_link_stats64 copy = {};
+	size_t bytes = netlink__payload_bytes(stats);
 
 	ret->flags = info->ifi_flags;
 	ret->type = info->ifi_type;
-	ret->is_veth = rtnl__is_kind(answer, IFLA_INFO_KIND, "veth");
-	ret->mtu = rtnl__u32(answer->attributes[IFLA_MTU]);
+	ret->is_veth = netlink__is_kind(link, IFLA_INFO_KIND, "veth");
+	ret->mtu = netlink__u32(netlink__link_attribute(link, IFLA_MTU), 0);
 	if (stats)
-		memcpy(&copy, RTA_DATA(stats),
-		       RTA_PAYLOAD(stats) < sizeof(copy) ? RTA_PAYLOAD(stats) : sizeof(copy));
+		memcpy(&copy, netlink__payload(stats, 0),
+		       bytes < sizeof(copy) ? bytes : sizeof(copy));
 	ret->counters.packets = copy.tx_packets;
 	ret->counters.dropped = copy.tx_dropped + copy.tx_errors;
 	return 0;
@@ -52,7 +55,7 @@ static int check(const char *name, const struct description *iface, bool any_net
 		return errmsg__set(why, -EPFNOSUPPORT, "%s: does not take Ethernet frames", name);
 	if (!(iface->flags & IFF_UP))
 		return errmsg__set(why, -ENETDOWN, "%s: is down: ip link set %s up", name, name);
-	if (!(iface->flags & DEVICE_HAS_CARRIER))
+	if (!(iface->flags & NETDEV_HAS_CARRIER))
 		return errmsg__set(why, -ENETDOWN,
 				   "%s: has no carrier: is the other end up, or the cable in?",
 				   name);
@@ -71,7 +74,7 @@ int iface__find(const char *name, bool any_network, struct iface *ret, struct er
 	iface.index = if_nametoindex(name);
 	if (!iface.index)
 		return errmsg__set(why, -ENODEV, "%s: there is no such interface", name);
-	err = rtnl__ask(RTM_GETLINK, AF_UNSPEC, iface.index, read_description, &description);
+	err = netlink__links(iface.index, read_description, &description);
 	if (err)
 		return errmsg__set(why, err, "%s: cannot ask for its state: %s", name,
 				   strerror(-err));
@@ -89,7 +92,7 @@ int iface__find(const char *name, bool any_network, struct iface *ret, struct er
 int iface__counters(const struct iface *iface, struct iface_counters *ret)
 {
 	struct description description = {};
-	int err = rtnl__ask(RTM_GETLINK, AF_UNSPEC, iface->index, read_description, &description);
+	int err = netlink__links(iface->index, read_description, &description);
 
 	if (!err)
 		*ret = description.counters;
