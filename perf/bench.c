@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/cli.h"
+#include "common/base/number.h"
 #include "common/bpf/libbpf_log.h"
 #include "perf/crew.h"
 #include "perf/host.h"
@@ -57,7 +58,7 @@ static int parse(const struct rows *rows, struct measure_options *options, struc
 	int err = 0;
 
 	if (rounds_text)
-		err = cli__u64("--rounds", rounds_text, 1, STATS_MAX, &rounds, why);
+		err = number__u64("--rounds", rounds_text, 1, STATS_MAX, &rounds, why);
 	if (!err && only && !is_known(rows, only))
 		err = errmsg__usage(why, "--only: there is no row '%s': see 'bench list'", only);
 	*options = (struct measure_options){

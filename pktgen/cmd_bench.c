@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "common/base/cli.h"
+#include "common/base/number.h"
 #include "common/base/utf8.h"
 #include "pktgen/commands.h"
 #include "pktgen/profiles/profile.h"
@@ -102,7 +103,7 @@ static int prepare(struct bench *bench, const char *interface, struct errmsg *wh
 	int err = send_options__read(interface, &bench->iface, &bench->plan, why);
 
 	if (!err)
-		err = cli__u64("--count", count_text, 1000, 1000000000, &bench->plan.count, why);
+		err = number__u64("--count", count_text, 1000, 1000000000, &bench->plan.count, why);
 	if (!err)
 		err = profile__defaults(&profile_syn_flood, &bench->knobs, why);
 	if (!err)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/cli.h"
+#include "common/base/number.h"
 #include "common/base/utf8.h"
 #include "common/capture/capture.h"
 #include "common/capture/linktype.h"
@@ -57,9 +58,9 @@ static int parse_speed(const char *text, __u64 *ret, struct errmsg *why)
 		memcpy(whole, text, point - text);
 		memcpy(part, *point ? point + 1 : "", digits);
 	}
-	err = cli__u64("--speed", whole, 0, MAX_SPEED, &units, NULL);
+	err = number__u64("--speed", whole, 0, MAX_SPEED, &units, NULL);
 	if (!err)
-		err = cli__u64("--speed", part, 0, SPEED_UNIT, &millionths, NULL);
+		err = number__u64("--speed", part, 0, SPEED_UNIT, &millionths, NULL);
 	if (err || !(units + millionths))
 		return errmsg__usage(why, "--speed: '%s' is not a number from 0.000001 to %llu",
 				     text, MAX_SPEED);
@@ -150,9 +151,9 @@ static int read_options(struct player *player, struct transmit_plan *plan, struc
 	if (speed_text)
 		err = parse_speed(speed_text, &player->speed_millionths, why);
 	if (!err)
-		err = cli__u64("--loop", loop_text, 1, MAX_LOOPS, &player->loops_left, why);
+		err = number__u64("--loop", loop_text, 1, MAX_LOOPS, &player->loops_left, why);
 	if (!err && count_text)
-		err = cli__u64("--count", count_text, 1, MAX_RATE_PPS, &plan->count, why);
+		err = number__u64("--count", count_text, 1, MAX_RATE_PPS, &plan->count, why);
 	plan->timed = !plan->rate_pps;
 	if (!plan->duration_ns && !plan->count)
 		plan->duration_ns = DEFAULT_DURATION_NS;

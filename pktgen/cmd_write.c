@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "common/base/output_file.h"
 #include "common/base/progress.h"
 #include "common/base/utf8.h"
@@ -50,7 +51,7 @@ static int prepare(struct job *job, const char **operands, struct errmsg *why)
 
 	if (truth_path && !strcmp(truth_path, operands[1]))
 		return errmsg__usage(why, "--truth: %s is the capture already", truth_path);
-	err = cli__u64("--rate", rate_text, 1, NS_PER_S, &job->rate_pps, why);
+	err = number__u64("--rate", rate_text, 1, NS_PER_S, &job->rate_pps, why);
 	if (!err)
 		err = stream__from_options(operands[0], &job->profile, &job->knobs, &job->stream,
 					   why);

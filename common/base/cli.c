@@ -346,39 +346,3 @@ int cli__main(const struct program *program, int argc, const char **argv)
 		err = errmsg__set(&why, -EIO, "standard output: cannot write: %s", strerror(errno));
 	return report(&cli, err, &why);
 }
-
-int cli__u64(const char *what, const char *text, __u64 min, __u64 max, __u64 *ret,
-	     struct errmsg *why)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end)
-		return errmsg__usage(why, "%s: '%s' is not a whole number", what, text);
-	if (errno || value < min || value > max)
-		return errmsg__usage(why, "%s: %s is not between %llu and %llu", what, text, min,
-				     max);
-	*ret = value;
-	return 0;
-}
-
-int cli__choice(const char *what, const char *text, const char *const *words, int *ret,
-		struct errmsg *why)
-{
-	char choices[256] = "";
-	size_t used = 0;
-
-	for (int i = 0; words[i]; i++) {
-		if (!strcmp(words[i], text)) {
-			*ret = i;
-			return 0;
-		}
-		used += snprintf(choices + used, sizeof(choices) - used, "%s%s", i ? ", " : "",
-				 words[i]);
-		if (used >= sizeof(choices))
-			break;
-	}
-	return errmsg__usage(why, "%s: '%s' is not one of %s", what, text, choices);
-}

@@ -88,24 +88,4 @@ void cli__note(const struct cli *cli, const char *fmt, ...) __attribute__((forma
  */
 int cli__print_json(json_t *document, struct errmsg *why);
 
-/**
- * cli__u64() - a whole decimal number inside a range
- * @what: the option or operand it was given for, for the message
- * @text: what was typed
- *
- * "12abc", " 12", "+12", "-1" and the empty string are refused.
- *
- * Return: 0 with *@ret set, or -EINVAL with @why set (EXIT_USAGE).
- */
-int cli__u64(const char *what, const char *text, __u64 min, __u64 max, __u64 *ret,
-	     struct errmsg *why);
-
-/**
- * cli__choice() - the index of a word in a NULL-terminated list of words
- *
- * Return: 0 with *@ret set, or -EINVAL with @why naming the choices (EXIT_USAGE).
- */
-int cli__choice(const char *what, const char *text, const char *const *words, int *ret,
-		struct errmsg *why);
-
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/cli.h"
+#include "common/base/number.h"
 
 #define IPV4_BITS 32
 #define IPV6_BITS 128
@@ -59,9 +59,9 @@ int source_view__set_prefixes(struct source_view *view, const char *what, const 
 	if (!split(text, left, &right) || !right)
 		return errmsg__usage(why, "%s: '%s' is not of the form 24/64: IPv4/IPv6 bits", what,
 				     text);
-	err = cli__u64(what, left, 0, IPV4_BITS, &ipv4_bits, why);
+	err = number__u64(what, left, 0, IPV4_BITS, &ipv4_bits, why);
 	if (!err)
-		err = cli__u64(what, right, 0, IPV6_BITS, &ipv6_bits, why);
+		err = number__u64(what, right, 0, IPV6_BITS, &ipv6_bits, why);
 	if (err)
 		return err;
 	view->aggregates = true;
@@ -82,7 +82,7 @@ int source_view__set_network(struct source_view *view, const char *what, const c
 	if (!split(text, left, &right) || endpoint__parse(left, &address))
 		return errmsg__usage(why, "%s: '%s' is not an address or a prefix", what, text);
 	bits = address_bits(&address);
-	err = right ? cli__u64(what, right, 0, bits, &bits, why) : 0;
+	err = right ? number__u64(what, right, 0, bits, &bits, why) : 0;
 	if (err)
 		return err;
 	view->network_bits = bits;

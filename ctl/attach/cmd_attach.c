@@ -5,6 +5,7 @@
 
 #include "common/abi/abi.h"
 #include "common/attach/lifecycle.h"
+#include "common/base/number.h"
 #include "common/base/utf8.h"
 #include "ctl/attach/attachment_json.h"
 #include "ctl/attach/attachment_text.h"
@@ -108,10 +109,10 @@ static int parse_request(struct attach_request *ret, struct errmsg *why)
 
 	err = attach_mode__parse(mode_text, &request.mode, why);
 	if (!err && max_sources_text)
-		err = cli__u64("--max-sources", max_sources_text, 1, MAX_MAX_SOURCES, &max_sources,
-			       why);
+		err = number__u64("--max-sources", max_sources_text, 1, MAX_MAX_SOURCES,
+				  &max_sources, why);
 	if (!err && priority_text)
-		err = cli__u64("--priority", priority_text, 0, UINT32_MAX, &priority, why);
+		err = number__u64("--priority", priority_text, 0, UINT32_MAX, &priority, why);
 	request.max_sources = max_sources;
 	request.priority = priority;
 	if (!err)

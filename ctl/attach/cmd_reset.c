@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_reset: `xdpctl reset`, which shows the counts until then.
 #include "common/attach/lifecycle.h"
+#include "common/base/number.h"
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
 #include "ctl/render/interface_list.h"
@@ -25,7 +26,7 @@ int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
 	int err = 0;
 
 	if (top_text)
-		err = cli__u64("-n", top_text, 0, ALL_SOURCES, &top, why);
+		err = number__u64("-n", top_text, 0, ALL_SOURCES, &top, why);
 	if (err)
 		return err;
 	interface_list__open(cli, top, NULL, &list);

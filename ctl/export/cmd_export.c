@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "ctl/commands.h"
 #include "ctl/export/http.h"
 #include "ctl/export/page.h"
@@ -244,10 +245,10 @@ static int parse_options(struct exporter *ret, struct errmsg *why)
 	if (!textfile && (once_wanted || interval_text))
 		return errmsg__usage(why, "--once and --interval go with --textfile");
 	if (top_text)
-		err = cli__u64("-n", top_text, 0, MAX_TOP, &ret->top, why);
+		err = number__u64("-n", top_text, 0, MAX_TOP, &ret->top, why);
 	if (!err && interval_text)
-		err = cli__u64("--interval", interval_text, 1, MAX_INTERVAL_S, &ret->interval_s,
-			       why);
+		err = number__u64("--interval", interval_text, 1, MAX_INTERVAL_S, &ret->interval_s,
+				  why);
 	if (!err && prefixes_text)
 		err = source_view__set_prefixes(&ret->watch.view, "--aggregate", prefixes_text,
 						why);

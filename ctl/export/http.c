@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/base/cli.h"
 #include "common/base/clock.h"
+#include "common/base/number.h"
 
 #define MAX_CLIENTS 64
 #define CLIENT_BYTES (32 * 1024) /* of memory for each: request and headers */
@@ -212,7 +212,7 @@ static int parse_address(const char *what, const char *address, struct addrinfo 
 			 address + bracketed);
 		/* getaddrinfo() takes 65616 for port 80. */
 		if ((bracketed || !strchr(host, ':')) &&
-		    !cli__u64(what, colon + 1, 0, 65535, &port, NULL) &&
+		    !number__u64(what, colon + 1, 0, 65535, &port, NULL) &&
 		    !getaddrinfo(host, colon + 1, &hints, ret))
 			return 0;
 	}

@@ -11,6 +11,7 @@
 #include "common/attach/attachment.h"
 #include "common/attach/xdp_hook.h"
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "common/netdev/netdev.h"
 #include "ctl/commands.h"
 #include "ctl/inspect/disassemble.h"
@@ -190,7 +191,7 @@ static int inspect_targets(const struct cli *cli, struct targets *targets, json_
 	int err = 0;
 
 	if (stats_text)
-		err = cli__u64("--stats", stats_text, 1, MAX_WATCH_SECONDS, &seconds, why);
+		err = number__u64("--stats", stats_text, 1, MAX_WATCH_SECONDS, &seconds, why);
 	if (!err && stats_text && targets->count)
 		err = watch(targets, seconds, &watched_ns, why);
 	for (size_t i = 0; !err && i < targets->count; i++) {
@@ -285,7 +286,7 @@ static int inspect_running(const struct cli *cli, const char *operand, json_t *l
 	if (!operand) {
 		err = add_namespace(&targets, why);
 	} else if (is_number(operand)) {
-		err = cli__u64("ID", operand, 1, (__u32)-1, &id, why);
+		err = number__u64("ID", operand, 1, (__u32)-1, &id, why);
 		if (!err)
 			err = add_target(&targets, "", ATTACH_NONE, id, why);
 	} else {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/base/number.h"
 #include "common/base/progress.h"
 #include "common/base/utf8.h"
 #include "common/capture/linktype.h"
@@ -131,13 +132,13 @@ static int parse(struct replay_options *options, __u64 *top, struct errmsg *why)
 	__u64 jobs = 1, repeat = 1;
 	int err, kind;
 
-	err = cli__choice("--engine", engine_text, runner_names, &kind, why);
+	err = number__choice("--engine", engine_text, runner_names, &kind, why);
 	if (!err && top_text)
-		err = cli__u64("-n", top_text, 0, ALL_SOURCES, top, why);
+		err = number__u64("-n", top_text, 0, ALL_SOURCES, top, why);
 	if (!err && jobs_text)
-		err = cli__u64("--jobs", jobs_text, 1, RUNNER_MAX_WORKERS, &jobs, why);
+		err = number__u64("--jobs", jobs_text, 1, RUNNER_MAX_WORKERS, &jobs, why);
 	if (!err && repeat_text)
-		err = cli__u64("--repeat", repeat_text, 1, MAX_REPEAT, &repeat, why);
+		err = number__u64("--repeat", repeat_text, 1, MAX_REPEAT, &repeat, why);
 	if (!err && program && expect_path)
 		err = errmsg__usage(why, "--expect: another program's sources are not known");
 	if (!err && program && handshakes)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "common/address/endpoint.h"
-#include "common/base/cli.h"
+#include "common/base/number.h"
 
 struct expected {
 	struct endpoint source;
@@ -56,7 +56,7 @@ static int parse_line(char *line, struct expected *ret)
 	*tab = '\0';
 	if (endpoint__parse(line, &ret->source))
 		return -EINVAL;
-	return cli__u64("", tab + 1, 0, ~0ull, &ret->syns, NULL) ? -EINVAL : 1;
+	return number__u64("", tab + 1, 0, ~0ull, &ret->syns, NULL) ? -EINVAL : 1;
 }
 
 static int read_rows(FILE *file, const char *path, struct expectation *expectation,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/attach/attachment.h"
+#include "common/base/number.h"
 #include "ctl/commands.h"
 #include "ctl/render/interface_list.h"
 #include "ctl/render/render.h"
@@ -55,7 +56,7 @@ static int parse_watch(const char **operands, struct stats_options *ret, struct 
 		ret->names[0] = text;
 		return 0;
 	}
-	return cli__u64("--watch", text, 1, MAX_INTERVAL_S, &ret->interval_s, why);
+	return number__u64("--watch", text, 1, MAX_INTERVAL_S, &ret->interval_s, why);
 }
 
 static int parse_view(struct source_view *ret, struct errmsg *why)
@@ -65,13 +66,13 @@ static int parse_view(struct source_view *ret, struct errmsg *why)
 	int err = 0;
 
 	if (sort_text)
-		err = cli__choice("--sort", sort_text, orders, &order, why);
+		err = number__choice("--sort", sort_text, orders, &order, why);
 	if (!err && prefixes_text)
 		err = source_view__set_prefixes(ret, "--aggregate", prefixes_text, why);
 	if (!err && network_text)
 		err = source_view__set_network(ret, "--cidr", network_text, why);
 	if (!err && min_text)
-		err = cli__u64("--min", min_text, 0, ~0ull, &ret->min, why);
+		err = number__u64("--min", min_text, 0, ~0ull, &ret->min, why);
 	ret->order = order;
 	return err;
 }
@@ -102,11 +103,11 @@ static int parse_options(const struct cli *cli, const char **operands, struct st
 	};
 	err = check_options(cli, why);
 	if (!err && top_text)
-		err = cli__u64("-n", top_text, 0, ALL_SOURCES, &ret->top, why);
+		err = number__u64("-n", top_text, 0, ALL_SOURCES, &ret->top, why);
 	if (!err)
 		err = parse_watch(operands, ret, why);
 	if (!err && count_text)
-		err = cli__u64("--count", count_text, 1, ~0ull, &ret->intervals, why);
+		err = number__u64("--count", count_text, 1, ~0ull, &ret->intervals, why);
 	return err ?: parse_view(&ret->view, why);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/number.h"
 #include "ctl/commands.h"
 #include "ctl/monitor/ticker.h"
 #include "ctl/top/canvas.h"
@@ -170,7 +171,7 @@ static int parse_options(struct source_view *view, __u64 *ret_delay_s, struct er
 	*ret_delay_s = 1;
 	view->order = ORDER_BY_RATE;
 	if (delay_text)
-		err = cli__u64("--delay", delay_text, 1, MAX_DELAY_S, ret_delay_s, why);
+		err = number__u64("--delay", delay_text, 1, MAX_DELAY_S, ret_delay_s, why);
 	if (!err && prefixes_text)
 		err = source_view__set_prefixes(view, "--aggregate", prefixes_text, why);
 	if (!err && network_text)

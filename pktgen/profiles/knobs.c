@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/cli.h"
+#include "common/base/number.h"
 
 #define MAX_LIST_BYTES 512
 #define MAX_FRAME_BYTES 9014 /* 9000 bytes of IP behind an Ethernet header */
@@ -40,7 +41,7 @@ static int number(enum knob_id id, const char *text, __u64 min, __u64 max, __u32
 {
 	char what[32];
 	__u64 value;
-	int err = cli__u64(dashed(id, what, sizeof(what)), text, min, max, &value, why);
+	int err = number__u64(dashed(id, what, sizeof(what)), text, min, max, &value, why);
 
 	if (!err)
 		*ret = value;
@@ -52,7 +53,7 @@ static int choice(enum knob_id id, const char *text, const char *const *words, i
 {
 	char what[32];
 
-	return cli__choice(dashed(id, what, sizeof(what)), text, words, ret, why);
+	return number__choice(dashed(id, what, sizeof(what)), text, words, ret, why);
 }
 
 static int parse_mac(enum knob_id id, const char *text, __u8 *ret, struct errmsg *why)
@@ -102,10 +103,10 @@ static int parse_port_range(char *item, int index, struct knobs *knobs, struct e
 	struct port_range *range = &knobs->victims.ports.range[index];
 	char *last = cut(item, '-');
 	__u64 first_port = 0, last_port = 0;
-	int err = cli__u64("--port", item, 0, 65535, &first_port, why);
+	int err = number__u64("--port", item, 0, 65535, &first_port, why);
 
 	if (!err)
-		err = last ? cli__u64("--port", last, first_port, 65535, &last_port, why) : 0;
+		err = last ? number__u64("--port", last, first_port, 65535, &last_port, why) : 0;
 	if (err)
 		return err;
 	range->first = first_port;
@@ -123,9 +124,9 @@ static int parse_heavy_group(char *item, int index, struct knobs *knobs, struct 
 
 	if (!syns_text)
 		return errmsg__usage(why, "--heavy: '%s' is not SENDERS:SYNS", item);
-	err = cli__u64("--heavy", item, 1, 1000000, &sources, why);
+	err = number__u64("--heavy", item, 1, 1000000, &sources, why);
 	if (!err)
-		err = cli__u64("--heavy", syns_text, 1, 1000000000, &syns, why);
+		err = number__u64("--heavy", syns_text, 1, 1000000000, &syns, why);
 	if (err)
 		return err;
 	*group = (struct heavy_group){sources, syns};
@@ -144,7 +145,7 @@ static int parse_weight(char *item, int index, struct knobs *knobs, struct errms
 		return errmsg__usage(why, "--weights: '%s' is not PROFILE:WEIGHT", item);
 	if (strlen(item) >= sizeof(member->profile))
 		return errmsg__usage(why, "--weights: there is no profile '%s'", item);
-	err = cli__u64("--weights", weight_text, 1, 1000000, &weight, why);
+	err = number__u64("--weights", weight_text, 1, 1000000, &weight, why);
 	if (err)
 		return err;
 	strcpy(member->profile, item);
@@ -189,9 +190,9 @@ static int parse(struct knobs *knobs, enum knob_id id, const char *text, struct 
 {
 	switch (id) {
 	case KNOB_COUNT:
-		return cli__u64("--count", text, 1, MAX_COUNT, &knobs->count, why);
+		return number__u64("--count", text, 1, MAX_COUNT, &knobs->count, why);
 	case KNOB_SEED:
-		return cli__u64("--seed", text, 0, MAX_SEED, &knobs->seed, why);
+		return number__u64("--seed", text, 0, MAX_SEED, &knobs->seed, why);
 	case KNOB_SRC_MAC:
 		return parse_mac(id, text, knobs->macs.source, why);
 	case KNOB_DST_MAC:

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/cli.h"
+#include "common/base/number.h"
 
 #define MAX_CPU (CPU_SETSIZE - 1)
 
@@ -57,9 +58,9 @@ static int read_cpus(int *ret_kernel, int *ret_generator, struct errmsg *why)
 	comma = strchr(text, ',');
 	if (comma)
 		*comma = '\0';
-	err = cli__u64("--cpu", text, 0, MAX_CPU, &kernel, why);
+	err = number__u64("--cpu", text, 0, MAX_CPU, &kernel, why);
 	if (!err && comma)
-		err = cli__u64("--cpu", comma + 1, 0, MAX_CPU, &generator, why);
+		err = number__u64("--cpu", comma + 1, 0, MAX_CPU, &generator, why);
 	if (err)
 		return err;
 	err = check_cpu(kernel, why);
@@ -76,12 +77,12 @@ static int read_cpus(int *ret_kernel, int *ret_generator, struct errmsg *why)
 static int read_numbers(struct transmit_plan *plan, struct errmsg *why)
 {
 	__u64 batch, duration_s = 0;
-	int err = cli__u64("--batch", batch_text, 1, SENDER_MAX_BATCH, &batch, why);
+	int err = number__u64("--batch", batch_text, 1, SENDER_MAX_BATCH, &batch, why);
 
 	if (!err && rate_text)
-		err = cli__u64("--rate", rate_text, 1, MAX_RATE_PPS, &plan->rate_pps, why);
+		err = number__u64("--rate", rate_text, 1, MAX_RATE_PPS, &plan->rate_pps, why);
 	if (!err && duration_text)
-		err = cli__u64("--duration", duration_text, 1, MAX_DURATION_S, &duration_s, why);
+		err = number__u64("--duration", duration_text, 1, MAX_DURATION_S, &duration_s, why);
 	if (err)
 		return err;
 	plan->batch = batch;

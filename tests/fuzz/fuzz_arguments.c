@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/address/endpoint.h"
+#include "common/base/number.h"
 #include "common/counts/source_view.h"
 #include "pktgen/profiles/knobs.h"
 #include "tests/fuzz/fuzz.h"
@@ -23,7 +24,7 @@
 static int number_(const char *text, struct errmsg *why)
 {
 	__u64 value;
-	int err = cli__u64("--number", text, 3, ~0ull - 3, &value, why);
+	int err = number__u64("--number", text, 3, ~0ull - 3, &value, why);
 
 	MUST(err || (value >= 3 && value <= ~0ull - 3));
 	return err;
@@ -33,7 +34,7 @@ static int choice_(const char *text, struct errmsg *why)
 {
 	static const char *const words[] = {"native", "generic", "auto", NULL};
 	int index;
-	int err = cli__choice("--choice", text, words, &index, why);
+	int err = number__choice("--choice", text, words, &index, why);
 
 	MUST(err || !strcmp(words[index], text));
 	return err;

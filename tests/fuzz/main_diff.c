@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "common/address/endpoint.h"
-#include "common/base/cli.h"
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "common/bpf/features.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/bpf/test_run.h"
@@ -364,8 +364,8 @@ int main(int argc, const char **argv)
 	struct errmsg why = {};
 	bool same = true;
 
-	if (argc < 2 || cli__u64("FRAMES", argv[1], 1, ~0ull, &frames, &why) ||
-	    (argc > 2 && cli__u64("SEED", argv[2], 0, ~0ull, &seed, &why)))
+	if (argc < 2 || number__u64("FRAMES", argv[1], 1, ~0ull, &frames, &why) ||
+	    (argc > 2 && number__u64("SEED", argv[2], 0, ~0ull, &seed, &why)))
 		fail(why.text[0] ? why.text : "usage: diff FRAMES [SEED]");
 	libbpf_log__start(false);
 	rng__seed(&tester.rng, seed, 0);
