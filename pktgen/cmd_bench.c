@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cmd_bench: pktgen bench: how fast each sender is on an interface, beside the kernel alone.
+// cmd_bench: pktgen bench: measure the rate of each sender against the kernel alone.
 #include <errno.h>
 #include <jansson.h>
 
@@ -14,7 +14,8 @@
 static char *count_text = "3000000";
 
 const struct poptOption bench_options[] = {
-	{"count", '\0', POPT_ARG_STRING, &count_text, 0, "frames for each (default: 3000000)", "N"},
+	{"count", '\0', POPT_ARG_STRING, &count_text, 0, "frames per sender (default: 3000000)",
+	 "N"},
 	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)send_common_options, 0, NULL, NULL},
 	CLI_OPTIONS_END,
 };
@@ -29,7 +30,7 @@ struct bench {
 	json_t *rows;
 };
 
-static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
+static int bench_next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 {
 	struct bench *bench = opaque;
 
@@ -42,8 +43,8 @@ static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 	return 1;
 }
 
-/* The same frame again and again, and nothing but the kernel's own loop: what can be reached. */
-static int run_bare(struct bench *bench, struct errmsg *why)
+/* One frame repeated by the kernel's own loop: the upper limit for any sender. */
+static int bench_run_bare(struct bench *bench, struct errmsg *why)
 {
 	__u64 ns;
 	int err = sender__pin(bench->plan.kernel_cpu, why);
@@ -58,8 +59,8 @@ static int run_bare(struct bench *bench, struct errmsg *why)
 	return err;
 }
 
-static void add_row(struct bench *bench, const struct sender *sender, int err,
-		    const struct transmit_result *result, const struct errmsg *why)
+static void bench_add_row(struct bench *bench, const struct sender *sender, int err,
+			  const struct transmit_result *result, const struct errmsg *why)
 {
 	double pps = err || result->seconds <= 0 ? 0 : result->sent / result->seconds;
 	double percent = bench->bare_pps > 0 ? 100 * pps / bench->bare_pps : 0;
@@ -71,7 +72,7 @@ static void add_row(struct bench *bench, const struct sender *sender, int err,
 					utf8__json(err ? why->text : NULL)));
 }
 
-static int print(const struct bench *bench, const struct cli *cli, struct errmsg *why)
+static int bench_print(const struct bench *bench, const struct cli *cli, struct errmsg *why)
 {
 	json_t *row;
 	size_t i;
@@ -98,7 +99,7 @@ static int print(const struct bench *bench, const struct cli *cli, struct errmsg
 	return 0;
 }
 
-static int prepare(struct bench *bench, const char *interface, struct errmsg *why)
+static int bench_prepare(struct bench *bench, const char *interface, struct errmsg *why)
 {
 	int err = send_options__read(interface, &bench->iface, &bench->plan, why);
 
@@ -108,7 +109,7 @@ static int prepare(struct bench *bench, const char *interface, struct errmsg *wh
 		err = profile__defaults(&profile_syn_flood, &bench->knobs, why);
 	if (!err)
 		err = stream__open(&profile_syn_flood, &bench->knobs, &bench->stream, why);
-	bench->plan.next = next_frame;
+	bench->plan.next = bench_next_frame;
 	bench->plan.opaque = bench;
 	return err;
 }
@@ -117,11 +118,11 @@ int cmd_bench(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	struct bench bench = {.rows = json_array()};
 	struct transmit_result result;
-	int err = prepare(&bench, operands[0], why);
+	int err = bench_prepare(&bench, operands[0], why);
 
 	if (err)
 		goto out;
-	err = run_bare(&bench, why);
+	err = bench_run_bare(&bench, why);
 	if (err)
 		goto out;
 	for (int i = 0; senders[i]; i++) {
@@ -130,11 +131,11 @@ int cmd_bench(const struct cli *cli, const char **operands, struct errmsg *why)
 		bench.plan.sender = senders[i];
 		bench.plan.json = cli->json;
 		err = transmit__run(&bench.plan, &result, &reason);
-		add_row(&bench, senders[i], err, &result, &reason);
+		bench_add_row(&bench, senders[i], err, &result, &reason);
 		if (result.interrupted)
 			break;
 	}
-	err = print(&bench, cli, why);
+	err = bench_print(&bench, cli, why);
 out:
 	json_decref(bench.rows);
 	stream__close(bench.stream);

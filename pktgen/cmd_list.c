@@ -17,7 +17,7 @@ static const char *default_of(const struct profile *profile, enum knob_id id)
 	return knob_rows[id].default_text;
 }
 
-/* What one can do without having chosen: all that the profile has, but for mix, which has all. */
+/* The profile's own knobs; mix accepts those of its members, which are not listed again. */
 static __u32 listed_knobs(const struct profile *profile)
 {
 	if (profile == &profile_mix)
@@ -101,7 +101,7 @@ static int print_profile(const struct profile *profile, bool verbose, struct err
 		if (text)
 			printf(verbose ? " (%s)" : "=%s", text);
 	}
-	puts(profile == &profile_mix ? " and theirs" : "");
+	puts(profile == &profile_mix ? " and those of its members" : "");
 	return 0;
 }
 
@@ -116,6 +116,7 @@ int cmd_list(const struct cli *cli, const char **operands, struct errmsg *why)
 	for (int i = 0; !err && profiles[i]; i++)
 		err = print_profile(profiles[i], cli->verbose, why);
 	if (!err)
-		printf("\nAll take %s.\n", knobs__names(KNOBS_OF_ALL, names, sizeof(names)));
+		printf("\nAll profiles accept %s.\n",
+		       knobs__names(KNOBS_OF_ALL, names, sizeof(names)));
 	return err;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cmd_play: pktgen play: the frames of a capture onto an interface, at their own pace.
+// cmd_play: pktgen play: send the frames of a capture with their original timing.
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 
 #define MAX_LOOPS 1000000ull
 #define DEFAULT_DURATION_NS 3600000000000ull
-#define SPEED_UNIT 1000000ull /* speeds are kept in millionths */
+#define SPEED_UNIT 1000000ull /* speeds are in millionths */
 #define MAX_SPEED 1000000ull
 
 static char *speed_text;
@@ -24,11 +24,11 @@ static char *loop_text = "1";
 static char *count_text;
 
 const struct poptOption play_options[] = {
-	{"speed", '\0', POPT_ARG_STRING, &speed_text, 0,
-	 "so many times as fast as it was captured (default: 1)", "X"},
-	{"loop", '\0', POPT_ARG_STRING, &loop_text, 0, "play it so many times (default: 1)", "N"},
+	{"speed", '\0', POPT_ARG_STRING, &speed_text, 0, "X times the captured speed (default: 1)",
+	 "X"},
+	{"loop", '\0', POPT_ARG_STRING, &loop_text, 0, "play it N times (default: 1)", "N"},
 	{"count", '\0', POPT_ARG_STRING, &count_text, 0,
-	 "stop after so many frames (default: at the end, or after an hour)", "N"},
+	 "stop after N frames (default: at the end, or after an hour)", "N"},
 	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)send_common_options, 0, NULL, NULL},
 	CLI_OPTIONS_END,
 };
@@ -38,19 +38,19 @@ struct player {
 	struct capture *capture;
 	__u64 speed_millionths;
 	__u64 loops_left;
-	__u64 frames;      /* of this lap */
-	__u64 first_ns;    /* the first one's time stamp */
-	__u64 lap_ns;      /* when this lap starts, in the capture's time */
-	__u64 elapsed_ns;  /* when the last frame was due, in the capture's time */
-	__u64 other_links; /* frames that are not Ethernet */
+	__u64 frames;        /* of this loop */
+	__u64 first_ns;      /* the first one's timestamp */
+	__u64 loop_start_ns; /* start of this loop, in capture time */
+	__u64 elapsed_ns;    /* due time of the last frame, in capture time */
+	__u64 not_ethernet;  /* frames that are not Ethernet */
 };
 
-/* "2", "0.5": at most six digits behind the point, all of it or nothing. */
+/* "2", "0.5": at most six decimals, and nothing else. */
 static int parse_speed(const char *text, __u64 *ret, struct errmsg *why)
 {
 	char whole[16] = "", part[8] = "000000";
 	const char *point = strchrnul(text, '.');
-	size_t digits = *point ? strlen(point + 1) : 0; /* behind the point */
+	size_t digits = *point ? strlen(point + 1) : 0; /* decimals */
 	__u64 units = 0, millionths = 0;
 	int err;
 
@@ -68,7 +68,7 @@ static int parse_speed(const char *text, __u64 *ret, struct errmsg *why)
 	return 0;
 }
 
-/* Time stamps that step back are taken for equal; the next lap follows without a pause. */
+/* A timestamp that steps back counts as equal; the next loop follows without a pause. */
 static __u64 due_ns(struct player *player, const struct capture_frame *frame)
 {
 	__u64 since_first;
@@ -77,25 +77,25 @@ static __u64 due_ns(struct player *player, const struct capture_frame *frame)
 		player->first_ns = frame->timestamp_ns;
 	since_first =
 		frame->timestamp_ns > player->first_ns ? frame->timestamp_ns - player->first_ns : 0;
-	if (player->lap_ns + since_first > player->elapsed_ns)
-		player->elapsed_ns = player->lap_ns + since_first;
+	if (player->loop_start_ns + since_first > player->elapsed_ns)
+		player->elapsed_ns = player->loop_start_ns + since_first;
 	return (unsigned __int128)player->elapsed_ns * SPEED_UNIT / player->speed_millionths;
 }
 
-static int rewind_capture(struct player *player, struct errmsg *why)
+static int play_rewind(struct player *player, struct errmsg *why)
 {
 	bool empty = !player->frames;
 
 	capture__close(player->capture);
 	player->capture = NULL;
 	player->frames = 0;
-	player->lap_ns = player->elapsed_ns;
+	player->loop_start_ns = player->elapsed_ns;
 	if (empty || !--player->loops_left)
 		return 0;
 	return capture__open(player->path, &player->capture, why);
 }
 
-static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
+static int play_next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 {
 	struct player *player = opaque;
 	struct capture_frame frame;
@@ -106,13 +106,13 @@ static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 		if (found < 0)
 			return found;
 		if (!found) {
-			found = rewind_capture(player, why);
+			found = play_rewind(player, why);
 			if (found)
 				return found;
 			continue;
 		}
 		if (frame.linktype != LINKTYPE_ETHERNET) {
-			player->other_links++;
+			player->not_ethernet++;
 			continue;
 		}
 		*ret = (struct tx_frame){
@@ -125,7 +125,7 @@ static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 	return 0;
 }
 
-static int open_capture(struct player *player, const char *path, struct errmsg *why)
+static int play_open_capture(struct player *player, const char *path, struct errmsg *why)
 {
 	char name[64];
 	int err, linktype;
@@ -141,13 +141,13 @@ static int open_capture(struct player *player, const char *path, struct errmsg *
 	return 0;
 }
 
-static int read_options(struct player *player, struct transmit_plan *plan, struct errmsg *why)
+static int play_read_options(struct player *player, struct transmit_plan *plan, struct errmsg *why)
 {
 	int err = 0;
 
 	player->speed_millionths = SPEED_UNIT;
 	if (speed_text && plan->rate_pps)
-		return errmsg__usage(why, "--speed and --rate cannot both be obeyed");
+		return errmsg__usage(why, "--speed and --rate exclude each other");
 	if (speed_text)
 		err = parse_speed(speed_text, &player->speed_millionths, why);
 	if (!err)
@@ -160,20 +160,21 @@ static int read_options(struct player *player, struct transmit_plan *plan, struc
 	return err;
 }
 
-static int report(const struct cli *cli, const struct iface *iface, const struct player *player,
-		  const struct transmit_result *result, struct errmsg *why)
+static int play_report(const struct cli *cli, const struct iface *iface,
+		       const struct player *player, const struct transmit_result *result,
+		       struct errmsg *why)
 {
 	json_t *object;
 
 	if (!cli->json) {
 		transmit_result__print(iface, result);
-		if (player->other_links)
-			printf("  not sent: %llu that are not Ethernet\n", player->other_links);
+		if (player->not_ethernet)
+			printf("  not sent: %llu that are not Ethernet\n", player->not_ethernet);
 		return 0;
 	}
 	object = transmit_result__to_json(iface, result);
 	json_object_set_new(object, "file", utf8__json(player->path));
-	json_object_set_new(object, "not_ethernet", json_integer(player->other_links));
+	json_object_set_new(object, "not_ethernet", json_integer(player->not_ethernet));
 	return cli__print_json(object, why);
 }
 
@@ -187,19 +188,19 @@ int cmd_play(const struct cli *cli, const char **operands, struct errmsg *why)
 
 	err = send_options__read(operands[1], &iface, &plan, why);
 	if (!err)
-		err = read_options(&player, &plan, why);
+		err = play_read_options(&player, &plan, why);
 	if (!err)
-		err = open_capture(&player, operands[0], why);
+		err = play_open_capture(&player, operands[0], why);
 	if (err)
 		goto out;
-	plan.next = next_frame;
+	plan.next = play_next_frame;
 	plan.opaque = &player;
 	plan.json = cli->json;
 	plan.verbose = cli->verbose;
 	err = transmit__run(&plan, &result, why);
 	if (err && !result.sent)
 		goto out;
-	report_err = report(cli, &iface, &player, &result, err ? NULL : why);
+	report_err = play_report(cli, &iface, &player, &result, err ? NULL : why);
 	err = err ?: report_err;
 out:
 	capture__close(player.capture);

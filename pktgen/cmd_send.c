@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cmd_send: pktgen send: frames of a profile onto an interface.
+// cmd_send: pktgen send: send the frames of a profile on an interface.
 #include <linux/if_ether.h>
 #include <errno.h>
 #include <jansson.h>
@@ -19,13 +19,13 @@ static char *truth_path;
 
 const struct poptOption send_options[] = {
 	{"truth", '\0', POPT_ARG_STRING, &truth_path, 0,
-	 "also write the SYNs per source that were really sent", "OUT.tsv"},
+	 "also write the SYNs per source that were actually sent", "OUT.tsv"},
 	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)send_common_options, 0, NULL, NULL},
 	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)knob_options, 0, NULL, NULL},
 	CLI_OPTIONS_END,
 };
 
-struct job {
+struct send_job {
 	const struct profile *profile;
 	struct knobs knobs;
 	struct stream *stream;
@@ -34,13 +34,13 @@ struct job {
 	struct transmit_plan plan;
 	struct transmit_result result;
 	struct truth truth;
-	__u64 sources; /* kept, as writing the truth empties it */
+	__u64 sources; /* kept, because writing the truth empties it */
 	struct output *truth_file;
 };
 
-static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
+static int send_next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 {
-	struct job *job = opaque;
+	struct send_job *job = opaque;
 
 	(void)why;
 	stream__next(job->stream, &job->frame);
@@ -53,8 +53,8 @@ static int next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
 	return 1;
 }
 
-/* Before anything is sent: the first frames of a second stream like the one that will be sent. */
-static int refuse_long_frames(struct job *job, struct errmsg *why)
+/* Checks the first frames of a second, identical stream before anything is sent. */
+static int refuse_long_frames(struct send_job *job, struct errmsg *why)
 {
 	__u32 longest = 0, limit = iface__max_bytes(&job->iface, false);
 	struct stream *stream;
@@ -74,13 +74,13 @@ static int refuse_long_frames(struct job *job, struct errmsg *why)
 		return 0;
 	return errmsg__set(
 		why, -EMSGSIZE,
-		"%s: frames of %u bytes, and an MTU of %u takes %u: ip link set %s mtu %u",
+		"%s: frames of %u bytes, but an MTU of %u allows %u: ip link set %s mtu %u",
 		job->iface.name, longest, job->iface.mtu, limit, job->iface.name,
 		longest - ETH_HLEN);
 }
 
-/* A count or a duration is the only limit; without either, the profile's count and ten seconds. */
-static void set_limits(struct job *job)
+/* A given count or duration is the only limit; otherwise the profile's count and ten seconds. */
+static void set_limits(struct send_job *job)
 {
 	struct transmit_plan *plan = &job->plan;
 
@@ -90,8 +90,8 @@ static void set_limits(struct job *job)
 		plan->duration_ns = DEFAULT_DURATION_NS;
 }
 
-static int prepare(const struct cli *cli, struct job *job, const char **operands,
-		   struct errmsg *why)
+static int send_prepare(const struct cli *cli, struct send_job *job, const char **operands,
+			struct errmsg *why)
 {
 	int err = stream__from_options(operands[0], &job->profile, &job->knobs, &job->stream, why);
 
@@ -106,14 +106,14 @@ static int prepare(const struct cli *cli, struct job *job, const char **operands
 	set_limits(job);
 	if (truth_path)
 		job->plan.truth = &job->truth;
-	job->plan.next = next_frame;
+	job->plan.next = send_next_frame;
 	job->plan.opaque = job;
 	job->plan.json = cli->json;
 	job->plan.verbose = cli->verbose;
 	return 0;
 }
 
-static int write_truth(struct job *job, struct errmsg *why)
+static int send_write_truth(struct send_job *job, struct errmsg *why)
 {
 	char title[128];
 	int err;
@@ -122,8 +122,8 @@ static int write_truth(struct job *job, struct errmsg *why)
 		return 0;
 	job->sources = truth__sources(&job->truth);
 	snprintf(title, sizeof(title),
-		 "pktgen %s, profile %s, seed %llu, sent on %s, %llu of all dropped there", VERSION,
-		 job->profile->name, job->knobs.seed, job->iface.name,
+		 "pktgen %s, profile %s, seed %llu, sent on %s, %llu of them dropped there",
+		 VERSION, job->profile->name, job->knobs.seed, job->iface.name,
 		 job->result.interface_dropped);
 	err = truth__write(&job->truth, output__path(job->truth_file), title, why);
 	if (err)
@@ -131,7 +131,7 @@ static int write_truth(struct job *job, struct errmsg *why)
 	return err ? err : output__commit(job->truth_file, why);
 }
 
-static int report(const struct cli *cli, const struct job *job, struct errmsg *why)
+static int send_report(const struct cli *cli, const struct send_job *job, struct errmsg *why)
 {
 	json_t *object, *truth = NULL;
 
@@ -155,19 +155,19 @@ static int report(const struct cli *cli, const struct job *job, struct errmsg *w
 
 int cmd_send(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct job job = {};
+	struct send_job job = {};
 	int err, other_err;
 
 	truth__init(&job.truth, true);
-	err = prepare(cli, &job, operands, why);
+	err = send_prepare(cli, &job, operands, why);
 	if (err)
 		goto out;
 	err = transmit__run(&job.plan, &job.result, why);
 	if (err && !job.result.sent)
 		goto out;
-	other_err = write_truth(&job, err ? NULL : why);
+	other_err = send_write_truth(&job, err ? NULL : why);
 	err = err ?: other_err;
-	other_err = report(cli, &job, err ? NULL : why);
+	other_err = send_report(cli, &job, err ? NULL : why);
 	err = err ?: other_err;
 out:
 	output__close(job.truth_file);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cmd_write: pktgen write: frames of a profile into a capture file, and the truth beside it.
+// cmd_write: pktgen write: write the frames of a profile to a capture file, and their truth.
 //
-// Both files appear under their names only when they are complete.
+// Both files appear under their names only once they are complete.
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
@@ -19,7 +19,7 @@
 
 #define FIRST_TIMESTAMP_S 1735689600ull /* 2025-01-01T00:00:00Z */
 #define NS_PER_S 1000000000ull
-#define FRAMES_PER_CHECK 4096 /* between looks at the clock and at Ctrl-C */
+#define FRAMES_PER_CHECK 4096 /* between updates of the progress and checks for Ctrl-C */
 
 static char *truth_path;
 static char *rate_text = "1000000";
@@ -28,13 +28,13 @@ const struct poptOption write_options[] = {
 	{"truth", '\0', POPT_ARG_STRING, &truth_path, 0, "also write the true SYNs per source",
 	 "OUT.tsv"},
 	{"rate", '\0', POPT_ARG_STRING, &rate_text, 0,
-	 "frames a second, for the time stamps, which start at 2025-01-01 (default: 1000000)",
+	 "frames per second of the timestamps, which start at 2025-01-01 (default: 1000000)",
 	 "PPS"},
 	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)knob_options, 0, NULL, NULL},
 	CLI_OPTIONS_END,
 };
 
-struct job {
+struct write_job {
 	const struct profile *profile;
 	struct knobs knobs;
 	__u64 rate_pps;
@@ -45,12 +45,12 @@ struct job {
 	__u64 start_ns;
 };
 
-static int prepare(struct job *job, const char **operands, struct errmsg *why)
+static int write_prepare(struct write_job *job, const char **operands, struct errmsg *why)
 {
 	int err;
 
 	if (truth_path && !strcmp(truth_path, operands[1]))
-		return errmsg__usage(why, "--truth: %s is the capture already", truth_path);
+		return errmsg__usage(why, "--truth: %s is already the capture", truth_path);
 	err = number__u64("--rate", rate_text, 1, NS_PER_S, &job->rate_pps, why);
 	if (!err)
 		err = stream__from_options(operands[0], &job->profile, &job->knobs, &job->stream,
@@ -68,7 +68,7 @@ static __u64 timestamp_ns(__u64 index, __u64 rate_pps)
 	       index % rate_pps * NS_PER_S / rate_pps;
 }
 
-static int write_frame(struct job *job, struct capture_writer *writer, __u64 index,
+static int write_frame(struct write_job *job, struct capture_writer *writer, __u64 index,
 		       struct generated_frame *frame, struct errmsg *why)
 {
 	int err;
@@ -84,7 +84,7 @@ static int write_frame(struct job *job, struct capture_writer *writer, __u64 ind
 		   : 0;
 }
 
-static int write_frames(struct job *job, struct capture_writer *writer, const char *name,
+static int write_frames(struct write_job *job, struct capture_writer *writer, const char *name,
 			struct errmsg *why)
 {
 	__u64 count = stream__count(job->stream);
@@ -110,7 +110,7 @@ static int write_frames(struct job *job, struct capture_writer *writer, const ch
 	return err;
 }
 
-static int write_capture(struct job *job, const char *name, struct errmsg *why)
+static int write_capture(struct write_job *job, const char *name, struct errmsg *why)
 {
 	struct capture_writer *writer;
 	int err, close_err;
@@ -123,7 +123,7 @@ static int write_capture(struct job *job, const char *name, struct errmsg *why)
 	return err ? err : close_err;
 }
 
-static int write_truth(struct job *job, struct errmsg *why)
+static int write_truth_file(struct write_job *job, struct errmsg *why)
 {
 	char title[128];
 	int err;
@@ -138,8 +138,8 @@ static int write_truth(struct job *job, struct errmsg *why)
 	return err;
 }
 
-static int report_as_json(const struct job *job, const char *name, __u64 sources, double seconds,
-			  struct errmsg *why)
+static int write_report_json(const struct write_job *job, const char *name, __u64 sources,
+			     double seconds, struct errmsg *why)
 {
 	const struct truth *truth = &job->truth;
 	json_t *object = json_pack(
@@ -153,8 +153,8 @@ static int report_as_json(const struct job *job, const char *name, __u64 sources
 	return cli__print_json(object, why);
 }
 
-static void report(const struct cli *cli, const struct job *job, const char *name, __u64 sources,
-		   double seconds)
+static void write_report(const struct cli *cli, const struct write_job *job, const char *name,
+			 __u64 sources, double seconds)
 {
 	const struct truth *truth = &job->truth;
 
@@ -167,13 +167,13 @@ static void report(const struct cli *cli, const struct job *job, const char *nam
 
 int cmd_write(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct job job = {.start_ns = clock__now_ns()};
+	struct write_job job = {.start_ns = clock__now_ns()};
 	const char *name = operands[1];
 	__u64 sources;
 	double seconds;
 	int err;
 
-	err = prepare(&job, operands, why);
+	err = write_prepare(&job, operands, why);
 	if (err)
 		goto out;
 	stop_signal__catch();
@@ -184,7 +184,7 @@ int cmd_write(const struct cli *cli, const char **operands, struct errmsg *why)
 		goto out;
 	}
 	sources = truth__sources(&job.truth); /* writing it empties it */
-	err = write_truth(&job, why);
+	err = write_truth_file(&job, why);
 	if (!err)
 		err = output__commit(job.capture, why);
 	if (!err && job.truth_file)
@@ -193,9 +193,9 @@ int cmd_write(const struct cli *cli, const char **operands, struct errmsg *why)
 		goto out;
 	seconds = (clock__now_ns() - job.start_ns) / 1e9;
 	if (cli->json)
-		err = report_as_json(&job, name, sources, seconds, why);
+		err = write_report_json(&job, name, sources, seconds, why);
 	else
-		report(cli, &job, name, sources, seconds);
+		write_report(cli, &job, name, sources, seconds);
 out:
 	truth__release(&job.truth);
 	output__close(job.truth_file);

@@ -7,7 +7,7 @@ static const struct command commands[] = {
 		.name = "list",
 		.alias = "ls",
 		.operands = "",
-		.summary = "show the profiles and what can be chosen about them",
+		.summary = "list the profiles and their options",
 		.run = cmd_list,
 	},
 	{
@@ -22,7 +22,7 @@ static const struct command commands[] = {
 	{
 		.name = "send",
 		.operands = "PROFILE IFACE",
-		.summary = "send frames of a profile, by default its count, for 10 s at most",
+		.summary = "send frames of a profile; by default its count, for at most 10 s",
 		.min_operands = 2,
 		.max_operands = 2,
 		.options = send_options,
@@ -31,7 +31,7 @@ static const struct command commands[] = {
 	{
 		.name = "play",
 		.operands = "FILE.pcap[ng] IFACE",
-		.summary = "send the frames of a capture, by default at their own pace",
+		.summary = "send the frames of a capture, by default with their original timing",
 		.min_operands = 2,
 		.max_operands = 2,
 		.options = play_options,
@@ -40,7 +40,7 @@ static const struct command commands[] = {
 	{
 		.name = "bench",
 		.operands = "IFACE",
-		.summary = "measure what each sender reaches, beside a bare live-frames loop",
+		.summary = "measure the rate of each sender, and of a bare live-frames loop",
 		.min_operands = 1,
 		.max_operands = 1,
 		.options = bench_options,
@@ -51,7 +51,7 @@ static const struct command commands[] = {
 
 static const struct program program = {
 	.name = "pktgen",
-	.summary = "network traffic with known truth, to a file or onto the wire",
+	.summary = "generate traffic with known counts, to a file or on an interface",
 	.version = VERSION,
 	.commands = commands,
 };

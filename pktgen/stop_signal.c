@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// stop_signal: Ctrl-C and SIGTERM as a flag that loops look at.
+// stop_signal: SIGINT and SIGTERM as a flag that loops check.
 #include "pktgen/stop_signal.h"
 
 #include <signal.h>
@@ -7,7 +7,7 @@
 
 static volatile sig_atomic_t pending;
 
-static void note(int signal_number)
+static void stop_signal_note(int signal_number)
 {
 	(void)signal_number;
 	pending = 1;
@@ -15,8 +15,8 @@ static void note(int signal_number)
 
 void stop_signal__catch(void)
 {
-	/* Without SA_RESTART: what waits is to return and see the flag. */
-	struct sigaction action = {.sa_handler = note};
+	/* Without SA_RESTART, so that blocking calls return and the flag is checked. */
+	struct sigaction action = {.sa_handler = stop_signal_note};
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// stop_signal: Ctrl-C and SIGTERM as a flag that loops look at.
+// stop_signal: SIGINT and SIGTERM as a flag that loops check.
 #ifndef PKTGEN_STOP_SIGNAL_H
 #define PKTGEN_STOP_SIGNAL_H
 
 #include <stdbool.h>
 
-/** stop_signal__catch() - from now on the signals only set the flag. */
+/** stop_signal__catch() - from now on these signals only set the flag. */
 void stop_signal__catch(void);
 
-/** stop_signal__pending() - has one arrived? */
+/** stop_signal__pending() - true once one has arrived. */
 bool stop_signal__pending(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// packet: frames built header by header, with lengths and checksums filled in at the end.
+// packet: frames built header by header; lengths and checksums are set at the end.
 #include "pktgen/frames/packet.h"
 
 #include <linux/icmp.h>
@@ -16,7 +16,7 @@ struct pseudo_header {
 	__be32 protocol;
 };
 
-static void *append(struct packet *packet, __u32 bytes)
+static void *packet_reserve(struct packet *packet, __u32 bytes)
 {
 	void *at = packet__bytes(packet) + packet->length;
 
@@ -24,12 +24,12 @@ static void *append(struct packet *packet, __u32 bytes)
 	return at;
 }
 
-static void *at(struct packet *packet, __u32 offset)
+static void *packet_at(struct packet *packet, __u32 offset)
 {
 	return packet__bytes(packet) + offset;
 }
 
-static void set_type(struct packet *packet, __u16 type)
+static void packet_set_type(struct packet *packet, __u16 type)
 {
 	__u8 *bytes = packet__bytes(packet) + packet->type_at;
 
@@ -43,7 +43,7 @@ void packet__start(struct packet *packet, const struct macs *macs)
 	struct ethhdr *eth;
 
 	memset(packet, 0, offsetof(struct packet, room));
-	eth = append(packet, sizeof(*eth));
+	eth = packet_reserve(packet, sizeof(*eth));
 	memcpy(eth->h_source, macs->source, ETH_ALEN);
 	memcpy(eth->h_dest, macs->destination, ETH_ALEN);
 	eth->h_proto = 0;
@@ -56,8 +56,8 @@ void packet__vlan(struct packet *packet, __u16 tpid, __u16 tci)
 {
 	__be16 *tag;
 
-	set_type(packet, tpid);
-	tag = append(packet, 4);
+	packet_set_type(packet, tpid);
+	tag = packet_reserve(packet, 4);
 	tag[0] = htobe16(tci);
 	tag[1] = 0;
 	packet->type_at += 4;
@@ -67,12 +67,12 @@ void packet__vlan(struct packet *packet, __u16 tpid, __u16 tci)
 
 void packet__ethertype(struct packet *packet, __u16 type)
 {
-	set_type(packet, type);
+	packet_set_type(packet, type);
 }
 
-static void start_ip(struct packet *packet, __u8 version, __u16 ethertype, __u32 type_offset)
+static void packet_start_ip(struct packet *packet, __u8 version, __u16 ethertype, __u32 type_offset)
 {
-	set_type(packet, ethertype);
+	packet_set_type(packet, ethertype);
 	packet->ip_version = version;
 	packet->l3_at = packet->length;
 	packet->type_at = packet->length + type_offset;
@@ -85,8 +85,8 @@ struct iphdr *packet__ipv4(struct packet *packet, const struct address *source,
 {
 	struct iphdr *ip;
 
-	start_ip(packet, 4, ETH_P_IP, offsetof(struct iphdr, protocol));
-	ip = append(packet, sizeof(*ip));
+	packet_start_ip(packet, 4, ETH_P_IP, offsetof(struct iphdr, protocol));
+	ip = packet_reserve(packet, sizeof(*ip));
 	*ip = (struct iphdr){
 		.version = 4,
 		.ihl = (sizeof(*ip) + option_bytes) / 4,
@@ -105,8 +105,8 @@ struct ipv6hdr *packet__ipv6(struct packet *packet, const struct address *source
 {
 	struct ipv6hdr *ip;
 
-	start_ip(packet, 6, ETH_P_IPV6, offsetof(struct ipv6hdr, nexthdr));
-	ip = append(packet, sizeof(*ip));
+	packet_start_ip(packet, 6, ETH_P_IPV6, offsetof(struct ipv6hdr, nexthdr));
+	ip = packet_reserve(packet, sizeof(*ip));
 	*ip = (struct ipv6hdr){.version = 6, .hop_limit = DEFAULT_TTL};
 	memcpy(&ip->saddr, source->words, sizeof(ip->saddr));
 	memcpy(&ip->daddr, destination->words, sizeof(ip->daddr));
@@ -128,11 +128,11 @@ void packet__extension(struct packet *packet, __u8 type, __u8 length_field, cons
 {
 	__u8 *start;
 
-	set_type(packet, type);
+	packet_set_type(packet, type);
 	if (packet->extensions < PACKET_MAX_EXTENSIONS)
 		packet->extension_at[packet->extensions++] = packet->length;
 	packet->type_at = packet->length;
-	start = append(packet, 2);
+	start = packet_reserve(packet, 2);
 	start[0] = 0;
 	start[1] = length_field;
 	packet__append(packet, body, bytes - 2);
@@ -143,9 +143,9 @@ struct tcphdr *packet__tcp(struct packet *packet, const struct segment *segment)
 {
 	struct tcphdr *tcp;
 
-	set_type(packet, IPPROTO_TCP);
+	packet_set_type(packet, IPPROTO_TCP);
 	packet->l4_checksum = IPPROTO_TCP;
-	tcp = append(packet, sizeof(*tcp));
+	tcp = packet_reserve(packet, sizeof(*tcp));
 	*tcp = (struct tcphdr){
 		.source = htobe16(segment->source_port),
 		.dest = htobe16(segment->destination_port),
@@ -163,9 +163,9 @@ void packet__udp(struct packet *packet, __u16 source_port, __u16 destination_por
 {
 	struct udphdr *udp;
 
-	set_type(packet, IPPROTO_UDP);
+	packet_set_type(packet, IPPROTO_UDP);
 	packet->l4_checksum = IPPROTO_UDP;
-	udp = append(packet, sizeof(*udp));
+	udp = packet_reserve(packet, sizeof(*udp));
 	*udp = (struct udphdr){.source = htobe16(source_port), .dest = htobe16(destination_port)};
 }
 
@@ -175,8 +175,8 @@ void packet__echo(struct packet *packet, __u16 id, __u16 sequence)
 	struct icmphdr *icmp;
 
 	packet->l4_checksum = is_ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
-	set_type(packet, packet->l4_checksum);
-	icmp = append(packet, sizeof(*icmp)); /* ICMPv6 has its fields in the same places */
+	packet_set_type(packet, packet->l4_checksum);
+	icmp = packet_reserve(packet, sizeof(*icmp)); /* ICMPv6 has the same layout */
 	*icmp = (struct icmphdr){.type = is_ipv6 ? ICMPV6_ECHO_REQUEST : ICMP_ECHO};
 	icmp->un.echo.id = htobe16(id);
 	icmp->un.echo.sequence = htobe16(sequence);
@@ -184,7 +184,7 @@ void packet__echo(struct packet *packet, __u16 id, __u16 sequence)
 
 void packet__protocol(struct packet *packet, __u8 protocol)
 {
-	set_type(packet, protocol);
+	packet_set_type(packet, protocol);
 }
 
 void packet__append(struct packet *packet, const void *data, __u32 bytes)
@@ -194,7 +194,7 @@ void packet__append(struct packet *packet, const void *data, __u32 bytes)
 	if (bytes > free_bytes)
 		bytes = free_bytes;
 	if (data && bytes)
-		memcpy(append(packet, bytes), data, bytes);
+		memcpy(packet_reserve(packet, bytes), data, bytes);
 }
 
 void packet__fill(struct packet *packet, __u32 length)
@@ -210,8 +210,8 @@ void packet__fill(struct packet *packet, __u32 length)
 	}
 }
 
-/* RFC 1071: the sum may be taken in any order, in words of the machine's own byte order. */
-static __u64 sum(const void *data, __u32 bytes)
+/* RFC 1071: the sum may be taken in any order and in host byte order. */
+static __u64 sum_words(const void *data, __u32 bytes)
 {
 	const __u8 *next = data;
 	__u64 total = 0;
@@ -226,7 +226,7 @@ static __u64 sum(const void *data, __u32 bytes)
 	return total + word;
 }
 
-static __u16 fold(__u64 total)
+static __u16 checksum_fold(__u64 total)
 {
 	total = (total >> 32) + (__u32)total;
 	total = (total >> 32) + (__u32)total;
@@ -237,18 +237,18 @@ static __u16 fold(__u64 total)
 
 void packet__checksum_ipv4(struct packet *packet)
 {
-	struct iphdr *ip = at(packet, packet->l3_at);
+	struct iphdr *ip = packet_at(packet, packet->l3_at);
 
 	ip->check = 0;
-	ip->check = fold(sum(ip, packet->l4_at - packet->l3_at));
+	ip->check = checksum_fold(sum_words(ip, packet->l4_at - packet->l3_at));
 }
 
-static void finish_l4(struct packet *packet, const void *addresses, __u32 address_bytes)
+static void packet_finish_l4(struct packet *packet, const void *addresses, __u32 address_bytes)
 {
 	__u32 bytes = packet->length - packet->l4_at;
 	struct pseudo_header pseudo = {htobe32(bytes), htobe32(packet->l4_checksum)};
-	void *l4 = at(packet, packet->l4_at);
-	__u64 total = sum(&pseudo, sizeof(pseudo)) + sum(addresses, address_bytes);
+	void *l4 = packet_at(packet, packet->l4_at);
+	__u64 total = sum_words(&pseudo, sizeof(pseudo)) + sum_words(addresses, address_bytes);
 	__u16 *check;
 
 	switch (packet->l4_checksum) {
@@ -265,24 +265,24 @@ static void finish_l4(struct packet *packet, const void *addresses, __u32 addres
 	default:
 		check = &((struct icmphdr *)l4)->checksum;
 	}
-	*check = fold(total + sum(l4, bytes));
+	*check = checksum_fold(total + sum_words(l4, bytes));
 	if (!*check && packet->l4_checksum == IPPROTO_UDP)
-		*check = 0xffff; /* RFC 768: zero would say that there is none */
+		*check = 0xffff; /* RFC 768: zero means no checksum */
 }
 
 void packet__finish(struct packet *packet)
 {
-	struct iphdr *ip = at(packet, packet->l3_at);
-	struct ipv6hdr *ip6 = at(packet, packet->l3_at);
+	struct iphdr *ip = packet_at(packet, packet->l3_at);
+	struct ipv6hdr *ip6 = packet_at(packet, packet->l3_at);
 
 	if (packet->ip_version == 4) {
 		ip->tot_len = htobe16(packet->length - packet->l3_at);
 		packet__checksum_ipv4(packet);
 		if (packet->l4_checksum)
-			finish_l4(packet, &ip->saddr, 8);
+			packet_finish_l4(packet, &ip->saddr, 8);
 	} else if (packet->ip_version == 6) {
 		ip6->payload_len = htobe16(packet->length - packet->l3_at - sizeof(*ip6));
 		if (packet->l4_checksum)
-			finish_l4(packet, &ip6->saddr, 32);
+			packet_finish_l4(packet, &ip6->saddr, 32);
 	}
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// packet: frames built header by header, with lengths and checksums filled in at the end.
+// packet: frames built header by header; lengths and checksums are set at the end.
 //
-// A cursor that only moves forward: each call appends one header and writes its type into the one
-// before. Nothing here reads a frame.
+// A cursor that only moves forward: each call appends a header and writes its type into the header
+// before it. Nothing here parses a frame.
 #ifndef PKTGEN_FRAMES_PACKET_H
 #define PKTGEN_FRAMES_PACKET_H
 
@@ -19,7 +19,7 @@
 
 #define PACKET_MAX_BYTES 9216
 #define PACKET_MAX_EXTENSIONS 10
-#define ETH_P_QINQ_LEGACY 0x9100 /* of switches older than 802.1ad */
+#define ETH_P_QINQ_LEGACY 0x9100 /* used by switches before 802.1ad */
 
 /* The flags byte of a TCP header, RFC 9293, 3.1. */
 enum {
@@ -35,20 +35,20 @@ enum {
 
 struct packet {
 	__u32 length;
-	__u16 type_at;          /* where the type of the next header goes */
-	bool type_is_ethertype; /* two bytes there, not one */
+	__u16 type_at;          /* offset of the next header's type */
+	bool type_is_ethertype; /* two bytes, else one */
 	__u16 tags;
-	__u16 l3_at;      /* where IP starts; where the link layer's headers end */
-	__u16 l4_at;      /* where the last IP header ends */
-	__u8 ip_version;  /* 4, 6, or 0 without IP */
-	__u8 l4_checksum; /* the protocol whose checksum is to be filled in, or 0 */
+	__u16 l3_at;      /* end of the link layer, start of IP */
+	__u16 l4_at;      /* end of the last IP header */
+	__u8 ip_version;  /* 4, 6, or 0: not IP */
+	__u8 l4_checksum; /* protocol whose checksum packet__finish() sets; 0: none */
 	__u16 extensions;
 	__u16 extension_at[PACKET_MAX_EXTENSIONS];
-	/* Ethernet headers are 14 bytes: two in front put all that follow on a multiple of four. */
+	/* Two bytes before the 14 of Ethernet align all later headers to four. */
 	__u8 room[2 + PACKET_MAX_BYTES] __attribute__((aligned(8)));
 };
 
-/* What a TCP header says; the rest is filled in. */
+/* Fields of a TCP header; packet__tcp() sets the others. */
 struct segment {
 	__u16 source_port;
 	__u16 destination_port;
@@ -65,17 +65,17 @@ static inline __u8 *packet__bytes(struct packet *packet)
 	return packet->room + 2;
 }
 
-/** packet__start() - an Ethernet header; forgets what was there. */
+/** packet__start() - start a new frame with an Ethernet header. */
 void packet__start(struct packet *packet, const struct macs *macs);
 
-/** packet__vlan() - a tag: @tpid is its EtherType, @tci its priority and number. */
+/** packet__vlan() - append a VLAN tag: @tpid is its EtherType, @tci its priority and VLAN ID. */
 void packet__vlan(struct packet *packet, __u16 tpid, __u16 tci);
 
-/** packet__ethertype() - a payload that is not IP follows. */
+/** packet__ethertype() - set the EtherType of a payload that is not IP. */
 void packet__ethertype(struct packet *packet, __u16 type);
 
 /**
- * packet__ipv4() - an IPv4 header without fragmentation, with a time to live of 64
+ * packet__ipv4() - append an unfragmented IPv4 header with a TTL of 64
  * @options: @option_bytes of them, a multiple of 4, at most 40
  *
  * Return: the header, to be changed before packet__finish().
@@ -84,44 +84,44 @@ struct iphdr *packet__ipv4(struct packet *packet, const struct address *source,
 			   const struct address *destination, const __u8 *options,
 			   __u32 option_bytes);
 
-/** packet__ipv6() - the same for IPv6, with a hop limit of 64. */
+/** packet__ipv6() - append an IPv6 header with a hop limit of 64. Return: it, as packet__ipv4(). */
 struct ipv6hdr *packet__ipv6(struct packet *packet, const struct address *source,
 			     const struct address *destination);
 
-/** packet__ip() - either, as @source is. */
+/** packet__ip() - append an IP header of the family of @source. */
 void packet__ip(struct packet *packet, const struct address *source,
 		const struct address *destination);
 
 /**
- * packet__extension() - an IPv6 extension header of @type
- * @body: what follows its two first bytes (next header and length): @bytes - 2 of them
- * @length_field: the second byte
+ * packet__extension() - append an IPv6 extension header of @type
+ * @length_field: its second byte
+ * @body: @bytes - 2 bytes, after the next header and length fields
  */
 void packet__extension(struct packet *packet, __u8 type, __u8 length_field, const __u8 *body,
 		       __u32 bytes);
 
-/** packet__tcp() - a TCP header. Return: it, to be changed before packet__finish(). */
+/** packet__tcp() - append a TCP header. Return: it, to be changed before packet__finish(). */
 struct tcphdr *packet__tcp(struct packet *packet, const struct segment *segment);
 
-/** packet__udp() - a UDP header. */
+/** packet__udp() - append a UDP header. */
 void packet__udp(struct packet *packet, __u16 source_port, __u16 destination_port);
 
-/** packet__echo() - an ICMP or ICMPv6 echo request, as the IP header before it wants. */
+/** packet__echo() - append an ICMP or ICMPv6 echo request, depending on the IP header. */
 void packet__echo(struct packet *packet, __u16 id, __u16 sequence);
 
-/** packet__protocol() - bytes of an IP protocol that has no builder follow. */
+/** packet__protocol() - set the IP protocol of a payload that has no builder here. */
 void packet__protocol(struct packet *packet, __u8 protocol);
 
-/** packet__append() - bytes as they are; those that no longer fit are left out. */
+/** packet__append() - append raw bytes; those that do not fit are dropped. */
 void packet__append(struct packet *packet, const void *data, __u32 bytes);
 
-/** packet__fill() - payload up to a frame of @length bytes: the same letters every time. */
+/** packet__fill() - append payload up to a frame length of @length: always the same letters. */
 void packet__fill(struct packet *packet, __u32 length);
 
-/** packet__finish() - fill in lengths and checksums. */
+/** packet__finish() - set lengths and checksums. */
 void packet__finish(struct packet *packet);
 
-/** packet__checksum_ipv4() - fill in the IPv4 header's checksum again, after a change. */
+/** packet__checksum_ipv4() - set the IPv4 header's checksum again, after a change. */
 void packet__checksum_ipv4(struct packet *packet);
 
 #endif

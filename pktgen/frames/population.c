@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// population: who sends, and to whom: addresses by number, in constant memory.
+// population: addresses of senders and receivers by number, in constant memory.
 #include "pktgen/frames/population.h"
 
 #include <endian.h>
@@ -24,7 +24,7 @@ static void unicast_ipv4(__u32 number, struct address *ret)
 	*ret = (struct address){.words = {htobe32(address)}};
 }
 
-/* Each in a /64 of its own, so that no two are one behind a prefix either. */
+/* Each in its own /64, so that aggregation by prefix keeps them apart. */
 static void unicast_ipv6(__u32 number, __u64 seed, struct address *ret)
 {
 	__u64 interface = mix64(seed ^ number);

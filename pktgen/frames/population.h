@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// population: who sends, and to whom: addresses by number, in constant memory.
+// population: addresses of senders and receivers by number, in constant memory.
 #ifndef PKTGEN_FRAMES_POPULATION_H
 #define PKTGEN_FRAMES_POPULATION_H
 
@@ -13,12 +13,12 @@ struct macs {
 	__u8 destination[ETH_ALEN];
 };
 
-/* The IPv4 addresses that a host can have: all but 0/8, 127/8, multicast and what is behind it. */
+/* Number of unicast IPv4 addresses: all except 0/8, 127/8 and 224/3. */
 #define POPULATION_MAX (222u << 24)
 
 enum family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_DUAL };
 
-/* Senders by number: addresses that look random, no two alike. */
+/* Senders by number: distinct addresses that look random. */
 struct population {
 	enum family family;
 	struct permutation shuffle;
@@ -37,7 +37,7 @@ struct ports {
 	struct port_range range[MAX_PORT_RANGES];
 };
 
-/* Receivers: consecutive addresses, of each family that is in use. */
+/* Receivers: consecutive addresses of each family in use. */
 struct victims {
 	struct address ipv4;
 	struct address ipv6;
@@ -45,27 +45,27 @@ struct victims {
 	struct ports ports;
 };
 
-/** population__init() - the population that @seed stands for. */
+/** population__init() - the population of @seed. */
 void population__init(struct population *population, enum family family, __u64 seed);
 
-/** population__at() - the address of sender @index, below POPULATION_MAX. */
+/** population__at() - the address of sender @index, which is below POPULATION_MAX. */
 void population__at(const struct population *population, __u32 index, struct address *ret);
 
-/** victims__at() - the address of receiver @index, of the family that @like has. */
+/** victims__at() - the address of receiver @index, in the family of @like. */
 void victims__at(const struct victims *victims, const struct address *like, __u32 index,
 		 struct address *ret);
 
-/** victims__pick() - any receiver. */
+/** victims__pick() - the address of a random receiver, in the family of @like. */
 void victims__pick(const struct victims *victims, const struct address *like, struct rng *rng,
 		   struct address *ret);
 
-/** ports__count() - how many ports there are. */
+/** ports__count() - the number of ports. */
 __u32 ports__count(const struct ports *ports);
 
-/** ports__at() - port @index of them, below ports__count(). */
+/** ports__at() - port @index, which is below ports__count(). */
 __u16 ports__at(const struct ports *ports, __u32 index);
 
-/** ports__pick() - any of the ports. */
+/** ports__pick() - a random port of these. */
 __u16 ports__pick(const struct ports *ports, struct rng *rng);
 
 #endif

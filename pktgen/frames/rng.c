@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// rng: random numbers that are the same for the same seed on every machine.
+// rng: random numbers that depend on the seed alone, not on the machine.
 #include "pktgen/frames/rng.h"
 
 #define ROUNDS 4
@@ -44,8 +44,8 @@ __u64 rng__next(struct rng *rng)
 	return result;
 }
 
-/* Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29/1, 2019: a product's upper
- * half is the result, and the few lower halves that would favour some results are drawn again. */
+/* Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29/1, 2019: the upper half of
+ * the product is the result; the few lower halves that would bias it are drawn again. */
 __u32 rng__below(struct rng *rng, __u32 limit)
 {
 	__u64 product = (rng__next(rng) >> 32) * limit;
@@ -65,9 +65,9 @@ static int bits_of(__u64 value)
 }
 
 /*
- * Rejection under a staircase. The ranks of [2^k, 2^(k+1)) lie below 1/2^k, so that each such
- * octave has an area of one under the staircase: choose an octave, a rank in it, and keep the rank
- * i with a probability of 2^k/i. At least half of the draws are kept, except for those beyond n.
+ * Rejection sampling under a step function. In the octave [2^k, 2^(k+1)), 1/i is at most 1/2^k, so
+ * each octave has an area of 1 under the steps: choose an octave, a rank i in it, and accept it
+ * with probability 2^k/i. At least half of the draws are accepted, except for those beyond n.
  */
 __u32 rng__zipf(struct rng *rng, __u32 n)
 {
@@ -96,9 +96,9 @@ void permutation__init(struct permutation *permutation, __u64 size, __u64 seed)
 		permutation->keys[i] = rng__next(&rng);
 }
 
-/* A Feistel network (Luby, Rackoff, SIAM J. Comput. 17/2, 1988) is one to one whatever its round
- * function is. Its square is at most four times as large as the numbers to shuffle: a result
- * outside is shuffled again until it is inside ("cycle walking"), which keeps it one to one. */
+/* A Feistel network (Luby, Rackoff, SIAM J. Comput. 17/2, 1988) is a bijection whatever its round
+ * function. Its domain is at most four times the size of the shuffled range: a result
+ * outside is shuffled again until it is inside ("cycle walking"), which keeps it a bijection. */
 __u64 permutation__at(const struct permutation *permutation, __u64 index)
 {
 	__u32 bits = permutation->half_bits;

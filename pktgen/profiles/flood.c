@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// flood: SYN floods: from a pool of senders, spoofed, or with a few heavy senders inside.
+// flood: SYN floods from a pool of senders, from spoofed senders, and with a few heavy senders.
 #include <errno.h>
 
 #include "pktgen/profiles/parts.h"
@@ -16,8 +16,8 @@ struct flood {
 
 struct bots {
 	struct flood flood;
-	__u64 spoofed_syns; /* at least one for each spoofed sender */
-	struct permutation places;
+	__u64 spoofed_syns; /* at least one per spoofed sender */
+	struct permutation shuffle;
 };
 
 static void emit_syn(struct flood *flood, __u32 sender, struct generated_frame *ret)
@@ -50,9 +50,10 @@ static int init_syn_flood(void *state, const struct knobs *knobs, __u64 *count, 
 
 	if (spoofed && knobs->given & KNOB_BIT(SOURCES))
 		return errmsg__usage(why, "--sources means nothing with --distribution spoofed: "
-					  "each frame has another");
+					  "each frame has a new sender");
 	if (spoofed && *count > POPULATION_MAX)
-		return errmsg__usage(why, "--count: %llu is above the %u senders that there can be",
+		return errmsg__usage(why,
+				     "--count: %llu is above the maximum of %u spoofed senders",
 				     *count, POPULATION_MAX);
 	return init_flood(state, knobs, why);
 }
@@ -95,8 +96,8 @@ static __u64 heavy_syns(const struct heavy *heavy)
 	return syns;
 }
 
-/* A count above the plan lets the spoofed senders start again from the first; one below could not
- * keep the promise of so many senders. */
+/* A count above the plan repeats the spoofed senders from the first; one below would leave some of
+ * the requested senders out. */
 static int init_bots(void *state, const struct knobs *knobs, __u64 *count, struct errmsg *why)
 {
 	struct bots *bots = state;
@@ -120,7 +121,7 @@ static int init_bots(void *state, const struct knobs *knobs, __u64 *count, struc
 	if (!*count)
 		*count = plan;
 	bots->spoofed_syns = *count - heavy;
-	permutation__init(&bots->places, *count, knobs->seed + 1);
+	permutation__init(&bots->shuffle, *count, knobs->seed + 1);
 	return init_flood(&bots->flood, knobs, why);
 }
 
@@ -138,40 +139,40 @@ static __u32 heavy_sender(const struct heavy *heavy, __u64 number)
 	return first + number % group->sources;
 }
 
-/* The plan is a row of the spoofed SYNs with the heavy ones behind; which of it comes next? */
-static __u64 place_in_plan(const struct bots *bots, __u64 total)
+/* The index of the next SYN in the plan: first all spoofed SYNs, then all heavy ones. */
+static __u64 plan_index(const struct bots *bots, __u64 total)
 {
-	__u64 place = bots->flood.sent % total;
+	__u64 index = bots->flood.sent % total;
 
 	switch (bots->flood.knobs->order) {
 	case ORDER_FIRST:
-		return (place + bots->spoofed_syns) % total;
+		return (index + bots->spoofed_syns) % total;
 	case ORDER_MIXED:
-		return permutation__at(&bots->places, place);
+		return permutation__at(&bots->shuffle, index);
 	case ORDER_LAST:
 		break;
 	}
-	return place;
+	return index;
 }
 
 static void next_bots(void *state, struct generated_frame *ret)
 {
 	struct bots *bots = state;
 	const struct knobs *knobs = bots->flood.knobs;
-	__u64 place = place_in_plan(bots, bots->places.size);
+	__u64 index = plan_index(bots, bots->shuffle.size);
 	__u32 sender;
 
-	if (place < bots->spoofed_syns)
-		sender = place % knobs->spoofed;
+	if (index < bots->spoofed_syns)
+		sender = index % knobs->spoofed;
 	else
-		sender = knobs->spoofed + heavy_sender(&knobs->heavy, place - bots->spoofed_syns);
+		sender = knobs->spoofed + heavy_sender(&knobs->heavy, index - bots->spoofed_syns);
 	bots->flood.sent++;
 	emit_syn(&bots->flood, sender, ret);
 }
 
 const struct profile profile_syn_flood = {
 	.name = "syn-flood",
-	.summary = "SYNs from a pool of senders, or each from another",
+	.summary = "SYNs from a pool of senders, or each from a new one",
 	.knobs = KNOBS_OF_VICTIMS | KNOB_BIT(SOURCES) | KNOB_BIT(DISTRIBUTION) | KNOB_BIT(FAMILY) |
 		 KNOB_BIT(SIZE),
 	.default_count = 1000000,

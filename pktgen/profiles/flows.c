@@ -10,7 +10,7 @@
 #define MAX_DATA_SEGMENTS 6
 
 enum step {
-	STEP_SYN, /* of a slot that is free as well: it starts a conversation */
+	STEP_SYN, /* also of a free slot: the next frame starts a conversation */
 	STEP_SYN_ACK,
 	STEP_ACK,
 	STEP_DATA,
@@ -24,7 +24,7 @@ struct conversation {
 	enum step step;
 	bool refused;
 	bool reset;
-	__u32 data_segments; /* still to come */
+	__u32 data_segments; /* not sent yet */
 	struct address client;
 	struct address server;
 	__u16 client_port;
@@ -46,7 +46,7 @@ struct imix {
 	struct population senders;
 };
 
-/* MSS 1460, SACK permitted, window scale 7: what a present-day client offers. */
+/* MSS 1460, SACK permitted, window scale 7, as current clients send. */
 static const __u8 handshake_options[] = {2, 4, 5, 180, 1, 1, 4, 2, 1, 3, 3, 7};
 
 static const __u8 step_flags[] = {
@@ -205,7 +205,7 @@ static int init_imix(void *opaque, const struct knobs *knobs, __u64 *count, stru
 	return 0;
 }
 
-/* Seven small, four middle, one large: https://en.wikipedia.org/wiki/Internet_Mix, less the FCS. */
+/* 7:4:1, see https://en.wikipedia.org/wiki/Internet_Mix, without the FCS. */
 static __u32 imix_bytes(struct rng *rng)
 {
 	__u32 ticket = rng__below(rng, 12);

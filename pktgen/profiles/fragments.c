@@ -12,13 +12,13 @@ struct fragments {
 	const struct knobs *knobs;
 	struct rng rng;
 	struct population senders;
-	struct packet datagram; /* whole: its layer 4 is what the fragments carry */
+	struct packet datagram; /* unfragmented; the fragments carry its layer 4 */
 	struct address from;
 	struct address to;
 	__u8 protocol;
-	enum frame_class class; /* of the datagram, were it not fragmented */
+	enum frame_class class; /* of the unfragmented datagram */
 	__u32 id;
-	__u32 piece_bytes; /* of all fragments but the last; a multiple of 8 */
+	__u32 piece_bytes; /* per fragment except the last; a multiple of 8 */
 	__u32 pieces;
 	__u32 sent;
 	bool backwards;

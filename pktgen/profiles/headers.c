@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// headers: well-formed frames with much in front of TCP: extensions, tags, options.
+// headers: well-formed frames with extension headers, VLAN tags and options before TCP.
 #include "pktgen/profiles/parts.h"
 
 struct headers {
@@ -19,13 +19,13 @@ static int init_headers(void *opaque, const struct knobs *knobs, __u64 *count, s
 	return 0;
 }
 
-static void pick_endpoints(struct headers *state, struct address *from, struct address *to)
+static void headers_pick_endpoints(struct headers *state, struct address *from, struct address *to)
 {
 	population__at(&state->senders, rng__below(&state->rng, state->knobs->sources), from);
 	victims__pick(&state->knobs->victims, from, &state->rng, to);
 }
 
-/* Mostly SYNs, as they are what is counted. */
+/* Mostly SYNs. */
 static __u8 random_flags(struct rng *rng)
 {
 	static const __u8 flags[] = {
@@ -44,7 +44,7 @@ static enum frame_class add_tcp(struct headers *state, struct packet *packet, __
 	return class_of_flags(flags);
 }
 
-/* Protocols that end a chain of headers without TCP: ESP, no next header, an experiment. */
+/* Next headers that end the chain without TCP: ESP, no next header, experimental. */
 static enum frame_class add_opaque(struct headers *state, struct packet *packet)
 {
 	static const __u8 protocols[] = {50, 59, 253};
@@ -72,7 +72,7 @@ static enum frame_class add_upper_layer(struct headers *state, struct packet *pa
 	}
 }
 
-/* One frame in 16 is a later fragment, one has a header more than is stepped over. */
+/* One frame in 16 is a later fragment, one has more extension headers than are skipped. */
 static void next_ipv6(void *opaque, struct generated_frame *ret)
 {
 	struct headers *state = opaque;
@@ -82,7 +82,7 @@ static void next_ipv6(void *opaque, struct generated_frame *ret)
 	enum frame_class class;
 	struct address from, to;
 
-	pick_endpoints(state, &from, &to);
+	headers_pick_endpoints(state, &from, &to);
 	emit_start(ret, &state->knobs->macs);
 	packet__ipv6(&ret->packet, &from, &to);
 	if (kind == 15)
@@ -118,7 +118,7 @@ static void add_tags(struct headers *state, struct packet *packet, int tags)
 
 static enum frame_class add_arp(struct packet *packet)
 {
-	/* Ethernet and IPv4 addresses, a request; who asks for whom does not matter here. */
+	/* A request for IPv4 over Ethernet; the addresses do not matter. */
 	static const __u8 arp[28] = {0, 1, 8, 0, 6, 4, 0, 1};
 
 	packet__ethertype(packet, ETH_P_ARP);
@@ -136,7 +136,7 @@ static void next_vlan(void *opaque, struct generated_frame *ret)
 
 	if (tags < 0)
 		tags = rng__below(rng, MAX_VLAN_TAGS + 2);
-	pick_endpoints(state, &from, &to);
+	headers_pick_endpoints(state, &from, &to);
 	emit_start(ret, &state->knobs->macs);
 	add_tags(state, &ret->packet, tags);
 	switch (rng__below(rng, 16)) {
@@ -166,7 +166,7 @@ static void next_options(void *opaque, struct generated_frame *ret)
 
 	segment.options = tcp_options;
 	segment.option_bytes = random_tcp_options(rng, tcp_options);
-	pick_endpoints(state, &from, &to);
+	headers_pick_endpoints(state, &from, &to);
 	emit_start(ret, &state->knobs->macs);
 	if (from.is_ipv6)
 		packet__ipv6(&ret->packet, &from, &to);

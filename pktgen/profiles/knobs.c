@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// knobs: what a user can choose about a profile, as typed rows.
+// knobs: the options of profiles, as typed rows.
 #include "pktgen/profiles/knobs.h"
 
 #include <arpa/inet.h>
@@ -11,7 +11,7 @@
 #include "common/base/number.h"
 
 #define MAX_LIST_BYTES 512
-#define MAX_FRAME_BYTES 9014 /* 9000 bytes of IP behind an Ethernet header */
+#define MAX_FRAME_BYTES 9014 /* an MTU of 9000 and the Ethernet header */
 #define MAX_TAGS 8
 
 #define KNOB_ROW(id, option, argument, text, help) [KNOB_##id] = {option, argument, text, help},
@@ -30,30 +30,31 @@ static const char *const family_words[] = {"ipv4", "ipv6", "dual", NULL};
 static const char *const order_words[] = {"first", "last", "mixed", NULL};
 
 /* The name of a knob as it was typed, for messages. */
-static const char *dashed(enum knob_id id, char *buf, size_t buf_bytes)
+static const char *knob_option_name(enum knob_id id, char *buf, size_t buf_bytes)
 {
 	snprintf(buf, buf_bytes, "--%s", knob_rows[id].option);
 	return buf;
 }
 
-static int number(enum knob_id id, const char *text, __u64 min, __u64 max, __u32 *ret,
-		  struct errmsg *why)
+static int knob_number(enum knob_id id, const char *text, __u64 min, __u64 max, __u32 *ret,
+		       struct errmsg *why)
 {
 	char what[32];
 	__u64 value;
-	int err = number__u64(dashed(id, what, sizeof(what)), text, min, max, &value, why);
+	int err =
+		number__u64(knob_option_name(id, what, sizeof(what)), text, min, max, &value, why);
 
 	if (!err)
 		*ret = value;
 	return err;
 }
 
-static int choice(enum knob_id id, const char *text, const char *const *words, int *ret,
-		  struct errmsg *why)
+static int knob_choice(enum knob_id id, const char *text, const char *const *words, int *ret,
+		       struct errmsg *why)
 {
 	char what[32];
 
-	return number__choice(dashed(id, what, sizeof(what)), text, words, ret, why);
+	return number__choice(knob_option_name(id, what, sizeof(what)), text, words, ret, why);
 }
 
 static int parse_mac(enum knob_id id, const char *text, __u8 *ret, struct errmsg *why)
@@ -61,7 +62,7 @@ static int parse_mac(enum knob_id id, const char *text, __u8 *ret, struct errmsg
 	unsigned int byte[ETH_ALEN];
 	int used = 0;
 
-	/* Of these characters alone, because sscanf() also takes blanks and signs. */
+	/* Checked first, because sscanf() accepts blanks and signs too. */
 	if (strlen(text) != 17 || strspn(text, "0123456789abcdefABCDEF:") != 17 ||
 	    sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &byte[0], &byte[1], &byte[2], &byte[3],
 		   &byte[4], &byte[5], &used) != ETH_ALEN ||
@@ -88,8 +89,8 @@ static int parse_victim(const char *text, struct victims *ret, struct errmsg *wh
 	return 0;
 }
 
-/* Cuts the text at @separator, if it is there; returns what follows it, or NULL. */
-static char *cut(char *text, char separator)
+/* Ends @text at the first @separator; returns the rest, or NULL without a separator. */
+static char *split_at(char *text, char separator)
 {
 	char *found = strchr(text, separator);
 
@@ -101,7 +102,7 @@ static char *cut(char *text, char separator)
 static int parse_port_range(char *item, int index, struct knobs *knobs, struct errmsg *why)
 {
 	struct port_range *range = &knobs->victims.ports.range[index];
-	char *last = cut(item, '-');
+	char *last = split_at(item, '-');
 	__u64 first_port = 0, last_port = 0;
 	int err = number__u64("--port", item, 0, 65535, &first_port, why);
 
@@ -118,7 +119,7 @@ static int parse_port_range(char *item, int index, struct knobs *knobs, struct e
 static int parse_heavy_group(char *item, int index, struct knobs *knobs, struct errmsg *why)
 {
 	struct heavy_group *group = &knobs->heavy.group[index];
-	char *syns_text = cut(item, ':');
+	char *syns_text = split_at(item, ':');
 	__u64 sources = 0, syns = 0;
 	int err;
 
@@ -137,7 +138,7 @@ static int parse_heavy_group(char *item, int index, struct knobs *knobs, struct 
 static int parse_weight(char *item, int index, struct knobs *knobs, struct errmsg *why)
 {
 	struct weight *member = &knobs->weights.member[index];
-	char *weight_text = cut(item, ':');
+	char *weight_text = split_at(item, ':');
 	__u64 weight = 0;
 	int err;
 
@@ -170,7 +171,7 @@ static int parse_list(enum knob_id id, const char *text, int max_items,
 		if (i == max_items)
 			return errmsg__usage(why, "--%s: more than %d items", knob_rows[id].option,
 					     max_items);
-		next = cut(item, ',');
+		next = split_at(item, ',');
 		err = parse(item, i, knobs, why);
 	}
 	return err;
@@ -179,14 +180,14 @@ static int parse_list(enum knob_id id, const char *text, int max_items,
 static int parse_tags(const char *text, int *ret, struct errmsg *why)
 {
 	__u32 tags;
-	int err = number(KNOB_TAGS, text, 0, MAX_TAGS, &tags, why);
+	int err = knob_number(KNOB_TAGS, text, 0, MAX_TAGS, &tags, why);
 
 	if (!err)
 		*ret = tags;
 	return err;
 }
 
-static int parse(struct knobs *knobs, enum knob_id id, const char *text, struct errmsg *why)
+static int knob_parse(struct knobs *knobs, enum knob_id id, const char *text, struct errmsg *why)
 {
 	switch (id) {
 	case KNOB_COUNT:
@@ -198,27 +199,27 @@ static int parse(struct knobs *knobs, enum knob_id id, const char *text, struct 
 	case KNOB_DST_MAC:
 		return parse_mac(id, text, knobs->macs.destination, why);
 	case KNOB_SOURCES:
-		return number(id, text, 1, POPULATION_MAX, &knobs->sources, why);
+		return knob_number(id, text, 1, POPULATION_MAX, &knobs->sources, why);
 	case KNOB_DISTRIBUTION:
-		return choice(id, text, distribution_words, (int *)&knobs->distribution, why);
+		return knob_choice(id, text, distribution_words, (int *)&knobs->distribution, why);
 	case KNOB_FAMILY:
-		return choice(id, text, family_words, (int *)&knobs->family, why);
+		return knob_choice(id, text, family_words, (int *)&knobs->family, why);
 	case KNOB_VICTIMS:
-		return number(id, text, 1, 1 << 24, &knobs->victims.count, why);
+		return knob_number(id, text, 1, 1 << 24, &knobs->victims.count, why);
 	case KNOB_VICTIM:
 		return parse_victim(text, &knobs->victims, why);
 	case KNOB_PORT:
 		return parse_list(id, text, MAX_PORT_RANGES, parse_port_range, knobs, why);
 	case KNOB_SIZE:
-		return number(id, text, 0, MAX_FRAME_BYTES, &knobs->size_bytes, why);
+		return knob_number(id, text, 0, MAX_FRAME_BYTES, &knobs->size_bytes, why);
 	case KNOB_SPOOFED:
-		return number(id, text, 0, POPULATION_MAX, &knobs->spoofed, why);
+		return knob_number(id, text, 0, POPULATION_MAX, &knobs->spoofed, why);
 	case KNOB_HEAVY:
 		return parse_list(id, text, MAX_HEAVY_GROUPS, parse_heavy_group, knobs, why);
 	case KNOB_ORDER:
-		return choice(id, text, order_words, (int *)&knobs->order, why);
+		return knob_choice(id, text, order_words, (int *)&knobs->order, why);
 	case KNOB_CONCURRENT:
-		return number(id, text, 1, 1 << 16, &knobs->concurrent, why);
+		return knob_number(id, text, 1, 1 << 16, &knobs->concurrent, why);
 	case KNOB_TAGS:
 		return parse_tags(text, &knobs->tags, why);
 	case KNOB_WEIGHTS:
@@ -231,7 +232,7 @@ static int parse(struct knobs *knobs, enum knob_id id, const char *text, struct 
 
 int knobs__set(struct knobs *knobs, enum knob_id id, const char *text, struct errmsg *why)
 {
-	int err = parse(knobs, id, text, why);
+	int err = knob_parse(knobs, id, text, why);
 
 	if (err)
 		return err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// knobs: what a user can choose about a profile, as typed rows.
+// knobs: the options of profiles, as typed rows.
 #ifndef PKTGEN_PROFILES_KNOBS_H
 #define PKTGEN_PROFILES_KNOBS_H
 
@@ -15,9 +15,9 @@ enum order { ORDER_FIRST, ORDER_LAST, ORDER_MIXED };
 #define MAX_HEAVY_GROUPS 16
 #define MAX_WEIGHTS 16
 #define MAX_SEED 0x7fffffffffffffffull /* JSON integers are signed */
-#define MAX_COUNT 4000000000ull        /* a source's SYNs fit 32 bits even if it sent all of them */
+#define MAX_COUNT 4000000000ull        /* one source's SYNs fit in 32 bits */
 
-/* So many sources with so many SYNs each. */
+/* @sources senders with @syns SYNs each. */
 struct heavy_group {
 	__u32 sources;
 	__u32 syns;
@@ -40,22 +40,22 @@ struct weights {
 
 /* The rows in the order of help: X(id, option, argument, default, help). */
 #define KNOBS(X)                                                                                 \
-	X(COUNT, "count", "N", NULL, "frames (default: the profile's, see 'list')")              \
+	X(COUNT, "count", "N", NULL, "number of frames (default: the profile's, see 'list')")    \
 	X(SEED, "seed", "S", "1", "the same seed makes the same frames")                         \
 	X(SRC_MAC, "src-mac", "MAC", "02:00:00:00:00:01", "source of the Ethernet headers")      \
 	X(DST_MAC, "dst-mac", "MAC", "02:00:00:00:00:02", "destination of the Ethernet headers") \
-	X(SOURCES, "sources", "N", "65536", "how many senders to choose from")                   \
+	X(SOURCES, "sources", "N", "65536", "number of senders to choose from")                  \
 	X(DISTRIBUTION, "distribution", "uniform|zipf|spoofed", "uniform",                       \
-	  "how senders are chosen; spoofed: another for each frame")                             \
-	X(FAMILY, "family", "ipv4|ipv6|dual", "ipv4", "the senders' addresses")                  \
-	X(VICTIMS, "victims", "N", "1", "how many consecutive addresses receive")                \
-	X(VICTIM, "victim", "ADDR", NULL, "the first of them (default 198.18.0.1, 2001:2::1)")   \
-	X(PORT, "port", "LIST", "80", "ports to send to, as in 80,443,8000-8080")                \
+	  "how senders are chosen; spoofed: a new one for each frame")                           \
+	X(FAMILY, "family", "ipv4|ipv6|dual", "ipv4", "address family of the senders")           \
+	X(VICTIMS, "victims", "N", "1", "number of receivers, at consecutive addresses")         \
+	X(VICTIM, "victim", "ADDR", NULL, "first receiver (default 198.18.0.1, 2001:2::1)")      \
+	X(PORT, "port", "LIST", "80", "destination ports, as in 80,443,8000-8080")               \
 	X(SIZE, "size", "BYTES", "0", "frame size without FCS; 0: no payload")                   \
-	X(SPOOFED, "spoofed", "N", "870000", "senders of one SYN each")                          \
-	X(HEAVY, "heavy", "LIST", "25:2000,160:500", "senders of many: SENDERS:SYNS,...")        \
-	X(ORDER, "order", "first|last|mixed", "mixed", "where the heavy senders stand")          \
-	X(CONCURRENT, "concurrent", "N", "64", "conversations at a time")                        \
+	X(SPOOFED, "spoofed", "N", "870000", "number of senders of one SYN each")                \
+	X(HEAVY, "heavy", "LIST", "25:2000,160:500", "heavy senders: SENDERS:SYNS,...")          \
+	X(ORDER, "order", "first|last|mixed", "mixed", "when the heavy senders send")            \
+	X(CONCURRENT, "concurrent", "N", "64", "number of concurrent conversations")             \
 	X(TAGS, "tags", "N", NULL, "VLAN tags on every frame (default: 0 to 5)")                 \
 	X(WEIGHTS, "weights", "LIST", "handshakes:6,imix:3,syn-flood:1",                         \
 	  "profiles with their shares: PROFILE:WEIGHT,...")
@@ -71,8 +71,8 @@ enum knob_id { KNOBS(KNOB_ID) KNOBS_TOTAL };
 #define KNOBS_OF_VICTIMS (KNOB_BIT(VICTIMS) | KNOB_BIT(VICTIM) | KNOB_BIT(PORT))
 
 struct knobs {
-	__u32 given;                    /* a bit for each that the user has set */
-	const char *texts[KNOBS_TOTAL]; /* what was typed for them; not owned */
+	__u32 given;                    /* KNOB_BIT() of each that the user has set */
+	const char *texts[KNOBS_TOTAL]; /* as given by the user; not owned */
 	__u64 count;
 	__u64 seed;
 	struct macs macs;
@@ -89,7 +89,7 @@ struct knobs {
 	struct weights weights;
 };
 
-/* Popt rows that remember what was typed, for knobs__from_options(). */
+/* Popt rows that store their arguments for knobs__from_options(). */
 extern const struct poptOption knob_options[];
 
 struct knob_row {
@@ -102,17 +102,16 @@ struct knob_row {
 extern const struct knob_row knob_rows[KNOBS_TOTAL];
 
 /**
- * knobs__defaults() - every knob as it is when the user does not touch it
+ * knobs__defaults() - the default value of every knob
  *
  * Return: a negative errno with @why set if a row's default is not valid, which tests exclude.
  */
 int knobs__defaults(struct knobs *ret, struct errmsg *why);
 
-/** knobs__set() - set a knob from @text, which is kept, as if the user had. Return: 0 or -EINVAL.
- */
+/** knobs__set() - set a knob from @text, which must outlive @knobs. Return: 0 or -EINVAL. */
 int knobs__set(struct knobs *knobs, enum knob_id id, const char *text, struct errmsg *why);
 
-/** knobs__from_options() - set those knobs whose popt rows were used. */
+/** knobs__from_options() - set the knobs that were given on the command line. */
 int knobs__from_options(struct knobs *knobs, struct errmsg *why);
 
 /** knobs__names() - "--count, --seed, ..." for a set of bits; written to @buf. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// malformed: every lie that a header can tell, one after the other.
+// malformed: every malformed header field, and frames cut at every byte, in turn.
 //
-// Each kind of lie starts from a good SYN and says what the frame has become. Checksums of IPv4 are
-// right again after the change, where it leaves a header; those of TCP stay as they were.
+// Each kind changes a valid SYN and sets the class of the result. The IPv4 checksum is updated
+// after the change where a header is left; the TCP checksum is not.
 #include "pktgen/profiles/malformed.h"
 
-static const struct lie *const tables[] = {
-	lies_of_ipv4, lies_of_ipv6, lies_of_links, lies_of_tcp, cuts,
+static const struct malformed_kind *const tables[] = {
+	malformed_ipv4, malformed_ipv6, malformed_links, malformed_tcp, malformed_cuts,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -48,27 +48,27 @@ struct ipv6hdr *whole_ipv6(struct malformed *state, struct generated_frame *ret)
 	return ip;
 }
 
-/* The lie in row @row of all tables, or NULL behind the last. */
-static const struct lie *lie_at(__u32 row)
+/* Row @row of all tables, or NULL after the last one. */
+static const struct malformed_kind *malformed_kind_at(__u32 row)
 {
 	for (size_t i = 0; i < TABLES; i++)
-		for (const struct lie *lie = tables[i]; lie->name; lie++)
+		for (const struct malformed_kind *kind = tables[i]; kind->name; kind++)
 			if (!row--)
-				return lie;
+				return kind;
 	return NULL;
 }
 
-static __u32 count_cases(struct malformed *state, const struct lie *lie)
+static __u32 count_cases(struct malformed *state, const struct malformed_kind *kind)
 {
 	struct generated_frame frame;
 
-	if (lie->cases)
-		return lie->cases;
-	lie->make(state, WHOLE_FRAME, &frame);
+	if (kind->cases)
+		return kind->cases;
+	kind->make(state, WHOLE_FRAME, &frame);
 	return frame.packet.length;
 }
 
-static void pick_endpoints(struct malformed *state)
+static void malformed_pick_endpoints(struct malformed *state)
 {
 	const struct knobs *knobs = state->knobs;
 	__u32 sender = rng__below(&state->rng, knobs->sources);
@@ -89,9 +89,9 @@ static int init_malformed(void *opaque, const struct knobs *knobs, __u64 *count,
 	state->knobs = knobs;
 	rng__seed(&state->rng, knobs->seed, 0);
 	population__init(&state->senders, knobs->family, knobs->seed);
-	pick_endpoints(state);
-	for (__u32 row = 0; row < MAX_LIES && lie_at(row); row++) {
-		state->cases[row] = count_cases(state, lie_at(row));
+	malformed_pick_endpoints(state);
+	for (__u32 row = 0; row < MAX_MALFORMED_KINDS && malformed_kind_at(row); row++) {
+		state->cases[row] = count_cases(state, malformed_kind_at(row));
 		state->total_cases += state->cases[row];
 	}
 	return 0;
@@ -101,19 +101,19 @@ static void next_malformed(void *opaque, struct generated_frame *ret)
 {
 	struct malformed *state = opaque;
 	__u32 which = state->sent++ % state->total_cases, row = 0;
-	const struct lie *lie;
+	const struct malformed_kind *kind;
 
 	for (; which >= state->cases[row]; row++)
 		which -= state->cases[row];
-	pick_endpoints(state);
-	lie = lie_at(row);
-	if (lie)
-		lie->make(state, which, ret);
+	malformed_pick_endpoints(state);
+	kind = malformed_kind_at(row);
+	if (kind)
+		kind->make(state, which, ret);
 }
 
 const struct profile profile_malformed = {
 	.name = "malformed",
-	.summary = "every lie a header can tell, and frames cut at every byte",
+	.summary = "every malformed header field, and frames cut at every byte",
 	.knobs = KNOBS_OF_VICTIMS | KNOB_BIT(SOURCES),
 	.default_count = 100000,
 	.defaults = {{KNOB_FAMILY, "dual"}, {KNOB_SOURCES, "1000"}},

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// malformed_cuts: good frames of all kinds, cut at every byte as by a short snapshot length.
+// malformed_cuts: valid frames of several kinds, cut at every byte as by a short snapshot length.
 #include "pktgen/profiles/malformed.h"
 
 #define IPV4_HEADER_BYTES 20
 #define IPV6_HEADER_BYTES 40
-#define EXTENSION_START_BYTES 8 /* what is needed to step over one */
+#define EXTENSION_START_BYTES 8 /* needed to skip one */
 #define TCP_BYTES_UP_TO_FLAGS 14
 
-/* Where the headers are is known from building them. */
 static bool cut_in_l3(const struct packet *packet, __u32 bytes)
 {
 	__u32 header = packet->ip_version == 6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES;
@@ -36,7 +35,7 @@ static enum frame_class class_when_cut(const struct generated_frame *whole, __u3
 	return whole->class;
 }
 
-static void cut(struct generated_frame *ret, __u32 bytes)
+static void cut_frame(struct generated_frame *ret, __u32 bytes)
 {
 	if (bytes >= ret->packet.length)
 		return;
@@ -47,7 +46,7 @@ static void cut(struct generated_frame *ret, __u32 bytes)
 static void cut_ipv4(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv4(state, ret);
-	cut(ret, which);
+	cut_frame(ret, which);
 }
 
 static void cut_ipv4_options(struct malformed *state, __u32 which, struct generated_frame *ret)
@@ -58,7 +57,7 @@ static void cut_ipv4_options(struct malformed *state, __u32 which, struct genera
 	packet__ipv4(&ret->packet, &state->from, &state->to, nops, sizeof(nops));
 	add_syn(state, ret);
 	emit_finish(ret, CLASS_SYN, &state->from);
-	cut(ret, which);
+	cut_frame(ret, which);
 }
 
 static void cut_tags(struct malformed *state, __u32 which, struct generated_frame *ret)
@@ -72,13 +71,13 @@ static void cut_tags(struct malformed *state, __u32 which, struct generated_fram
 	packet__ipv4(&ret->packet, &state->from, &state->to, NULL, 0);
 	add_syn(state, ret);
 	emit_finish(ret, CLASS_SYN, &state->from);
-	cut(ret, which);
+	cut_frame(ret, which);
 }
 
 static void cut_ipv6(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv6(state, ret);
-	cut(ret, which);
+	cut_frame(ret, which);
 }
 
 static void cut_extensions(struct malformed *state, __u32 which, struct generated_frame *ret)
@@ -91,7 +90,7 @@ static void cut_extensions(struct malformed *state, __u32 which, struct generate
 		add_extension(&ret->packet, types[i]);
 	add_syn(state, ret);
 	emit_finish(ret, CLASS_SYN, &state->from6);
-	cut(ret, which);
+	cut_frame(ret, which);
 }
 
 static void cut_udp(struct malformed *state, __u32 which, struct generated_frame *ret)
@@ -99,7 +98,7 @@ static void cut_udp(struct malformed *state, __u32 which, struct generated_frame
 	start_ipv4(state, ret);
 	packet__udp(&ret->packet, 53, random_port(&state->rng));
 	emit_finish(ret, CLASS_IPV4_OTHER, &state->from);
-	cut(ret, which);
+	cut_frame(ret, which);
 }
 
 static void cut_udp_ipv6(struct malformed *state, __u32 which, struct generated_frame *ret)
@@ -107,10 +106,10 @@ static void cut_udp_ipv6(struct malformed *state, __u32 which, struct generated_
 	start_ipv6(state, ret);
 	packet__udp(&ret->packet, 53, random_port(&state->rng));
 	emit_finish(ret, CLASS_IPV6_OTHER, &state->from6);
-	cut(ret, which);
+	cut_frame(ret, which);
 }
 
-const struct lie cuts[] = {
+const struct malformed_kind malformed_cuts[] = {
 	{"cut IPv4", 0, cut_ipv4},
 	{"cut IPv4 options", 0, cut_ipv4_options},
 	{"cut VLAN tags", 0, cut_tags},

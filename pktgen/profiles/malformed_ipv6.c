@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// malformed_ipv6: lies of IPv6 headers and of their extensions.
+// malformed_ipv6: malformed IPv6 headers and extension headers.
 #include <endian.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 static const __u8 no_body[EXTENSION_BYTES];
 
-/* The IPv6 header of a good SYN behind one extension header of 8 bytes, finished. */
+/* Makes a valid SYN after one extension header of 8 bytes; returns its IPv6 header. */
 static struct ipv6hdr *whole_extended(struct malformed *state, __u8 type,
 				      struct generated_frame *ret)
 {
@@ -24,13 +24,13 @@ static struct ipv6hdr *whole_extended(struct malformed *state, __u8 type,
 	return ip;
 }
 
-static void make_version(struct malformed *state, __u32 which, struct generated_frame *ret)
+static void make_ipv6_version(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv6(state, ret)->version = which < 6 ? which : which + 1;
 	ret->class = CLASS_BAD_VERSION;
 }
 
-/* A length of 0 claims nothing here: no hop-by-hop header follows. */
+/* 0 is not a jumbogram here: no hop-by-hop header follows. */
 static void make_payload_length(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv6(state, ret)->payload_len = htobe16(which);
@@ -46,7 +46,7 @@ static void make_payload_length_beyond(struct malformed *state, __u32 which,
 	whole_ipv6(state, ret)->payload_len = htobe16(lengths[which]);
 }
 
-/* Ends inside the extension header, or behind it; a length of 0 is a jumbogram's. */
+/* The payload ends inside the extension header or after it; 0 is a jumbogram's. */
 static void make_payload_length_extended(struct malformed *state, __u32 which,
 					 struct generated_frame *ret)
 {
@@ -57,7 +57,7 @@ static void make_payload_length_extended(struct malformed *state, __u32 which,
 		ret->class = CLASS_TRUNCATED_L4;
 }
 
-/* A length of 0, and no hop-by-hop header in front. */
+/* A length of 0 without a hop-by-hop header. */
 static void make_no_jumbogram(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	(void)which;
@@ -79,7 +79,7 @@ static void make_jumbogram(struct malformed *state, __u32 which, struct generate
 
 static const __u8 long_lengths[] = {4, 31, 255};
 
-/* An extension header that reaches beyond the frame: TCP, or the next extension, is not there. */
+/* An extension header longer than the frame: TCP, or the next extension, is missing. */
 static void make_extension_length(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	bool extended = which >= COUNT_OF(long_lengths);
@@ -93,7 +93,7 @@ static void make_extension_length(struct malformed *state, __u32 which, struct g
 	emit_finish(ret, extended ? CLASS_TRUNCATED_L3 : CLASS_TRUNCATED_L4, &state->from6);
 }
 
-/* The same type again and again: eight are stepped over, nine and ten are not. */
+/* Repeats one type: eight extensions are skipped, nine and ten are too many. */
 static void make_extension_chain(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u8 types[] = {EXTENSION_HOP_BY_HOP, EXTENSION_DESTINATION,
@@ -109,8 +109,8 @@ static void make_extension_chain(struct malformed *state, __u32 which, struct ge
 		    &state->from6);
 }
 
-/* Later fragments that look like SYNs; the last two have only the reserved bits, or M, set. */
-static void make_offset(struct malformed *state, __u32 which, struct generated_frame *ret)
+/* Later fragments whose payload looks like a SYN; the last two only set reserved bits, or M. */
+static void make_ipv6_offset(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u16 offsets[] = {0x8, 0x9, 0x320, 0xfff8, 0x6, 0x1};
 	__be16 field = htobe16(offsets[which]);
@@ -123,7 +123,7 @@ static void make_offset(struct malformed *state, __u32 which, struct generated_f
 	emit_finish(ret, which < 4 ? CLASS_FRAGMENT : CLASS_SYN, &state->from6);
 }
 
-/* The byte that is a length elsewhere is reserved in a fragment header. */
+/* The length byte of other extensions is reserved in a fragment header. */
 static void make_fragment_length(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	(void)which;
@@ -133,7 +133,7 @@ static void make_fragment_length(struct malformed *state, __u32 which, struct ge
 	emit_finish(ret, CLASS_SYN, &state->from6);
 }
 
-/* AH counts in words less two, so that it can end between two multiples of eight. */
+/* AH counts 4-byte words minus two, so its end need not be a multiple of eight. */
 static void make_authentication(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	static const __u8 lengths[] = {0, 1, 2, 3, 5};
@@ -146,7 +146,7 @@ static void make_authentication(struct malformed *state, __u32 which, struct gen
 	emit_finish(ret, CLASS_SYN, &state->from6);
 }
 
-/* Types that are obsolete or unknown, with segments left. */
+/* Obsolete and unknown types, with segments left. */
 static void make_routing(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	const __u8 types[] = {0, 2, 4, 253, 255};
@@ -160,14 +160,14 @@ static void make_routing(struct malformed *state, __u32 which, struct generated_
 
 static const __u8 other_protocols[] = {4, 41, 47, 50, 58, 59, 89, 132, 135, 139, 140, 255};
 
-static void make_protocol(struct malformed *state, __u32 which, struct generated_frame *ret)
+static void make_ipv6_protocol(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	whole_ipv6(state, ret)->nexthdr = other_protocols[which];
 	ret->class = CLASS_IPV6_OTHER;
 }
 
-/* ::, ::1, ff02::1 and an IPv4 address that stays one of IPv6; then the victim to itself. */
-static void make_source(struct malformed *state, __u32 which, struct generated_frame *ret)
+/* ::, ::1, ff02::1, an IPv4-mapped address; then source and destination are the same. */
+static void make_ipv6_source(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	const __be32 sources[][4] = {
 		{0, 0, 0, 0},
@@ -183,8 +183,8 @@ static void make_source(struct malformed *state, __u32 which, struct generated_f
 	whole_ipv6(state, ret);
 }
 
-const struct lie lies_of_ipv6[] = {
-	{"IPv6 version", 15, make_version},
+const struct malformed_kind malformed_ipv6[] = {
+	{"IPv6 version", 15, make_ipv6_version},
 	{"payload length", TCP_BYTES, make_payload_length},
 	{"payload length beyond the frame", 3, make_payload_length_beyond},
 	{"payload length inside an extension", EXTENSION_BYTES + TCP_BYTES,
@@ -193,11 +193,11 @@ const struct lie lies_of_ipv6[] = {
 	{"jumbogram", 2, make_jumbogram},
 	{"extension length beyond the frame", 2 * COUNT_OF(long_lengths), make_extension_length},
 	{"chain of extensions", 15, make_extension_chain},
-	{"IPv6 fragment offset", 6, make_offset},
+	{"IPv6 fragment offset", 6, make_ipv6_offset},
 	{"length of a fragment header", 1, make_fragment_length},
 	{"length of an authentication header", 5, make_authentication},
 	{"routing type", 5, make_routing},
-	{"IPv6 next header", COUNT_OF(other_protocols), make_protocol},
-	{"IPv6 source", 5, make_source},
+	{"IPv6 next header", COUNT_OF(other_protocols), make_ipv6_protocol},
+	{"IPv6 source", 5, make_ipv6_source},
 	{},
 };

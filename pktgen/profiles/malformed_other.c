@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// malformed_other: lies of Ethernet, VLAN and TCP headers.
+// malformed_other: malformed Ethernet, VLAN and TCP headers.
 #include <endian.h>
 #include <stddef.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Lengths of 802.3, and protocols that are not IP or carry it further inside. */
+/* 802.3 lengths, and EtherTypes of protocols that are not IP or encapsulate it. */
 static const __u16 other_types[] = {
 	0x0000,        0x0008, 46,     0x05dc, 0x0600, ETH_P_ARP, ETH_P_MPLS_UC,
 	ETH_P_MPLS_MC, 0x8863, 0x8864, 0x88cc, 0x88e5, 0x88e7,    0x8903,
@@ -30,7 +30,7 @@ static void make_other_type(struct malformed *state, __u32 which, struct generat
 	ret->class = CLASS_NON_IP;
 }
 
-/* IPv4 that is announced as IPv6, and the reverse. */
+/* IPv4 with the EtherType of IPv6, and the reverse. */
 static void make_swapped_type(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	if (which)
@@ -41,7 +41,7 @@ static void make_swapped_type(struct malformed *state, __u32 which, struct gener
 	ret->class = CLASS_BAD_VERSION;
 }
 
-/* Four to eight tags, all with priority only. */
+/* Four to eight priority tags. */
 static void make_tags(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	__u32 tags = MAX_VLAN_TAGS + which;
@@ -64,7 +64,7 @@ static void make_macs(struct malformed *state, __u32 which, struct generated_fra
 	memset(eth->h_dest, which ? 0xff : 0, ETH_ALEN);
 }
 
-const struct lie lies_of_links[] = {
+const struct malformed_kind malformed_links[] = {
 	{"EtherType", COUNT_OF(other_types), make_other_type},
 	{"EtherType of the other IP", 2, make_swapped_type},
 	{"tags", 5, make_tags},
@@ -72,7 +72,7 @@ const struct lie lies_of_links[] = {
 	{},
 };
 
-/* A finished SYN of either family, and its TCP header. */
+/* Makes a valid SYN of either family; returns its TCP header. */
 static struct tcphdr *whole_tcp(struct malformed *state, bool is_ipv6, struct generated_frame *ret)
 {
 	if (is_ipv6)
@@ -82,8 +82,8 @@ static struct tcphdr *whole_tcp(struct malformed *state, bool is_ipv6, struct ge
 	return (struct tcphdr *)(packet__bytes(&ret->packet) + ret->packet.l4_at);
 }
 
-/* Below 5 the header denies owning its flags; above, it reaches beyond the segment. */
-static void make_data_offset(struct malformed *state, __u32 which, struct generated_frame *ret)
+/* Below 5 the header ends before its flags; above 5 it is longer than the segment. */
+static void make_tcp_data_offset(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	__u32 words = which % 16;
 
@@ -92,26 +92,26 @@ static void make_data_offset(struct malformed *state, __u32 which, struct genera
 		ret->class = CLASS_BAD_DATA_OFFSET;
 }
 
-static void make_flags(struct malformed *state, __u32 which, struct generated_frame *ret)
+static void make_tcp_flags(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	((__u8 *)whole_tcp(state, false, ret))[13] = which;
 	ret->class = class_of_flags(which);
 }
 
-/* The reserved bits, one of which was once part of ECN. */
-static void make_reserved(struct malformed *state, __u32 which, struct generated_frame *ret)
+/* The reserved bits, one of which was the nonce sum of ECN. */
+static void make_tcp_reserved(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	((__u8 *)whole_tcp(state, false, ret))[12] |= which + 1;
 }
 
-static void make_checksum(struct malformed *state, __u32 which, struct generated_frame *ret)
+static void make_tcp_checksum(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	struct tcphdr *tcp = whole_tcp(state, which / 2, ret);
 
 	tcp->check = which % 2 ? 0 : ~tcp->check;
 }
 
-static void make_port(struct malformed *state, __u32 which, struct generated_frame *ret)
+static void make_tcp_port(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	struct tcphdr *tcp = whole_tcp(state, false, ret);
 
@@ -122,15 +122,15 @@ static void make_port(struct malformed *state, __u32 which, struct generated_fra
 }
 
 static const __u8 broken_options[][4] = {
-	{2, 0}, /* MSS, without a length */
+	{2, 0}, /* MSS, length 0 */
 	{2, 255, 5, 180},
-	{8, 1, 0, 0},   /* timestamps shorter than themselves */
+	{8, 1, 0, 0},   /* timestamps, length 1 */
 	{3, 4, 255, 0}, /* window scale, too long and too large */
 	{0, 255, 255, 255},
 	{254, 3, 0, 0},
 };
 
-static void make_options(struct malformed *state, __u32 which, struct generated_frame *ret)
+static void make_tcp_options(struct malformed *state, __u32 which, struct generated_frame *ret)
 {
 	struct segment segment = random_segment(state->knobs, &state->rng, TCP_SYN);
 
@@ -141,12 +141,12 @@ static void make_options(struct malformed *state, __u32 which, struct generated_
 	emit_finish(ret, CLASS_SYN, &state->from);
 }
 
-const struct lie lies_of_tcp[] = {
-	{"data offset", 32, make_data_offset},
-	{"TCP flags", 256, make_flags},
-	{"reserved bits", 15, make_reserved},
-	{"TCP checksum", 4, make_checksum},
-	{"port 0", 2, make_port},
-	{"TCP options", COUNT_OF(broken_options), make_options},
+const struct malformed_kind malformed_tcp[] = {
+	{"data offset", 32, make_tcp_data_offset},
+	{"TCP flags", 256, make_tcp_flags},
+	{"reserved bits", 15, make_tcp_reserved},
+	{"TCP checksum", 4, make_tcp_checksum},
+	{"port 0", 2, make_tcp_port},
+	{"TCP options", COUNT_OF(broken_options), make_tcp_options},
 	{},
 };

@@ -12,7 +12,7 @@ struct mix {
 	struct stream *streams[MAX_WEIGHTS];
 };
 
-/* What a member gets: its own defaults, and of what the user has given the knobs that it has. */
+/* A member's defaults, and those of the given knobs that it uses. */
 static int member_knobs(const struct profile *profile, const struct knobs *given, int index,
 			struct knobs *ret, struct errmsg *why)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// parts: pieces of frames that several profiles use.
+// parts: frame parts that several profiles use.
 #include "pktgen/profiles/parts.h"
 
 #include <endian.h>
@@ -22,7 +22,7 @@ struct segment random_segment(const struct knobs *knobs, struct rng *rng, __u8 f
 		.destination_port = ports__pick(&knobs->victims.ports, rng),
 		.sequence = random,
 		.acknowledgement = flags & TCP_ACK ? random >> 32 : 0,
-		.window = 64240, /* what Linux offers with an MSS of 1460 */
+		.window = 64240, /* Linux's initial window with an MSS of 1460 */
 		.flags = flags,
 	};
 }
@@ -35,10 +35,10 @@ struct extension_row {
 };
 
 static const struct extension_row extension_rows[] = {
-	{EXTENSION_HOP_BY_HOP, 0, 8, {1, 4}},    /* PadN, 4 bytes of it */
-	{EXTENSION_DESTINATION, 1, 16, {1, 12}}, /* the same, 12 bytes */
-	{EXTENSION_ROUTING, 2, 24, {4, 0}},      /* a segment routing header that has arrived */
-	{EXTENSION_FRAGMENT, 0, 8, {0}},         /* offset 0 and nothing more: an atomic fragment */
+	{EXTENSION_HOP_BY_HOP, 0, 8, {1, 4}},    /* PadN of 4 bytes */
+	{EXTENSION_DESTINATION, 1, 16, {1, 12}}, /* PadN of 12 bytes */
+	{EXTENSION_ROUTING, 2, 24, {4, 0}}, /* a segment routing header without segments left */
+	{EXTENSION_FRAGMENT, 0, 8, {0}},    /* offset 0, M clear: an atomic fragment */
 	{EXTENSION_AUTHENTICATION, 4, 24, {0, 0, 0, 0, 1, 0}}, /* SPI 256 and 12 bytes of ICV */
 };
 
@@ -70,7 +70,7 @@ void add_fragment_header(struct packet *packet, __u32 offset_bytes, bool more, _
 
 __u32 random_ip_options(struct rng *rng, __u8 *ret)
 {
-	/* What an option of all the bytes starts with; record route needs one byte less. */
+	/* The option that fills the space; the rest are NOPs or end of list. */
 	enum { NOPS, RECORD_ROUTE, TIMESTAMP, ROUTER_ALERT, KINDS };
 	__u32 bytes = 4 * rng__below(rng, MAX_OPTION_BYTES / 4 + 1);
 
@@ -95,7 +95,7 @@ __u32 random_ip_options(struct rng *rng, __u8 *ret)
 
 struct tcp_option_row {
 	__u8 bytes;
-	__u8 start[4]; /* the rest is filled with random bytes */
+	__u8 start[4]; /* random bytes follow */
 };
 
 static const struct tcp_option_row tcp_option_rows[] = {

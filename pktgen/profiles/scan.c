@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// scan: a few senders that try every port of every victim, and some of the answers.
+// scan: a few senders that probe every port of every victim, and some of the answers.
 #include "pktgen/profiles/parts.h"
 
 struct scan {
 	const struct knobs *knobs;
 	struct rng rng;
 	struct population senders;
-	struct permutation targets; /* victim and port, each once a round */
+	struct permutation targets; /* each pair of victim and port once per round */
 	__u64 sent;
 	bool answer_due;
-	struct address asked_by; /* the probe that is about to be answered */
+	struct address asked_by; /* sender of the probe to answer */
 	struct address asked;
 	struct segment answer;
 };
 
-/* SYN scans mostly; FIN, NULL, Xmas and ACK scans as nmap(1) does them. */
+/* Mostly SYN scans; also FIN, NULL, Xmas and ACK scans as of nmap(1). */
 static const __u8 probe_flags[] = {
 	TCP_SYN,
 	TCP_SYN,
@@ -43,7 +43,7 @@ static int init_scan(void *opaque, const struct knobs *knobs, __u64 *count, stru
 	return 0;
 }
 
-/* Half of the probes are answered: by RST from a closed port, now and then by SYN-ACK. */
+/* Half of the probes are answered, mostly by RST from a closed port, else by SYN-ACK. */
 static void prepare_answer(struct scan *state, const struct segment *probe)
 {
 	__u8 flags = rng__below(&state->rng, 16) ? TCP_RST | TCP_ACK : TCP_SYN | TCP_ACK;
@@ -57,8 +57,8 @@ static void prepare_answer(struct scan *state, const struct segment *probe)
 	};
 }
 
-static void emit(struct scan *state, const struct address *from, const struct address *to,
-		 const struct segment *segment, struct generated_frame *ret)
+static void scan_emit(struct scan *state, const struct address *from, const struct address *to,
+		      const struct segment *segment, struct generated_frame *ret)
 {
 	emit_start(ret, &state->knobs->macs);
 	packet__ip(&ret->packet, from, to);
@@ -75,7 +75,7 @@ static void next_scan(void *opaque, struct generated_frame *ret)
 
 	if (state->answer_due) {
 		state->answer_due = false;
-		emit(state, &state->asked, &state->asked_by, &state->answer, ret);
+		scan_emit(state, &state->asked, &state->asked_by, &state->answer, ret);
 		return;
 	}
 	target = permutation__at(&state->targets, state->sent++ % state->targets.size);
@@ -86,7 +86,7 @@ static void next_scan(void *opaque, struct generated_frame *ret)
 	victims__at(&knobs->victims, &state->asked_by, target % knobs->victims.count,
 		    &state->asked);
 	prepare_answer(state, &probe);
-	emit(state, &state->asked_by, &state->asked, &probe, ret);
+	scan_emit(state, &state->asked_by, &state->asked, &probe, ret);
 }
 
 const struct profile profile_scan = {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// default_route: does an interface lead to where the default route leads?
+// default_route: refuse interfaces that reach the network of a default route.
 #ifndef PKTGEN_SEND_DEFAULT_ROUTE_H
 #define PKTGEN_SEND_DEFAULT_ROUTE_H
 
 #include "common/base/errmsg.h"
 
 /**
- * default_route__refuse() - fail if frames sent on an interface would reach the rest of the world
+ * default_route__refuse() - fail if frames sent on an interface would reach a default route
  *
- * Routes of IPv4 and IPv6 in all tables count, as do the two halves of the address space that VPNs
- * use instead. An interface shares the fate of those that it is a bridge, bond, VLAN or macvlan of.
+ * Considers IPv4 and IPv6 routes of all tables, and /1 routes, which VPNs use instead. Interfaces
+ * of one bridge or bond, VLANs and macvlans are treated as one network.
  *
  * Return: 0 if there is no such route, or a negative errno with @why set.
  */

@@ -13,17 +13,17 @@ static bool is_jump(const struct bpf_insn *insn)
 
 size_t insn__link(struct bpf_insn *program, size_t instructions)
 {
-	int place_of_label[INSN_MAX_LABELS] = {};
+	int index_of_label[INSN_MAX_LABELS] = {};
 	size_t left = 0;
 
 	for (size_t i = 0; i < instructions; i++) {
 		if (program[i].code == INSN_LABEL_CODE)
-			place_of_label[program[i].off] = left;
+			index_of_label[program[i].off] = left;
 		else
 			program[left++] = program[i];
 	}
 	for (size_t i = 0; i < left; i++)
 		if (is_jump(&program[i]))
-			program[i].off = place_of_label[program[i].off] - (int)(i + 1);
+			program[i].off = index_of_label[program[i].off] - (int)(i + 1);
 	return left;
 }

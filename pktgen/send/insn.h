@@ -23,22 +23,22 @@
 #define INSN_CALL(helper) INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper)
 #define INSN_EXIT() INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 
-/* Jumps name a label, which insn__link() turns into a distance. */
+/* Jumps refer to a label, which insn__link() turns into an offset. */
 #define INSN_LABEL_CODE 0xff
 #define INSN_LABEL(label) INSN(INSN_LABEL_CODE, 0, 0, label, 0)
 #define INSN_JUMP_REG(op, dst, src, label) INSN(BPF_JMP | (op) | BPF_X, dst, src, label, 0)
 #define INSN_JUMP_IMM(op, dst, value, label) INSN(BPF_JMP | (op) | BPF_K, dst, 0, label, value)
 
-/* The address of the one value of an array map; two instructions. */
+/* The address of the only value of an array map; two instructions. */
 #define INSN_MAP_VALUE(dst, map_fd) \
 	INSN(BPF_LD | BPF_DW | BPF_IMM, dst, BPF_PSEUDO_MAP_VALUE, 0, map_fd), INSN(0, 0, 0, 0, 0)
 
 #define INSN_MAX_LABELS 16
 
 /**
- * insn__link() - drop the labels of @program and let the jumps jump
+ * insn__link() - drop the labels of @program and resolve its jumps
  *
- * Return: how many instructions are left.
+ * Return: the number of instructions left.
  */
 size_t insn__link(struct bpf_insn *program, size_t instructions);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// live_ring: the program in the kernel that sends what the generator has made.
+// live_ring: the BPF program that sends the frames of the ring.
 //
-// Written as instructions, so that pktgen needs no BPF compiler; it does this:
+// Written as instructions, so that pktgen needs no BPF compiler:
 //
 //	if (position == produced_seen) {
 //		produced_seen = atomic read of produced;
@@ -16,12 +16,12 @@
 //	}
 //	record = records + position % RING_BYTES;
 //	position += the record's bytes;
-//	make the frame as long as the record's, copy it in: short ones in line, word by word, as
-//	a call of the helper costs a sixth of all the rest;
+//	set the frame's length and copy the record into it: short ones inline, word by word, as
+//	calling the helper costs a sixth of everything else;
 //	return bpf_redirect(ifindex, 0);
 //
-// The atomic operations are what orders the records' bytes between the CPUs: there is no other
-// acquire or release in BPF before 6.15. All of them are older than live frames (5.18).
+// The atomic operations order the records' bytes between the CPUs: BPF has no other acquire or
+// release before 6.15. All of them are older than live frames (5.18).
 #include "pktgen/send/live_ring.h"
 
 #include <bpf/bpf.h>
@@ -32,7 +32,7 @@
 
 #define AT(field) offsetof(struct live_ring, field)
 
-/* One word from the record into the frame, unless the frame ends inside it. */
+/* Copies one word of the record into the frame, unless the frame ends inside it. */
 #define COPY_WORD(n)                                                                     \
 	INSN_MOV_REG(R3, R1), INSN_ALU_IMM(BPF_ADD, R3, 8 * (n) + 8),                    \
 		INSN_JUMP_REG(BPF_JGT, R3, R2, LAST),                                    \
@@ -40,12 +40,12 @@
 		INSN_STORE(BPF_DW, R1, 8 * (n), R0)
 #define COPY_WORDS_4(n) COPY_WORD(n), COPY_WORD((n) + 1), COPY_WORD((n) + 2), COPY_WORD((n) + 3)
 
-#define INLINE_BYTES 128 /* what the sixteen words above reach */
+#define INLINE_BYTES 128 /* covered by the sixteen words above */
 
 enum { PUBLISH, TAKE, COPY, LAST, CALL, SEND, REFUSE };
 enum { R0, R1, R2, R3, R4, R5, CONTEXT, RING, POSITION, RECORD, STACK };
 
-static int load(const char *name, struct bpf_insn *program, size_t instructions)
+static int live_ring_load(const char *name, struct bpf_insn *program, size_t instructions)
 {
 	size_t linked = insn__link(program, instructions);
 	int fd = bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", program, linked, NULL);
@@ -53,7 +53,7 @@ static int load(const char *name, struct bpf_insn *program, size_t instructions)
 	return fd < 0 ? -errno : fd;
 }
 
-static int load_ring_program(int map_fd, int ifindex, int inline_bytes)
+static int live_ring_load_sized(int map_fd, int ifindex, int inline_bytes)
 {
 	struct bpf_insn program[] = {
 		INSN_MOV_REG(CONTEXT, R1),
@@ -79,7 +79,7 @@ static int load_ring_program(int map_fd, int ifindex, int inline_bytes)
 		INSN_LABEL(TAKE),
 		INSN_MOV_REG(RECORD, POSITION),
 		INSN_ALU_IMM(BPF_AND, RECORD,
-			     RING_BYTES - 8), /* a multiple of 8, to the verifier */
+			     RING_BYTES - 8), /* tells the verifier: a multiple of 8 */
 		INSN_ALU_REG(BPF_ADD, RECORD, RING),
 		INSN_ALU_IMM(BPF_ADD, RECORD, AT(records)),
 		INSN_LOAD(BPF_W, R4, RECORD, offsetof(struct record, bytes)),
@@ -90,7 +90,7 @@ static int load_ring_program(int map_fd, int ifindex, int inline_bytes)
 		INSN_ALU_IMM(BPF_AND, R1, -8),
 		INSN_ALU_REG(BPF_ADD, POSITION, R1),
 		INSN_STORE(BPF_DW, RING, AT(position), POSITION),
-		/* Frames of the length of the first one need no change. */
+		/* The frame already has the length of the first one. */
 		INSN_LOAD(BPF_W, R1, CONTEXT, offsetof(struct xdp_md, data)),
 		INSN_LOAD(BPF_W, R3, CONTEXT, offsetof(struct xdp_md, data_end)),
 		INSN_ALU_REG(BPF_SUB, R3, R1),
@@ -110,7 +110,7 @@ static int load_ring_program(int map_fd, int ifindex, int inline_bytes)
 		COPY_WORDS_4(4),
 		COPY_WORDS_4(8),
 		COPY_WORDS_4(12),
-		/* The last word, which may overlap the one before. */
+		/* The last word may overlap the one before. */
 		INSN_LABEL(LAST),
 		INSN_ALU_IMM(BPF_SUB, R4, 8),
 		INSN_ALU_REG(BPF_ADD, R1, R4),
@@ -140,16 +140,16 @@ static int load_ring_program(int map_fd, int ifindex, int inline_bytes)
 		INSN_EXIT(),
 	};
 
-	return load("pktgen_ring", program, sizeof(program) / sizeof(program[0]));
+	return live_ring_load("pktgen_ring", program, sizeof(program) / sizeof(program[0]));
 }
 
-/* Where the processor does not read words from any address, the verifier refuses the copying in
- * line; what is never reached it does not look at. */
+/* On CPUs without unaligned access the verifier rejects the inline copy (-EACCES). With a size of 0
+ * that code is unreachable, and the verifier skips it. */
 int live_ring__program(int map_fd, int ifindex)
 {
-	int fd = load_ring_program(map_fd, ifindex, INLINE_BYTES);
+	int fd = live_ring_load_sized(map_fd, ifindex, INLINE_BYTES);
 
-	return fd == -EACCES ? load_ring_program(map_fd, ifindex, 0) : fd;
+	return fd == -EACCES ? live_ring_load_sized(map_fd, ifindex, 0) : fd;
 }
 
 int live_ring__bare_program(int ifindex)
@@ -161,5 +161,5 @@ int live_ring__bare_program(int ifindex)
 		INSN_EXIT(),
 	};
 
-	return load("pktgen_bare", program, sizeof(program) / sizeof(program[0]));
+	return live_ring_load("pktgen_bare", program, sizeof(program) / sizeof(program[0]));
 }

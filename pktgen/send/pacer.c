@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// pacer: a token bucket: how many frames may go now.
+// pacer: a token bucket that limits the rate of frames.
 #include "pktgen/send/pacer.h"
 
-#define TOKENS_PER_FRAME 1000000000ull /* a nanosecond at one frame a second adds one token */
-#define DEPTH_PER_S 50                 /* a fiftieth of a second is caught up, no more */
-#define MAX_STEP_NS 1000000000ull      /* keeps the product below within 64 bits */
+#define TOKENS_PER_FRAME 1000000000ull /* one nanosecond at 1 frame/s adds one token */
+#define DEPTH_PER_S 50                 /* a backlog of at most 1/50 s is caught up */
+#define MAX_STEP_NS 1000000000ull      /* the product with rate_pps fits in 64 bits */
 
 void pacer__start(struct pacer *pacer, __u64 rate_pps, __u64 now_ns)
 {

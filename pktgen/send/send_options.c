@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// send_options: what all commands that send live have in common on the command line.
+// send_options: the options that all sending commands share.
 #include "pktgen/send/send_options.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ static char *sender_text = "auto";
 static char *rate_text;
 static char *duration_text;
 static char *cpu_text;
-static char *batch_text = "64"; /* what the kernel itself takes for a batch of live frames */
+static char *batch_text = "64"; /* the kernel's own batch of live frames */
 static int any_network;
 
 const struct poptOption send_common_options[] = {
@@ -39,7 +39,7 @@ static int check_cpu(__u64 cpu, struct errmsg *why)
 
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) || CPU_ISSET(cpu, &allowed))
 		return 0;
-	return errmsg__set(why, -EINVAL, "--cpu: there is no CPU %llu that may be used", cpu);
+	return errmsg__set(why, -EINVAL, "--cpu: CPU %llu does not exist or is not allowed", cpu);
 }
 
 static int read_cpus(int *ret_kernel, int *ret_generator, struct errmsg *why)

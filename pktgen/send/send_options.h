@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// send_options: what all commands that send live have in common on the command line.
+// send_options: the options that all sending commands share.
 #ifndef PKTGEN_SEND_SEND_OPTIONS_H
 #define PKTGEN_SEND_SEND_OPTIONS_H
 
@@ -14,13 +14,12 @@
 extern const struct poptOption send_common_options[];
 
 /**
- * send_options__read() - put what was typed into a plan
- * @interface: checked, and refused where one should not send
- * @ret_iface: stays the caller's; the plan refers to it
+ * send_options__read() - build a plan from the options of the command line
+ * @interface: refused if sending on it is not safe
+ * @ret_iface: owned by the caller; the plan refers to it
  *
- * Return: 0 with *@ret set but for count, truth and where frames come from, or a negative errno
- * with
- * @why set.
+ * Return: 0 with *@ret set except for its count, truth and source of frames, or a negative errno
+ * with @why set.
  */
 int send_options__read(const char *interface, struct iface *ret_iface, struct transmit_plan *ret,
 		       struct errmsg *why);

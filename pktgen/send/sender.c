@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sender: ways to put frames onto an interface, as rows of a table.
+// sender: ways to send frames on an interface, as rows of a table.
 #include "pktgen/send/sender.h"
 
 #include <errno.h>
@@ -32,7 +32,6 @@ int sender__pin(int cpu, struct errmsg *why)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set))
-		return errmsg__set(why, -errno, "CPU %d: cannot run there: %s", cpu,
-				   strerror(errno));
+		return errmsg__set(why, -errno, "cannot run on CPU %d: %s", cpu, strerror(errno));
 	return 0;
 }

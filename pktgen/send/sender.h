@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sender: ways to put frames onto an interface, as rows of a table.
+// sender: ways to send frames on an interface, as rows of a table.
 #ifndef PKTGEN_SEND_SENDER_H
 #define PKTGEN_SEND_SENDER_H
 
@@ -10,17 +10,15 @@
 #include "pktgen/send/iface.h"
 
 #define SENDER_MAX_BATCH 256
-#define SENDER_MAX_IN_FLIGHT                                                             \
-	131072              /* frames that were taken and not yet reported; a power of 2 \
-			     */
-#define SENDER_MIN_BYTES 14 /* nothing below an Ethernet header can be sent */
+#define SENDER_MAX_IN_FLIGHT 131072 /* frames pushed and not yet done; a power of 2 */
+#define SENDER_MIN_BYTES 14         /* an Ethernet header */
 #define CPU_ANY (-1)
 
 struct sender_config {
 	const struct iface *iface;
-	__u32 batch; /* frames that are handed to the kernel at a time */
-	int cpu;     /* where the kernel side works, where the sender has a choice; or CPU_ANY */
-	/* Called in the order of the frames, from within push() and flush(). */
+	__u32 batch; /* frames handed to the kernel at a time */
+	int cpu;     /* for the kernel side, if the sender can choose; or CPU_ANY */
+	/* Called for each frame in order, from within push() and flush(). */
 	void (*done)(void *opaque, bool sent);
 	void *opaque;
 };
@@ -29,20 +27,19 @@ struct sender {
 	const char *name;
 	const char *summary;
 	__u32 max_bytes;
-	/* The kernel does not say when it throws frames away: the first one has to be seen leaving.
-	 */
+	/* The kernel drops frames silently: check the counters after the first ones. */
 	bool needs_proof;
 	/*
-	 * @first: the frame that will be pushed first; only a hint. Returns 0 with *@ret owned by
+	 * @first: a frame like those that will be pushed, as a hint. Returns 0 with *@ret owned by
 	 * the caller, or a negative errno with @why set.
 	 */
 	int (*open)(const struct sender_config *config, const void *first, __u32 first_bytes,
 		    void **ret, struct errmsg *why);
-	/* Takes a frame of SENDER_MIN_BYTES to max_bytes, or returns false: flush and try again. */
+	/* Copies a frame of SENDER_MIN_BYTES to max_bytes; false if full: flush and retry. */
 	bool (*push)(void *self, const void *frame, __u32 bytes);
-	/* Hands over what was pushed and reports what is done; does not wait. */
+	/* Submits the pushed frames and reports those done; does not wait. */
 	int (*flush)(void *self, struct errmsg *why);
-	void (*close)(void *self); /* frames that are not done are lost; NULL is fine */
+	void (*close)(void *self); /* frames in flight are lost; NULL is fine */
 };
 
 extern const struct sender sender_live, sender_xsk, sender_packet;
@@ -50,16 +47,16 @@ extern const struct sender sender_live, sender_xsk, sender_packet;
 /* From the fastest to the slowest; ends with NULL. */
 extern const struct sender *const senders[];
 
-/** sender__find() - by name, or NULL for "auto"; a negative errno with @why set for others. */
+/** sender__find() - find by name; *@ret is NULL for "auto". Return: 0 or a negative errno. */
 int sender__find(const char *name, const struct sender **ret, struct errmsg *why);
 
-/** sender__pin() - let the calling thread run on @cpu only; CPU_ANY: no change. */
+/** sender__pin() - pin the calling thread to @cpu; CPU_ANY: no change. */
 int sender__pin(int cpu, struct errmsg *why);
 
 /**
- * live__bare() - how fast the kernel is without a generator
+ * live__bare() - measure the kernel alone, as the upper limit for any sender
  *
- * Redirects the same frame @count times by live frames alone, on the calling thread.
+ * Redirects one frame @count times by live frames, on the calling thread.
  *
  * Return: 0 with *@ret_ns set, or a negative errno with @why set.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sender_live: frames by BPF_PROG_TEST_RUN with live frames (kernel 5.18), fed through a ring.
+// sender_live: send by BPF_PROG_TEST_RUN with live frames (kernel 5.18), fed through a ring.
 //
-// One call runs for as long as there is something to send, on a thread of its own, since a call
-// costs about 20 ms: the kernel waits for all CPUs to see the program. The program takes its frames
-// from the ring; signals end the call.
+// A call costs about 20 ms, because the kernel waits until all CPUs see the program. So one call
+// runs on its own thread for the whole transmission, takes its frames from the ring, and is ended
+// by a signal.
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <pthread.h>
@@ -27,25 +27,25 @@ struct live {
 	int map_fd;
 	int program_fd;
 	__u64 position;                   /* of the next record */
-	__u64 oldest;                     /* position of the oldest record that is not done */
+	__u64 oldest;                     /* position of the oldest record in flight */
 	__u64 pushed;                     /* records in all */
-	__u64 reported;                   /* of them, those that were done */
-	__u32 ends[SENDER_MAX_IN_FLIGHT]; /* the lower half of where each record ends */
+	__u64 reported;                   /* of them, reported as done */
+	__u32 ends[SENDER_MAX_IN_FLIGHT]; /* lower half of the position where each record ends */
 	__u8 first[RING_MAX_FRAME_BYTES];
 	__u32 first_bytes;
 	pthread_t thread;
-	bool running; /* there is a thread */
+	bool running; /* the thread exists */
 	bool stop;
 	bool stopped;
 	int error;
 };
 
-static void ignore(int signal_number)
+static void live_ignore_signal(int signal_number)
 {
 	(void)signal_number;
 }
 
-static int run_once(const struct live *live)
+static int live_run_once(const struct live *live)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = live->first,
 		    .data_size_in = live->first_bytes, .repeat = RUNS_PER_CALL,
@@ -54,13 +54,13 @@ static int run_once(const struct live *live)
 	return bpf_prog_test_run_opts(live->program_fd, &options) ? -errno : 0;
 }
 
-static void *run(void *opaque)
+static void *live_run(void *opaque)
 {
 	struct live *live = opaque;
 	int err = sender__pin(live->config->cpu, NULL);
 
 	while (!err && !__atomic_load_n(&live->stop, __ATOMIC_ACQUIRE)) {
-		err = run_once(live);
+		err = live_run_once(live);
 		if (err == -EINTR)
 			err = 0;
 	}
@@ -69,10 +69,10 @@ static void *run(void *opaque)
 	return NULL;
 }
 
-/* Ctrl-C and its like are for the main thread; this one is only to be woken. */
-static int start_thread(struct live *live)
+/* All signals but the wake-up go to the main thread. */
+static int live_start_thread(struct live *live)
 {
-	struct sigaction action = {.sa_handler = ignore};
+	struct sigaction action = {.sa_handler = live_ignore_signal};
 	sigset_t blocked, before;
 	int err;
 
@@ -80,14 +80,14 @@ static int start_thread(struct live *live)
 	sigfillset(&blocked);
 	sigdelset(&blocked, WAKE_SIGNAL);
 	pthread_sigmask(SIG_SETMASK, &blocked, &before);
-	err = -pthread_create(&live->thread, NULL, run, live);
+	err = -pthread_create(&live->thread, NULL, live_run, live);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	live->running = !err;
 	return err;
 }
 
-/* A signal that comes just before the call would be lost: repeat it until the thread is out. */
-static void stop_thread(struct live *live)
+/* A signal just before the call would be lost: repeat it until the thread has stopped. */
+static void live_stop_thread(struct live *live)
 {
 	__atomic_store_n(&live->stop, true, __ATOMIC_RELEASE);
 	while (!__atomic_load_n(&live->stopped, __ATOMIC_ACQUIRE)) {
@@ -104,7 +104,7 @@ static void live_close(void *self)
 	if (!live)
 		return;
 	if (live->running)
-		stop_thread(live);
+		live_stop_thread(live);
 	if (live->ring)
 		munmap(live->ring, sizeof(*live->ring));
 	if (live->program_fd >= 0)
@@ -114,7 +114,7 @@ static void live_close(void *self)
 	free(live);
 }
 
-static int map_ring(struct live *live)
+static int live_map_ring(struct live *live)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
 	void *ring;
@@ -130,9 +130,10 @@ static int map_ring(struct live *live)
 	return 0;
 }
 
-/* One run, of a frame that is dropped because the ring is empty: does the kernel have live frames?
+/* One live_run, of a frame that is dropped because the ring is empty: does the kernel have live
+ * frames?
  */
-static int try_live_frames(const struct live *live)
+static int live_try(const struct live *live)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = live->first,
 		    .data_size_in = live->first_bytes, .repeat = 1,
@@ -153,18 +154,18 @@ static int live_open(const struct sender_config *config, const void *first, __u3
 	live->map_fd = live->program_fd = -1;
 	live->first_bytes = first_bytes;
 	memcpy(live->first, first, first_bytes);
-	err = map_ring(live);
+	err = live_map_ring(live);
 	if (!err)
 		err = live->program_fd = live_ring__program(live->map_fd, config->iface->index);
 	if (err >= 0)
-		err = try_live_frames(live);
+		err = live_try(live);
 	if (err) {
 		errmsg__set(why, err,
 			    "live: %s: needs kernel 5.18 and CAP_SYS_ADMIN: try --sender packet",
 			    strerror(-err));
 		goto out;
 	}
-	err = start_thread(live);
+	err = live_start_thread(live);
 	if (err) {
 		errmsg__set(why, err, "live: cannot start a thread: %s", strerror(-err));
 		goto out;
@@ -210,12 +211,13 @@ static int live_flush(void *self, struct errmsg *why)
 	if (err)
 		return errmsg__set(why, err, "live: the kernel stopped: %s", strerror(-err));
 	if (__atomic_load_n(&live->ring->refused, __ATOMIC_RELAXED))
-		return errmsg__set(why, -EMSGSIZE, "live: the kernel cannot build such a frame");
+		return errmsg__set(why, -EMSGSIZE,
+				   "live: the kernel cannot build a frame of this length");
 	return 0;
 }
 
-static int time_bare(int program_fd, const void *frame, __u32 bytes, __u32 count, __u32 batch,
-		     __u64 *ret_ns)
+static int live_time_bare(int program_fd, const void *frame, __u32 bytes, __u32 count, __u32 batch,
+			  __u64 *ret_ns)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = frame, .data_size_in = bytes,
 		    .repeat = count, .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = batch);
@@ -227,7 +229,7 @@ static int time_bare(int program_fd, const void *frame, __u32 bytes, __u32 count
 	return 0;
 }
 
-/* What a call costs without frames is taken off, as it does not count for the senders either. */
+/* The cost of the call itself is subtracted, as it is not part of the senders' rates either. */
 int live__bare(const struct iface *iface, const void *frame, __u32 bytes, __u32 count, __u32 batch,
 	       __u64 *ret_ns, struct errmsg *why)
 {
@@ -236,9 +238,9 @@ int live__bare(const struct iface *iface, const void *frame, __u32 bytes, __u32 
 
 	if (fd < 0)
 		return errmsg__set(why, fd, "live: cannot load the program: %s", strerror(-fd));
-	err = time_bare(fd, frame, bytes, batch > 1 ? batch : 2, batch, &call_ns);
+	err = live_time_bare(fd, frame, bytes, batch > 1 ? batch : 2, batch, &call_ns);
 	if (!err)
-		err = time_bare(fd, frame, bytes, count, batch, &all_ns);
+		err = live_time_bare(fd, frame, bytes, count, batch, &all_ns);
 	close(fd);
 	if (err)
 		return errmsg__set(why, err, "live: needs kernel 5.18: %s", strerror(-err));

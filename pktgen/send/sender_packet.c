@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sender_packet: frames by AF_PACKET, a batch at a time by sendmmsg, past the queueing discipline.
+// sender_packet: send by AF_PACKET, in batches with sendmmsg, bypassing the qdisc.
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <errno.h>
@@ -17,8 +17,8 @@ struct packet_socket {
 	const struct sender_config *config;
 	int fd;
 	__u32 count; /* frames in the batch */
-	__u32 sent;  /* of them, those that are done */
-	__u32 used;  /* of buffer */
+	__u32 sent;  /* of them, done */
+	__u32 used;  /* bytes of @buffer */
 	struct iovec parts[SENDER_MAX_BATCH];
 	struct mmsghdr messages[SENDER_MAX_BATCH];
 	__u8 buffer[SENDER_MAX_BATCH * 256 + MAX_BYTES];
@@ -35,8 +35,8 @@ static void packet_close(void *self)
 	free(socket);
 }
 
-/* Bound without a protocol, so that it receives nothing. */
-static int open_socket(int ifindex)
+/* Protocol 0: the socket receives nothing. */
+static int packet_open_socket(int ifindex)
 {
 	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = ifindex};
 	int bypass = 1, bytes = SEND_BUFFER_BYTES;
@@ -44,7 +44,7 @@ static int open_socket(int ifindex)
 
 	if (fd < 0)
 		return -errno;
-	/* Only speed depends on these two. */
+	/* These only affect speed: errors are ignored. */
 	setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &bypass, sizeof(bypass));
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes));
 	if (!bind(fd, (struct sockaddr *)&address, sizeof(address)))
@@ -63,7 +63,7 @@ static int packet_open(const struct sender_config *config, const void *first, __
 	if (!socket)
 		return errmsg__set(why, -ENOMEM, "packet: out of memory");
 	socket->config = config;
-	socket->fd = open_socket(config->iface->index);
+	socket->fd = packet_open_socket(config->iface->index);
 	if (socket->fd < 0) {
 		int err = socket->fd;
 
@@ -91,14 +91,14 @@ static bool packet_push(void *self, const void *frame, __u32 bytes)
 	return true;
 }
 
-static void report(struct packet_socket *socket, __u32 frames, bool sent)
+static void packet_report(struct packet_socket *socket, __u32 frames, bool sent)
 {
 	socket->sent += frames;
 	while (frames--)
 		socket->config->done(socket->config->opaque, sent);
 }
 
-/* A full queue is tried again by the next call; what the kernel refuses for good has failed. */
+/* After a full queue the next call continues; a frame that the kernel rejects has failed. */
 static int packet_flush(void *self, struct errmsg *why)
 {
 	struct packet_socket *socket = self;
@@ -108,11 +108,11 @@ static int packet_flush(void *self, struct errmsg *why)
 		sent = sendmmsg(socket->fd, socket->messages + socket->sent,
 				socket->count - socket->sent, MSG_DONTWAIT);
 		if (sent > 0)
-			report(socket, sent, true);
+			packet_report(socket, sent, true);
 		else if (errno == ENOBUFS || errno == EAGAIN || errno == EINTR)
 			return 0;
 		else if (errno == EMSGSIZE || errno == EINVAL)
-			report(socket, 1, false);
+			packet_report(socket, 1, false);
 		else
 			return errmsg__set(why, -errno, "packet: %s: cannot send: %s",
 					   socket->config->iface->name, strerror(errno));

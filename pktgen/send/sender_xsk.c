@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sender_xsk: frames by AF_XDP through libxdp, transmit only, so that no program is attached.
+// sender_xsk: send by AF_XDP through libxdp, transmit only, so that no program is attached.
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -20,12 +20,12 @@ struct xsk {
 	void *area;
 	struct xsk_umem *umem;
 	struct xsk_socket *socket;
-	struct xsk_ring_prod fill; /* must be there, though nothing is received */
+	struct xsk_ring_prod fill; /* required, though nothing is received */
 	struct xsk_ring_cons completion;
 	struct xsk_ring_prod transmit;
-	__u32 pushed;   /* frames in all; the places in the area are used in turn */
-	__u32 reported; /* of them, those that were done */
-	__u32 handed;   /* of them, those that the kernel has been shown */
+	__u32 pushed;   /* frames in all; the slots of the area are used in turn */
+	__u32 reported; /* of them, reported as done */
+	__u32 handed;   /* of them, submitted to the kernel */
 	bool dropped[FRAMES];
 };
 
@@ -44,7 +44,7 @@ static void xsk_close(void *self)
 	free(xsk);
 }
 
-static int create(struct xsk *xsk)
+static int xsk_create(struct xsk *xsk)
 {
 	const struct xsk_umem_config umem_config = {
 		.fill_size = FRAMES,
@@ -97,7 +97,7 @@ static int xsk_open(const struct sender_config *config, const void *first, __u32
 	libbpf_set_print(be_silent);
 	libxdp_set_print(be_silent_too);
 	xsk->config = config;
-	err = create(xsk);
+	err = xsk_create(xsk);
 	if (err) {
 		xsk_close(xsk);
 		return errmsg__set(why, err,
@@ -125,8 +125,8 @@ static bool xsk_push(void *self, const void *frame, __u32 bytes)
 	return true;
 }
 
-/* Several completions can be there; which place is done does not matter, as they come in turn. */
-static void report_completed(struct xsk *xsk)
+/* Completions arrive in order, so their addresses need not be read. */
+static void xsk_report_completed(struct xsk *xsk)
 {
 	__u32 index, count = xsk_ring_cons__peek(&xsk->completion, FRAMES, &index);
 
@@ -140,8 +140,9 @@ static void report_completed(struct xsk *xsk)
 		xsk_ring_cons__release(&xsk->completion, count);
 }
 
-/* In copy mode a call sends a few frames and stops at the first that the device drops (EBUSY). */
-static int kick(struct xsk *xsk)
+/* In copy mode a call sends a few frames and stops at the first one that the device drops (EBUSY).
+ */
+static int xsk_kick(struct xsk *xsk)
 {
 	if (sendto(xsk_socket__fd(xsk->socket), NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0)
 		return 0;
@@ -171,10 +172,10 @@ static int xsk_flush(void *self, struct errmsg *why)
 	do {
 		before = consumed;
 		if (before != xsk->handed && xsk_ring_prod__needs_wakeup(&xsk->transmit))
-			err = kick(xsk);
+			err = xsk_kick(xsk);
 		consumed = __atomic_load_n(xsk->transmit.consumer, __ATOMIC_ACQUIRE);
 	} while (!err && consumed != before);
-	report_completed(xsk);
+	xsk_report_completed(xsk);
 	return err ? errmsg__set(why, err, "xsk: %s: cannot send: %s", xsk->config->iface->name,
 				 strerror(-err))
 		   : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// address_counts: how often each address was counted, in few bytes an address.
+// address_counts: a count per address, in few bytes per address.
 #include "pktgen/truth/address_counts.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #define FIRST_CAPACITY 16
 
-/* Always inlined with a constant, so that IPv4 does not pay for the general case. */
+/* Always inlined with a constant key size, so that IPv4 does not pay for the general case. */
 #define SPECIALIZED static inline __attribute__((always_inline))
 
 static __u32 entry_bytes(const struct address_counts *counts)
@@ -18,7 +18,7 @@ static __u32 entry_bytes(const struct address_counts *counts)
 	return counts->key_bytes + sizeof(__u32);
 }
 
-SPECIALIZED __u64 hash(const __u8 *key, __u32 key_bytes)
+SPECIALIZED __u64 key_hash(const __u8 *key, __u32 key_bytes)
 {
 	__u64 low = 0, high = 0;
 
@@ -44,21 +44,22 @@ SPECIALIZED void set_count(__u8 *entry, __u32 key_bytes, __u32 count)
 	memcpy(entry + key_bytes, &count, sizeof(count));
 }
 
-/* The entry of @key, or the free one where it belongs. Any capacity will do, not only powers of 2,
- * which would waste up to half of the memory. */
-SPECIALIZED __u8 *find(const struct address_counts_part *part, const void *key, __u32 key_bytes)
+/* The entry of @key, or the free one for it. The capacity need not be a power of 2, which would
+ * waste up to half of the memory. */
+SPECIALIZED __u8 *find_entry(const struct address_counts_part *part, const void *key,
+			     __u32 key_bytes)
 {
-	__u32 place = (hash(key, key_bytes) >> 32) * part->capacity >> 32;
+	__u32 index = (key_hash(key, key_bytes) >> 32) * part->capacity >> 32;
 	__u8 *entry;
 
-	for (;; place = place + 1 == part->capacity ? 0 : place + 1) {
-		entry = part->entries + (size_t)place * (key_bytes + sizeof(__u32));
+	for (;; index = index + 1 == part->capacity ? 0 : index + 1) {
+		entry = part->entries + (size_t)index * (key_bytes + sizeof(__u32));
 		if (!get_count(entry, key_bytes) || !memcmp(entry, key, key_bytes))
 			return entry;
 	}
 }
 
-SPECIALIZED int grow(struct address_counts_part *part, __u32 key_bytes)
+SPECIALIZED int grow_part(struct address_counts_part *part, __u32 key_bytes)
 {
 	struct address_counts_part larger = {
 		.capacity = part->capacity ? part->capacity / 2 * 3 : FIRST_CAPACITY,
@@ -73,27 +74,27 @@ SPECIALIZED int grow(struct address_counts_part *part, __u32 key_bytes)
 		const __u8 *entry = part->entries + i * bytes;
 
 		if (get_count(entry, key_bytes))
-			memcpy(find(&larger, entry, key_bytes), entry, bytes);
+			memcpy(find_entry(&larger, entry, key_bytes), entry, bytes);
 	}
 	free(part->entries);
 	*part = larger;
 	return 0;
 }
 
-SPECIALIZED int add(struct address_counts *counts, struct address_counts_part *part,
-		    const void *key, __u32 key_bytes)
+SPECIALIZED int add_key(struct address_counts *counts, struct address_counts_part *part,
+			const void *key, __u32 key_bytes)
 {
 	__u8 *entry;
 	__u32 count;
 
-	/* Probing stays short up to a load of seven eighths. */
+	/* Probe sequences stay short up to a load factor of 7/8. */
 	if (part->used >= part->capacity - part->capacity / 8) {
-		int err = grow(part, key_bytes);
+		int err = grow_part(part, key_bytes);
 
 		if (err)
 			return err;
 	}
-	entry = find(part, key, key_bytes);
+	entry = find_entry(part, key, key_bytes);
 	count = get_count(entry, key_bytes);
 	if (!count) {
 		memcpy(entry, key, key_bytes);
@@ -113,8 +114,8 @@ void address_counts__init(struct address_counts *counts, __u32 key_bytes)
 int address_counts__add(struct address_counts *counts, __u8 part, const void *key)
 {
 	if (counts->key_bytes == 4)
-		return add(counts, &counts->parts[part], key, 4);
-	return add(counts, &counts->parts[part], key, 16);
+		return add_key(counts, &counts->parts[part], key, 4);
+	return add_key(counts, &counts->parts[part], key, 16);
 }
 
 __u32 address_counts__pack(struct address_counts *counts, __u8 part_index)
@@ -147,7 +148,7 @@ __u32 address_counts__count(const struct address_counts *counts, __u8 part, __u3
 
 void address_counts__release(struct address_counts *counts)
 {
-	for (int i = 0; i < CENSUS_PARTS; i++)
+	for (int i = 0; i < ADDRESS_COUNTS_PARTS; i++)
 		free(counts->parts[i].entries);
 	memset(counts, 0, sizeof(*counts));
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// truth: what a perfect counter would say about the frames that were made.
+// truth: the counts that a perfect counter would report for the generated frames.
 //
-// Sources are written in the order of their text, without ever holding the text of all of them.
-// IPv4 octets are replaced by their rank among the texts "0" to "255": what follows an octet, a dot
-// or a tab, is less than any digit, so that the order of the ranks is the order of the lines. IPv6
-// has no such rule; its addresses are turned into text, which takes 52 bytes for each.
+// Sources are written in the order of their text, without holding the text of all of them. Each
+// IPv4 octet is replaced by its rank among the texts "0" to "255": the dot or tab after an octet
+// sorts before any digit, so the order of the ranks is the order of the lines. IPv6 has no such
+// rule; its addresses are converted to text, 52 bytes each.
 #include "pktgen/truth/truth.h"
 
 #include <arpa/inet.h>
@@ -24,7 +24,7 @@ struct line {
 	__u32 syns;
 };
 
-/* The IPv6 lines, in order, and how far they have been written. */
+/* The IPv6 lines in order, and the number already written. */
 struct lines {
 	struct line *line;
 	size_t count;
@@ -56,12 +56,12 @@ void truth__init(struct truth *truth, bool counts_sources)
 	rank_octets(truth);
 }
 
-static int add_source(struct truth *truth, const struct address *source)
+static int truth_add_source(struct truth *truth, const struct address *source)
 {
 	const __u8 *octets = (const __u8 *)source->words;
 	__u8 key[4];
 
-	/* The last byte spreads IPv6 over the parts best: prefixes are often the same. */
+	/* IPv6 addresses often share a prefix: their last byte spreads best over the parts. */
 	if (source->is_ipv6)
 		return address_counts__add(&truth->ipv6, octets[15], octets);
 	for (int i = 0; i < 4; i++)
@@ -75,7 +75,7 @@ int truth__add(struct truth *truth, enum frame_class class, const struct address
 	truth->frames++;
 	truth->bytes += bytes;
 	truth->classes[class]++;
-	return class == CLASS_SYN && truth->counts_sources ? add_source(truth, source) : 0;
+	return class == CLASS_SYN && truth->counts_sources ? truth_add_source(truth, source) : 0;
 }
 
 __u64 truth__sources(const struct truth *truth)
@@ -114,7 +114,7 @@ static int collect_ipv6(struct address_counts *ipv6, struct lines *ret)
 
 	if (!line)
 		return -ENOMEM;
-	for (int part = 0; part < CENSUS_PARTS; part++) {
+	for (int part = 0; part < ADDRESS_COUNTS_PARTS; part++) {
 		__u32 entries = address_counts__pack(ipv6, part);
 
 		for (__u32 i = 0; i < entries; i++, count++) {
@@ -129,13 +129,13 @@ static int collect_ipv6(struct address_counts *ipv6, struct lines *ret)
 	return 0;
 }
 
-static void write_line(FILE *file, const struct line *line)
+static void truth_write_line(FILE *file, const struct line *line)
 {
 	fputs(line->address, file);
 	fprintf(file, "\t%u\n", line->syns);
 }
 
-/* Those that come before @limit, or all. */
+/* Writes the lines that sort before @limit, or all. */
 static void write_ipv6_below(FILE *file, struct lines *lines, const struct line *limit)
 {
 	while (lines->written < lines->count) {
@@ -143,7 +143,7 @@ static void write_ipv6_below(FILE *file, struct lines *lines, const struct line 
 
 		if (limit && compare_lines(next, limit) > 0)
 			return;
-		write_line(file, next);
+		truth_write_line(file, next);
 		lines->written++;
 	}
 }
@@ -164,11 +164,11 @@ static void write_ipv4_part(FILE *file, struct truth *truth, __u8 part, struct l
 			 truth->octet_of_rank[ranks[2]], truth->octet_of_rank[ranks[3]]);
 		line.syns = address_counts__count(&truth->ipv4, part, i);
 		write_ipv6_below(file, ipv6, &line);
-		write_line(file, &line);
+		truth_write_line(file, &line);
 	}
 }
 
-static void write_comments(FILE *file, const struct truth *truth, const char *title)
+static void truth_write_comments(FILE *file, const struct truth *truth, const char *title)
 {
 	fprintf(file, "# %s\n# frames %llu\n# distinct_sources %llu\n# syns %llu\n", title,
 		truth->frames, truth__sources(truth), truth->classes[CLASS_SYN]);
@@ -188,11 +188,11 @@ int truth__write(struct truth *truth, const char *path, const char *title, struc
 		goto out;
 	}
 	setvbuf(file, NULL, _IOFBF, IO_BUFFER_BYTES);
-	write_comments(file, truth, title);
+	truth_write_comments(file, truth, title);
 	err = collect_ipv6(&truth->ipv6, &ipv6);
 	if (err)
 		goto out;
-	for (int part = 0; part < CENSUS_PARTS; part++)
+	for (int part = 0; part < ADDRESS_COUNTS_PARTS; part++)
 		write_ipv4_part(file, truth, part, &ipv6);
 	write_ipv6_below(file, &ipv6, NULL);
 	if (ferror(file))

@@ -102,7 +102,7 @@ static __u64 syns_of_sources(const struct address_counts *const_counts)
 	struct address_counts *counts = (struct address_counts *)const_counts;
 	__u64 syns = 0;
 
-	for (int part = 0; part < CENSUS_PARTS; part++) {
+	for (int part = 0; part < ADDRESS_COUNTS_PARTS; part++) {
 		__u32 entries = address_counts__pack(counts, part);
 
 		for (__u32 i = 0; i < entries; i++)

@@ -50,7 +50,7 @@ static struct address address_of(const char *text)
 }
 
 /* Key i is counted i % 5 + 1 times, in an order that is not theirs. */
-static void check_census(__u32 key_bytes)
+static void check_address_counts(__u32 key_bytes)
 {
 	enum { KEYS = 50000 };
 	struct permutation shuffle;
@@ -67,7 +67,7 @@ static void check_census(__u32 key_bytes)
 			assert_int_equal(address_counts__add(&counts, key[0] % 3, key), 0);
 	}
 	assert_int_equal(counts.keys, KEYS);
-	for (int part = 0; part < CENSUS_PARTS; part++) {
+	for (int part = 0; part < ADDRESS_COUNTS_PARTS; part++) {
 		__u32 entries = address_counts__pack(&counts, part);
 
 		for (__u32 i = 0; i < entries; i++, found++) {
@@ -82,11 +82,11 @@ static void check_census(__u32 key_bytes)
 	address_counts__release(&counts);
 }
 
-static void test_census(void **state)
+static void test_address_counts(void **state)
 {
 	(void)state;
-	check_census(4);
-	check_census(16);
+	check_address_counts(4);
+	check_address_counts(16);
 }
 
 static void test_classes_balance(void **state)
@@ -210,7 +210,7 @@ static void test_output_to_devices_and_nowhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_census),
+		cmocka_unit_test(test_address_counts),
 		cmocka_unit_test(test_classes_balance),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_full_disk),
