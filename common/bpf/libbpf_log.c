@@ -1,32 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// libbpf_log: the kernel's own words about a refusal, caught from what libbpf would print.
+// libbpf_log: why libbpf or the kernel refused, from the messages that libbpf would print.
 #include "common/bpf/libbpf_log.h"
 
 #include <bpf/libbpf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <xdp/libxdp.h>
 
-static char reason[256];
-static bool print_all;
+#define TEXT_BYTES (1 << 16) /* a verifier log is cut after this */
 
-static void keep(const char *line, size_t length)
+/* One for the process: libbpf's print function takes no context. */
+static struct {
+	bool verbose;
+	char reason[256];
+	char *warning; /* NULL: not wanted */
+	size_t warning_bytes;
+} state;
+
+static void keep_reason(const char *line, size_t length)
 {
-	snprintf(reason, sizeof(reason), "%.*s", (int)length, line);
+	snprintf(state.reason, sizeof(state.reason), "%.*s", (int)length, line);
+}
+
+static void keep_warning(const char *text)
+{
+	static const char prefix[] = "libbpf: ";
+
+	if (!state.warning || state.warning[0])
+		return;
+	if (!strncmp(text, prefix, strlen(prefix)))
+		text += strlen(prefix);
+	snprintf(state.warning, state.warning_bytes, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
 static void keep_extended_ack(const char *text)
 {
 	static const char prefix[] = "Kernel error message: ";
-	const char *words = strstr(text, prefix);
+	const char *ack = strstr(text, prefix);
 
-	if (!words)
+	if (!ack)
 		return;
-	words += strlen(prefix);
-	keep(words, strcspn(words, "\n"));
+	ack += strlen(prefix);
+	keep_reason(ack, strcspn(ack, "\n"));
 }
 
-/* The verifier says what is wrong in the last line before its statistics. */
+/* The verifier's complaint is the last line before its statistics. */
 static void keep_verifier_complaint(const char *text)
 {
 	const char *line = strstr(text, "BEGIN PROG LOAD LOG");
@@ -42,45 +61,64 @@ static void keep_verifier_complaint(const char *text)
 		    !strncmp(line, "-- END", 6))
 			return;
 		if (length)
-			keep(line, length);
+			keep_reason(line, length);
 	}
 }
 
-__attribute__((format(printf, 2, 0))) static int catch (enum libbpf_print_level level,
-							const char *fmt, va_list args)
-{
-	/* Static: a verifier log is larger than a stack frame should be. */
-	static char text[1 << 16];
-
-	if (level == LIBBPF_DEBUG)
-		return 0;
-	vsnprintf(text, sizeof(text), fmt, args);
-	keep_extended_ack(text);
-	keep_verifier_complaint(text);
-	return print_all ? fputs(text, stderr) : 0;
-}
-
-/* libxdp only tells what its functions return as well. */
-__attribute__((format(printf, 2, 0))) static int catch_libxdp(enum libxdp_print_level level,
+__attribute__((format(printf, 2, 0))) static int print_libbpf(enum libbpf_print_level level,
 							      const char *fmt, va_list args)
 {
-	return print_all && level != LIBXDP_DEBUG ? vfprintf(stderr, fmt, args) : 0;
+	char *text = level == LIBBPF_DEBUG ? NULL : malloc(TEXT_BYTES);
+	int printed = 0;
+
+	if (!text)
+		return 0;
+	vsnprintf(text, TEXT_BYTES, fmt, args);
+	keep_extended_ack(text);
+	keep_verifier_complaint(text);
+	if (level == LIBBPF_WARN)
+		keep_warning(text);
+	if (state.verbose)
+		printed = fputs(text, stderr);
+	free(text);
+	return printed;
+}
+
+/* The functions of libxdp return what its messages say. */
+__attribute__((format(printf, 2, 0))) static int print_libxdp(enum libxdp_print_level level,
+							      const char *fmt, va_list args)
+{
+	return state.verbose && level != LIBXDP_DEBUG ? vfprintf(stderr, fmt, args) : 0;
 }
 
 void libbpf_log__start(bool verbose)
 {
-	print_all = verbose;
+	state.verbose = verbose;
 	libbpf_log__clear();
-	libbpf_set_print(catch);
-	libxdp_set_print(catch_libxdp);
+	libbpf_set_print(print_libbpf);
+	libxdp_set_print(print_libxdp);
 }
 
 void libbpf_log__clear(void)
 {
-	reason[0] = '\0';
+	state.reason[0] = '\0';
 }
 
 const char *libbpf_log__reason(void)
 {
-	return reason;
+	return state.reason;
+}
+
+void libbpf_log__keep_warning(char *buf, size_t buf_bytes)
+{
+	state.warning = buf;
+	state.warning_bytes = buf_bytes;
+	if (buf)
+		buf[0] = '\0';
+}
+
+const char *libbpf_log__strerror(int err, char *buf, size_t buf_bytes)
+{
+	libbpf_strerror(err, buf, buf_bytes);
+	return buf;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// object_prog: anyone's XDP program out of an object file, loaded for a test run.
+// object_prog: an XDP program of an object file, loaded for a test run.
 #include "common/bpf/object_prog.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -10,14 +9,15 @@
 #include <unistd.h>
 
 #include "common/bpf/libbpf_log.h"
+#include "common/bpf/object.h"
 
 struct object_prog {
 	struct bpf_object *object;
 	struct bpf_program *program;
 };
 
-/* Splits "FILE:NAME". A file whose own name has a colon is taken whole when it is there. */
-static char *split(const char *object, char **ret_name)
+/* Splits "FILE:NAME"; an existing file with a colon in its name is not split. */
+static char *split_operand(const char *object, char **ret_name)
 {
 	char *path = strdup(object);
 	char *colon = path ? strrchr(path, ':') : NULL;
@@ -38,55 +38,61 @@ static bool is_wanted(const struct bpf_program *program, const char *name)
 	return bpf_program__type(program) == BPF_PROG_TYPE_XDP;
 }
 
-/* The other programs of the object stay unloaded, and maps that ask to be pinned are not. */
 static int choose(struct object_prog *prog, const char *path, const char *name, struct errmsg *why)
 {
 	struct bpf_program *program;
-	struct bpf_map *map;
 
-	bpf_object__for_each_program (program, prog->object) {
-		bool wanted = !prog->program && is_wanted(program, name);
-
-		bpf_program__set_autoload(program, wanted);
-		if (wanted)
+	bpf_object__for_each_program (program, prog->object)
+		if (!prog->program && is_wanted(program, name))
 			prog->program = program;
-	}
-	bpf_object__for_each_map (map, prog->object)
-		bpf_map__set_pin_path(map, NULL);
 	if (!prog->program)
 		return errmsg__set(why, -ENOENT, "%s: no %s%s in it", path,
 				   name ? "section or function " : "XDP program", name ?: "");
 	if (bpf_program__type(prog->program) != BPF_PROG_TYPE_XDP)
 		return errmsg__set(why, -EINVAL, "%s: %s is not an XDP program", path,
 				   bpf_program__name(prog->program));
+	bpf_program__set_autoload(prog->program, true);
 	return 0;
+}
+
+static int load(struct object_prog *prog, const char *path, struct errmsg *why)
+{
+	int err;
+
+	libbpf_log__clear();
+	err = bpf_object__load(prog->object);
+	if (!err)
+		return 0;
+	return errmsg__set(why, err, "%s: loading %s: %s%s%s", path,
+			   bpf_program__name(prog->program), LIBBPF_STRERROR(err),
+			   libbpf_log__reason()[0] ? ": " : "", libbpf_log__reason());
 }
 
 static int open_and_load(struct object_prog *prog, const char *path, const char *name,
 			 struct errmsg *why)
 {
+	struct object_file *file;
 	int err;
 
-	libbpf_log__clear();
-	prog->object = bpf_object__open_file(path, NULL);
-	if (!prog->object)
-		return errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
-				   strerror(errno));
-	err = choose(prog, path, name, why);
+	err = object_file__read(path, &file, why);
 	if (err)
 		return err;
-	err = bpf_object__load(prog->object);
-	if (!err)
-		return 0;
-	return errmsg__set(why, err, "%s: loading %s: %s%s%s", path,
-			   bpf_program__name(prog->program), strerror(-err),
-			   libbpf_log__reason()[0] ? ": " : "", libbpf_log__reason());
+	err = object__open(file, &prog->object, why);
+	if (err)
+		goto out;
+	err = choose(prog, path, name, why);
+	if (err)
+		goto out;
+	err = load(prog, path, why);
+out:
+	object_file__free(file);
+	return err;
 }
 
 int object_prog__load(const char *object, struct object_prog **ret, struct errmsg *why)
 {
 	struct object_prog *prog = calloc(1, sizeof(*prog));
-	char *name, *path = split(object, &name);
+	char *name, *path = split_operand(object, &name);
 	int err = -ENOMEM;
 
 	if (prog && path)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// object_prog: anyone's XDP program out of an object file, loaded for a test run.
+// object_prog: an XDP program of an object file, loaded for a test run.
 #ifndef COMMON_BPF_OBJECT_PROG_H
 #define COMMON_BPF_OBJECT_PROG_H
 
@@ -17,10 +17,10 @@ struct object_prog;
  */
 int object_prog__load(const char *object, struct object_prog **ret, struct errmsg *why);
 
-/** object_prog__program_fd() - the program; stays the foreign's. */
+/** object_prog__program_fd() - the program; belongs to @prog. */
 int object_prog__program_fd(const struct object_prog *prog);
 
-/** object_prog__name() - the program's function name; stays the foreign's. */
+/** object_prog__name() - the program's function name; belongs to @prog. */
 const char *object_prog__name(const struct object_prog *prog);
 
 /** object_prog__close() - unload and free; NULL is fine. */

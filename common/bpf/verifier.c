@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// verifier: a program of an object file shown to the kernel's verifier, and what came of it.
+// verifier: load a program of an object file, and report what the verifier says of it.
 #include "common/bpf/verifier.h"
 
 #include <bpf/libbpf.h>
@@ -8,91 +8,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/bpf/libbpf_log.h"
 #include "common/bpf/line_info.h"
+#include "common/bpf/object.h"
 
-/* Of the kernel's internal <linux/bpf_verifier.h>, and documented with bpf(2)'s log_level. */
+/* log_level of bpf(2); the names are in the kernel's internal <linux/bpf_verifier.h>. */
 #define LOG_INSTRUCTIONS 1
 #define LOG_STATISTICS 4
 
 #define SHORT_LOG_BYTES (64 << 10)
-#define LONG_LOG_BYTES ((16 << 20) - 1) /* the most that any kernel takes */
+#define LONG_LOG_BYTES ((16 << 20) - 1) /* the largest that every kernel accepts */
 
-static libbpf_print_fn_t report_to;
-static char first_warning[256];
-
-/* libbpf says why it gave up in its first warning; the later ones say that it did. */
-__attribute__((format(printf, 2, 0))) static int keep_warning(enum libbpf_print_level level,
-							      const char *fmt, va_list args)
+/* Return: 0 with the refusal, if any, in ret->err; the log is written to @log. */
+static int load_program(const struct object_file *file, const char *name, __u32 level, char *log,
+			size_t log_bytes, struct verification *ret, struct errmsg *why)
 {
-	static const char prefix[] = "libbpf: ";
-	va_list copy;
+	int err = object__open(file, &ret->object, why);
 
-	if (level == LIBBPF_WARN && !first_warning[0]) {
-		va_copy(copy, args);
-		vsnprintf(first_warning, sizeof(first_warning), fmt, copy);
-		va_end(copy);
-		if (!strncmp(first_warning, prefix, strlen(prefix)))
-			memmove(first_warning, first_warning + strlen(prefix),
-				strlen(first_warning + strlen(prefix)) + 1);
-		first_warning[strcspn(first_warning, "\n")] = '\0';
-	}
-	return report_to ? report_to(level, fmt, args) : 0;
-}
-
-static int open_object(const char *path, const char *name, struct verification *ret,
-		       struct errmsg *why)
-{
-	struct bpf_program *program;
-	struct bpf_map *map;
-
-	ret->object = bpf_object__open_file(path, NULL);
-	if (!ret->object)
-		return errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
-				   first_warning[0] ? first_warning : strerror(errno));
-	bpf_object__for_each_program (program, ret->object) {
-		bool wanted = !strcmp(bpf_program__name(program), name);
-
-		bpf_program__set_autoload(program, wanted);
-		if (wanted)
-			ret->program = program;
-	}
-	bpf_object__for_each_map (map, ret->object)
-		bpf_map__set_pin_path(map, NULL);
+	log[0] = '\0';
+	if (err)
+		return err;
+	ret->program = object__program(ret->object, name);
 	if (!ret->program)
-		return errmsg__set(why, -ENOENT, "%s: no program '%s' in it", path, name);
+		return errmsg__set(why, -ENOENT, "%s: no program '%s' in it",
+				   object_file__path(file), name);
+	bpf_program__set_autoload(ret->program, true);
+	bpf_program__set_log_buf(ret->program, log, log_bytes);
+	bpf_program__set_log_level(ret->program, level);
+	libbpf_log__keep_warning(ret->warning, sizeof(ret->warning));
+	ret->err = bpf_object__load(ret->object);
+	libbpf_log__keep_warning(NULL, 0);
+	ret->instructions = bpf_program__insn_cnt(ret->program);
+	/* The log is the caller's, and may be freed before the program. */
+	bpf_program__set_log_buf(ret->program, NULL, 0);
 	return 0;
 }
 
-/* Return: 0 with the refusal, if any, in ret->err; the log is written to @log. */
-static int load(const char *path, const char *name, __u32 level, char *log, size_t log_bytes,
-		struct verification *ret, struct errmsg *why)
-{
-	int err;
-
-	first_warning[0] = '\0';
-	log[0] = '\0';
-	report_to = libbpf_set_print(keep_warning);
-	err = open_object(path, name, ret, why);
-	if (!err) {
-		bpf_program__set_log_buf(ret->program, log, log_bytes);
-		bpf_program__set_log_level(ret->program, level);
-		ret->err = bpf_object__load(ret->object);
-		ret->instructions = bpf_program__insn_cnt(ret->program);
-		/* It is the caller's, who may not keep it. */
-		bpf_program__set_log_buf(ret->program, NULL, 0);
-	}
-	libbpf_set_print(report_to);
-	return err;
-}
-
-/* What the log does not name, the debug information of the object may. */
-static void find_line(const char *path, struct verification *verification)
+/* A line that the log does not name may be in the object's debug information. */
+static void find_line(const struct object_file *file, struct verification *verification)
 {
 	struct verifier_place *place = &verification->place;
 	struct line_info *line_info;
 	struct source_line line;
 
-	if (place->line || place->instruction < 0 || line_info__open(path, &line_info))
+	if (place->line || place->instruction < 0 ||
+	    line_info__open(object_file__copy_path(file), &line_info))
 		return;
 	if (!line_info__find(line_info, bpf_program__section_name(verification->program),
 			     bpf_program__name(verification->program), place->instruction, &line)) {
@@ -104,21 +64,22 @@ static void find_line(const char *path, struct verification *verification)
 }
 
 /*
- * A second load, whose log lists the instructions up to the one that was refused. That log is long
- * and, before 6.4, cut at its end (ENOSPC): the complaint comes from the first load, and the place
- * is not known, but where it is any of those that were walked through too often (E2BIG).
+ * A second load, whose log lists the instructions up to the refused one. That log is long and,
+ * before 6.4, cut at its end (ENOSPC): the complaint comes from the first load, and the place stays
+ * unknown, unless the program is too complex (E2BIG), where any instruction of the loop will do.
  */
-static void find_place(const char *path, const char *name, struct verification *verification)
+static void find_place(const struct object_file *file, const char *name,
+		       struct verification *verification)
 {
 	struct verification listed = {};
 	char *log = malloc(LONG_LOG_BYTES);
 
-	if (!log ||
-	    load(path, name, LOG_INSTRUCTIONS | LOG_STATISTICS, log, LONG_LOG_BYTES, &listed, NULL))
+	if (!log || load_program(file, name, LOG_INSTRUCTIONS | LOG_STATISTICS, log, LONG_LOG_BYTES,
+				 &listed, NULL))
 		goto out;
 	if (listed.err != -ENOSPC || verification->err == -E2BIG) {
 		verifier_log__place(log, &verification->place);
-		find_line(path, verification);
+		find_line(file, verification);
 	}
 	verification->log = strdup(log);
 out:
@@ -126,33 +87,38 @@ out:
 	free(log);
 }
 
-int verification__run(const char *path, const char *name, struct verification *ret,
+/* If the verifier did not get as far as a complaint, libbpf's warning says what failed. */
+static void explain_refusal(const struct object_file *file, const char *name, const char *log,
+			    struct verification *verification)
+{
+	verifier_log__complaint(log, verification->complaint, sizeof(verification->complaint));
+	verification->judged = verification->complaint[0];
+	if (verification->judged)
+		find_place(file, name, verification);
+	else
+		snprintf(verification->complaint, sizeof(verification->complaint), "%s",
+			 verification->warning);
+}
+
+int verification__run(const struct object_file *file, const char *name, struct verification *ret,
 		      struct errmsg *why)
 {
 	struct verification verification = {.place.instruction = -1};
 	char *log = malloc(SHORT_LOG_BYTES);
-	int err = -ENOMEM;
+	int err;
 
 	if (!log)
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", object_file__path(file));
+	err = load_program(file, name, LOG_STATISTICS, log, SHORT_LOG_BYTES, &verification, why);
+	if (err) {
+		verification__free(&verification);
 		goto out;
-	err = load(path, name, LOG_STATISTICS, log, SHORT_LOG_BYTES, &verification, why);
-	if (err)
-		goto out;
-	verifier_log__statistics(log, &verification.statistics);
-	if (verification.err) {
-		verifier_log__complaint(log, verification.complaint,
-					sizeof(verification.complaint));
-		verification.judged = verification.complaint[0];
-		if (verification.judged)
-			find_place(path, name, &verification);
-		else
-			snprintf(verification.complaint, sizeof(verification.complaint), "%s",
-				 first_warning);
 	}
+	verifier_log__statistics(log, &verification.statistics);
+	if (verification.err)
+		explain_refusal(file, name, log, &verification);
 	*ret = verification;
-	verification = (struct verification){};
 out:
-	verification__free(&verification);
 	free(log);
 	return err;
 }

@@ -16,6 +16,8 @@
 #include "common/base/clock.h"
 #include "common/base/pseudofs.h"
 #include "common/base/subprocess.h"
+#include "common/bpf/libbpf_log.h"
+#include "common/bpf/object.h"
 #include "common/bpf/prog_info.h"
 #include "common/bpf/trace_pipe.h"
 #include "common/bpf/verifier.h"
@@ -92,13 +94,19 @@ static void compile(struct selftest *test, struct finding *ret)
 static int load_object(struct selftest *test, struct errmsg *why)
 {
 	struct verification *verification = &test->verification;
-	int err = verification__run(test->object, SELFTEST_FUNCTION, verification, why);
+	struct object_file *file;
+	int err;
 
+	err = object_file__read(test->object, &file, why);
+	if (err)
+		return err;
+	err = verification__run(file, SELFTEST_FUNCTION, verification, why);
+	object_file__free(file);
 	if (err)
 		return err;
 	if (verification->err)
-		return errmsg__set(why, verification->err, "%s: %s", strerror(-verification->err),
-				   verification->complaint);
+		return errmsg__set(why, verification->err, "%s: %s",
+				   LIBBPF_STRERROR(verification->err), verification->complaint);
 	test->statistics = verification->statistics;
 	test->program_fd = bpf_program__fd(verification->program);
 	test->map_fd = bpf_object__find_map_fd_by_name(verification->object, SELFTEST_MAP);

@@ -12,6 +12,7 @@
 #include "common/attach/xdp_hook.h"
 #include "common/base/clock.h"
 #include "common/base/number.h"
+#include "common/bpf/object.h"
 #include "common/netdev/netdev.h"
 #include "ctl/commands.h"
 #include "ctl/inspect/disassemble.h"
@@ -216,14 +217,14 @@ static int inspect_targets(const struct cli *cli, struct targets *targets, json_
 	return err;
 }
 
-static int inspect_program(const struct cli *cli, const char *path, const char *name, json_t *list,
-			   struct errmsg *why)
+static int inspect_program(const struct cli *cli, const struct object_file *file, const char *name,
+			   json_t *list, struct errmsg *why)
 {
 	struct verification verification;
 	struct inspection inspection = {.verification = &verification};
 	int err;
 
-	err = verification__run(path, name, &verification, why);
+	err = verification__run(file, name, &verification, why);
 	if (err)
 		return err;
 	if (!verification.err)
@@ -236,31 +237,47 @@ static int inspect_program(const struct cli *cli, const char *path, const char *
 	return err;
 }
 
-static int inspect_object(const struct cli *cli, const char *path, json_t *list,
-			  json_t **ret_object, struct errmsg *why)
+static int inspect_programs(const struct cli *cli, const struct object_file *file,
+			    const struct bpf_object *object, json_t *list, struct errmsg *why)
 {
 	struct bpf_program *program;
-	struct bpf_object *object;
 	bool first = true;
 	int err = 0;
 
-	if (stats_text)
-		return errmsg__usage(why, "--stats: %s: a program in a file does not run", path);
-	object = bpf_object__open_file(path, NULL);
-	if (!object)
-		return errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
-				   strerror(errno));
-	if (list)
-		*ret_object = object_to_json(path, object);
-	else
-		print_object(path, object);
 	bpf_object__for_each_program (program, object) {
 		if (!list && !first)
 			printf("\n");
 		first = false;
-		err = err ?: inspect_program(cli, path, bpf_program__name(program), list, why);
+		err = inspect_program(cli, file, bpf_program__name(program), list, why);
+		if (err)
+			break;
 	}
+	return err;
+}
+
+static int inspect_object(const struct cli *cli, const char *path, json_t *list,
+			  json_t **ret_object, struct errmsg *why)
+{
+	struct bpf_object *object = NULL;
+	struct object_file *file;
+	int err;
+
+	if (stats_text)
+		return errmsg__usage(why, "--stats: %s: a program in a file does not run", path);
+	err = object_file__read(path, &file, why);
+	if (err)
+		return err;
+	err = object__open(file, &object, why);
+	if (err)
+		goto out;
+	if (list)
+		*ret_object = object_to_json(file, object);
+	else
+		print_object(file, object);
+	err = inspect_programs(cli, file, object, list, why);
+out:
 	bpf_object__close(object);
+	object_file__free(file);
 	return err;
 }
 

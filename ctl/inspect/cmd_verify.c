@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "common/base/utf8.h"
+#include "common/bpf/libbpf_log.h"
+#include "common/bpf/object.h"
 #include "common/bpf/verifier.h"
 #include "ctl/commands.h"
 #include "ctl/inspect/print_verifier.h"
@@ -73,7 +75,7 @@ static void print_refusal(const struct verification *verification, bool verbose)
 		printf("  %-12s %s\n", "remedy", remedy);
 	/* The verifier's numbers mean other things than strerror() says. */
 	if (!verification->judged)
-		printf("  %-12s %s\n", "kernel", strerror(-verification->err));
+		printf("  %-12s %s\n", "kernel", LIBBPF_STRERROR(verification->err));
 	print_words(verification->judged ? "verifier" : "libbpf", verification->complaint);
 	if (verbose && verification->log)
 		printf("\n%s\n", verification->log);
@@ -91,13 +93,13 @@ static json_t *refusal_to_json(const struct verification *verification, bool ver
 		"line", place->line ? json_integer(place->line) : json_null(), "source",
 		utf8__json(place->text[0] ? place->text : NULL), "instruction",
 		place->instruction >= 0 ? json_integer(place->instruction) : json_null(), "kernel",
-		verification->judged ? NULL : strerror(-verification->err), "judged",
+		verification->judged ? NULL : LIBBPF_STRERROR(verification->err), "judged",
 		verification->judged, "complaint", utf8__json(verification->complaint), "log",
 		verbose && verification->log ? utf8__json(verification->log) : NULL);
 }
 
-static void add(struct output *output, const struct bpf_program *program,
-		const struct verification *verification)
+static void output_add(struct output *output, const struct bpf_program *program,
+		       const struct verification *verification)
 {
 	const char *type = libbpf_bpf_prog_type_str(bpf_program__type(program));
 	bool accepted = !verification->err;
@@ -126,8 +128,8 @@ static void add(struct output *output, const struct bpf_program *program,
 		print_statistics(verification);
 }
 
-static int verify_programs(const char *path, const struct bpf_object *object, struct output *output,
-			   struct errmsg *why)
+static int verify_programs(const struct object_file *file, const struct bpf_object *object,
+			   struct output *output, struct errmsg *why)
 {
 	struct bpf_program *program;
 	int err = 0;
@@ -137,43 +139,54 @@ static int verify_programs(const char *path, const struct bpf_object *object, st
 
 		if (section && strcmp(section, bpf_program__section_name(program)))
 			continue;
-		err = verification__run(path, bpf_program__name(program), &verification, why);
+		err = verification__run(file, bpf_program__name(program), &verification, why);
 		if (err)
 			return err;
-		add(output, program, &verification);
+		output_add(output, program, &verification);
 		verification__free(&verification);
 	}
 	if (output->accepted + output->refused)
 		return 0;
-	return errmsg__set(why, -ENOENT, "%s: no program%s%s in it", path,
+	return errmsg__set(why, -ENOENT, "%s: no program%s%s in it", object_file__path(file),
 			   section ? " of section " : "", section ?: "");
+}
+
+static int report(const struct output *output, const char *path, struct errmsg *why)
+{
+	int err = 0;
+
+	if (output->programs)
+		err = cli__print_json(json_pack("{s:i, s:o, s:b, s:O}", "schema", JSON_SCHEMA,
+						"object", utf8__json(path), "accepted",
+						!output->refused, "programs", output->programs),
+				      why);
+	if (!err && output->refused)
+		err = errmsg__set(why, -EACCES, "%s: %d of %d programs refused", path,
+				  output->refused, output->accepted + output->refused);
+	return err;
 }
 
 int cmd_verify(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct output output = {.programs = cli->json ? json_array() : NULL,
-				.verbose = cli->verbose};
-	const char *path = operands[0];
-	struct bpf_object *object;
+	struct output output = {.verbose = cli->verbose};
+	struct bpf_object *object = NULL;
+	struct object_file *file;
 	int err;
 
-	object = bpf_object__open_file(path, NULL);
-	if (!object) {
-		err = errmsg__set(why, -errno, "%s: opening it as a BPF object: %s", path,
-				  strerror(errno));
+	err = object_file__read(operands[0], &file, why);
+	if (err)
+		return err;
+	err = object__open(file, &object, why);
+	if (err)
 		goto out;
-	}
-	err = verify_programs(path, object, &output, why);
-	if (!err && output.programs)
-		err = cli__print_json(json_pack("{s:i, s:o, s:b, s:O}", "schema", JSON_SCHEMA,
-						"object", utf8__json(path), "accepted",
-						!output.refused, "programs", output.programs),
-				      why);
-	if (!err && output.refused)
-		err = errmsg__set(why, -EACCES, "%s: %d of %d programs refused", path,
-				  output.refused, output.accepted + output.refused);
-	bpf_object__close(object);
+	output.programs = cli->json ? json_array() : NULL;
+	err = verify_programs(file, object, &output, why);
+	if (err)
+		goto out;
+	err = report(&output, operands[0], why);
 out:
 	json_decref(output.programs);
+	bpf_object__close(object);
+	object_file__free(file);
 	return err;
 }

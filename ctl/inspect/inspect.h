@@ -9,6 +9,8 @@
 #include "common/bpf/prog_info.h"
 #include "common/bpf/verifier.h"
 
+struct object_file;
+
 struct inspection {
 	char interface[IFNAMSIZ]; /* that runs it, or empty */
 	const char *mode;         /* how, or NULL */
@@ -35,9 +37,9 @@ void print_inspection(const struct inspection *inspection);
 json_t *inspection_to_json(const struct inspection *inspection);
 
 /** print_object() - what is in an object file: sections and maps. */
-void print_object(const char *path, const struct bpf_object *object);
+void print_object(const struct object_file *file, const struct bpf_object *object);
 
 /** object_to_json() - the same, as a new object; NULL without memory. */
-json_t *object_to_json(const char *path, const struct bpf_object *object);
+json_t *object_to_json(const struct object_file *file, const struct bpf_object *object);
 
 #endif

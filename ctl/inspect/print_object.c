@@ -5,36 +5,37 @@
 
 #include "common/base/utf8.h"
 #include "common/bpf/line_info.h"
+#include "common/bpf/object.h"
 #include "ctl/inspect/inspect.h"
 
 #define INSTRUCTION_BYTES 8
 
 /* Of the debug information; 0 where there is none. */
-static void debug_bytes(const char *path, __u32 *ret_btf, __u32 *ret_btf_ext)
+static void debug_bytes(const struct object_file *file, __u32 *ret_btf, __u32 *ret_btf_ext)
 {
 	struct line_info *line_info;
 
 	*ret_btf = *ret_btf_ext = 0;
-	if (line_info__open(path, &line_info))
+	if (line_info__open(object_file__copy_path(file), &line_info))
 		return;
 	line_info__bytes(line_info, ret_btf, ret_btf_ext);
 	line_info__close(line_info);
 }
 
-void print_object(const char *path, const struct bpf_object *object)
+void print_object(const struct object_file *file, const struct bpf_object *object)
 {
 	struct bpf_program *program;
 	const struct bpf_map *map;
 	__u32 btf, btf_ext;
 
-	printf("%s\n", path);
+	printf("%s\n", object_file__path(file));
 	bpf_object__for_each_program (program, object) {
 		printf("  section %-20s %8zu bytes: program %s, %zu instructions\n",
 		       bpf_program__section_name(program),
 		       bpf_program__insn_cnt(program) * INSTRUCTION_BYTES,
 		       bpf_program__name(program), bpf_program__insn_cnt(program));
 	}
-	debug_bytes(path, &btf, &btf_ext);
+	debug_bytes(file, &btf, &btf_ext);
 	if (btf)
 		printf("  section %-20s %8u bytes: types\n", ".BTF", btf);
 	if (btf_ext)
@@ -54,7 +55,7 @@ static json_t *section_to_json(const char *name, __u64 bytes, const char *progra
 			 "program", program ? utf8__json(program) : NULL);
 }
 
-json_t *object_to_json(const char *path, const struct bpf_object *object)
+json_t *object_to_json(const struct object_file *file, const struct bpf_object *object)
 {
 	json_t *sections = json_array(), *maps = json_array();
 	struct bpf_program *program;
@@ -67,7 +68,7 @@ json_t *object_to_json(const char *path, const struct bpf_object *object)
 									INSTRUCTION_BYTES,
 								bpf_program__name(program)));
 	}
-	debug_bytes(path, &btf, &btf_ext);
+	debug_bytes(file, &btf, &btf_ext);
 	if (btf)
 		json_array_append_new(sections, section_to_json(".BTF", btf, NULL));
 	if (btf_ext)
@@ -81,6 +82,6 @@ json_t *object_to_json(const char *path, const struct bpf_object *object)
 					"value_bytes", (json_int_t)bpf_map__value_size(map),
 					"max_entries", (json_int_t)bpf_map__max_entries(map),
 					"global_variables", bpf_map__is_internal(map)));
-	return json_pack("{s:o, s:o, s:o}", "path", utf8__json(path), "sections", sections, "maps",
-			 maps);
+	return json_pack("{s:o, s:o, s:o}", "path", utf8__json(object_file__path(file)), "sections",
+			 sections, "maps", maps);
 }

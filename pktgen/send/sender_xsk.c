@@ -10,6 +10,7 @@
 #include <xdp/libxdp.h>
 #include <xdp/xsk.h>
 
+#include "common/bpf/libbpf_log.h"
 #include "pktgen/send/sender.h"
 
 #define FRAMES 2048 /* a power of 2 */
@@ -72,19 +73,6 @@ static int xsk_create(struct xsk *xsk)
 				  &xsk->transmit, &socket_config);
 }
 
-/* The libraries' own remarks would come on top of the one line that says what failed. */
-static int be_silent(enum libbpf_print_level level, const char *fmt, va_list args)
-{
-	(void)level, (void)fmt, (void)args;
-	return 0;
-}
-
-static int be_silent_too(enum libxdp_print_level level, const char *fmt, va_list args)
-{
-	(void)level, (void)fmt, (void)args;
-	return 0;
-}
-
 static int xsk_open(const struct sender_config *config, const void *first, __u32 first_bytes,
 		    void **ret, struct errmsg *why)
 {
@@ -94,8 +82,8 @@ static int xsk_open(const struct sender_config *config, const void *first, __u32
 	(void)first, (void)first_bytes;
 	if (!xsk)
 		return errmsg__set(why, -ENOMEM, "xsk: out of memory");
-	libbpf_set_print(be_silent);
-	libxdp_set_print(be_silent_too);
+	/* The libraries' own messages would come on top of the one line that says what failed. */
+	libbpf_log__start(false);
 	xsk->config = config;
 	err = xsk_create(xsk);
 	if (err) {

@@ -170,7 +170,7 @@ test_bad_input() {
 	run 1 X inspect g0
 	assert_says "g0: no XDP program is attached: 'xdpctl attach g0' starts ours"
 	run 1 X inspect ./none.o
-	assert_says "./none.o: opening it as a BPF object: No such file"
+	assert_says "./none.o: cannot open: No such file"
 	run 1 inside gateway setpriv --reuid 65534 --clear-groups "$root/build/xdpctl" inspect 1
 	assert_says "program 1: opening it: Operation not permitted: run as root"
 }

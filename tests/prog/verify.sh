@@ -73,12 +73,25 @@ test_nothing_left() {
 	assert_eq "no program left" "$(bpftool prog | grep leaves_traces)"
 }
 
+# Each error says what the file is instead, or what is wrong with it.
 test_bad_input() {
 	run 1 xdpctl verify "$work/none.o"
-	assert_says "none.o: opening it as a BPF object: "
-	echo "not an object" >"$work/text.o"
-	run 1 xdpctl verify "$work/text.o"
-	assert_says "text.o: opening it as a BPF object: "
+	assert_says "none.o: cannot open: No such file or directory"
+	run 1 xdpctl verify "$work"
+	assert_says "$work: cannot read: Is a directory"
+	: >"$work/empty.o"
+	run 1 xdpctl verify "$work/empty.o"
+	assert_says "empty.o: not a BPF object: it is empty"
+	run 1 xdpctl verify /etc/passwd
+	assert_says "/etc/passwd: not a BPF object: it is not an ELF file: compile with 'clang -target bpf -c'"
+	run 1 xdpctl inspect /etc/passwd
+	assert_says "/etc/passwd: not a BPF object: it is not an ELF file"
+	run 1 xdpctl verify "$root/build/xdpctl"
+	assert_says "build/xdpctl: not a BPF object: it is an ELF file for another machine"
+	head -c 512 "$root/build/bpf/syn.o" >"$work/cut.o"
+	run 1 xdpctl verify "$work/cut.o"
+	assert_says "cut.o: not a BPF object: "
+	case $err in *"Unknown error"*) assert_eq "libbpf's text" "$err" ;; esac
 	run 2 xdpctl verify
 	assert_says "verify wants OBJ.o"
 }
