@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// rate_history: what is cheap to read of watched interfaces, once a second, with some minutes of
-// history.
+// rate_history: per-second rates of watched interfaces over the last minutes.
 #include "ctl/monitor/rate_history.h"
 
 #include <errno.h>
@@ -11,9 +10,10 @@
 
 #include "common/base/clock.h"
 
-#define SHORTEST_NS 300000000ull /* a rate of less time, after a key, says nothing */
+#define SHORTEST_NS 300000000ull /* the rate of a shorter time is noise */
 
-static struct rate_history *find(const struct rate_histories *histories, const char *interface)
+static struct rate_history *history_find(const struct rate_histories *histories,
+					 const char *interface)
 {
 	for (size_t i = 0; i < histories->count; i++)
 		if (!strcmp(histories->list[i].interface, interface))
@@ -24,7 +24,7 @@ static struct rate_history *find(const struct rate_histories *histories, const c
 const struct rate_history *rate_histories__find(const struct rate_histories *histories,
 						const char *interface)
 {
-	return find(histories, interface);
+	return history_find(histories, interface);
 }
 
 struct rate_point rate_history__latest(const struct rate_history *history)
@@ -36,7 +36,7 @@ static void add_point(struct rate_history *history, double syns_pps, double fram
 {
 	struct timespec now;
 
-	if (history->count == PULSE_POINTS)
+	if (history->count == RATE_POINTS)
 		memmove(history->points, history->points + 1,
 			--history->count * sizeof(history->points[0]));
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -47,7 +47,7 @@ static void add_point(struct rate_history *history, double syns_pps, double fram
 	};
 }
 
-static void read_one(const struct watched *watched, struct rate_history *history)
+static void history_read(const struct watched *watched, struct rate_history *history)
 {
 	struct snapshot now;
 	__u64 frames = history->frames, bytes = history->bytes, syns = history->classes[CLASS_SYN];
@@ -65,7 +65,7 @@ static void read_one(const struct watched *watched, struct rate_history *history
 	history->frames = now.packets;
 	history->bytes = now.bytes;
 	memcpy(history->classes, now.classes, sizeof(history->classes));
-	/* Other maps have counted from zero since. */
+	/* New maps have counted from zero. */
 	if (history->attached_at_ns != watched->attachment.record.attached_at_ns)
 		frames = bytes = syns = 0;
 	history->attached_at_ns = watched->attachment.record.attached_at_ns;
@@ -77,15 +77,16 @@ static void read_one(const struct watched *watched, struct rate_history *history
 		  (history->frames - frames) / seconds);
 }
 
-/* Each has its place in the same order. */
-static int follow(struct rate_histories *histories, const struct watch *watch)
+/* One history per watched interface, in the same order. */
+static int histories_follow(struct rate_histories *histories, const struct watch *watch)
 {
 	struct rate_history *list = calloc(watch->count + 1, sizeof(*list));
 
 	if (!list)
 		return -ENOMEM;
 	for (size_t i = 0; i < watch->count; i++) {
-		const struct rate_history *known = find(histories, watch->list[i].interface);
+		const struct rate_history *known =
+			history_find(histories, watch->list[i].interface);
 
 		if (known)
 			list[i] = *known;
@@ -97,7 +98,7 @@ static int follow(struct rate_histories *histories, const struct watch *watch)
 	return 0;
 }
 
-static bool is_same(const struct rate_histories *histories, const struct watch *watch)
+static bool histories_match(const struct rate_histories *histories, const struct watch *watch)
 {
 	bool same = histories->count == watch->count;
 
@@ -108,10 +109,10 @@ static bool is_same(const struct rate_histories *histories, const struct watch *
 
 int rate_histories__read(struct rate_histories *histories, const struct watch *watch)
 {
-	if (!is_same(histories, watch) && follow(histories, watch))
+	if (!histories_match(histories, watch) && histories_follow(histories, watch))
 		return -ENOMEM;
 	for (size_t i = 0; i < watch->count; i++)
-		read_one(&watch->list[i], &histories->list[i]);
+		history_read(&watch->list[i], &histories->list[i]);
 	return 0;
 }
 

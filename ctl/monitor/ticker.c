@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ticker: deadlines at a fixed distance, until a signal asks to end or the reader is gone.
+// ticker: periodic deadlines, until a signal asks to end or standard output is closed.
 #include "ctl/monitor/ticker.h"
 
 #include <errno.h>
@@ -48,9 +48,8 @@ enum ticker_event ticker__wait(const struct ticker *ticker, int other_fd)
 {
 	struct pollfd fds[] = {
 		{.fd = ticker->signal_fd, .events = POLLIN},
-		{.fd = ticker->outlives_reader
-			       ? -1
-			       : STDOUT_FILENO}, /* POLLERR: the pipe's other end is closed */
+		/* POLLERR: the other end of the pipe is closed. */
+		{.fd = ticker->outlives_reader ? -1 : STDOUT_FILENO},
 		{.fd = ticker->timer_fd, .events = POLLIN},
 		{.fd = other_fd, .events = POLLIN},
 	};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ticker: deadlines at a fixed distance, until a signal asks to end or the reader is gone.
+// ticker: periodic deadlines, until a signal asks to end or standard output is closed.
 #ifndef CTL_MONITOR_TICKER_H
 #define CTL_MONITOR_TICKER_H
 
@@ -10,32 +10,32 @@
 
 struct ticker {
 	int timer_fd;
-	int signal_fd;        /* SIGINT, SIGTERM, SIGHUP; blocked from now on */
-	bool outlives_reader; /* do not end when nobody reads standard output any more */
+	int signal_fd;        /* SIGINT, SIGTERM, SIGHUP; they stay blocked */
+	bool outlives_reader; /* go on when the reader of standard output has closed it */
 };
 
 enum ticker_event {
 	TICKER_TICK,
-	TICKER_READY, /* the other file descriptor has something to read */
-	TICKER_END,   /* a signal, or nobody reads standard output any more */
+	TICKER_READY, /* the other file descriptor is readable */
+	TICKER_END,   /* a signal, or standard output was closed by its reader */
 };
 
 /**
- * ticker__open() - the first deadline is one interval from now
+ * ticker__open() - start; the first deadline is one interval from now
  *
- * Deadlines do not drift. One that is missed, for example by a suspended machine, is left out.
+ * Deadlines do not drift. Missed ones, for example during a suspend, are skipped.
  *
  * Return: 0 with *@ret to be closed by ticker__close(), or a negative errno with @why set.
  */
 int ticker__open(__u64 interval_ns, struct ticker *ret, struct errmsg *why);
 
 /**
- * ticker__wait() - until the next event
- * @other_fd: also wake up when it can be read; -1: none
+ * ticker__wait() - wait for the next event
+ * @other_fd: also wake up when it is readable; -1: none
  */
 enum ticker_event ticker__wait(const struct ticker *ticker, int other_fd);
 
-/** ticker__close() - the signals stay blocked, for the process is about to end. */
+/** ticker__close() - close; the signals stay blocked, since the process is about to end. */
 void ticker__close(struct ticker *ticker);
 
 #endif

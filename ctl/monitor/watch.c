@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// watch: interfaces read again and again, with the differences, through resets and re-attachment.
+// watch: repeated readings of interfaces, with the differences, across resets and re-attachment.
 #include "ctl/monitor/watch.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ bool watch__reads_heaviest(const struct watch *watch)
 	return watch->heaviest && !watch->view.aggregates && !watch->view.network.family;
 }
 
-static void forget(struct watched *watched)
+static void watched_close(struct watched *watched)
 {
 	snapshot__free(&watched->snapshot);
 	watched->snapshot = (struct snapshot){};
@@ -31,10 +31,9 @@ static void forget(struct watched *watched)
 	watched->dataplane = NULL;
 }
 
-/* What its maps hold now, joined to the interval. @before: NULL where they began from zero in it.
- */
-static int advance(const struct watch *watch, struct watched *watched,
-		   const struct snapshot *before, struct errmsg *why)
+/* Add what the maps counted since @before to the interval; NULL: they began from zero in it. */
+static int watched_advance(const struct watch *watch, struct watched *watched,
+			   const struct snapshot *before, struct errmsg *why)
 {
 	struct snapshot after = {};
 	int err;
@@ -54,44 +53,46 @@ static int advance(const struct watch *watch, struct watched *watched,
 	return err;
 }
 
-/* Which maps: a reset and attaching again each write a new note, an upgrade keeps it. */
+/* A reset and a new attachment write a new record; an upgrade keeps record and maps. */
 static bool same_maps(const struct attachment *a, const struct attachment *b)
 {
 	return a->entry.netns == b->entry.netns && a->entry.ifindex == b->entry.ifindex &&
 	       a->record.attached_at_ns == b->record.attached_at_ns;
 }
 
-/* The first reading is where intervals begin: it has no rates of its own. */
-static int start(const struct watch *watch, struct watched *watched, struct errmsg *why)
+/* The watch's first reading only sets the start: it has no interval. */
+static int watched_start(const struct watch *watch, struct watched *watched, struct errmsg *why)
 {
 	int err;
 
-	err = advance(watch, watched, NULL, why);
+	err = watched_advance(watch, watched, NULL, why);
 	if (watch->readings)
 		return err;
 	interval__free(&watched->interval);
 	return err;
 }
 
-static int follow(const struct watch *watch, struct watched *watched, struct dataplane *current,
-		  const struct attachment *attachment, struct errmsg *why)
+/* @current: what is attached now, taken over; NULL: nothing. */
+static int watched_follow(const struct watch *watch, struct watched *watched,
+			  struct dataplane *current, const struct attachment *attachment,
+			  struct errmsg *why)
 {
 	int err = 0;
 
 	if (watched->dataplane && current && same_maps(&watched->attachment, attachment)) {
 		dataplane__close(current);
 		watched->attachment = *attachment;
-		return advance(watch, watched, &watched->snapshot, why);
+		return watched_advance(watch, watched, &watched->snapshot, why);
 	}
 	if (watched->dataplane) {
-		err = advance(watch, watched, &watched->snapshot, why);
-		forget(watched);
+		err = watched_advance(watch, watched, &watched->snapshot, why);
+		watched_close(watched);
 	}
 	if (!current)
 		return err;
 	watched->dataplane = current;
 	watched->attachment = *attachment;
-	return err ?: start(watch, watched, why);
+	return err ?: watched_start(watch, watched, why);
 }
 
 static enum watched_state state_of(int err, const struct attachment *attachment)
@@ -108,8 +109,8 @@ static enum watched_state state_of(int err, const struct attachment *attachment)
 	}
 }
 
-static int read_one(const struct watch *watch, const struct registry *registry,
-		    struct watched *watched, struct errmsg *why)
+static int watched_read(const struct watch *watch, const struct registry *registry,
+			struct watched *watched, struct errmsg *why)
 {
 	__u64 last_ns = watched->read_at_ns;
 	struct dataplane *current = NULL;
@@ -122,12 +123,11 @@ static int read_one(const struct watch *watch, const struct registry *registry,
 					&watched->why);
 	watched->state = state_of(watched->err, &attachment);
 	watched->read_at_ns = clock__now_ns();
-	err = follow(watch, watched, current, &attachment, why);
+	err = watched_follow(watch, watched, current, &attachment, why);
 	if (err)
 		return err;
 	watched->interval.interval_ns = last_ns ? watched->read_at_ns - last_ns : 0;
-	/* What the last window held is in the snapshot. Without permission to write there is none.
-	 */
+	/* The snapshot has the last window's estimate. Readers without write access have none. */
 	if (watch->windows && watched->dataplane)
 		dataplane__restart_window(watched->dataplane, NULL);
 	for (int i = 0; i < TABLE_COUNT; i++)
@@ -135,7 +135,7 @@ static int read_one(const struct watch *watch, const struct registry *registry,
 	return 0;
 }
 
-static int add(struct watch *watch, const char *interface)
+static int watch_add(struct watch *watch, const char *interface)
 {
 	struct watched *grown;
 
@@ -147,7 +147,7 @@ static int add(struct watch *watch, const char *interface)
 		return -ENOMEM;
 	grown[watch->count] = (struct watched){};
 	snprintf(grown[watch->count].interface, IFNAMSIZ, "%s", interface);
-	/* What appears later on has its first interval since the last reading. */
+	/* The first interval of a later arrival begins at the last reading. */
 	grown[watch->count].read_at_ns = watch->read_at_ns;
 	watch->list = grown;
 	watch->count++;
@@ -157,10 +157,10 @@ static int add(struct watch *watch, const char *interface)
 static int add_attached(void *opaque, struct attachment *attachment, struct errmsg *why)
 {
 	(void)why;
-	return add(opaque, attachment->interface);
+	return watch_add(opaque, attachment->interface);
 }
 
-/* Of every interface, one that is gone has had its last interval, and is not mentioned again. */
+/* Without names, an interface is dropped after the interval in which it was detached. */
 static void drop_gone(struct watch *watch)
 {
 	size_t kept = 0;
@@ -181,7 +181,7 @@ static int add_named(struct watch *watch, struct errmsg *why)
 	for (size_t i = 0; !err && watch->names[i]; i++) {
 		if (strlen(watch->names[i]) >= IFNAMSIZ)
 			return netdev__index(watch->names[i], why);
-		err = add(watch, watch->names[i]);
+		err = watch_add(watch, watch->names[i]);
 	}
 	return err;
 }
@@ -200,7 +200,7 @@ int watch__read(struct watch *watch, struct errmsg *why)
 	err = watch->names[0] ? add_named(watch, why)
 			      : attachment__each(registry, add_attached, watch, why);
 	for (size_t i = 0; !err && i < watch->count; i++)
-		err = read_one(watch, registry, &watch->list[i], why);
+		err = watched_read(watch, registry, &watch->list[i], why);
 	registry__close(registry);
 	watch->readings += !err;
 	watch->read_at_ns = started_ns;
@@ -212,7 +212,7 @@ void watch__free(struct watch *watch)
 	for (size_t i = 0; i < watch->count; i++) {
 		if (watch->windows && watch->list[i].dataplane)
 			dataplane__end_window(watch->list[i].dataplane);
-		forget(&watch->list[i]);
+		watched_close(&watch->list[i]);
 		interval__free(&watch->list[i].interval);
 	}
 	free(watch->list);

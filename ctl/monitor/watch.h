@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// watch: interfaces read again and again, with the differences, through resets and re-attachment.
+// watch: repeated readings of interfaces, with the differences, across resets and re-attachment.
 //
-// The maps that were read last stay open. When they are replaced, by a reset or by detaching and
-// attaching again, they still tell what they had counted until then, so that no SYN falls between
-// two intervals.
+// The maps of the last reading stay open. After a reset, or a detach and attach, the old maps are
+// read once more before they are closed, so that no SYN is lost between two intervals.
 #ifndef CTL_MONITOR_WATCH_H
 #define CTL_MONITOR_WATCH_H
 
@@ -17,60 +16,61 @@
 
 enum watched_state {
 	WATCHED_COUNTING,
-	WATCHED_STALE,    /* our pins are there, but the interface does not run our program */
-	WATCHED_DETACHED, /* the interface is there, without us */
-	WATCHED_GONE,     /* there is no such interface */
-	WATCHED_FAILED,   /* it cannot be read: see why */
+	WATCHED_STALE,    /* pinned, but the interface does not run the program */
+	WATCHED_DETACHED, /* the interface exists and has no program of ours */
+	WATCHED_GONE,     /* the interface does not exist */
+	WATCHED_FAILED,   /* it cannot be read; the reason is in why */
 	WATCHED_STATES,
 };
 
-/* By enum watched_state, as they stand in JSON. */
+/* Names in JSON, by enum watched_state. */
 extern const char *const watched_state_names[WATCHED_STATES];
 
 struct watched {
 	char interface[IFNAMSIZ];
 	enum watched_state state;
 	int err;
-	struct errmsg why; /* why it is not counting */
-	/* While its pins are there: */
+	struct errmsg why; /* set when err is */
+	/* Valid while dataplane is set: */
 	struct attachment attachment;
-	struct dataplane *dataplane; /* NULL: they are not */
-	struct snapshot snapshot;    /* the last one, its sources filtered */
+	struct dataplane *dataplane; /* NULL: it has no pins, or they cannot be opened */
+	struct snapshot snapshot;    /* the latest; sources as the view shows them */
 	struct table_history histories[TABLE_COUNT];
 	__u64 read_at_ns;
-	/* Between the last two readings, or zeros after the first one. */
+	/* Between the last two readings; all zeros after the first. */
 	struct interval interval;
 };
 
 struct watch {
-	const char *const *names; /* ends with NULL; empty: every interface with pins of ours */
+	const char *const *names; /* NULL-terminated; empty: every attached interface */
 	struct source_view view;
-	bool windows;  /* count the distinct sources of each interval, for which it may be one only
-			*/
-	bool heaviest; /* who is heaviest is enough, where the filter lets that be known */
+	bool windows;  /* estimate each interval's distinct sources; one watch at a time can */
+	bool heaviest; /* read only the heaviest rows, unless the view needs all of them */
 	struct watched *list;
 	size_t count;
 	__u64 readings;
-	__u64 read_at_ns; /* the last of them */
+	__u64 read_at_ns; /* when the latest reading began */
 };
 
 /**
- * watch__read() - read all interfaces once more
- * @watch: zeros at first, except for names and filter
+ * watch__read() - take one more reading of all interfaces
+ * @watch: all zeros before the first reading, except for names, view, windows and heaviest
  *
- * What is wrong with one interface stands in its row. Rates are sorted as the filter says.
+ * An interface that cannot be read has its error in its own row and does not fail the call.
+ * Tables are sorted by the view's order.
  *
- * Return: 0, or a negative errno with @why set, for all.
+ * Return: 0, or a negative errno with @why set.
  */
 int watch__read(struct watch *watch, struct errmsg *why);
 
-/** watch__reads_heaviest() - are the rows the heaviest alone? To change that, begin again. */
+/** watch__reads_heaviest() - true if only the heaviest rows are read; a change needs a new watch.
+ */
 bool watch__reads_heaviest(const struct watch *watch);
 
-/** watch__free() - close and free what it holds. */
+/** watch__free() - close and free everything it holds. */
 void watch__free(struct watch *watch);
 
-/** watched__mode() - the mode's name, or NULL. */
+/** watched__mode() - name of the mode in which the program runs; NULL: it does not run. */
 const char *watched__mode(const struct watched *watched);
 
 #endif
