@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// canvas: text and bars on a full screen, in colours and eighths of a cell where there are some.
+// canvas: text, bars and columns on a curses screen, with or without colours and Unicode.
 #include "ctl/top/canvas.h"
 
 #include <stdarg.h>
@@ -10,9 +10,9 @@
 #define EIGHTHS 8
 
 static const struct {
-	short foreground; /* -1: the terminal's own */
+	short foreground; /* -1: the terminal's default */
 	attr_t with;
-	attr_t without; /* where there are no colours */
+	attr_t without; /* on a terminal without colours */
 } styles[CANVAS_STYLES] = {
 	[CANVAS_PLAIN] = {-1, A_NORMAL, A_NORMAL},
 	[CANVAS_FAINT] = {-1, A_DIM, A_DIM},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cmd_top: `xdpctl top`: rates, sources and victims on a full screen.
+// cmd_top: `xdpctl top`: live rates, sources and victims on a full screen.
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -28,8 +28,8 @@ const struct poptOption top_options[] = {
 	CLI_OPTIONS_END,
 };
 
-/* Differences of rows that were filtered in another way mean nothing: begin again. */
-static void begin_again(struct top *top)
+/* Readings under another view cannot be subtracted: start over. */
+static void top_restart(struct top *top)
 {
 	watch__free(&top->watch);
 	top->watch.readings = 0;
@@ -45,12 +45,12 @@ static void toggle_order(struct top *top)
 			       top->watch.view.order);
 }
 
-static void toggle_folding(struct top *top)
+static void toggle_aggregation(struct top *top)
 {
 	top->watch.view.aggregates = !top->watch.view.aggregates;
 	if (!top->watch.view.ipv4_bits && !top->watch.view.ipv6_bits)
-		source_view__set_prefixes(&top->watch.view, "fold", "24/64", NULL);
-	begin_again(top);
+		source_view__set_prefixes(&top->watch.view, "aggregate", "24/64", NULL);
+	top_restart(top);
 }
 
 static void toggle_pause(struct top *top)
@@ -73,9 +73,9 @@ static const struct {
 	int key;
 	void (*act)(struct top *top);
 } keys[] = {
-	{'s', toggle_order}, {'a', toggle_folding},    {'/', start_typing},
-	{'p', toggle_pause}, {' ', toggle_pause},      {'h', toggle_help},
-	{'?', toggle_help},  {'\t', top__choose_next}, {'i', top__choose_next},
+	{'s', toggle_order}, {'a', toggle_aggregation}, {'/', start_typing},
+	{'p', toggle_pause}, {' ', toggle_pause},       {'h', toggle_help},
+	{'?', toggle_help},  {'\t', top__choose_next},  {'i', top__choose_next},
 };
 
 static void set_network(struct top *top)
@@ -85,15 +85,15 @@ static void set_network(struct top *top)
 
 	view.network = (struct endpoint){};
 	top->typing = false;
-	if (top->input[0] && source_view__set_network(&view, "filter", top->input, &why)) {
-		snprintf(top->record, sizeof(top->record), "%.150s", why.text);
+	if (top->input[0] && source_view__set_network(&view, "prefix", top->input, &why)) {
+		snprintf(top->error, sizeof(top->error), "%.150s", why.text);
 		return;
 	}
 	top->watch.view = view;
-	begin_again(top);
+	top_restart(top);
 }
 
-static void type(struct top *top, int key)
+static void type_key(struct top *top, int key)
 {
 	size_t length = strlen(top->input);
 
@@ -107,15 +107,15 @@ static void type(struct top *top, int key)
 		snprintf(top->input + length, sizeof(top->input) - length, "%c", key);
 }
 
-/* Return: whether to go on. */
+/* Return: false to quit. */
 static bool take_keys(struct top *top)
 {
 	int key;
 
 	while ((key = getch()) != ERR) {
-		top->record[0] = '\0';
+		top->error[0] = '\0';
 		if (top->typing) {
-			type(top, key);
+			type_key(top, key);
 			continue;
 		}
 		if (key == 'q')
@@ -127,7 +127,7 @@ static bool take_keys(struct top *top)
 	return true;
 }
 
-static int loop(struct top *top, const struct ticker *ticker, struct errmsg *why)
+static int top_loop(struct top *top, const struct ticker *ticker, struct errmsg *why)
 {
 	enum ticker_event event = TICKER_READY;
 	int err = 0;
@@ -148,12 +148,11 @@ static int open_screen(SCREEN **ret, struct errmsg *why)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return errmsg__set(why, -ENOTTY,
-				   "top: this is not a terminal: 'xdpctl stats --watch' prints "
-				   "lines");
+				   "top needs a terminal: use 'xdpctl stats --watch' instead");
 	setlocale(LC_CTYPE, "");
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
-		return errmsg__set(why, -ENOTTY, "top: the terminal's type is not known: set TERM");
+		return errmsg__set(why, -ENOTTY, "top: unknown terminal type: set TERM");
 	cbreak();
 	noecho();
 	keypad(stdscr, true);
@@ -179,7 +178,7 @@ static int parse_options(struct source_view *view, __u64 *ret_delay_s, struct er
 	return err;
 }
 
-/* Named interfaces have to be there at first; later on they may come and go. */
+/* Named interfaces must be attached at the start; later on they may come and go. */
 static int read_first(struct top *top, struct errmsg *why)
 {
 	int err = top__read(top, why);
@@ -210,7 +209,7 @@ int cmd_top(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (!err)
 		err = open_screen(&screen, why);
 	if (!err) {
-		err = loop(&top, &ticker, why);
+		err = top_loop(&top, &ticker, why);
 		endwin();
 		delscreen(screen);
 	}

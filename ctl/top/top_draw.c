@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// top_draw: the full screen, fitted to whatever size the terminal has.
+// top_draw: draws the full screen, at any terminal size.
 #include <ncurses.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,25 +12,25 @@
 #include "ctl/top/top.h"
 
 #define HEAD_LINES 4
-#define MIDDLE_LINES 5 /* classes beside victims, with their headings */
-#define HALF 40        /* where the right half begins */
+#define MIDDLE_LINES 5 /* classes on the left, victims on the right */
+#define HALF 40        /* first column of the right half */
 #define NUMBER_WIDTH 13
 #define SHORTEST_BAR 8
 #define MIN_NAME 15
 
 static const char *const help_lines[] = {
-	"s        sort sources by rate, or by total",
-	"/        show sources of a prefix only: 192.0.2.0/24, 2001:db8::/32; empty: all",
-	"a        fold sources into /24 and /64, or not",
+	"s        sort sources by rate or by total",
+	"/        show only sources in a prefix, such as 192.0.2.0/24; empty: all",
+	"a        aggregate sources into /24 and /64, on or off",
 	"Tab, i   next interface",
 	"p        pause",
 	"h, ?     this help",
 	"q        quit",
 	"",
-	"Bounds: 'SYNs' are certain; 'at most' is shown where there may have been more.",
-	"Faint sources: heavy, but there may be others, not shown, with as much.",
-	"Of a prefix or folded, sources are read less often when the tables are full.",
-	"'missed' and 'dropped' are the device's own: frames that XDP never saw.",
+	"Bounds: 'SYNs' is the lower bound; 'at most' the upper one, where they differ.",
+	"Faint sources: an unlisted source may have sent as many.",
+	"With a prefix or aggregation, full tables are read less often.",
+	"'missed' and 'dropped' are the device's counters of frames XDP never saw.",
 };
 
 static const char *bits_text(double bits, char buf[NUMBER_BYTES])
@@ -93,7 +93,7 @@ static void draw_totals(const struct top *top, const struct watched *watched)
 		    number__grouped(top->netdev.dropped, b));
 }
 
-/* A heading, and a column a reading, the latest at the right edge. */
+/* One column per reading, the latest at the right edge. */
 static void draw_graph(const struct top *top, const struct watched *watched, int y, int height)
 {
 	const struct rate_history *history =
@@ -116,7 +116,7 @@ static void draw_graph(const struct top *top, const struct watched *watched, int
 			       history->points[history->count - points + i].syns_pps / most);
 }
 
-/* The classes with most frames; equal ones in their own order. */
+/* The classes with most frames first; ties in enum order. */
 static void draw_classes(const struct rate_history *history, int y, int lines)
 {
 	bool drawn[CLASS_COUNT] = {};
@@ -181,13 +181,13 @@ static void draw_victims(struct watched *watched, int y, int lines)
 	}
 }
 
-/* Columns of the table of sources: as wide as what they hold, and what is left is for bars. */
+/* Columns of the table of sources; bars take what is left of the width. */
 struct top_columns {
 	int rate, total, at_most, bar;
-	int bar_width; /* of the first row's bar; 0: none */
+	int bar_width; /* of the longest bar; 0: no room for bars */
 };
 
-static struct top_columns columns_for(const struct interval_table *table,
+static struct top_columns fit_columns(const struct interval_table *table,
 				      const struct source_view *view, size_t shown)
 {
 	int longest = MIN_NAME;
@@ -231,7 +231,7 @@ static void draw_source(const struct top *top, const struct watched *watched,
 	canvas__bar(y, columns->bar, columns->bar_width, share);
 }
 
-/* The table beside the sources, in the place of bars, where it is counted and has room. */
+/* Completed connections instead of bars, if they are counted and fit. */
 static void draw_completed(const struct watched *watched, struct top_columns *columns, int y,
 			   size_t shown)
 {
@@ -258,7 +258,7 @@ static void draw_sources(struct top *top, struct watched *watched, int y, int li
 {
 	struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
 	size_t shown = interval__shown(table, &top->watch.view, lines > 1 ? lines - 1 : 0);
-	struct top_columns columns = columns_for(table, &top->watch.view, shown);
+	struct top_columns columns = fit_columns(table, &top->watch.view, shown);
 	bool by_rate = top->watch.view.order == ORDER_BY_RATE;
 
 	canvas__rule(y, 1, COLS);
@@ -279,10 +279,10 @@ static void draw_footer(const struct top *top)
 	move(LINES - 1, 1);
 	if (top->typing)
 		printw("prefix: %s", top->input);
-	else if (top->record[0])
-		addnstr(top->record, COLS - 2);
+	else if (top->error[0])
+		addnstr(top->error, COLS - 2);
 	else
-		addnstr("q quit  h help  s sort  / filter  a fold  Tab interface  p pause",
+		addnstr("q quit  h help  s sort  / prefix  a aggregate  Tab interface  p pause",
 			COLS - 2);
 	if (!top->typing && top->watch.view.network.family && COLS > 100)
 		mvprintw(LINES - 1, 70, "only %s/%d",
@@ -298,7 +298,7 @@ static void draw_help(void)
 		canvas__put(2 + i, 3, COLS - 3, CANVAS_PLAIN, "%s", help_lines[i]);
 }
 
-/* From top to bottom; a small screen has no graph. */
+/* A small screen has no graph. */
 static void draw_interface(struct top *top, struct watched *watched)
 {
 	int graph = LINES < 18 ? 0 : LINES < 50 ? LINES / 5 : 10;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// top_model: what the full screen shows, read no more often than it may cost.
+// top_model: the readings behind the full screen, and how often they are taken.
 #include <stdio.h>
 #include <string.h>
 
 #include "common/base/clock.h"
 #include "ctl/top/top.h"
 
-#define COST_SHARE 112 /* one part in so many of the time goes into reading tables */
+#define COST_SHARE 112 /* reading tables takes at most 1/112 of the time */
 #define DEVICE_NS 5000000000ull
 
 struct watched *top__shown(struct top *top)
@@ -37,7 +37,7 @@ static __u64 cpu_ns(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
-static int read_tables(struct top *top, struct errmsg *why)
+static int top_read_tables(struct top *top, struct errmsg *why)
 {
 	__u64 start_ns = cpu_ns();
 	int err;
@@ -50,7 +50,7 @@ static int read_tables(struct top *top, struct errmsg *why)
 	return err;
 }
 
-static void read_device(struct top *top)
+static void top_read_device(struct top *top)
 {
 	const struct watched *shown = top__shown(top);
 
@@ -63,12 +63,12 @@ static void read_device(struct top *top)
 
 int top__read(struct top *top, struct errmsg *why)
 {
-	int err = read_tables(top, why);
+	int err = top_read_tables(top, why);
 
 	if (!err)
 		err = rate_histories__read(&top->histories, &top->watch);
 	if (!err)
-		read_device(top);
+		top_read_device(top);
 	return err;
 }
 
