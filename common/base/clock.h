@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// clock: the time that never steps back.
+// clock: monotonic and wall-clock time in nanoseconds.
 #ifndef COMMON_BASE_CLOCK_H
 #define COMMON_BASE_CLOCK_H
 
 #include <linux/types.h>
 #include <time.h>
 
-/** clock__now_ns() - nanoseconds since some moment before this process. */
+#define NS_PER_S 1000000000ull
+
+/** clock__now_ns() - monotonic; nanoseconds since an unspecified start. */
 static inline __u64 clock__now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+/** clock__wall_ns() - nanoseconds since 1970; steps when the clock is set. */
+static inline __u64 clock__wall_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
 #endif

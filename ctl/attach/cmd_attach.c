@@ -11,7 +11,7 @@
 #include "ctl/attach/attachment_text.h"
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
-#include "ctl/render/render.h"
+#include "ctl/render/format.h"
 
 #define MAX_MAX_SOURCES (1 << 26)
 

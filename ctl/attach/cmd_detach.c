@@ -8,7 +8,7 @@
 #include "common/base/utf8.h"
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
-#include "ctl/render/render.h"
+#include "ctl/render/format.h"
 
 static int all_wanted;
 static int force_wanted;

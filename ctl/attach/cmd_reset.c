@@ -5,7 +5,7 @@
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
 #include "ctl/render/interface_list.h"
-#include "ctl/render/render.h"
+#include "ctl/render/format.h"
 
 #define DEFAULT_TOP 10
 

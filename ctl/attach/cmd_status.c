@@ -9,7 +9,7 @@
 #include "ctl/attach/attachment_json.h"
 #include "ctl/attach/attachment_text.h"
 #include "ctl/commands.h"
-#include "ctl/render/render.h"
+#include "ctl/render/format.h"
 
 static int print_json(const struct attachment *list, size_t count, struct errmsg *why)
 {

@@ -8,7 +8,7 @@
 #include "ctl/commands.h"
 #include "ctl/doctor/findings.h"
 #include "ctl/doctor/selftest.h"
-#include "ctl/render/render.h"
+#include "ctl/render/format.h"
 
 static int self_test;
 

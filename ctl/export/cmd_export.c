@@ -16,17 +16,17 @@
 #include "ctl/monitor/rate_history.h"
 #include "ctl/monitor/ticker.h"
 #include "ctl/monitor/watch.h"
-#include "ctl/render/interval_text.h"
+#include "ctl/render/format.h"
+#include "ctl/render/interval_json.h"
 #include "ctl/render/openmetrics.h"
-#include "ctl/render/render.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:9477"
 #define DEFAULT_TOP 20
-#define MAX_TOP 1000 /* each is two time series for each interface */
+#define MAX_TOP 1000 /* each is two time series per interface */
 #define DEFAULT_INTERVAL_S 15
 #define MAX_INTERVAL_S 86400
-#define FRESH_NS 500000000ull   /* a reading that is younger is not repeated */
-#define STALE_NS 10000000000ull /* one that is older is, to learn what has been attached since */
+#define FRESH_NS (NS_PER_S / 2)  /* younger readings are used again */
+#define STALE_NS (10 * NS_PER_S) /* the page's history looks for new interfaces this often */
 
 static const char *listen_text, *textfile, *top_text, *interval_text, *prefixes_text;
 static int once_wanted;
@@ -53,7 +53,7 @@ struct exporter {
 	__u64 interval_s;
 };
 
-static int refresh(struct exporter *exporter, struct errmsg *why)
+static int exporter_refresh(struct exporter *exporter, struct errmsg *why)
 {
 	struct watch *watch = &exporter->watch;
 
@@ -62,20 +62,20 @@ static int refresh(struct exporter *exporter, struct errmsg *why)
 	return watch__read(watch, why);
 }
 
-static int print_metrics(FILE *out, void *context, struct errmsg *why)
+static int route_metrics(FILE *out, void *context, struct errmsg *why)
 {
 	struct exporter *exporter = context;
-	int err = refresh(exporter, why);
+	int err = exporter_refresh(exporter, why);
 
 	if (!err)
 		openmetrics__print(out, &exporter->watch, exporter->top, OPENMETRICS_1_0);
 	return err;
 }
 
-static int print_stats(FILE *out, void *context, struct errmsg *why)
+static int route_stats(FILE *out, void *context, struct errmsg *why)
 {
 	struct exporter *exporter = context;
-	int err = refresh(exporter, why);
+	int err = exporter_refresh(exporter, why);
 	json_t *object;
 
 	if (err)
@@ -103,7 +103,7 @@ static json_t *history_to_json(const struct rate_history *history)
 			 "syns_pps", syns, "packets_pps", packets);
 }
 
-static int print_history(FILE *out, void *context, struct errmsg *why)
+static int route_history(FILE *out, void *context, struct errmsg *why)
 {
 	const struct exporter *exporter = context;
 	json_t *interfaces = json_array(), *object;
@@ -119,16 +119,16 @@ static int print_history(FILE *out, void *context, struct errmsg *why)
 	return 0;
 }
 
-static int print_health(FILE *out, void *context, struct errmsg *why)
+static int route_health(FILE *out, void *context, struct errmsg *why)
 {
-	int err = refresh(context, why);
+	int err = exporter_refresh(context, why);
 
 	if (!err)
 		fputs("ok\n", out);
 	return err;
 }
 
-static int print_page(FILE *out, void *context, struct errmsg *why)
+static int route_page(FILE *out, void *context, struct errmsg *why)
 {
 	(void)context;
 	(void)why;
@@ -137,38 +137,38 @@ static int print_page(FILE *out, void *context, struct errmsg *why)
 }
 
 static const struct http_route routes[] = {
-	{"/", "text/html; charset=utf-8", print_page},
-	{"/metrics", OPENMETRICS_TYPE, print_metrics},
-	{"/healthz", "text/plain; charset=utf-8", print_health},
-	{"/api/v1/stats", "application/json", print_stats},
-	{"/api/v1/history", "application/json", print_history},
+	{"/", "text/html; charset=utf-8", route_page},
+	{"/metrics", OPENMETRICS_TYPE, route_metrics},
+	{"/healthz", "text/plain; charset=utf-8", route_health},
+	{"/api/v1/stats", "application/json", route_stats},
+	{"/api/v1/history", "application/json", route_history},
 	{},
 };
 
-/* Whoever opens the page in an attack wants to see when it began. */
-static void add_to_history(struct exporter *exporter)
+/* So that the page shows how an attack began, even if it is opened later. */
+static void exporter_add_to_history(struct exporter *exporter)
 {
 	if (clock__now_ns() - exporter->watch.read_at_ns > STALE_NS)
 		watch__read(&exporter->watch, NULL);
 	rate_histories__read(&exporter->histories, &exporter->watch);
 }
 
-static int serve(struct exporter *exporter, const char *address, struct errmsg *why)
+static int exporter_serve(struct exporter *exporter, const char *address, struct errmsg *why)
 {
 	struct ticker ticker = {.timer_fd = -1, .signal_fd = -1};
 	struct http *http = NULL;
 	int err;
 
 	signal(SIGPIPE, SIG_IGN);
-	err = refresh(exporter, why);
+	err = exporter_refresh(exporter, why);
 	if (!err)
 		err = http__open("--listen", address, routes, exporter, &http, why);
 	if (!err)
-		err = ticker__open(1000000000, &ticker, why);
+		err = ticker__open(NS_PER_S, &ticker, why);
 	if (err)
 		goto out;
 	ticker.outlives_reader = true;
-	add_to_history(exporter);
+	exporter_add_to_history(exporter);
 	printf("listening on %s\n", http__address(http));
 	fflush(stdout);
 	for (;;) {
@@ -177,7 +177,7 @@ static int serve(struct exporter *exporter, const char *address, struct errmsg *
 		if (event == TICKER_END)
 			break;
 		if (event == TICKER_TICK)
-			add_to_history(exporter);
+			exporter_add_to_history(exporter);
 		http__serve(http);
 	}
 out:
@@ -199,13 +199,13 @@ static int write_file(const struct exporter *exporter, const char *path, struct 
 	return 0;
 }
 
-/* Whoever reads the file sees the old one or the new one, whole. */
+/* Readers see the old file or the new one, never a part. */
 static int replace_file(struct exporter *exporter, struct errmsg *why)
 {
 	char path[4096];
 	int err;
 
-	/* node_exporter reads *.prom alone. */
+	/* node_exporter reads only *.prom. */
 	if (snprintf(path, sizeof(path), "%s.%d.tmp", textfile, getpid()) >= (int)sizeof(path))
 		return errmsg__set(why, -ENAMETOOLONG, "--textfile: the path is too long");
 	err = watch__read(&exporter->watch, why);
@@ -223,7 +223,7 @@ static int write_textfile(struct exporter *exporter, struct errmsg *why)
 	struct ticker ticker;
 	int err;
 
-	err = ticker__open(exporter->interval_s * 1000000000, &ticker, why);
+	err = ticker__open(exporter->interval_s * NS_PER_S, &ticker, why);
 	if (err)
 		return err;
 	ticker.outlives_reader = true;
@@ -234,7 +234,7 @@ static int write_textfile(struct exporter *exporter, struct errmsg *why)
 	return err;
 }
 
-static int parse_options(struct exporter *ret, struct errmsg *why)
+static int export_parse(struct exporter *ret, struct errmsg *why)
 {
 	int err = 0;
 
@@ -261,10 +261,10 @@ int cmd_export(const struct cli *cli, const char **operands, struct errmsg *why)
 	int err;
 
 	(void)cli;
-	err = parse_options(&exporter, why);
+	err = export_parse(&exporter, why);
 	if (!err)
 		err = textfile ? write_textfile(&exporter, why)
-			       : serve(&exporter, listen_text ?: DEFAULT_LISTEN, why);
+			       : exporter_serve(&exporter, listen_text ?: DEFAULT_LISTEN, why);
 	watch__free(&exporter.watch);
 	rate_histories__free(&exporter.histories);
 	return err;

@@ -17,7 +17,7 @@
 #include "ctl/commands.h"
 #include "ctl/inspect/disassemble.h"
 #include "ctl/inspect/inspect.h"
-#include "ctl/render/render.h"
+#include "ctl/render/format.h"
 
 #define MAX_WATCH_SECONDS 3600
 

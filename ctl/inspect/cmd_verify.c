@@ -12,7 +12,7 @@
 #include "ctl/commands.h"
 #include "ctl/inspect/print_verifier.h"
 #include "ctl/inspect/verifier_rules.h"
-#include "ctl/render/render.h"
+#include "ctl/render/format.h"
 
 #define PERMISSION "run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON"
 

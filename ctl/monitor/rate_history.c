@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/base/clock.h"
 
@@ -34,14 +33,11 @@ struct rate_point rate_history__latest(const struct rate_history *history)
 
 static void add_point(struct rate_history *history, double syns_pps, double frames_pps)
 {
-	struct timespec now;
-
 	if (history->count == RATE_POINTS)
 		memmove(history->points, history->points + 1,
 			--history->count * sizeof(history->points[0]));
-	clock_gettime(CLOCK_REALTIME, &now);
 	history->points[history->count++] = (struct rate_point){
-		.time_ns = now.tv_sec * 1000000000ull + now.tv_nsec,
+		.time_ns = clock__wall_ns(),
 		.syns_pps = syns_pps,
 		.frames_pps = frames_pps,
 	};

@@ -14,7 +14,7 @@
 
 static struct timespec timespec_of(__u64 ns)
 {
-	return (struct timespec){.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+	return (struct timespec){.tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S};
 }
 
 int ticker__open(__u64 interval_ns, struct ticker *ret, struct errmsg *why)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// columns: what the other tables say of the endpoints in a list of sources or victims.
+// columns: the counts of other tables, shown next to a list of sources or victims.
 #include "ctl/render/columns.h"
 
 #include "common/counts/table_copy.h"
 
-static int open_column(const struct snapshot *snapshot, const struct interval *interval,
+static int column_open(const struct snapshot *snapshot, const struct interval *interval,
 		       struct extra_column *column)
 {
 	const struct tally *tally = &snapshot->tallies[column->table];
@@ -32,7 +32,7 @@ int columns__open(const struct snapshot *snapshot, const struct interval *interv
 			continue;
 		column->table = i;
 		columns.count++;
-		err = open_column(snapshot, interval, column);
+		err = column_open(snapshot, interval, column);
 	}
 	if (err)
 		columns__close(&columns);
@@ -61,4 +61,21 @@ void columns__close(struct columns *columns)
 	for (size_t i = 0; i < columns->count; i++)
 		endpoint_index__free(&columns->columns[i].index);
 	columns->count = 0;
+}
+
+size_t columns__limit(struct interval_table *table, enum table list, const struct source_view *view,
+		      size_t top)
+{
+	__u64 min = list == TABLE_SOURCES ? view->min : 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < table->count && kept < top; i++) {
+		struct interval_row row = table->rows[i];
+
+		if (row.total.at_least < min)
+			continue;
+		table->rows[i] = table->rows[kept];
+		table->rows[kept++] = row;
+	}
+	return kept;
 }

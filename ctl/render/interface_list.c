@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "common/base/utf8.h"
-#include "ctl/render/render.h"
+#include "ctl/render/format.h"
+#include "ctl/render/snapshot_json.h"
+#include "ctl/render/snapshot_text.h"
 
 void interface_list__open(const struct cli *cli, size_t top, const struct source_view *view,
 			  struct interface_list *ret)
@@ -29,13 +31,13 @@ void interface_list__add(struct interface_list *list, const struct attachment *a
 		json_t *object = json_pack("{s:o, s:s?}", "interface",
 					   utf8__json(attachment->interface), "mode", mode);
 
-		json_object_update_new(object, snapshot_to_json(snapshot, list->top));
+		json_object_update_new(object, snapshot_to_json(snapshot, &list->view, list->top));
 		json_array_append_new(list->interfaces, object);
 		return;
 	}
 	printf("%s%s: %s%s\n", list->count ? "\n" : "", UTF8_PRINTABLE(attachment->interface),
 	       mode ?: "detached; showing its last counts", remark);
-	print_snapshot(snapshot, list->top, list->verbose);
+	print_snapshot(snapshot, &list->view, list->top, list->verbose);
 	list->count++;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// openmetrics: watched interfaces as OpenMetrics 1.0 text, which Prometheus reads.
+// openmetrics: the totals of watched interfaces as OpenMetrics or Prometheus text.
 #ifndef CTL_RENDER_OPENMETRICS_H
 #define CTL_RENDER_OPENMETRICS_H
 
@@ -11,12 +11,13 @@
 
 enum openmetrics_dialect {
 	OPENMETRICS_1_0,
-	OPENMETRICS_CLASSIC, /* Prometheus text 0.0.4: all that node_exporter's textfiles may be */
+	OPENMETRICS_CLASSIC, /* Prometheus text 0.0.4, the only format of node_exporter's textfiles
+			      */
 };
 
 /**
- * openmetrics__print() - totals of all interfaces
- * @top: at most so many sources and victims of each: every one is a time series of its own
+ * openmetrics__print() - print the totals of all watched interfaces
+ * @top: at most this many sources and victims of each; each of them is a time series
  */
 void openmetrics__print(FILE *out, const struct watch *watch, size_t top,
 			enum openmetrics_dialect dialect);

@@ -12,7 +12,10 @@
 #include "common/capture/linktype.h"
 #include "common/replay/replay.h"
 #include "ctl/commands.h"
-#include "ctl/render/render.h"
+#include "ctl/render/format.h"
+#include "ctl/render/snapshot_json.h"
+#include "ctl/render/snapshot_text.h"
+#include "ctl/replay/differences.h"
 #include "ctl/replay/expect.h"
 
 #define DEFAULT_TOP 10
@@ -73,7 +76,7 @@ static int print_json(const char *path, const struct replay_result *result, __u6
 	if (program)
 		json_object_set_new(document, "program", utf8__json(result->program));
 	json_object_update_new(document, program ? verdicts_to_json(&result->snapshot)
-						 : snapshot_to_json(&result->snapshot, top));
+						 : snapshot_to_json(&result->snapshot, NULL, top));
 	json_object_update_new(document, timing_to_json(&result->timing));
 	if (expect_path)
 		json_object_set_new(
@@ -102,7 +105,7 @@ static void print_table(const char *path, const struct replay_result *result, __
 	if (program)
 		print_verdicts(&result->snapshot);
 	else
-		print_snapshot(&result->snapshot, top, verbose);
+		print_snapshot(&result->snapshot, NULL, top, verbose);
 	if (result->refused_linktype >= 0)
 		printf("\n  not replayable: frames of link type %s\n",
 		       linktype__name(result->refused_linktype, name, sizeof(name)));

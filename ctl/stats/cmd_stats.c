@@ -7,14 +7,14 @@
 #include "common/attach/attachment.h"
 #include "common/base/number.h"
 #include "ctl/commands.h"
+#include "ctl/render/format.h"
 #include "ctl/render/interface_list.h"
-#include "ctl/render/render.h"
 #include "ctl/stats/stats_watch.h"
 
 #define DEFAULT_TOP 10
 #define MAX_INTERVAL_S 86400
 
-/* popt sets it to NULL for --watch without a word behind it. */
+/* popt sets it to NULL for --watch without a value. */
 static const char no_watch[] = "";
 static const char *watch_text = no_watch;
 static const char *top_text, *count_text, *sort_text, *prefixes_text, *network_text, *min_text;
@@ -44,7 +44,7 @@ static bool watches(void)
 	return watch_text != no_watch;
 }
 
-/* popt takes the word behind --watch for its own, although there is no = between them. */
+/* popt takes the next word as the value of --watch, even without '='. */
 static int parse_watch(const char **operands, struct stats_options *ret, struct errmsg *why)
 {
 	const char *text = watch_text;
@@ -77,7 +77,7 @@ static int parse_view(struct source_view *ret, struct errmsg *why)
 	return err;
 }
 
-/* Options that contradict each other, or mean nothing without another one. */
+/* Options that exclude or need each other. */
 static int check_options(const struct cli *cli, struct errmsg *why)
 {
 	if (cli->json + jsonl_wanted + prom_wanted > 1)
@@ -87,8 +87,8 @@ static int check_options(const struct cli *cli, struct errmsg *why)
 	return 0;
 }
 
-static int parse_options(const struct cli *cli, const char **operands, struct stats_options *ret,
-			 struct errmsg *why)
+static int stats_parse(const struct cli *cli, const char **operands, struct stats_options *ret,
+		       struct errmsg *why)
 {
 	int err;
 
@@ -111,7 +111,7 @@ static int parse_options(const struct cli *cli, const char **operands, struct st
 	return err ?: parse_view(&ret->view, why);
 }
 
-/* Rows below the minimum are at the end. */
+/* Rows are sorted: those below the minimum are at the end. */
 static void view_sources(const struct source_view *view, struct snapshot *snapshot)
 {
 	struct tally *sources = &snapshot->tallies[TABLE_SOURCES];
@@ -123,9 +123,9 @@ static void view_sources(const struct source_view *view, struct snapshot *snapsh
 		sources->count--;
 }
 
-/* Reads a dataplane, which it closes. */
-static int add_dataplane(struct interface_list *list, const struct attachment *attachment,
-			 struct dataplane *dataplane, struct errmsg *why)
+/* Add the counts of a dataplane, and close it. */
+static int list_add_dataplane(struct interface_list *list, const struct attachment *attachment,
+			      struct dataplane *dataplane, struct errmsg *why)
 {
 	struct snapshot snapshot = {};
 	int err;
@@ -140,33 +140,34 @@ static int add_dataplane(struct interface_list *list, const struct attachment *a
 	return err;
 }
 
-static int add_interface(struct interface_list *list, const struct registry *registry,
-			 const char *interface, struct errmsg *why)
+static int list_add_interface(struct interface_list *list, const struct registry *registry,
+			      const char *interface, struct errmsg *why)
 {
 	struct dataplane *dataplane;
 	struct attachment attachment;
 	int err;
 
 	err = attachment__open(registry, interface, &dataplane, &attachment, why);
-	return err ?: add_dataplane(list, &attachment, dataplane, why);
+	return err ?: list_add_dataplane(list, &attachment, dataplane, why);
 }
 
-static int add_listed(void *opaque, struct attachment *attachment, struct errmsg *why)
+static int list_add_attached(void *opaque, struct attachment *attachment, struct errmsg *why)
 {
 	struct interface_list *list = opaque;
 	struct dataplane *dataplane;
 	int err;
 
 	err = attachment__reopen(attachment, &dataplane, why);
-	return err ?: add_dataplane(list, attachment, dataplane, why);
+	return err ?: list_add_dataplane(list, attachment, dataplane, why);
 }
 
-static int add_all(struct interface_list *list, const struct registry *registry, struct errmsg *why)
+static int list_add_all(struct interface_list *list, const struct registry *registry,
+			struct errmsg *why)
 {
-	int err = attachment__each(registry, add_listed, list, why);
+	int err = attachment__each(registry, list_add_attached, list, why);
 
 	if (!err && !list->count && !list->interfaces)
-		printf("nothing is attached in this network namespace\n");
+		printf(NOTHING_ATTACHED "\n");
 	return err;
 }
 
@@ -180,8 +181,8 @@ static int show_once(const struct cli *cli, const struct stats_options *options,
 	if (err)
 		return err;
 	interface_list__open(cli, options->top, &options->view, &list);
-	err = options->names[0] ? add_interface(&list, registry, options->names[0], why)
-				: add_all(&list, registry, why);
+	err = options->names[0] ? list_add_interface(&list, registry, options->names[0], why)
+				: list_add_all(&list, registry, why);
 	registry__close(registry);
 	return interface_list__close(&list, err, why);
 }
@@ -191,7 +192,7 @@ int cmd_stats(const struct cli *cli, const char **operands, struct errmsg *why)
 	struct stats_options options;
 	int err;
 
-	err = parse_options(cli, operands, &options, why);
+	err = stats_parse(cli, operands, &options, why);
 	if (err)
 		return err;
 	if (watches())

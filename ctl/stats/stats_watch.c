@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/clock.h"
 #include "ctl/monitor/ticker.h"
+#include "ctl/render/format.h"
+#include "ctl/render/interval_json.h"
 #include "ctl/render/interval_text.h"
 #include "ctl/render/openmetrics.h"
-#include "ctl/render/render.h"
 
-static int print_line(json_t *object, size_t flags, struct errmsg *why)
+static int stats_print_json(json_t *object, size_t flags, struct errmsg *why)
 {
 	if (!object)
 		return errmsg__set(why, -ENOMEM, "printing JSON: out of memory");
@@ -34,13 +36,14 @@ static int stats_print(const struct stats_options *options, const struct watch *
 		openmetrics__print(stdout, watch, options->top, OPENMETRICS_1_0);
 		break;
 	case STATS_JSON_LINES:
-		err = print_line(interval_to_json(watch, options->top, number), JSON_COMPACT, why);
+		err = stats_print_json(interval_to_json(watch, options->top, number), JSON_COMPACT,
+				       why);
 		putchar('\n');
 		break;
 	case STATS_JSON:
 		printf("%s\n", number > 1 ? "," : "");
-		err = print_line(interval_to_json(watch, options->top, number), JSON_INDENT(2),
-				 why);
+		err = stats_print_json(interval_to_json(watch, options->top, number),
+				       JSON_INDENT(2), why);
 		break;
 	}
 	if (fflush(stdout) && !err)
@@ -49,8 +52,8 @@ static int stats_print(const struct stats_options *options, const struct watch *
 	return err;
 }
 
-static int loop(const struct stats_options *options, struct watch *watch,
-		const struct ticker *ticker, struct errmsg *why)
+static int stats_loop(const struct stats_options *options, struct watch *watch,
+		      const struct ticker *ticker, struct errmsg *why)
 {
 	enum ticker_event event = TICKER_TICK;
 	int err = 0;
@@ -66,9 +69,9 @@ static int loop(const struct stats_options *options, struct watch *watch,
 	return err;
 }
 
-/* A named interface has to be there at first; later on it may come and go. */
-static int open_watch(const struct stats_options *options, bool windows, struct watch *ret,
-		      struct errmsg *why)
+/* A named interface must be attached at the start; later on it may come and go. */
+static int stats_open_watch(const struct stats_options *options, bool windows, struct watch *ret,
+			    struct errmsg *why)
 {
 	int err;
 
@@ -90,17 +93,17 @@ int stats__watch(const struct stats_options *options, struct errmsg *why)
 	struct watch watch;
 	int err;
 
-	/* Who started this may have it ignored; a reader that has gone is no error. */
+	/* It may be ignored by inheritance; a reader that closes the pipe is no error. */
 	signal(SIGPIPE, SIG_DFL);
-	err = open_watch(options, true, &watch, why);
+	err = stats_open_watch(options, true, &watch, why);
 	if (err)
 		return err;
-	err = ticker__open(options->interval_s * 1000000000, &ticker, why);
+	err = ticker__open(options->interval_s * NS_PER_S, &ticker, why);
 	if (err)
 		goto out;
 	if (document)
 		printf("{\"schema\": %d, \"intervals\": [", JSON_SCHEMA);
-	err = loop(options, &watch, &ticker, why);
+	err = stats_loop(options, &watch, &ticker, why);
 	if (document)
 		printf("\n]}\n");
 	ticker__close(&ticker);
@@ -114,7 +117,7 @@ int stats__openmetrics(const struct stats_options *options, struct errmsg *why)
 	struct watch watch;
 	int err;
 
-	err = open_watch(options, false, &watch, why);
+	err = stats_open_watch(options, false, &watch, why);
 	if (err)
 		return err;
 	openmetrics__print(stdout, &watch, options->top, OPENMETRICS_1_0);

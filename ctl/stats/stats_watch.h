@@ -14,19 +14,20 @@ struct stats_options {
 	__u64 interval_s;
 	__u64 intervals; /* 0: until a signal */
 	struct source_view view;
-	const char *names[2]; /* ends with NULL; empty: every interface */
+	const char *names[2]; /* NULL-terminated; empty: every attached interface */
 };
 
 /**
- * stats__watch() - print one interval after the other on standard output
+ * stats__watch() - print every interval on standard output, until a signal
  *
- * A signal prints the interval that has begun, shorter than the others, so that nothing is missing.
+ * The signal ends the current interval early and prints it, so that no count is missing.
  *
  * Return: 0, or a negative errno with @why set.
  */
 int stats__watch(const struct stats_options *options, struct errmsg *why);
 
-/** stats__openmetrics() - print the totals once. Return: 0, or a negative errno with @why set. */
+/** stats__openmetrics() - print the totals once as OpenMetrics. Return: 0, or a negative errno with
+ * @why set. */
 int stats__openmetrics(const struct stats_options *options, struct errmsg *why);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/clock.h"
 #include "common/base/number.h"
 #include "ctl/commands.h"
 #include "ctl/monitor/ticker.h"
@@ -202,7 +203,7 @@ int cmd_top(const struct cli *cli, const char **operands, struct errmsg *why)
 	(void)cli;
 	err = parse_options(&top.watch.view, &delay_s, why);
 	if (!err)
-		err = ticker__open(delay_s * 1000000000, &ticker, why);
+		err = ticker__open(delay_s * NS_PER_S, &ticker, why);
 	if (err)
 		return err;
 	err = read_first(&top, why);

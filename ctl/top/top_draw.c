@@ -7,7 +7,7 @@
 #include "common/address/endpoint.h"
 #include "common/base/clock.h"
 #include "ctl/render/columns.h"
-#include "ctl/render/interval_text.h"
+#include "ctl/render/format.h"
 #include "ctl/top/canvas.h"
 #include "ctl/top/top.h"
 
@@ -48,7 +48,7 @@ static const char *bits_text(double bits, char buf[NUMBER_BYTES])
 
 static void draw_title(const struct top *top, const struct watched *watched)
 {
-	__u64 age_s = (clock__now_ns() - top->watch.read_at_ns) / 1000000000;
+	__u64 age_s = (clock__now_ns() - top->watch.read_at_ns) / NS_PER_S;
 	const char *mode = watched__mode(watched);
 	char text[64] = "";
 
@@ -150,14 +150,14 @@ static void draw_number(int y, int x, enum canvas_style style, __u64 value)
 
 static void draw_victims(struct watched *watched, int y, int lines)
 {
-	static const struct source_view everything;
 	struct interval_table *table = &watched->interval.tables[TABLE_VICTIMS];
-	size_t shown = interval__shown(table, &everything, lines - 1);
+	size_t shown = columns__limit(table, TABLE_VICTIMS, NULL, lines - 1);
 	int width = COLS - HALF - 1 - 2 * NUMBER_WIDTH, longest = MIN_NAME;
 	char text[ENDPOINT_LABEL_BYTES];
 
 	for (size_t i = 0; i < shown; i++) {
-		int length = strlen(endpoint__label(&table->rows[i].total.endpoint, text));
+		int length = strlen(
+			endpoint__label(&table->rows[i].total.endpoint, TABLE_VICTIMS, NULL, text));
 
 		longest = length > longest ? length : longest;
 	}
@@ -174,7 +174,7 @@ static void draw_victims(struct watched *watched, int y, int lines)
 		int line = y + 1 + i;
 
 		canvas__put(line, HALF, width, CANVAS_PLAIN, "%s",
-			    endpoint__label(&row->total.endpoint, text));
+			    endpoint__label(&row->total.endpoint, TABLE_VICTIMS, NULL, text));
 		draw_number(line, HALF + width, CANVAS_PLAIN,
 			    interval__per_second(&watched->interval, row->delta) + 0.5);
 		draw_number(line, HALF + width + NUMBER_WIDTH, CANVAS_PLAIN, row->total.at_least);
@@ -257,7 +257,8 @@ static void draw_completed(const struct watched *watched, struct top_columns *co
 static void draw_sources(struct top *top, struct watched *watched, int y, int lines)
 {
 	struct interval_table *table = &watched->interval.tables[TABLE_SOURCES];
-	size_t shown = interval__shown(table, &top->watch.view, lines > 1 ? lines - 1 : 0);
+	size_t shown =
+		columns__limit(table, TABLE_SOURCES, &top->watch.view, lines > 1 ? lines - 1 : 0);
 	struct top_columns columns = fit_columns(table, &top->watch.view, shown);
 	bool by_rate = top->watch.view.order == ORDER_BY_RATE;
 
@@ -324,8 +325,7 @@ void top_draw__screen(struct top *top)
 	else if (watched)
 		draw_interface(top, watched);
 	else
-		canvas__put(1, 1, COLS, CANVAS_PLAIN,
-			    "nothing is attached in this network namespace");
+		canvas__put(1, 1, COLS, CANVAS_PLAIN, NOTHING_ATTACHED);
 	draw_footer(top);
 	refresh();
 }

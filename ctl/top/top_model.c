@@ -7,7 +7,7 @@
 #include "ctl/top/top.h"
 
 #define COST_SHARE 112 /* reading tables takes at most 1/112 of the time */
-#define DEVICE_NS 5000000000ull
+#define DEVICE_NS (5 * NS_PER_S)
 
 struct watched *top__shown(struct top *top)
 {
@@ -34,7 +34,7 @@ static __u64 cpu_ns(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
+	return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
 static int top_read_tables(struct top *top, struct errmsg *why)

@@ -6,9 +6,9 @@
 
 #include "common/base/utf8.h"
 #include "ctl/attach/attachment_json.h"
-#include "ctl/render/interval_text.h"
+#include "ctl/render/interval_json.h"
 #include "ctl/render/openmetrics.h"
-#include "ctl/render/render.h"
+#include "ctl/render/snapshot_json.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/openmetrics.h"
 
@@ -184,7 +184,7 @@ static void check_each(const struct watch *watch, size_t top)
 {
 	for (size_t i = 0; i < watch->count; i++) {
 		const struct snapshot *snapshot = &watch->list[i].snapshot;
-		json_t *object = reread(snapshot_to_json(snapshot, top));
+		json_t *object = reread(snapshot_to_json(snapshot, NULL, top));
 		const json_t *sources = json_object_get(object, "sources");
 
 		MUST(json_array_size(sources) == (snapshot->tallies[TABLE_SOURCES].count < top
