@@ -135,7 +135,7 @@ test_leaves_clean() {
 test_no_terminal() {
 	make_hosts
 	run 1 X top </dev/null
-	assert_says "not a terminal"
+	assert_says "needs a terminal"
 	run 1 X top g0 </dev/null
 	assert_says "not attached"
 }

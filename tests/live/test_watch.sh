@@ -141,15 +141,22 @@ test_filters() {
 	knock 192.0.2.1 4
 	knock 2001:db8::1 3
 	run 0 X stats g0 -j --aggregate 24/64
-	assert_eq '["2001:db8::","192.0.2.0"]' \
-		"$(jq -c '[.interfaces[0].sources[].address] | sort | reverse' <<<"$out")" folded
+	assert_eq '["2001:db8::/64","192.0.2.0/24"]' \
+		"$(jq -c '[.interfaces[0].sources[].address] | sort | reverse' <<<"$out")" aggregated
+	local format
+	for format in "" "--prom" "--watch=1 --count=1"; do
+		# shellcheck disable=SC2086 # two options
+		run 0 X stats g0 --aggregate 24/64 $format
+		grep -qE '192\.0\.2\.0/24[" ]' "$work/out" && grep -qE '2001:db8::/64[" ]' "$work/out" ||
+			assert_eq "prefix lengths with '$format'" "$out"
+	done
 	run 0 X stats g0 -j --cidr 192.0.2.0/24
 	assert_eq '["192.0.2.2"]' "$(jq -c '[.interfaces[0].sources[].address]' <<<"$out")" "cidr"
 	run 0 X stats g0 -j --min 4
 	assert_eq '["192.0.2.2"]' "$(jq -c '[.interfaces[0].sources[].address]' <<<"$out")" "min"
 	run 0 X stats g0 --watch=1 --count 1 --jsonl --sort total --aggregate 16/48
 	assert_eq '["192.0.0.0/16","2001:db8::/48"]' \
-		"$(jq -c '[.interfaces[0].sources[].address]' <<<"$out")" "folded, watched"
+		"$(jq -c '[.interfaces[0].sources[].address]' <<<"$out")" "aggregated, watched"
 }
 
 test_formats() {
