@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# xdpctl: `make help` says what there is. Everything that is built lands below build/.
+# xdpctl: `make help` lists the targets. Everything is built below build/.
 
 VERSION  := 0.1.0
 B        := build
@@ -8,7 +8,7 @@ DESTDIR  ?=
 
 CC        ?= gcc
 CLANG     ?= clang
-# Ubuntu hides the real bpftool behind a wrapper that wants the running kernel's package.
+# Ubuntu's bpftool is a wrapper that needs the running kernel's package: take the real one.
 BPFTOOL   ?= $(firstword $(foreach t,/usr/sbin/bpftool $(wildcard /usr/lib/linux-tools*/*/bpftool) \
 	bpftool,$(shell $(t) version >/dev/null 2>&1 && echo $(t))))
 CLANG_FORMAT ?= clang-format
@@ -23,7 +23,7 @@ CFLAGS_ALL = -std=gnu11 $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags 
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
 LDLIBS_ALL  = $(shell pkg-config --libs $(LIBS)) -lm
 
-# BPF objects include the kernel's UAPI headers; the C compiler knows where those of asm/ are.
+# BPF objects include the kernel's UAPI headers; the C compiler knows the directory of asm/.
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter \
 	     -Wno-missing-declarations -I. -idirafter $(UAPI_INCLUDE)
 UAPI_INCLUDE = $(patsubst %/asm/types.h,%,$(filter %/asm/types.h,$(shell \
@@ -76,18 +76,18 @@ $(B)/gen/%.skel.h: $(B)/bpf/%.o
 
 $(call obj,$(COMMON_SRC)): | $(SKELETONS)
 
-# The exporter's page with the chart library in it, as a list of bytes.
+# The exporter's page with the chart library embedded, as a list of bytes.
 CHART_LIBRARY = $(firstword $(wildcard /usr/share/javascript/chart.js/chart.min.js))
 
 $(B)/gen/page.inc: ctl/export/page/index.html $(CHART_LIBRARY) Makefile
 	$(call say,PAGE,$@)
-	$(Q)[ -n '$(CHART_LIBRARY)' ] || echo '  PAGE     without charts: there is no libjs-chart.js' >&2
+	$(Q)[ -n '$(CHART_LIBRARY)' ] || echo '  PAGE     without charts: libjs-chart.js is not installed' >&2
 	$(Q)mkdir -p $(@D) && sed -e '/@CHART_LIBRARY@/{r $(or $(CHART_LIBRARY),/dev/null)' \
 		-e 'd}' $< | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' > $@
 
 $(call obj,ctl/export/page.c): $(B)/gen/page.inc
 
-# Manuals and completion, from the tables of commands that the programs themselves print.
+# Manuals and completion are made from the tables of commands that the programs print.
 $(MANUALS): $(B)/man/%: dist/man/%.in dist/reference.py $(B)/xdpctl $(B)/pktgen
 	$(call say,MAN,$@)
 	$(Q)mkdir -p $(@D) && dist/reference.py man $(B)/$(basename $*) $< > $@
@@ -109,7 +109,7 @@ $(B)/compile_commands.json: Makefile $(COMMON_SRC) $(CTL_SRC) $(PKTGEN_SRC) $(BP
 	echo ']'; } > $@
 
 ##@ Try it
-demo: ## set up, build, and show SYNs counted on a gateway made of namespaces
+demo: ## set up, build, and count SYNs on a gateway made of network namespaces
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory all
 	@tests/demo.sh
@@ -117,8 +117,9 @@ demo: ## set up, build, and show SYNs counted on a gateway made of namespaces
 ##@ Test
 # Unit and program tests: one cmocka program per file, with sanitizers.
 C_TESTS = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/prog/test_*.c))
-# Programs that the tests show to the verifier.
+# Programs that the tests load.
 BPF_TESTS = $(patsubst %.bpf.c,$(B)/%.o,$(wildcard tests/prog/*.bpf.c tests/prog/*/*.bpf.c))
+UNIT_TESTS = $(filter $(B)/tests/unit/%,$(C_TESTS))
 SH_TESTS = $(wildcard tests/prog/*.sh tests/live/test_*.sh)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
@@ -126,7 +127,7 @@ $(B)/libpktgen.a: $(call obj,$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-# What the tests look into, with sanitizers.
+# The sources under test, with sanitizers.
 $(B)/libtested.a: $(patsubst %.c,$(B)/sanitized/%.o,$(COMMON_SRC) tests/cases.c \
 		tests/captures.c tests/streams.c $(filter-out pktgen/main.c,$(PKTGEN_SRC)))
 	$(call say,AR,$@)
@@ -150,41 +151,48 @@ $(B)/tests/fault/%.so: tests/fault/%.c Makefile
 	$(call say,TEST,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=gnu11 $(WARN) -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $<
 
-test: ## set up, build and run all tests
+test: ## set up, build and run all tests, JOBS at once (default: one per CPU)
 	@$(MAKE) --no-print-directory deps deps-test
 	@$(MAKE) --no-print-directory check
 
-check: perf-build fuzz-build $(C_TESTS) $(BPF_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests with what is installed
+test-unit: ## set up, build and run the unit tests alone: seconds, and no root
+	@$(MAKE) --no-print-directory deps deps-test
+	@$(MAKE) --no-print-directory check-unit
+
+check-unit: $(UNIT_TESTS)
+	@tests/run.sh $(UNIT_TESTS)
+
+check: perf-build fuzz-build $(C_TESTS) $(BPF_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests without installing anything
 	@tests/run.sh $(C_TESTS) $(SH_TESTS)
 
-test-vm: ## set up, boot kernels from 5.10 to the newest in QEMU, and run what depends on them (ROWS=pattern)
+test-vm: ## set up, and run the tests that depend on the kernel under 5.10 to the newest (ROWS=pattern)
 	@$(MAKE) --no-print-directory deps deps-test deps-vm
 	@$(MAKE) --no-print-directory all $(BPF_TESTS) $(filter $(B)/tests/prog/%,$(C_TESTS))
 	@tests/vm/run.sh $(if $(ROWS),'$(ROWS)')
 
-coverage: ## which lines the tests reach: build/coverage/index.html
+coverage: ## show which lines the tests reach: build/coverage/index.html
 	$(call install_packages,$(DEPS) $(DEPS_TEST) gcovr)
 	@tests/coverage.sh
 
-soak: all ## run everything at once for MINUTES (2): do the books balance, is nothing left?
+soak: all ## run everything at once for MINUTES (2), then check the counts and that nothing is left
 	@tests/soak.sh $(or $(MINUTES),2)
 
 test-toolchains: ## build and test with gcc and several clangs
 	@$(MAKE) --no-print-directory deps deps-test
 	@tests/toolchains.sh
 
-test-trixie: ## the README's two commands in a clean Debian 13 root
+test-trixie: ## run `make demo` and `make test` in a clean Debian 13 root
 	@$(MAKE) --no-print-directory deps deps-deb
 	@tests/from_nothing.sh trixie
 
-lint: ## check format, include rules, and what cppcheck, gcc -fanalyzer and shellcheck find
+lint: ## check format and the rules of the tree; run cppcheck, gcc -fanalyzer and shellcheck
 	@$(MAKE) --no-print-directory deps deps-test
 	@$(MAKE) --no-print-directory all
 	@tests/lint.sh
 
 ##@ Fuzz
-# The product's sources once more, by clang with sanitizers and what libFuzzer looks at. A target is
-# tests/fuzz/fuzz_NAME.c; the other files there are shared. SECONDS are for each target.
+# The sources again, built by clang with sanitizers and libFuzzer's instrumentation. A target is
+# tests/fuzz/fuzz_NAME.c; the other files there are shared. SECONDS: for each target.
 FUZZ_TARGETS  = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED   = $(filter-out tests/fuzz/fuzz_%.c tests/fuzz/main_%.c,$(wildcard tests/fuzz/*.c))
 FUZZ_CFLAGS   = -std=gnu11 -O1 -g -Wall -Wextra -Wno-missing-field-initializers $(SANITIZE) \
@@ -209,7 +217,7 @@ $(FUZZ_TARGETS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libproduct.
 	$(call say,LINK,$@)
 	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS_ALL)
 
-# In the place of a loaded program.
+# Instead of a loaded program.
 $(B)/fuzz/fuzz_render: LDFLAGS += -Wl,--wrap=dataplane__cpu_counters,--wrap=dataplane__memory_bytes \
 	-Wl,--wrap=dataplane__max_sources
 
@@ -225,7 +233,7 @@ $(B)/fuzz/diff $(B)/fuzz/make_seeds: $(B)/fuzz/%: $(B)/obj/tests/fuzz/main_%.o \
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
-# What is not committed of the seeds, because it can be made.
+# Seeds that are generated rather than committed.
 $(B)/fuzz/seeds/made: $(B)/fuzz/make_seeds $(B)/pktgen $(B)/bpf/feed.o
 	$(call say,SEEDS,$(@D))
 	$(Q)mkdir -p $(addprefix $(@D)/,parse capture line_info) && \
@@ -257,13 +265,13 @@ $(B)/perf/afpacket: $(call obj,perf/peers/afpacket.c) $(B)/libcommon.a
 
 perf-build: all $(B)/perf/bench $(B)/perf/afpacket $(PERF_BPF)
 
-perf: ## measure what a packet costs, beside peers: build/perf/report.md
+perf: ## measure the cost per packet, compared with peers: build/perf/report.md
 	@$(MAKE) --no-print-directory deps deps-perf
 	@$(MAKE) --no-print-directory perf-build
 	@perf/run.sh
 
 ##@ Packages
-# Names are those of Debian 12, 13 and Ubuntu 24.04; Ubuntu's bpftool hides in its kernel tools.
+# Names of Debian 12, 13 and Ubuntu 24.04; on Ubuntu, bpftool is in the kernel tools.
 UBUNTU := $(shell . /etc/os-release 2>/dev/null; [ "$$ID" = ubuntu ] && echo yes)
 DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpcap-dev \
 	libcap-ng-dev libjansson-dev libpopt-dev libncurses-dev libmicrohttpd-dev libjs-chart.js iproute2 ethtool \
@@ -273,10 +281,10 @@ DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nfta
 	iptables xdp-tools gnuplot-nox tmux procps mandoc valgrind \
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
-# Too heavy for everybody; their tests are skipped, and say so.
+# Large and optional: without them, their tests are skipped with a message.
 DEPS_CI = prometheus chromium
 
-# A kernel for the guests, and what builds the module that plays an offloading device.
+# What boots guests, and what builds netdevsim, which emulates a device with offload.
 DEPS_VM = qemu-system-x86 busybox-static cpio xz-utils zstd make debian-archive-keyring
 
 DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq procps
@@ -284,12 +292,12 @@ DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq procps
 DEPS_DEB = debhelper lintian debootstrap
 
 define install_packages
-	@missing=; for p in $(1); do \
-		[ "$$(dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || \
-		missing="$$missing $$p"; done; \
+	@installed=$$(dpkg-query -W -f=' $${Package}=$${db:Status-Status} ' $(1) 2>/dev/null); \
+	missing=; for p in $(1); do \
+		case $$installed in *" $$p=installed "*) ;; *) missing="$$missing $$p" ;; esac; done; \
 	[ -n "$$missing" ] || exit 0; \
 	if ! command -v apt-get >/dev/null; then \
-		echo "make $@: no apt-get here: install the like of these Debian packages:$$missing" >&2; \
+		echo "make $@: no apt-get here: install the equivalents of these Debian packages:$$missing" >&2; \
 		exit 1; fi; \
 	as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
 	echo "installing:$$missing"; \
@@ -304,16 +312,16 @@ deps: ## install the packages to build and run the demo
 deps-test: ## install the packages that the tests and lint need
 	$(call install_packages,$(DEPS_TEST))
 
-deps-ci: ## install what makes no test skip: a browser, and Prometheus
+deps-ci: ## install a browser and Prometheus, without which some tests are skipped
 	$(call install_packages,$(DEPS_CI))
 
-deps-vm: ## install what boots other kernels
+deps-vm: ## install what `make test-vm` needs
 	$(call install_packages,$(DEPS_VM))
 
-deps-perf: ## install the peers and tools of the performance lab
+deps-perf: ## install what `make perf` needs, with the peers that it measures
 	$(call install_packages,$(DEPS_PERF))
 
-deps-deb: ## install what makes and tests the Debian package
+deps-deb: ## install what builds and tests the Debian package
 	$(call install_packages,$(DEPS_DEB))
 
 ##@ Install and tidy
@@ -336,12 +344,12 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 
 # A native package, built from a copy of this tree.
 DEB = $(B)/deb
-# What every builder of packages has, and what only the demo wants.
+# In every build root already, or needed by the demo alone.
 NO_DEB_DEPS = gcc libc6-dev linux-libc-dev iproute2 ethtool curl
 comma := ,
 space := $(subst ,, )
 
-deb: ## make the Debian package: build/deb
+deb: ## build the Debian package: build/deb
 	@$(MAKE) --no-print-directory deps deps-deb
 	rm -rf $(DEB) && mkdir -p $(DEB)/xdpctl
 	tar -c --exclude=./$(B) --exclude=./.git . | tar -x -C $(DEB)/xdpctl
@@ -353,17 +361,17 @@ deb: ## make the Debian package: build/deb
 		{ tail -n 20 ../build.log; exit 1; }
 	lintian --allow-root --fail-on error,warning,info --display-info $(DEB)/*.changes
 
-test-deb: deb ## install it in a clean root of this machine's suite, use it, and purge it
+test-deb: deb ## install the package in a clean root, use it, upgrade it and purge it
 	@tests/run.sh tests/deb.sh
 
-clean: ## remove all that was built
+clean: ## remove everything that was built
 	rm -rf $(B)
 
-help: ## show this
+help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^##@ /{printf "\n%s\n", substr($$0, 5)} \
 		/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
-# Every target that `make help` shows, and what they are made of.
-.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' Makefile) perf-build fuzz-build
+# Every target that `make help` lists, and their parts.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' Makefile) check-unit perf-build fuzz-build
 
 -include $(shell find $(addprefix $(B)/,obj sanitized bpf tests perf) -name '*.d' 2>/dev/null)

@@ -2,7 +2,6 @@
 // captures: captures built byte by byte, each in a place of its own, and what reading one gives.
 #include "tests/captures.h"
 
-#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -212,6 +211,19 @@ static void keep_frame(struct reading *r, const struct capture_frame *frame)
 		memcpy(r->texts[r->n], frame->data, frame->captured_bytes);
 	}
 	r->n++;
+}
+
+bool find_captures(glob_t *found)
+{
+	const char *corpus = getenv("XDPCTL_CORPUS");
+	char pattern[512];
+
+	snprintf(pattern, sizeof(pattern), "%s/{*.pcap,*.pcapng}", corpus ?: "");
+	if (corpus && !glob(pattern, GLOB_BRACE, NULL, found))
+		return true;
+	print_message("# skipped: no captures in %s: set XDPCTL_CORPUS to their directory\n",
+		      corpus ?: "$XDPCTL_CORPUS");
+	return false;
 }
 
 void read_path(const char *path, struct reading *r)

@@ -4,6 +4,7 @@
 #define TESTS_CAPTURES_H
 
 #include <linux/types.h>
+#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -95,6 +96,14 @@ struct reading {
 	struct capture_frame frames[8];
 	char texts[8][64];
 };
+
+/**
+ * find_captures() - the captures in the directory that $XDPCTL_CORPUS names.
+ * @found: for globfree(), if there are any
+ *
+ * Return: false if there are none; the reason is printed.
+ */
+bool find_captures(glob_t *found);
 
 /** read_path() - read a capture to its end, or to what is wrong with it. */
 void read_path(const char *path, struct reading *r);

@@ -3,7 +3,7 @@
 # lib: TAP for tests in bash, and private namespaces that vanish with the test.
 #
 # A test script sources this, defines functions, and calls `run_tests NAME...`. A function fails
-# by failing an assertion; it skips by calling `skip REASON`.
+# by failing an assertion; it skips by calling `skip REASON`. ONLY: run the functions that match it.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -22,7 +22,7 @@ need_private_mounts() {
 		XDPCTL_PRIVATE=1 exec unshare --mount --propagation private "$0" "$@"
 	fi
 	echo "1..1"
-	echo "ok 1 # SKIP needs root and mount namespaces"
+	echo "ok 1 all # SKIP not root in a mount namespace of its own: run it as root"
 	exit 0
 }
 
@@ -71,10 +71,34 @@ skip() {
 	exit 0
 }
 
-not_offered() { skip "not offered by this kernel: $*"; }
+not_offered() {
+	local others=": 'make test-vm' runs others"
+	[ -z "${XDPCTL_EMULATED:-}" ] || others=
+	skip "not offered by this kernel: $*$others"
+}
+
+need() { # PROGRAM [TARGET]
+	command -v "$1" >/dev/null || skip "no $1: 'make ${2:-deps-test}' installs it"
+}
+
+need_root() { [ "$(id -u)" = 0 ] || skip "not root: run it as root"; }
+
+need_strace() {
+	need strace
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here: allow ptrace"
+}
+
+# The captures may be missing, or only some of what describes them is there.
+need_corpus() {
+	if [ ! -r "$corpus/MANIFEST.tsv" ] || ! compgen -G "$corpus/*.pcap*" | grep -qv '\.tsv$'; then
+		skip "no captures in $corpus: set XDPCTL_CORPUS to their directory"
+	fi
+}
 
 run_tests() {
 	local number=0 test status
+	# shellcheck disable=SC2046 # names are words
+	[ -z "${ONLY:-}" ] || set -- $(printf '%s\n' "$@" | grep -xE "$ONLY")
 	trap 'rm -rf "$work"' EXIT
 	echo "1..$#"
 	for test in "$@"; do

@@ -1,44 +1,126 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run: every test given, one after the other; shows what failed and what was skipped, and closes
-# with the counts. A test is a program that prints TAP.
+# run: run tests, several at once; print which one starts and how many are left; at the end what
+# failed, what was skipped and why, and the counts.
+#
+#   run.sh TEST...    programs that print TAP
+#
+# JOBS: how many at once (default: one per CPU). A test runs while no other does if its source has
+# a line "# alone: REASON". TAP: a directory that keeps the output of each test.
 set -u
 
-passed=0 failed=0 skipped=0
-seconds=${XDPCTL_EMULATED:+1800} seconds=${seconds:-600} # the longest that a test may take
+jobs=${JOBS:-$(nproc)}
+limit_s=${XDPCTL_EMULATED:+1800} limit_s=${limit_s:-600} # the longest that a test may take
+passed=0 failed=0 skipped=0 left=$#
+failures=() reasons=()
+declare -A test_of=() started_s=()
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
 corpus=$(cd "$(dirname "$0")/.." && pwd)/../shared/corpus
 [ ! -d "$corpus" ] || export XDPCTL_CORPUS=${XDPCTL_CORPUS:-$corpus}
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
+work=$(mktemp -d)
+tap=${TAP:-$work}
 
-for test in "$@"; do
-	SECONDS=0
-	timeout -k 10 "$seconds" "$test" >"$output" 2>&1
-	status=$?
+output_of() { echo "$tap/${1//\//-}"; }
+
+runs_alone() { # TEST
+	local source=$1
+	[ ! -f "${1#build/}.c" ] || source=${1#build/}.c
+	grep -qE '^(#|//) alone: ' "$source"
+}
+
+# Tests send SIGINT, which background jobs ignore unless told otherwise.
+start() { # TEST
+	echo "start  ${1#build/}"
+	env --default-signal=INT,QUIT timeout -k 10 "$limit_s" "$1" >"$(output_of "$1")" 2>&1 </dev/null &
+	test_of[$!]=$1 started_s[$!]=$EPOCHSECONDS
+}
+
+# A test that dies, or runs fewer cases than it planned, has failed, whatever it printed before.
+judge() { # TEST STATUS; sets p, f, s
+	local output plan
+	output=$(output_of "$1")
 	plan=$(sed -nE 's/^1\.\.([0-9]+).*/\1/p' "$output" | tail -n 1)
 	# cmocka calls a skipped test "not ok # SKIP".
 	s=$(grep -cE '^(not )?ok .*# SKIP' "$output")
 	f=$(grep -E '^not ok ' "$output" | grep -vc '# SKIP')
 	p=$(grep -E '^ok ' "$output" | grep -vc '# SKIP')
-	# A test that dies, or runs fewer than it planned, has failed, whatever it printed before.
-	if [ "$f" = 0 ] && { [ $status != 0 ] || [ "$((p + s))" != "${plan:-none}" ]; }; then
+	if [ "$f" = 0 ] && { [ "$2" != 0 ] || [ "$((p + s))" != "${plan:-none}" ]; }; then
 		f=1
-		echo "# $test: exit status $status after $((p + s)) of ${plan:-?} tests" >>"$output"
+		echo "# exit status $2 after $((p + s)) of ${plan:-?} tests" >>"$output"
 	fi
-	printf '%-42s %3d passed' "${test#build/}" "$p"
-	[ "$f" = 0 ] || printf ', %d FAILED' "$f"
+}
+
+# How to run one of the failed again: a script can run a case by its name.
+note_failures() { # TEST
+	local name names=
+	while read -r name; do
+		[[ $1 != *.sh ]] || names="ONLY='$name' "
+		failures+=("$name: $names$1")
+	done < <(sed -nE '/# SKIP/d; s/^not ok [0-9]+ (- )?//p' "$(output_of "$1")")
+	[ -n "${name:-}" ] || failures+=("$(tail -n 1 "$(output_of "$1")" | cut -c3-): $1")
+}
+
+finish() { # PID STATUS
+	local test=${test_of[$1]} p f s
+	judge "$test" "$2"
+	left=$((left - 1))
+	printf '%-6s %-40s %3d passed' "$([ "$f" = 0 ] && echo ok || echo FAILED)" "${test#build/}" "$p"
+	[ "$f" = 0 ] || printf ', %d failed' "$f"
 	[ "$s" = 0 ] || printf ', %d skipped' "$s"
-	printf '  (%d s)\n' "$SECONDS"
+	printf ' (%d s), %d left\n' $((EPOCHSECONDS - started_s[$1])) $left
 	if [ "$f" != 0 ]; then
-		sed 's/^/    /' "$output"
-	elif [ "$s" != 0 ]; then
-		grep -E '# (SKIP|skipped)' "$output" | sed 's/^/    /'
+		sed 's/^/    /' "$(output_of "$test")"
+		note_failures "$test"
 	fi
+	mapfile -t -O ${#reasons[@]} reasons < <(sed -nE \
+		's/^(ok [0-9]+ [^ ]+ # SKIP|# skipped:) (.+)/\2/p' "$(output_of "$test")")
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	unset "test_of[$1]"
+}
+
+wait_for_one() {
+	local pid status
+	wait -n -p pid "${!test_of[@]}"
+	status=$?
+	finish "$pid" $status
+}
+
+wait_below() { while [ ${#test_of[@]} -ge "$1" ]; do wait_for_one; done; } # NUMBER
+
+# shellcheck disable=SC2317 # the trap calls it
+stop() {
+	[ ${#test_of[@]} = 0 ] || kill "${!test_of[@]}" 2>/dev/null
+	wait
+	rm -rf "$work"
+}
+
+trap stop EXIT
+trap 'exit 130' INT TERM HUP
+others=() alone=()
+for test in "$@"; do
+	if runs_alone "$test"; then alone+=("$test"); else others+=("$test"); fi
 done
+for test in ${others[@]+"${others[@]}"}; do
+	wait_below "$jobs"
+	start "$test"
+done
+for test in ${alone[@]+"${alone[@]}"}; do
+	wait_below 1
+	start "$test"
+done
+wait_below 1
 
 echo
+if [ $skipped != 0 ]; then
+	echo "skipped:"
+	printf '%s\n' "${reasons[@]}" | sort | uniq -c | sort -rn
+	echo
+fi
+if [ $failed != 0 ]; then
+	echo "failed, and how to run it alone:"
+	printf '  %s\n' "${failures[@]}"
+	echo
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ]
+[ $failed = 0 ]

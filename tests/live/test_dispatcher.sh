@@ -15,11 +15,11 @@ after_each() {
 }
 
 need_dispatcher() {
-	[ -n "$(command -v xdp-filter)" ] || skip "there is no xdp-filter"
+	need xdp-filter
 	make_hosts
 	run 0 X attach g0 -j
 	[ "$(jq .interfaces[0].dispatcher <<<"$out")" = true ] ||
-		skip "not offered by this kernel: $(jq -r .interfaces[0].alone_because <<<"$out")"
+		not_offered "$(jq -r .interfaces[0].alone_because <<<"$out")"
 	run 0 X detach g0
 }
 
@@ -282,7 +282,7 @@ recovers() {
 kill_everywhere() { # ATTACHED-BEFORE COMMAND...
 	local before=$1 killed=0 call number
 	shift
-	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+	need_strace
 	need_dispatcher
 	load_filter
 	[ "$before" = no ] || run 0 X attach g0

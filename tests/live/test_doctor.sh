@@ -57,7 +57,7 @@ test_document() {
 }
 
 test_terminal() {
-	command -v script >/dev/null || skip "no script(1) to make a terminal with"
+	need script
 	script -qec "xdpctl doctor" /dev/null >"$work/typed" </dev/null
 	grep -q $'\033\[32mok' "$work/typed" || assert_eq "colours on a terminal" "none"
 	NO_COLOR=1 script -qec "xdpctl doctor" /dev/null >"$work/typed" </dev/null
@@ -67,7 +67,7 @@ test_terminal() {
 # bpftool's own probes of the helpers and maps that doctor asks for.
 test_against_bpftool() {
 	local missing name
-	bpftool -j feature probe kernel full >"$work/features" 2>/dev/null || skip "no bpftool"
+	bpftool -j feature probe kernel full >"$work/features" 2>/dev/null || skip "bpftool does not work here"
 	run 0 xdpctl doctor -j
 	for name in array percpu_array hash percpu_hash lru_hash lru_percpu_hash lpm_trie prog_array \
 		ringbuf bloom_filter devmap devmap_hash cpumap xskmap; do
@@ -184,7 +184,7 @@ test_queues() {
 # Hardware, if there is any, is looked at, and nothing else.
 test_against_ethtool() {
 	local device rings seen=0
-	command -v ethtool >/dev/null || skip "no ethtool"
+	need ethtool
 	for device in /sys/class/net/*/device; do
 		device=$(basename "$(dirname "$device")")
 		rings=$(ethtool -g "$device" 2>/dev/null | awk '$1 == "RX:" {print $2}' | tr '\n' ' ')
@@ -225,7 +225,8 @@ test_mounts() {
 test_no_permission() {
 	cp "$root/build/xdpctl" "$work" && chmod 755 "$work"
 	run 1 setpriv --reuid 65534 --clear-groups "$work/xdpctl" doctor -j
-	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" != 0 ] || skip "any user may load here"
+	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" != 0 ] ||
+		skip "any user may load programs here: 'sysctl kernel.unprivileged_bpf_disabled=1' ends that"
 	assert_check bpf problem "Operation not permitted"
 	assert_check capabilities problem "without CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON"
 	assert_check multi-buffer unknown
@@ -305,7 +306,8 @@ test_self_test_interrupted() {
 }
 
 test_self_test_without_permission() {
-	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" != 0 ] || skip "any user may load here"
+	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" != 0 ] ||
+		skip "any user may load programs here: 'sysctl kernel.unprivileged_bpf_disabled=1' ends that"
 	cp "$root/build/xdpctl" "$work" && chmod 755 "$work"
 	run 1 env TMPDIR=/tmp setpriv --reuid 65534 --clear-groups "$work/xdpctl" doctor --self-test -j
 	assert_eq '["load","problem"]' "$(jq -c '.steps[-1] | [.name, .state]' <<<"$out")"

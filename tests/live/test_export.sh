@@ -149,12 +149,12 @@ test_textfile() {
 	run 0 X export --textfile "$work/syns.prom" --once
 	assert_eq 5 "$(awk '/^xdpctl_syns_total/ { print $2 }' "$work/syns.prom")"
 	assert_eq syns.prom "$(cd "$work" && echo syns*)" "files"
-	command -v promtool >/dev/null || skip "no promtool (package prometheus)"
+	need promtool deps-ci
 	run 0 promtool check metrics <"$work/syns.prom"
 }
 
 test_prometheus() {
-	command -v prometheus >/dev/null || skip "no prometheus (package prometheus)"
+	need prometheus deps-ci
 	make_hosts
 	run 0 X attach g0
 	start_exporter
@@ -180,7 +180,7 @@ test_prometheus() {
 
 # The page in a real browser, by its own scripts, shows who was sending.
 test_page() {
-	command -v chromium >/dev/null || skip "no browser (package chromium)"
+	need chromium deps-ci
 	make_hosts
 	run 0 X attach g0
 	start_exporter
@@ -252,7 +252,7 @@ PY
 }
 
 test_rules() {
-	command -v promtool >/dev/null || skip "no promtool (package prometheus)"
+	need promtool deps-ci
 	run 0 promtool check rules "$root/dist/prometheus/xdpctl.rules.yml"
 	run 0 promtool test rules "$root/dist/prometheus/xdpctl.test.yml"
 }
@@ -273,7 +273,7 @@ test_dashboard() {
 }
 
 test_units() {
-	command -v systemd-analyze >/dev/null || skip "no systemd"
+	need systemd-analyze
 	local unit
 	for unit in xdpctl@.service xdpctl-export.service; do
 		sed "s|@SBINDIR@|$root/build|" "$root/dist/systemd/$unit" >"$work/$unit"

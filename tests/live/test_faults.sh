@@ -35,7 +35,7 @@ assert_sound() { # WHAT
 fail_every_call() { # ERROR ATTACHED-BEFORE ARGUMENT...
 	local error=$1 before=$2 call number
 	shift 2
-	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+	need_strace
 	make_hosts
 	[ "$before" = no ] || run 0 X attach g0
 	calls_of . 3 "$@" --netns gateway >"$work/changes"

@@ -16,7 +16,7 @@ program() { # FIELD of the first program in the last document
 assert_as_bpftool() {
 	local shown id
 	id=$(program id)
-	shown=$(bpftool -j prog show id "$id" 2>/dev/null) || skip "no bpftool"
+	shown=$(bpftool -j prog show id "$id" 2>/dev/null) || skip "bpftool does not work here"
 	assert_eq "$(jq -c '[.id, .type, .name, .tag, .bytes_xlated / 8, .bytes_jited, .bytes_memlock,
 		(.map_ids | sort)]' <<<"$shown")" "$(jq -c '.programs[0] | [.id, .type, .name, .tag,
 		.verified_instructions, .machine_code_bytes, .program_memory_bytes,
@@ -78,7 +78,7 @@ test_program_id() {
 # Runs are counted only while they are asked for: all of them, of a program that is new.
 test_statistics() {
 	local id watcher
-	command -v bpftool >/dev/null || skip "no bpftool"
+	need bpftool
 	make_hosts
 	run 0 X attach g0
 	id=$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.id)
@@ -114,7 +114,7 @@ assert_not_counted() { # ID
 # Ctrl-C, or a kill, switches the statistics off as well.
 test_statistics_interrupted() {
 	local id signal watcher
-	command -v bpftool >/dev/null || skip "no bpftool"
+	need bpftool
 	make_hosts
 	run 0 X attach g0
 	id=$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.id)
@@ -135,7 +135,7 @@ test_object() {
 	local size
 	run 0 xdpctl inspect "$root/build/bpf/syn.o" -j
 	assert_eq "$root/build/bpf/syn.o" "$(jq -r .object.path <<<"$out")"
-	command -v readelf >/dev/null || skip "no readelf"
+	need readelf
 	for section in xdp .BTF .BTF.ext; do
 		size=$(readelf -SW "$root/build/bpf/syn.o" | sed 's/^ *\[ *[0-9]*\] //' |
 			awk -v name=$section '$1 == name {print $5}')
@@ -152,7 +152,7 @@ test_object() {
 
 test_disassembly() {
 	local id
-	command -v bpftool >/dev/null || skip "no bpftool"
+	need bpftool
 	make_hosts
 	run 0 X attach g0
 	id=$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.id)

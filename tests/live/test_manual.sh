@@ -42,7 +42,7 @@ test_manual_is_sound() {
 }
 
 test_manual_in_groff() {
-	command -v man >/dev/null || skip "no man"
+	need man
 	run 0 man --warnings -E UTF-8 -l -Tutf8 -Z "${manual[@]}"
 	assert_eq "" "$(grep -v "set the locale" <<<"$err")"
 }

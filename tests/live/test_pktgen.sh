@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_pktgen: what each sender puts on a veth arrives complete and is counted exactly.
+# alone: it floods veths, whose queues overflow beside other load
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"

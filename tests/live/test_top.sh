@@ -16,7 +16,7 @@ close_terminal() { [ ! -f "$work/socket" ] || tm kill-server 2>/dev/null; }
 screen() { tm capture-pane -p; }
 
 open_terminal() { # TERM OPTION...: a shell in 80x24, in which top runs
-	command -v tmux >/dev/null || skip "no tmux"
+	need tmux
 	mktemp -u "$work/tmux.XXXXXX" >"$work/socket"
 	TERM=xterm LC_ALL=C.UTF-8 tm new-session -d -x 80 -y 24 \
 		"env PS1='done> ' TERM=$1 LC_ALL=C.UTF-8 bash --norc --noprofile"

@@ -17,7 +17,7 @@ V() { # STATUS COMMAND...
 }
 
 test_attached() {
-	command -v valgrind >/dev/null || skip "no valgrind"
+	need valgrind
 	make_hosts
 	V 0 xdpctl attach g0 --netns gateway
 	V 0 xdpctl attach g0 --netns gateway -j
@@ -37,7 +37,7 @@ test_attached() {
 }
 
 test_captures() {
-	command -v valgrind >/dev/null || skip "no valgrind"
+	need valgrind
 	V 0 pktgen list -v
 	V 0 pktgen write mix "$work/t.pcapng" --count 2000 --truth "$work/t.tsv"
 	V 0 xdpctl replay "$work/t.pcapng" --expect "$work/t.tsv"

@@ -24,7 +24,7 @@ assert_books() { # FILE PACKETS
 
 test_corpus() {
 	local file status packets
-	[ -r "$corpus/MANIFEST.tsv" ] || skip "no captures in $corpus"
+	need_corpus
 	while IFS=$'\t' read -r file packets status; do
 		case $status in
 		ok | mixed)
@@ -45,7 +45,7 @@ test_corpus() {
 # Cooked and raw-IP captures hold one connection each.
 test_rewrap() {
 	local file
-	[ -r "$corpus/MANIFEST.tsv" ] || skip "no captures in $corpus"
+	need_corpus
 	for file in "$corpus"/d023*.pcap "$corpus"/d024*.pcap; do
 		run 0 xdpctl replay --rewrap "$file" -j
 		assert_eq '[1,1]' "$(jq -c '[.syns, .classes.syn_ack]' <<<"$out")" "SYNs, SYN-ACKs"

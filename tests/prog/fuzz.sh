@@ -19,7 +19,7 @@ test_seeds() {
 }
 
 test_program_agrees_with_reference() {
-	[ "$(id -u)" = 0 ] || skip "loading the program needs root"
+	need_root
 	run 0 "$root/build/fuzz/diff" 200000
 	case $out in *"# skipped"*) grep '^# skipped' <<<"$out" ;; esac
 }

@@ -7,7 +7,7 @@
 tree=$work/tree
 
 make_tree() {
-	command -v git >/dev/null || skip "no git"
+	need git
 	rm -rf "$tree" && mkdir "$tree"
 	(cd "$root" && find common ctl pktgen perf xdp tests -name '*.[ch]' -print0 |
 		xargs -0 cp --parents -t "$tree" && cp --parents tests/{rules.sh,*_rules*} "$tree") || exit 1
@@ -85,7 +85,7 @@ test_files() {
 	assert_refused circles "include each other: common/base/"
 	sed -i 1d common/base/errmsg.c
 	assert_refused first_lines "common/base/errmsg.c: begin with the licence"
-	command -v gcc >/dev/null || skip "no gcc"
+	need gcc
 	printf '%s\n' '*.h' '!new.h' >.gitignore # the others are not asked for
 	printf 'int takes(undeclared_type value);\n' >common/base/new.h
 	assert_refused headers "undeclared_type"

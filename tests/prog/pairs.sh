@@ -31,8 +31,8 @@ from='$1 " " $2' to='$3 " " $4'
 
 # Of the two FINs of a conversation the client's counts where its SYN is seen, else the server's.
 both_and_one() { # FAMILY PKTGEN-FAMILY
-	command -v tshark >/dev/null || skip "no tshark"
-	[ "$(id -u)" = 0 ] || skip "replay needs root"
+	need tshark
+	need_root
 	run 0 pktgen write handshakes "$work/all.pcap" --count 6000 --family "$2"
 	dissect "$1"
 	run 0 xdpctl replay "$work/all.pcap" --handshakes -j
@@ -52,8 +52,8 @@ test_ipv6() { both_and_one ipv6 ipv6; }
 
 # A RST of a port that is open ends a connection; of one that is not, it does not.
 test_rsts() {
-	command -v tshark >/dev/null || skip "no tshark"
-	[ "$(id -u)" = 0 ] || skip "replay needs root"
+	need tshark
+	need_root
 	run 0 pktgen write handshakes "$work/all.pcap" --count 6000 --victims 1
 	only_frames "tcp.flags.reset == 1 || (tcp.flags.syn == 1 && tcp.flags.ack == 0)"
 	run 0 xdpctl replay "$work/some.pcap" --handshakes -j

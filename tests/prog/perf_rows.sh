@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # perf_rows: every row of the performance lab with small counts: do they run, do their books
 # balance, and does the report hold them all? No time is looked at.
+# alone: it keeps every CPU busy
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 build=${BUILD:-$root/build}
 
 need_lab() {
-	[ -x "$build/perf/bench" ] || skip "the lab is not built: make perf-build"
+	[ -x "$build/perf/bench" ] || skip "the lab is not built: 'make perf-build'"
 	[ -s "$work/status" ] || run_lab
 	grep -q 'bpf_xdp_store_bytes' "$work/err" && skip "$(tail -n 1 "$work/err")"
 	return 0

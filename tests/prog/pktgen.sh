@@ -21,7 +21,7 @@ test_engines_agree_with_truth() {
 			run 0 pktgen write "$profile" "$work/t.$suffix" --count 20000 \
 				--truth "$work/t.tsv" $(small "$profile")
 		done
-		[ "$(id -u)" = 0 ] || skip "replay needs root"
+		need_root
 		run 0 xdpctl replay "$work/t.pcap" --engine syscall --expect "$work/t.tsv" -j
 		assert_eq "$(truth_classes "$work/t.tsv")" "$(replay_classes)" "classes of $profile"
 		first=$(jq -S 'del(.engine, .file, .memory_bytes, .ns_per_packet, .packets_per_second)' <<<"$out")
@@ -33,8 +33,8 @@ test_engines_agree_with_truth() {
 
 test_corpus_engines_agree() {
 	local file syscall feeder
-	[ -r "$corpus/MANIFEST.tsv" ] || skip "no captures in $corpus"
-	[ "$(id -u)" = 0 ] || skip "replay needs root"
+	need_corpus
+	need_root
 	for file in "$corpus"/*.pcap "$corpus"/*.pcapng; do
 		syscall=$(xdpctl replay "$file" --engine syscall -j 2>/dev/null |
 			jq -S 'del(.engine, .memory_bytes, .ns_per_packet, .packets_per_second)')
@@ -53,7 +53,7 @@ tshark_syns() {
 
 test_tshark_agrees() {
 	local profile
-	command -v tshark >/dev/null || skip "no tshark"
+	need tshark
 	for profile in syn-flood bots handshakes imix options fragments scan mix; do
 		# shellcheck disable=SC2046 # options are words
 		run 0 pktgen write $profile "$work/t.pcap" --count 20000 --truth "$work/t.tsv" \
@@ -70,7 +70,7 @@ test_tshark_agrees() {
 
 # Several CPUs, repeats, and both bounds in the exact regime.
 test_jobs_and_repeat() {
-	[ "$(id -u)" = 0 ] || skip "replay needs root"
+	need_root
 	run 0 pktgen write mix "$work/t.pcap" --count 300000 --truth "$work/t.tsv"
 	run 0 xdpctl replay "$work/t.pcap" --jobs 2 --expect "$work/t.tsv" -j
 	assert_eq '[2,300000]' "$(jq -c '[.jobs, .packets]' <<<"$out")"
@@ -84,7 +84,7 @@ test_jobs_and_repeat() {
 
 # 100,000 sources are exact to the last SYN; 300,000 are within their bounds.
 test_many_sources() {
-	[ "$(id -u)" = 0 ] || skip "replay needs root"
+	need_root
 	for distribution in uniform zipf; do
 		run 0 pktgen write syn-flood "$work/t.pcap" --sources 100000 --count 1000000 \
 			--distribution $distribution --truth "$work/t.tsv"

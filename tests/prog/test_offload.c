@@ -17,6 +17,7 @@
 #include "common/counts/snapshot.h"
 #include "common/dataplane/dataplane.h"
 #include "pktgen/profiles/profile.h"
+#include "tests/captures.h"
 
 #define PROFILE_FRAMES 2000
 
@@ -162,20 +163,13 @@ static void run_capture(const char *path)
 
 static void test_corpus(void **state)
 {
-	const char *corpus = getenv("XDPCTL_CORPUS");
-	char pattern[512];
 	glob_t found;
 
 	(void)state;
 	need_sides();
-	snprintf(pattern, sizeof(pattern), "%s/*.pcap*", corpus ?: "");
-	if (!corpus || glob(pattern, 0, NULL, &found)) {
-		print_message("# skipped: no captures in $XDPCTL_CORPUS\n");
+	if (!find_captures(&found))
 		skip();
-	}
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		if (strstr(found.gl_pathv[i], ".tsv"))
-			continue;
 		run_capture(found.gl_pathv[i]);
 		assert_same_counts(found.gl_pathv[i]);
 	}

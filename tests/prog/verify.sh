@@ -9,7 +9,7 @@ private_world
 
 built() { # NAME: to $object, which `make check` compiles
 	object=$root/build/tests/prog/$1.o
-	[ -r "$object" ] || skip "not built: make check"
+	[ -r "$object" ] || skip "$1 is not built: 'make check'"
 }
 
 assert_explained() { # RULE FILE, in $out
@@ -97,7 +97,8 @@ test_bad_input() {
 }
 
 test_no_permission() {
-	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" != 0 ] || skip "any user may load here"
+	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" != 0 ] ||
+		skip "any user may load programs here: 'sysctl kernel.unprivileged_bpf_disabled=1' ends that"
 	cp "$root/build/bpf/syn.o" "$root/build/xdpctl" "$work"
 	chmod 755 "$work"
 	run 1 setpriv --reuid 65534 --clear-groups "$work/xdpctl" verify "$work/syn.o" -j
