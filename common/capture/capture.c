@@ -13,7 +13,9 @@
 #include <string.h>
 
 #include "common/capture/linktype.h"
+#include "common/capture/pcapng_block.h"
 #include "common/capture/pcapng_read.h"
+#include "common/capture/pcapng_write.h"
 
 #define NS_PER_S 1000000000U
 #define MAGIC_BYTES 4

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// pcapng_block: the blocks of a pcapng file, one by one, and the numbers in them; inside of pcapng.
+// pcapng_block: the blocks of a pcapng file, one by one, and the numbers in them.
 //
 // A block is: type, total length, body, total length again. Every number is in the byte order of
 // its section. A block is read whole into one buffer.
@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "common/capture/pcapng_read.h"
 
 #define HEAD_BYTES 8
 #define TRAILER_BYTES 4

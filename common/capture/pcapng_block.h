@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// pcapng_block: the blocks of a pcapng file, one by one, and the numbers in them; inside of pcapng.
+// pcapng_block: the blocks of a pcapng file, one by one, and the numbers in them.
 #ifndef COMMON_CAPTURE_PCAPNG_BLOCK_H
 #define COMMON_CAPTURE_PCAPNG_BLOCK_H
 
@@ -13,6 +13,19 @@
 
 /* The first word of a section header's body. */
 #define PCAPNG_BYTE_ORDER_MAGIC 0x1a2b3c4dU
+#define PCAPNG_VERSION_MAJOR 1
+
+/* Types of blocks. */
+enum {
+	PCAPNG_INTERFACE = 1,
+	PCAPNG_PACKET = 2, /* obsolete, but found in old captures */
+	PCAPNG_SIMPLE_PACKET = 3,
+	PCAPNG_ENHANCED_PACKET = 6,
+	PCAPNG_SECTION_HEADER = 0x0a0d0d0a, /* the same in either byte order */
+};
+
+/* Options of an interface. */
+enum { PCAPNG_OPTION_END = 0, PCAPNG_OPTION_TSRESOL = 9, PCAPNG_OPTION_TSOFFSET = 14 };
 
 /* Where blocks come from. */
 struct pcapng_blocks {
@@ -29,6 +42,12 @@ struct pcapng_block {
 	const __u8 *body;
 	__u32 bytes; /* of body, a multiple of 4 */
 };
+
+/* Data and options are padded to 4 bytes. */
+static inline __u32 pcapng__pad(__u32 bytes)
+{
+	return (bytes + 3) & ~3U;
+}
 
 /* Numbers of a body, which the caller knows to be that long. Inline: a frame has five of them. */
 static inline __u16 block__u16(const struct pcapng_block *block, __u32 offset)

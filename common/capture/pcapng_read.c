@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// pcapng_read: the frames of a pcapng file, read and written; the inside of trace.
+// pcapng_read: the frames of a pcapng file; capture is its only user.
 //
 // Each kind of block has a reader, which is called with at least as many bytes of body as its fixed
 // fields take; what follows them is checked there.
@@ -12,18 +12,7 @@
 #include "common/capture/linktype.h"
 #include "common/capture/pcapng_block.h"
 
-enum {
-	BLOCK_INTERFACE = 1,
-	BLOCK_PACKET = 2, /* obsolete, but old captures have it */
-	BLOCK_SIMPLE_PACKET = 3,
-	BLOCK_ENHANCED_PACKET = 6,
-};
-
-enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14 };
-
-#define VERSION_MAJOR 1
 #define DEFAULT_TSRESOL 6 /* microseconds */
-#define OUR_TSRESOL 9
 #define NS_PER_S 1000000000
 #define NS_DIGITS 9
 #define U64_DIGITS 19 /* the largest power of ten in 64 bits */
@@ -55,11 +44,6 @@ struct packet {
 	__u32 wire_bytes;
 	__u64 timestamp_ns;
 };
-
-static __u32 pad4(__u32 bytes)
-{
-	return (bytes + 3) & ~3U;
-}
 
 static __u64 power_of_10(unsigned int exponent)
 {
@@ -109,7 +93,7 @@ static int read_section(struct pcapng *reader, const struct pcapng_block *block,
 	__u16 major = block__u16(block, 4);
 
 	(void)ret;
-	if (major != VERSION_MAJOR)
+	if (major != PCAPNG_VERSION_MAJOR)
 		return errmsg__set(why, -EPROTONOSUPPORT, "pcapng version %u.%u is not supported",
 				   major, block__u16(block, 6));
 	reader->n_interfaces = 0;
@@ -120,12 +104,12 @@ static int read_option(const struct pcapng_block *block, __u32 at, __u16 code, _
 		       struct interface *interface, struct errmsg *why)
 {
 	switch (code) {
-	case OPTION_TSRESOL:
+	case PCAPNG_OPTION_TSRESOL:
 		if (bytes != sizeof(__u8))
 			break;
 		set_tsresol(interface, block->body[at]);
 		return 0;
-	case OPTION_TSOFFSET:
+	case PCAPNG_OPTION_TSOFFSET:
 		if (bytes != sizeof(interface->offset_s))
 			break;
 		interface->offset_s = (__s64)block__u64(block, at);
@@ -145,7 +129,7 @@ static int read_options(const struct pcapng_block *block, __u32 at, struct inter
 		__u16 bytes = block__u16(block, at + 2);
 		int err;
 
-		if (code == OPTION_END)
+		if (code == PCAPNG_OPTION_END)
 			break;
 		at += OPTION_HEAD_BYTES;
 		if (bytes > block->bytes - at)
@@ -156,7 +140,7 @@ static int read_options(const struct pcapng_block *block, __u32 at, struct inter
 		err = read_option(block, at, code, bytes, interface, why);
 		if (err)
 			return err;
-		at += pad4(bytes);
+		at += pcapng__pad(bytes);
 	}
 	return 0;
 }
@@ -281,10 +265,10 @@ static const struct block_kind {
 	int (*read)(struct pcapng *reader, const struct pcapng_block *block,
 		    struct capture_frame *ret, struct errmsg *why);
 } block_kinds[] = {
-	{BLOCK_ENHANCED_PACKET, 20, read_enhanced_packet},
-	{BLOCK_SIMPLE_PACKET, 4, read_simple_packet},
-	{BLOCK_PACKET, 20, read_packet},
-	{BLOCK_INTERFACE, 8, read_interface},
+	{PCAPNG_ENHANCED_PACKET, 20, read_enhanced_packet},
+	{PCAPNG_SIMPLE_PACKET, 4, read_simple_packet},
+	{PCAPNG_PACKET, 20, read_packet},
+	{PCAPNG_INTERFACE, 8, read_interface},
 	{PCAPNG_SECTION_HEADER, 16, read_section},
 };
 #define N_BLOCK_KINDS (sizeof(block_kinds) / sizeof(block_kinds[0]))
@@ -356,62 +340,4 @@ void pcapng__close(struct pcapng *reader)
 	free(reader->interfaces);
 	blocks__free(&reader->blocks);
 	free(reader);
-}
-
-void pcapng__write_header(FILE *file)
-{
-	const struct {
-		__u32 type, bytes, magic;
-		__u16 major, minor;
-		__u32 section_bytes[2]; /* all ones: not known */
-		__u32 trailer;
-	} section = {
-		.type = PCAPNG_SECTION_HEADER,
-		.bytes = sizeof(section),
-		.magic = PCAPNG_BYTE_ORDER_MAGIC,
-		.major = VERSION_MAJOR,
-		.section_bytes = {0xffffffff, 0xffffffff},
-		.trailer = sizeof(section),
-	};
-	const struct {
-		__u32 type, bytes;
-		__u16 linktype, reserved;
-		__u32 snaplen; /* 0: no limit */
-		__u16 option, option_bytes;
-		__u8 tsresol, padding[3];
-		__u32 options_end, trailer;
-	} interface = {
-		.type = BLOCK_INTERFACE,
-		.bytes = sizeof(interface),
-		.linktype = LINKTYPE_ETHERNET,
-		.option = OPTION_TSRESOL,
-		.option_bytes = sizeof(interface.tsresol),
-		.tsresol = OUR_TSRESOL,
-		.options_end = OPTION_END,
-		.trailer = sizeof(interface),
-	};
-
-	fwrite_unlocked(&section, sizeof(section), 1, file);
-	fwrite_unlocked(&interface, sizeof(interface), 1, file);
-}
-
-void pcapng__write_frame(FILE *file, const struct capture_frame *frame)
-{
-	static const __u8 zeros[4];
-	__u32 padding = pad4(frame->captured_bytes) - frame->captured_bytes;
-	const struct {
-		__u32 type, bytes, interface, ticks_high, ticks_low, captured_bytes, wire_bytes;
-	} head = {
-		.type = BLOCK_ENHANCED_PACKET,
-		.bytes = sizeof(head) + frame->captured_bytes + padding + sizeof(head.bytes),
-		.ticks_high = frame->timestamp_ns >> 32,
-		.ticks_low = (__u32)frame->timestamp_ns,
-		.captured_bytes = frame->captured_bytes,
-		.wire_bytes = frame->wire_bytes,
-	};
-
-	fwrite_unlocked(&head, sizeof(head), 1, file);
-	fwrite_unlocked(frame->data, 1, frame->captured_bytes, file);
-	fwrite_unlocked(zeros, 1, padding, file);
-	fwrite_unlocked(&head.bytes, sizeof(head.bytes), 1, file);
 }

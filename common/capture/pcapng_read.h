@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// pcapng_read: the frames of a pcapng file, read and written; the inside of trace.
+// pcapng_read: the frames of a pcapng file; capture is its only user.
 //
-// Our own because libpcap refuses a file whose interfaces differ in link type or snapshot length.
-// Reasons here name neither the file nor the frame: trace adds both.
+// libpcap refuses a file whose interfaces differ in link type or snapshot length. Errors here name
+// neither the file nor the frame: capture adds both.
 #ifndef COMMON_CAPTURE_PCAPNG_READ_H
 #define COMMON_CAPTURE_PCAPNG_READ_H
 
-#include <linux/types.h>
 #include <stdio.h>
 
 #include "common/base/errmsg.h"
 #include "common/capture/capture.h"
-
-/* The type of the block that every pcapng starts with; the same in either byte order. */
-#define PCAPNG_SECTION_HEADER 0x0a0d0d0aU
 
 struct pcapng;
 
@@ -30,18 +26,5 @@ int pcapng__next(struct pcapng *reader, struct capture_frame *ret, struct errmsg
 
 /** pcapng__close() - free; NULL is fine. */
 void pcapng__close(struct pcapng *reader);
-
-/**
- * pcapng__write_header() - begin a file of Ethernet frames with nanosecond timestamps
- *
- * What could not be written shows in ferror(@file), here and below.
- */
-void pcapng__write_header(FILE *file);
-
-/**
- * pcapng__write_frame() - append one frame
- * @frame: its link type is not looked at, and its captured bytes are at most a MiB
- */
-void pcapng__write_frame(FILE *file, const struct capture_frame *frame);
 
 #endif
