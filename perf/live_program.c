@@ -62,8 +62,8 @@ int live_program__run(const char *object, const char *interface, struct errmsg *
 	libbpf_log__clear();
 	err = bpf_xdp_attach(ifindex, object_prog__program_fd(prog), flags, NULL);
 	if (err) {
-		errmsg__set(why, err, "%s: attaching %s: %s %s", interface, object, strerror(-err),
-			    libbpf_log__reason());
+		errmsg__set(why, err, "%s: attaching %s: %s %s", interface, object,
+			    LIBBPF_STRERROR(err), libbpf_log__reason());
 		goto out;
 	}
 	err = wait_for_signal();

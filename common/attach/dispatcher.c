@@ -23,6 +23,7 @@
 
 #include "common/attach/dispatcher_pins.h"
 #include "common/bpf/features.h"
+#include "common/bpf/libbpf_log.h"
 #include "common/dataplane/dataplane.h"
 
 #define OBJECT "xdp-dispatcher.o"
@@ -63,7 +64,7 @@ static int open_object(struct xdp_program **ret, struct errmsg *why)
 
 	if (err)
 		return errmsg__set(why, err, "libxdp's " OBJECT " cannot be opened: %s",
-				   strerror(-err));
+				   LIBBPF_STRERROR(err));
 	version = version_of(bpf_object__btf(xdp_program__bpf_obj(object)));
 	if (version == XDP_DISPATCHER_VERSION) {
 		*ret = object;
@@ -133,7 +134,7 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 		built.id = identity.id;
 	}
 	if (err) {
-		errmsg__set(why, err, "loading libxdp's dispatcher: %s", strerror(-err));
+		errmsg__set(why, err, "loading libxdp's dispatcher: %s", LIBBPF_STRERROR(err));
 		built__close(&built);
 		return err;
 	}
@@ -225,7 +226,7 @@ static int edit(struct dispatcher_pins *pins, const struct change *change, struc
 		return err;
 	return errmsg__set(
 		why, err, "%s: adding a program to its dispatcher: %s", change->interface,
-		err == -E2BIG ? "it has 10, which is all that it takes" : strerror(-err));
+		err == -E2BIG ? "it has 10, which is all that it takes" : LIBBPF_STRERROR(err));
 }
 
 /* A chain that we join is marked as ours until it has been replaced. */

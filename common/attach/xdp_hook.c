@@ -146,8 +146,7 @@ static int explain(const char *interface, enum attach_mode mode, const char *ver
 
 	if (advice->describe && !netdev__read(interface, &netdev, NULL))
 		advice->describe(&netdev, facts, sizeof(facts));
-	if (!reason[0])
-		reason = strerror(-err);
+	reason = reason[0] ? reason : LIBBPF_STRERROR(err);
 	return errmsg__set(why, err, "%s: %s %s: %s%s%s%s%s%.*s%s%s", interface, verb,
 			   attach_mode_names[mode], facts, facts[0] ? " (" : "", reason,
 			   facts[0] ? ")" : "", advice->remedy[0] ? ": " : "", before,

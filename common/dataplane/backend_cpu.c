@@ -161,7 +161,7 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 		err = bpf_program__set_flags(program, BPF_F_XDP_HAS_FRAGS);
 	}
 	return err ? errmsg__set(why, err, "configuring the built-in BPF object: %s",
-				 strerror(-err))
+				 LIBBPF_STRERROR(err))
 		   : 0;
 }
 
@@ -175,7 +175,7 @@ static int explain_load(int err, const struct dataplane_config *config, struct e
 	return errmsg__set(why, err,
 			   "loading a BPF program: %s%s%s: is this a kernel from 5.10 up with "
 			   "CONFIG_BPF_SYSCALL? (-v shows all of the verifier's words)",
-			   strerror(-err), reason[0] ? ": " : "", reason);
+			   LIBBPF_STRERROR(err), reason[0] ? ": " : "", reason);
 }
 
 static const void *map_memory(struct dataplane *dataplane, enum map map)

@@ -113,8 +113,8 @@ static int explain_load(int err, const struct dataplane_config *config, struct e
 	const char *reason = libbpf_log__reason();
 
 	(void)config;
-	return errmsg__set(why, err, "the device refuses the program: %s%s%s: %s", strerror(-err),
-			   reason[0] ? ": " : "", reason, remedy_for(err));
+	return errmsg__set(why, err, "the device refuses the program: %s%s%s: %s",
+			   LIBBPF_STRERROR(err), reason[0] ? ": " : "", reason, remedy_for(err));
 }
 
 static int read_counts(struct dataplane *dataplane, struct snapshot *snapshot, struct errmsg *why)

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/bpf/libbpf_log.h"
 #include "common/dataplane/backend.h"
 #include "common/dataplane/handshakes.h"
 
@@ -80,7 +81,8 @@ static int open_object(struct dataplane *dataplane, struct errmsg *why)
 	dataplane->object = bpf_object__open_mem(elf, bytes, &opts);
 	if (dataplane->object)
 		return 0;
-	return errmsg__set(why, -errno, "opening the built-in BPF object: %s", strerror(errno));
+	return errmsg__set(why, -errno, "opening the built-in BPF object: %s",
+			   LIBBPF_STRERROR(-errno));
 }
 
 /* Of an object's programs, the one that counts into the tables which are there. */
@@ -110,7 +112,7 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 	if (!err)
 		err = configure_maps(dataplane, config->maps_of);
 	if (err)
-		return errmsg__set(why, err, "configuring the maps: %s", strerror(-err));
+		return errmsg__set(why, err, "configuring the maps: %s", LIBBPF_STRERROR(err));
 	choose_program(dataplane);
 	return dataplane->backend->configure(dataplane, config, why);
 }

@@ -277,7 +277,7 @@ int handshakes__start(const struct handshakes_request *request, struct handshake
 		}
 		handshakes__close(handshakes);
 		snprintf(reasons + strlen(reasons), sizeof(reasons) - strlen(reasons),
-			 "%sby %s: %s", i ? "; " : "", ways[i].name, strerror(-err));
+			 "%sby %s: %s", i ? "; " : "", ways[i].name, LIBBPF_STRERROR(err));
 	}
 	return errmsg__set(why, err, "connections cannot be traced here: %s; it takes Linux 5.12",
 			   reasons);

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "common/abi/feed.h"
+#include "common/bpf/libbpf_log.h"
 #include "gen/feed.skel.h"
 
 struct feeder {
@@ -102,7 +103,7 @@ int feeder__open(int program_fd, bool restore_head, struct feeder **ret, struct 
 		return -ENOMEM;
 	err = load_and_aim(feeder, program_fd, restore_head);
 	if (err) {
-		errmsg__set(why, err, "feeder: loading it: %s", strerror(-err));
+		errmsg__set(why, err, "feeder: loading it: %s", LIBBPF_STRERROR(err));
 		goto failed;
 	}
 	feeder->state = map_memory(feeder, ".bss", sizeof(*feeder->state));
