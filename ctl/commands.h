@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// commands: xdpctl's subcommands, for its table.
+// commands: the subcommands of xdpctl and their options.
 #ifndef CTL_COMMANDS_H
 #define CTL_COMMANDS_H
 

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "common/base/utf8.h"
+#include "ctl/render/format.h"
 
 void print_place(const struct attachment *attachment)
 {
@@ -76,7 +77,7 @@ static void print_attached(const struct attachment *attachment, bool verbose)
 void print_status(const struct attachment *list, size_t count, bool verbose)
 {
 	if (!count) {
-		printf("nothing is attached in this network namespace\n");
+		printf(NOTHING_ATTACHED "\n");
 		return;
 	}
 	printf("%-16s %-8s %-8s %-16s %8s  %s\n", "INTERFACE", "MODE", "ASKED", "PROGRAM", "ID",

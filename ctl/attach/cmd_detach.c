@@ -75,7 +75,7 @@ static int detach_all(const struct cli *cli, struct detaching *detaching, struct
 		names[i] = list[i].interface;
 	err = names ? cli__each(cli, names, detach_one, detaching, why) : -ENOMEM;
 	if (!count && !cli->json)
-		printf("nothing is attached in this network namespace\n");
+		printf(NOTHING_ATTACHED "\n");
 	free(names);
 	free(list);
 	return err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cmd_export: `xdpctl export`: counters for monitoring systems, and a live page for people.
+// cmd_export: `xdpctl export`: metrics for monitoring systems, and a live page.
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// http: a read-only web server in one thread, for few and perhaps hostile clients.
+// http: a read-only HTTP server in one thread, for a few, possibly hostile, clients.
 #include "ctl/export/http.h"
 
 #include <errno.h>
@@ -15,10 +15,10 @@
 #include "common/base/number.h"
 
 #define MAX_CLIENTS 64
-#define CLIENT_BYTES (32 * 1024) /* of memory for each: request and headers */
+#define CLIENT_BYTES (32 * 1024) /* memory of a connection: request and headers */
 #define IDLE_S 5
-#define CLIENT_NS 15000000000ull /* for all of it: idle time alone does not stop a slow reader */
-#define FRESH_NS 500000000ull    /* a document that is younger is sent again */
+#define CLIENT_NS (15 * NS_PER_S) /* of a connection in all: a slow reader is never idle */
+#define FRESH_NS (NS_PER_S / 2)   /* younger documents are sent again */
 #define MAX_ROUTES 8
 
 struct client {
@@ -27,7 +27,7 @@ struct client {
 	__u64 since_ns;
 };
 
-/* The last answer of a route. */
+/* The latest response of a route. */
 struct answer {
 	struct MHD_Response *response; /* NULL: none yet */
 	unsigned int status;
@@ -56,7 +56,7 @@ static const struct {
 				    "img-src data:; frame-ancestors 'none'"},
 };
 
-/* @body is taken over. */
+/* Takes ownership of @body. */
 static struct MHD_Response *new_response(char *body, size_t bytes, const char *type)
 {
 	struct MHD_Response *response =
@@ -72,8 +72,8 @@ static struct MHD_Response *new_response(char *body, size_t bytes, const char *t
 	return response;
 }
 
-static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned int status,
-				 const char *text)
+static enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigned int status,
+				      const char *text)
 {
 	enum MHD_Result result = MHD_NO;
 	struct MHD_Response *response;
@@ -91,7 +91,7 @@ static enum MHD_Result send_text(struct MHD_Connection *connection, unsigned int
 	return result;
 }
 
-static int print_answer(const struct http *http, const struct http_route *route,
+static int answer_print(const struct http *http, const struct http_route *route,
 			struct answer *answer)
 {
 	struct errmsg why = {};
@@ -118,25 +118,25 @@ static int print_answer(const struct http *http, const struct http_route *route,
 	return answer->response ? 0 : -ENOMEM;
 }
 
-static enum MHD_Result send_route(struct http *http, const struct http_route *route,
-				  struct MHD_Connection *connection)
+static enum MHD_Result http_send_route(struct http *http, const struct http_route *route,
+				       struct MHD_Connection *connection)
 {
 	struct answer *answer = &http->answers[route - http->routes];
 
 	if (!answer->response || clock__now_ns() - answer->printed_ns > FRESH_NS) {
-		/* Who still reads the old one holds a reference to it. */
+		/* Connections that still send it hold references. */
 		if (answer->response)
 			MHD_destroy_response(answer->response);
 		*answer = (struct answer){};
-		if (print_answer(http, route, answer))
+		if (answer_print(http, route, answer))
 			return MHD_NO;
 	}
 	return MHD_queue_response(connection, answer->status, answer->response);
 }
 
-static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
-			      const char *method, const char *version, const char *upload_data,
-			      size_t *upload_bytes, void **request)
+static enum MHD_Result http_handle(void *context, struct MHD_Connection *connection,
+				   const char *url, const char *method, const char *version,
+				   const char *upload_data, size_t *upload_bytes, void **request)
 {
 	static const char seen;
 	struct http *http = context;
@@ -145,20 +145,21 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 	(void)upload_data;
 	(void)upload_bytes;
 	if (strcmp(method, MHD_HTTP_METHOD_GET) && strcmp(method, MHD_HTTP_METHOD_HEAD))
-		return send_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
-	/* The library wants the answer on the second call, when the headers are complete. */
+		return http_send_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
+				      "only GET and HEAD\n");
+	/* libmicrohttpd expects the response on the second call, after the headers. */
 	if (*request != &seen) {
 		*request = (void *)&seen;
 		return MHD_YES;
 	}
 	for (const struct http_route *route = http->routes; route->path; route++)
 		if (!strcmp(url, route->path))
-			return send_route(http, route, connection);
-	return send_text(connection, MHD_HTTP_NOT_FOUND, "there is no such page\n");
+			return http_send_route(http, route, connection);
+	return http_send_text(connection, MHD_HTTP_NOT_FOUND, "not found\n");
 }
 
-static void note_client(void *context, struct MHD_Connection *connection, void **socket_context,
-			enum MHD_ConnectionNotificationCode code)
+static void client_notify(void *context, struct MHD_Connection *connection, void **socket_context,
+			  enum MHD_ConnectionNotificationCode code)
 {
 	struct client *client = *socket_context;
 	struct http *http = context;
@@ -184,7 +185,7 @@ static void note_client(void *context, struct MHD_Connection *connection, void *
 	}
 }
 
-static void end_late_clients(const struct http *http)
+static void clients_expire(const struct http *http)
 {
 	__u64 now_ns = clock__now_ns();
 
@@ -193,8 +194,8 @@ static void end_late_clients(const struct http *http)
 			shutdown(http->clients[i].fd, SHUT_RDWR);
 }
 
-/* "127.0.0.1:9477" or "[::1]:9477", both parts as numbers. */
-static int parse_address(const char *what, const char *address, struct addrinfo **ret,
+/* "127.0.0.1:9477" or "[::1]:9477": numeric address and port. */
+static int address_parse(const char *what, const char *address, struct addrinfo **ret,
 			 struct errmsg *why)
 {
 	struct addrinfo hints = {
@@ -210,7 +211,7 @@ static int parse_address(const char *what, const char *address, struct addrinfo 
 	if (length && length < sizeof(host)) {
 		snprintf(host, sizeof(host), "%.*s", (int)(length - 2 * bracketed),
 			 address + bracketed);
-		/* getaddrinfo() takes 65616 for port 80. */
+		/* getaddrinfo() reads 65616 as port 80. */
 		if ((bracketed || !strchr(host, ':')) &&
 		    !number__u64(what, colon + 1, 0, 65535, &port, NULL) &&
 		    !getaddrinfo(host, colon + 1, &hints, ret))
@@ -220,7 +221,7 @@ static int parse_address(const char *what, const char *address, struct addrinfo 
 			     address);
 }
 
-static int listen_on(struct http *http, const char *what, const char *address, struct errmsg *why)
+static int http_listen(struct http *http, const char *what, const char *address, struct errmsg *why)
 {
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 	struct addrinfo *wanted;
@@ -228,7 +229,7 @@ static int listen_on(struct http *http, const char *what, const char *address, s
 	socklen_t bytes = sizeof(bound);
 	int one = 1, err, fd;
 
-	err = parse_address(what, address, &wanted, why);
+	err = address_parse(what, address, &wanted, why);
 	if (err)
 		return err;
 	fd = socket(wanted->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -237,7 +238,7 @@ static int listen_on(struct http *http, const char *what, const char *address, s
 	    getsockname(fd, (struct sockaddr *)&bound, &bytes) ||
 	    getnameinfo((struct sockaddr *)&bound, bytes, host, sizeof(host), port, sizeof(port),
 			NI_NUMERICHOST | NI_NUMERICSERV)) {
-		err = errmsg__set(why, -errno, "%s %s: listening: %s", what, address,
+		err = errmsg__set(why, -errno, "%s %s: cannot listen: %s", what, address,
 				  strerror(errno));
 		if (fd >= 0)
 			close(fd);
@@ -261,22 +262,21 @@ int http__open(const char *what, const char *address, const struct http_route *r
 		return -ENOMEM;
 	http->routes = routes;
 	http->context = context;
-	fd = listen_on(http, what, address, why);
+	fd = http_listen(http, what, address, why);
 	if (fd < 0) {
 		free(http);
 		return fd;
 	}
 	http->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL, 0, NULL, NULL, handle, http, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_USE_EPOLL, 0, NULL, NULL, http_handle, http, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CLIENTS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CLIENT_BYTES,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_CONNECTION,
-		note_client, http, MHD_OPTION_END);
+		client_notify, http, MHD_OPTION_END);
 	if (!http->daemon) {
 		close(fd);
 		free(http);
-		return errmsg__set(why, -EIO, "%s %s: starting the web server failed", what,
-				   address);
+		return errmsg__set(why, -EIO, "%s %s: cannot start the HTTP server", what, address);
 	}
 	*ret = http;
 	return 0;
@@ -296,8 +296,8 @@ void http__serve(struct http *http)
 {
 	MHD_UNSIGNED_LONG_LONG wait_ms;
 
-	end_late_clients(http);
-	/* What has been read already makes no descriptor ready again. */
+	clients_expire(http);
+	/* Data that is already buffered makes no descriptor readable. */
 	do
 		MHD_run(http->daemon);
 	while (MHD_get_timeout(http->daemon, &wait_ms) == MHD_YES && !wait_ms);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// http: a read-only web server in one thread, for few and perhaps hostile clients.
+// http: a read-only HTTP server in one thread, for a few, possibly hostile, clients.
 #ifndef CTL_EXPORT_HTTP_H
 #define CTL_EXPORT_HTTP_H
 
@@ -7,12 +7,11 @@
 
 #include "common/base/errmsg.h"
 
-/* What there is to get; a table of these ends with a row without a path. */
+/* A document to serve; a table of routes ends with a row without a path. */
 struct http_route {
 	const char *path;
 	const char *type;
-	/*
-	 * Prints the document. Return: 0, or a negative errno with @why set, which is sent as 503.
+	/* Print the document. Return: 0, or a negative errno with @why set, which is sent as 503.
 	 */
 	int (*print)(FILE *out, void *context, struct errmsg *why);
 };
@@ -20,29 +19,29 @@ struct http_route {
 struct http;
 
 /**
- * http__open() - listen
- * @what: the option that the address was given for, for messages
- * @address: as in 127.0.0.1:9477 or [::1]:9477; port 0: any that is free
- * @context: handed to the routes
+ * http__open() - start listening
+ * @what: the option that gave the address, for messages
+ * @address: as in 127.0.0.1:9477 or [::1]:9477; port 0: any free port
+ * @context: passed to the routes
  *
- * Clients are limited in number, size of request, and time for all of it; each gets one answer. A
- * document is printed anew at most every half second, however many ask for it.
+ * Limits apply to the number of clients, the size of a request and its total time; a connection
+ * serves one request. A document is rendered at most every half second and shared by all clients.
  *
  * Return: 0 with *@ret to be closed by http__close(), or a negative errno with @why set.
  */
 int http__open(const char *what, const char *address, const struct http_route *routes,
 	       void *context, struct http **ret, struct errmsg *why);
 
-/** http__address() - where it listens, as in http://127.0.0.1:9477/. */
+/** http__address() - its URL, such as http://127.0.0.1:9477/. */
 const char *http__address(const struct http *http);
 
-/** http__fd() - can be read when http__serve() has work. */
+/** http__fd() - a descriptor that is readable when http__serve() has work. */
 int http__fd(const struct http *http);
 
-/** http__serve() - do what can be done without waiting; also to be called once a second. */
+/** http__serve() - do all work that needs no waiting; call it at least once a second, too. */
 void http__serve(struct http *http);
 
-/** http__close() - NULL is fine. */
+/** http__close() - stop and free; NULL is fine. */
 void http__close(struct http *http);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// page: the live page, as the build made it of ctl/page/index.html and the chart library.
+// page: the live page; the build embeds page/index.html with the chart library.
 #include "ctl/export/page.h"
 
 const unsigned char export_page[] = {

@@ -213,7 +213,7 @@ static int inspect_targets(const struct cli *cli, struct targets *targets, json_
 		inspection__free(&inspection);
 	}
 	if (!err && !targets->count && !list)
-		printf("nothing is attached in this network namespace\n");
+		printf(NOTHING_ATTACHED "\n");
 	return err;
 }
 

@@ -66,8 +66,8 @@ static json_t *timing_to_json(const struct runner_timing *timing)
 			 (json_int_t)timing->memory_bytes);
 }
 
-static int print_json(const char *path, const struct replay_result *result, __u64 top,
-		      const struct comparison *comparison, struct errmsg *why)
+static int replay_print_json(const char *path, const struct replay_result *result, __u64 top,
+			     const struct comparison *comparison, struct errmsg *why)
 {
 	json_t *document = json_pack("{s:i, s:o, s:b, s:I}", "schema", JSON_SCHEMA, "file",
 				     utf8__json(path), "complete", !result->damage, "prefix_frames",
@@ -89,19 +89,19 @@ static void print_timing(const struct runner_timing *timing)
 {
 	if (!timing->frames)
 		return;
-	printf("\n  %s engine, %u CPU%s: %.2f million packets a second, %.0f ns a packet "
+	printf("\n  %s engine, %u CPU%s: %.2f million packets/s, %.0f ns per packet "
 	       "(99th percentile %.0f)\n",
 	       runner_names[timing->kind], timing->workers, timing->workers == 1 ? "" : "s",
 	       timing->packets_per_second / 1e6, timing->median_ns, timing->p99_ns);
 }
 
-static void print_table(const char *path, const struct replay_result *result, __u64 top,
-			bool verbose, const struct comparison *comparison)
+static void replay_print_text(const char *path, const struct replay_result *result, __u64 top,
+			      bool verbose, const struct comparison *comparison)
 {
 	char name[64];
 
 	printf("%s%s%s%s\n", UTF8_PRINTABLE(path), result->program[0] ? " through " : "",
-	       result->program, result->damage ? ": up to where it is damaged" : "");
+	       result->program, result->damage ? ": damaged, counted up to there" : "");
 	if (program)
 		print_verdicts(&result->snapshot);
 	else
@@ -110,7 +110,7 @@ static void print_table(const char *path, const struct replay_result *result, __
 		printf("\n  not replayable: frames of link type %s\n",
 		       linktype__name(result->refused_linktype, name, sizeof(name)));
 	if (result->prefix_frames)
-		printf("\n  %llu frames are longer than this kernel takes: fed by their headers\n",
+		printf("\n  %llu frames exceed the kernel's limit: only their headers were run\n",
 		       result->prefix_frames);
 	print_timing(&result->timing);
 	if (comparison->count)
@@ -118,16 +118,16 @@ static void print_table(const char *path, const struct replay_result *result, __
 	print_differences(comparison->differences, comparison->count);
 }
 
-/* Damage was reported by the reader already and outweighs a difference. */
-static int judge(const struct replay_result *result, const struct comparison *comparison,
-		 const char *path, struct errmsg *why)
+/* Damage has been reported by the reader, and takes precedence over a difference. */
+static int replay_status(const struct replay_result *result, const struct comparison *comparison,
+			 const char *path, struct errmsg *why)
 {
 	if (result->damage)
 		return result->damage;
 	if (!comparison->count)
 		return 0;
-	return errmsg__set(why, -EBADMSG, "%s: %zu source%s not as in %s", path, comparison->count,
-			   comparison->count == 1 ? " is" : "s are", expect_path);
+	return errmsg__set(why, -EBADMSG, "%s: %zu source%s from %s", path, comparison->count,
+			   comparison->count == 1 ? " differs" : "s differ", expect_path);
 }
 
 static int parse(struct replay_options *options, __u64 *top, struct errmsg *why)
@@ -164,8 +164,8 @@ static void show_progress(void *context, __u64 position_bytes)
 	progress__update(context, position_bytes);
 }
 
-static int run(const char *path, const struct replay_options *asked, struct replay_result *ret,
-	       struct errmsg *why)
+static int replay_run(const char *path, const struct replay_options *asked,
+		      struct replay_result *ret, struct errmsg *why)
 {
 	struct replay_options options = *asked;
 	struct progress progress;
@@ -182,7 +182,7 @@ static int run(const char *path, const struct replay_options *asked, struct repl
 	return err;
 }
 
-/* Opened before the replay, which gives up the privileges that it may take. */
+/* Opened first: the replay drops privileges that this may need. */
 static int open_expected(FILE **ret, struct errmsg *why)
 {
 	FILE *file;
@@ -209,19 +209,20 @@ int cmd_replay(const struct cli *cli, const char **operands, struct errmsg *why)
 	err = parse(&options, &top, why);
 	if (!err)
 		err = open_expected(&expected, why);
-	if (!err)
-		err = run(operands[0], &options, &result, why);
+	if (err)
+		return err;
+	err = replay_run(operands[0], &options, &result, why);
 	if (!err && expected)
 		err = expect__compare(expected, expect_path, &result.snapshot, within,
 				      &comparison.differences, &comparison.count, why);
 	if (err)
 		goto out;
 	if (cli->json)
-		err = print_json(operands[0], &result, top, &comparison, why);
+		err = replay_print_json(operands[0], &result, top, &comparison, why);
 	else
-		print_table(operands[0], &result, top, cli->verbose, &comparison);
+		replay_print_text(operands[0], &result, top, cli->verbose, &comparison);
 	if (!err)
-		err = judge(&result, &comparison, operands[0], why);
+		err = replay_status(&result, &comparison, operands[0], why);
 out:
 	if (expected)
 		fclose(expected);

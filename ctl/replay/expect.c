@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// expect: what a capture should hold, from a file, compared with what was counted.
+// expect: compares a snapshot's sources with the expected counts in a file.
 #include "ctl/replay/expect.h"
 
 #include <errno.h>
@@ -23,11 +23,11 @@ struct expectation {
 
 static int by_source(const void *a, const void *b)
 {
-	/* The first member of both kinds of row. */
+	/* The endpoint is the first member of both row types. */
 	return endpoint__compare(a, b);
 }
 
-static int append(struct expectation *expectation, const struct expected *row)
+static int expectation_append(struct expectation *expectation, const struct expected *row)
 {
 	if (expectation->count == expectation->capacity) {
 		size_t capacity = expectation->capacity ? 2 * expectation->capacity : 1024;
@@ -42,8 +42,8 @@ static int append(struct expectation *expectation, const struct expected *row)
 	return 0;
 }
 
-/* Return: 1 for a row, 0 for a line to skip, -EINVAL. */
-static int parse_line(char *line, struct expected *ret)
+/* Return: 1 for a row, 0 for a line to skip, or -EINVAL. */
+static int expectation_parse(char *line, struct expected *ret)
 {
 	char *tab;
 
@@ -59,8 +59,8 @@ static int parse_line(char *line, struct expected *ret)
 	return number__u64("", tab + 1, 0, ~0ull, &ret->syns, NULL) ? -EINVAL : 1;
 }
 
-static int read_rows(FILE *file, const char *path, struct expectation *expectation,
-		     struct errmsg *why)
+static int expectation_read_rows(FILE *file, const char *path, struct expectation *expectation,
+				 struct errmsg *why)
 {
 	struct expected row;
 	size_t line_bytes = 0;
@@ -68,13 +68,13 @@ static int read_rows(FILE *file, const char *path, struct expectation *expectati
 	int err = 0;
 
 	for (__u64 number = 1; !err && getline(&line, &line_bytes, file) > 0; number++) {
-		int parsed = parse_line(line, &row);
+		int parsed = expectation_parse(line, &row);
 
 		if (parsed < 0)
 			err = errmsg__set(why, parsed, "%s: line %llu is not 'address<TAB>syns'",
 					  path, number);
 		else if (parsed)
-			err = append(expectation, &row);
+			err = expectation_append(expectation, &row);
 	}
 	if (!err && ferror(file))
 		err = errmsg__set(why, -EIO, "%s: reading: %s", path, strerror(errno));
@@ -82,7 +82,8 @@ static int read_rows(FILE *file, const char *path, struct expectation *expectati
 	return err;
 }
 
-static int check_unique(const struct expectation *expectation, const char *path, struct errmsg *why)
+static int expectation_check_unique(const struct expectation *expectation, const char *path,
+				    struct errmsg *why)
 {
 	char text[ENDPOINT_TEXT_BYTES];
 
@@ -93,16 +94,16 @@ static int check_unique(const struct expectation *expectation, const char *path,
 	return 0;
 }
 
-static int expectation__read(FILE *file, const char *path, struct expectation *ret,
-			     struct errmsg *why)
+static int expectation_read(FILE *file, const char *path, struct expectation *ret,
+			    struct errmsg *why)
 {
 	struct expectation expectation = {};
 	int err;
 
-	err = read_rows(file, path, &expectation, why);
+	err = expectation_read_rows(file, path, &expectation, why);
 	if (expectation.count)
 		qsort(expectation.rows, expectation.count, sizeof(*expectation.rows), by_source);
-	err = err ?: check_unique(&expectation, path, why);
+	err = err ?: expectation_check_unique(&expectation, path, why);
 	if (err)
 		free(expectation.rows);
 	else
@@ -110,7 +111,7 @@ static int expectation__read(FILE *file, const char *path, struct expectation *r
 	return err;
 }
 
-/* Both sides sorted by source: one walk finds what differs and what is missing on a side. */
+/* Merge both sides, which are sorted by source. @differences has room for all rows of both. */
 static size_t differ(const struct expectation *expectation, const struct tally *counted,
 		     bool within, struct expect_difference *differences)
 {
@@ -148,7 +149,7 @@ int expect__compare(FILE *file, const char *path, const struct snapshot *snapsho
 	struct expectation expectation = {};
 	int err;
 
-	err = expectation__read(file, path, &expectation, why);
+	err = expectation_read(file, path, &expectation, why);
 	if (err)
 		return err;
 	counted.rows = calloc(counted.count + 1, sizeof(*counted.rows));
