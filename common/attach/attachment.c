@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// attachment: the interfaces that have pins of ours, and what those are worth.
+// attachment: pins found in bpffs, checked against what the interface runs.
 #include "common/attach/attachment.h"
 
 #include <errno.h>
@@ -8,10 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/dataplane/handshakes.h"
 #include "common/netdev/netdev.h"
 
-/* Which program the pins of an entry hold; none where a command was killed before it was pinned. */
+/* The program that an entry has pinned; none if a command was killed before that. */
 static int identify(const struct registry_entry *entry, const struct attachment_record *record,
 		    struct program_identity *ret, struct errmsg *why)
 {
@@ -29,7 +28,7 @@ static int identify(const struct registry_entry *entry, const struct attachment_
 		return fd;
 	err = program_identity__read(fd, ret);
 	close(fd);
-	return err ? errmsg__set(why, err, "%s: reading about the program: %s", directory,
+	return err ? errmsg__set(why, err, "%s: cannot identify the program: %s", directory,
 				 strerror(-err))
 		   : 0;
 }
@@ -58,11 +57,11 @@ int attachment__locate(struct attachment *attachment, struct errmsg *why)
 }
 
 /*
- * What an entry's pins are worth: which program they hold, and whether the interface runs it. What
- * cannot be told is an error: taken for stale, the pins of a running program would be removed.
+ * What is unknown is an error: the pins of a running program must not be taken for stale, or they
+ * would be removed.
  */
-static int inspect(const struct registry *registry, const struct registry_entry *entry,
-		   struct attachment *ret, struct errmsg *why)
+int attachment__inspect(const struct registry *registry, const struct registry_entry *entry,
+			struct attachment *ret, struct errmsg *why)
 {
 	bool here = entry->netns == registry__netns(registry);
 	int err;
@@ -81,13 +80,12 @@ static int inspect(const struct registry *registry, const struct registry_entry 
 	return err ?: attachment__locate(ret, why);
 }
 
-/* Every entry; of other namespaces, no more is known than whether the interface exists. */
-static int list_all(const struct registry *registry, struct attachment **ret, size_t *ret_count,
-		    struct errmsg *why)
+int attachment__list(const struct registry *registry, struct attachment **ret, size_t *ret_count,
+		     struct errmsg *why)
 {
 	struct registry_entry *entries;
 	struct attachment *list;
-	size_t count;
+	size_t count, kept = 0;
 	int err;
 
 	err = registry__entries(registry, &entries, &count, why);
@@ -97,30 +95,13 @@ static int list_all(const struct registry *registry, struct attachment **ret, si
 	if (!list)
 		err = -ENOMEM;
 	for (size_t i = 0; !err && i < count; i++)
-		err = inspect(registry, &entries[i], &list[i], why);
+		if (entries[i].netns == registry__netns(registry))
+			err = attachment__inspect(registry, &entries[i], &list[kept++], why);
 	free(entries);
 	if (err) {
 		free(list);
 		return err;
 	}
-	*ret = list;
-	*ret_count = count;
-	return 0;
-}
-
-int attachment__list(const struct registry *registry, struct attachment **ret, size_t *ret_count,
-		     struct errmsg *why)
-{
-	struct attachment *list;
-	size_t count, kept = 0;
-	int err;
-
-	err = list_all(registry, &list, &count, why);
-	if (err)
-		return err;
-	for (size_t i = 0; i < count; i++)
-		if (list[i].entry.netns == registry__netns(registry))
-			list[kept++] = list[i];
 	*ret = list;
 	*ret_count = kept;
 	return 0;
@@ -135,88 +116,45 @@ int attachment__discard(const struct attachment *attachment, struct errmsg *why)
 	return registry__remove(&attachment->entry, why);
 }
 
-/* Puts one entry right. Return: 1 if there was something to put right, 0 if not. */
-static int recover_one(const struct registry *registry, const struct attachment *attachment,
-		       struct leftover *ret, struct errmsg *why)
+/* Of the directories of an interface, the one whose program runs; else the current one. */
+static int find_entry(const struct registry *registry, __u32 ifindex, struct attachment *ret,
+		      struct errmsg *why)
 {
-	struct attachment replaced = {.entry = attachment->entry, .exists = attachment->exists};
-	struct registry_entry current = attachment->entry;
-	char directory[REGISTRY_PATH_BYTES];
-	int err;
+	struct registry_entry entry = {.netns = registry__netns(registry), .ifindex = ifindex};
+	struct attachment attachment;
+	int err, found = 0;
 
-	*ret = (struct leftover){.entry = attachment->entry, .reason = LEFTOVER_INTERFACE_GONE};
-	snprintf(ret->interface, sizeof(ret->interface), "%s", attachment->interface);
-	if (attachment->exists) {
-		if (current.netns != registry__netns(registry) || current.kind == REGISTRY_CURRENT)
-			return 0;
-		ret->reason =
-			attachment->mode == ATTACH_NONE ? LEFTOVER_UNFINISHED : LEFTOVER_COMPLETED;
+	for (int kind = REGISTRY_CURRENT; kind <= REGISTRY_REPLACED; kind++) {
+		entry.kind = kind;
+		if (!registry__exists(registry, &entry))
+			continue;
+		err = attachment__inspect(registry, &entry, &attachment, why);
+		if (err)
+			return err;
+		if (!attachment.exists ||
+		    (attachment.mode == ATTACH_NONE && kind != REGISTRY_CURRENT))
+			continue;
+		*ret = attachment;
+		found = 1;
+		if (attachment.mode != ATTACH_NONE)
+			break;
 	}
-	if (ret->reason != LEFTOVER_COMPLETED)
-		return attachment__discard(attachment, why) ?: 1;
-	dispatcher__forget(current.ifindex, true, attachment->program.id);
-	replaced.entry.kind = REGISTRY_CURRENT;
-	attachment__discard(&replaced, NULL);
-	err = registry__rename(&attachment->entry, REGISTRY_CURRENT, why);
-	err = err ?: handshakes__run(registry__path(&current, directory), why);
-	return err ?: 1;
-}
-
-int attachment__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
-			struct errmsg *why)
-{
-	struct leftover *leftovers;
-	struct attachment *list;
-	size_t count, found = 0;
-	int err;
-
-	err = list_all(registry, &list, &count, why);
-	if (err)
-		return err;
-	leftovers = calloc(count + 1, sizeof(*leftovers));
-	if (!leftovers)
-		err = -ENOMEM;
-	for (size_t i = 0; err >= 0 && i < count; i++) {
-		err = recover_one(registry, &list[i], &leftovers[found], why);
-		found += err > 0;
-	}
-	free(list);
-	if (err < 0) {
-		free(leftovers);
-		return err;
-	}
-	*ret = leftovers;
-	*ret_count = found;
-	return 0;
+	return found;
 }
 
 int attachment__find(const struct registry *registry, const char *interface, struct attachment *ret,
 		     struct errmsg *why)
 {
-	struct attachment *list;
-	size_t count;
-	int err, found = 0, ifindex = netdev__index(interface, why);
+	int ifindex = netdev__index(interface, why);
 
 	if (ifindex < 0)
 		return ifindex;
-	err = attachment__list(registry, &list, &count, why);
-	if (err)
-		return err;
 	*ret = (struct attachment){
 		.entry = {.netns = registry__netns(registry), .ifindex = ifindex},
 		.mode = ATTACH_NONE,
 	};
 	snprintf(ret->interface, sizeof(ret->interface), "%s", interface);
-	for (size_t i = 0; i < count && !found; i++) {
-		if ((int)list[i].entry.ifindex != ifindex || !list[i].exists)
-			continue;
-		if (list[i].entry.kind != REGISTRY_CURRENT && list[i].mode == ATTACH_NONE)
-			continue;
-		*ret = list[i];
-		found = 1;
-	}
-	free(list);
-	return found;
+	return find_entry(registry, ifindex, ret, why);
 }
 
 int attachment__each(const struct registry *registry,

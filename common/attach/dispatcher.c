@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// dispatcher: several XDP programs on one interface, one after the other, as libxdp does it.
+// dispatcher: several XDP programs on one interface, in libxdp's dispatcher.
 //
-// libxdp's dispatcher is an XDP program that calls ten empty functions, into whose places the
-// kernel puts the component programs (freplace). A dispatcher never changes: for another set of
-// components another one is loaded, the components are linked into it too, and it takes over the
-// interface in one step. libxdp's calls add components or remove them, but never both in that
-// step, as an upgrade must: one after the other, frames would be counted twice or not at all. So
-// only the dispatcher's object file comes from libxdp, and the rest is done here by the protocol
-// that libxdp publishes for this purpose (protocol.org in its source): configuration, pins, lock
-// and order. Other users of libxdp find our program among theirs.
+// libxdp's dispatcher is an XDP program that calls ten empty functions, which the kernel replaces
+// with the component programs (freplace). A dispatcher never changes: for another set of components
+// another one is loaded, the components are linked into it as well, and it replaces the old one in
+// one step. libxdp's functions add components or remove them, but never both in that step, which an
+// upgrade needs: in two steps, frames would be counted twice or not at all. So only the
+// dispatcher's object file comes from libxdp; configuration, pins, lock and order follow the
+// protocol that libxdp publishes (protocol.org in its source), so that its other users find our
+// program among theirs.
 #include "common/attach/dispatcher.h"
 
 #include <bpf/bpf.h>
@@ -32,14 +32,14 @@
 
 const char dispatcher_function[] = "prog0";
 
-/* A dispatcher that is loaded. */
+/* A loaded dispatcher. */
 struct built {
-	struct xdp_program *object; /* owns the file descriptor; NULL: there is none */
+	struct xdp_program *object; /* owns the file descriptor; NULL: none */
 	int fd;
 	__u32 id;
 };
 
-/* libxdp's object says its version in the length of an array type. */
+/* libxdp encodes the version as the length of an array type. */
 static int version_of(const struct btf *btf)
 {
 	const struct btf_type *type;
@@ -54,7 +54,7 @@ static int version_of(const struct btf *btf)
 	return -ENOENT;
 }
 
-static int open_object(struct xdp_program **ret, struct errmsg *why)
+static int open_dispatcher_object(struct xdp_program **ret, struct errmsg *why)
 {
 	LIBBPF_OPTS(xdp_program_opts, opts, .find_filename = OBJECT,
 		    .prog_name = DISPATCHER_FUNCTION);
@@ -63,7 +63,7 @@ static int open_object(struct xdp_program **ret, struct errmsg *why)
 	int version;
 
 	if (err)
-		return errmsg__set(why, err, "libxdp's " OBJECT " cannot be opened: %s",
+		return errmsg__set(why, err, "cannot open libxdp's " OBJECT ": %s",
 				   LIBBPF_STRERROR(err));
 	version = version_of(bpf_object__btf(xdp_program__bpf_obj(object)));
 	if (version == XDP_DISPATCHER_VERSION) {
@@ -72,7 +72,7 @@ static int open_object(struct xdp_program **ret, struct errmsg *why)
 	}
 	xdp_program__close(object);
 	return errmsg__set(why, -EPROTO,
-			   "libxdp's dispatcher is of version %d, and this xdpctl was built for %d",
+			   "libxdp's dispatcher has version %d, but this xdpctl was built for %d",
 			   version, XDP_DISPATCHER_VERSION);
 }
 
@@ -82,7 +82,8 @@ static void built__close(struct built *built)
 	*built = (struct built){.fd = -1};
 }
 
-static void configure(const struct dispatcher_pins *pins, struct xdp_dispatcher_config *ret)
+static void configure_components(const struct dispatcher_pins *pins,
+				 struct xdp_dispatcher_config *ret)
 {
 	struct xdp_dispatcher_config config = {
 		.magic = XDP_DISPATCHER_MAGIC,
@@ -95,15 +96,16 @@ static void configure(const struct dispatcher_pins *pins, struct xdp_dispatcher_
 		config.chain_call_actions[i] = pins->components[i].chain_call_actions;
 		config.run_prios[i] = pins->components[i].priority;
 		config.program_flags[i] = pins->components[i].flags;
-		/* Who does not know of fragments must not be shown any. */
+		/* Programs without frags support must not receive multi-buffer packets. */
 		if (!(pins->components[i].flags & BPF_F_XDP_HAS_FRAGS))
 			config.is_xdp_frags = 0;
 	}
 	*ret = config;
 }
 
-/* Loads a dispatcher of so many empty functions; nothing is linked into it yet. */
-static int load(const struct xdp_dispatcher_config *config, struct built *ret, struct errmsg *why)
+/* Loads a dispatcher; no component is linked into it yet. */
+static int load_dispatcher(const struct xdp_dispatcher_config *config, struct built *ret,
+			   struct errmsg *why)
 {
 	struct program_identity identity;
 	struct bpf_program *program;
@@ -111,7 +113,7 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 	struct built built = {.fd = -1};
 	int err;
 
-	err = open_object(&built.object, why);
+	err = open_dispatcher_object(&built.object, why);
 	if (err)
 		return err;
 	object = xdp_program__bpf_obj(built.object);
@@ -134,7 +136,7 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 		built.id = identity.id;
 	}
 	if (err) {
-		errmsg__set(why, err, "loading libxdp's dispatcher: %s", LIBBPF_STRERROR(err));
+		errmsg__set(why, err, "cannot load libxdp's dispatcher: %s", LIBBPF_STRERROR(err));
 		built__close(&built);
 		return err;
 	}
@@ -142,7 +144,7 @@ static int load(const struct xdp_dispatcher_config *config, struct built *ret, s
 	return 0;
 }
 
-/* One component takes the place of the whole dispatcher, and so costs nothing more than a jump. */
+/* A single component replaces the whole dispatcher, so that it costs one jump and no more. */
 static int link_component(const struct built *built, struct dispatcher_pins *pins, int slot)
 {
 	const struct btf *btf = bpf_object__btf(xdp_program__bpf_obj(built->object));
@@ -163,16 +165,16 @@ static int link_component(const struct built *built, struct dispatcher_pins *pin
 	return 0;
 }
 
-static int build(const char *interface, struct dispatcher_pins *pins, struct built *ret,
-		 struct errmsg *why)
+static int build_dispatcher(const char *interface, struct dispatcher_pins *pins, struct built *ret,
+			    struct errmsg *why)
 {
 	struct xdp_dispatcher_config config;
 	struct program_identity program = {};
 	struct built built;
 	int err;
 
-	configure(pins, &config);
-	err = load(&config, &built, why);
+	configure_components(pins, &config);
+	err = load_dispatcher(&config, &built, why);
 	if (err)
 		return err;
 	for (int i = 0; !err && i < pins->count; i++) {
@@ -180,7 +182,7 @@ static int build(const char *interface, struct dispatcher_pins *pins, struct bui
 		if (!err)
 			continue;
 		program_identity__read(pins->components[i].program_fd, &program);
-		errmsg__set(why, err, "%s: linking program '%s' (id %u) into a dispatcher: %s",
+		errmsg__set(why, err, "%s: cannot link program '%s' (id %u) into a dispatcher: %s",
 			    interface, program.name, program.id, strerror(-err));
 	}
 	if (err)
@@ -190,7 +192,7 @@ static int build(const char *interface, struct dispatcher_pins *pins, struct bui
 	return err;
 }
 
-/* What is asked of dispatcher__set(). */
+/* The arguments of dispatcher__set(). */
 struct change {
 	const char *interface;
 	int ifindex;
@@ -200,45 +202,47 @@ struct change {
 	__u32 priority;
 };
 
-static int take_out(struct dispatcher_pins *pins, const struct change *change, struct errmsg *why)
+static int remove_component(struct dispatcher_pins *pins, const struct change *change,
+			    struct errmsg *why)
 {
 	__u32 id = program_identity__id(change->expected_fd);
 	int err = dispatcher_pins__find(pins, id);
 
 	if (err < 0)
-		return errmsg__set(why, err, "%s: program %u is not behind its dispatcher",
+		return errmsg__set(why, err, "%s: program %u is not a component of its dispatcher",
 				   change->interface, id);
 	dispatcher_pins__remove(pins, err);
 	return 0;
 }
 
-/* Return: the slot of ours, or the first that is not used; or a negative errno. */
-static int edit(struct dispatcher_pins *pins, const struct change *change, struct errmsg *why)
+/* Return: the slot of our program, or the first unused one; or a negative errno. */
+static int edit_components(struct dispatcher_pins *pins, const struct change *change,
+			   struct errmsg *why)
 {
 	int err = 0;
 
 	if (change->expected_fd >= 0)
-		err = take_out(pins, change, why);
+		err = remove_component(pins, change, why);
 	if (err || change->program_fd < 0)
 		return err ?: pins->count;
 	err = dispatcher_pins__insert(pins, change->program_fd, change->priority);
 	if (err >= 0)
 		return err;
 	return errmsg__set(
-		why, err, "%s: adding a program to its dispatcher: %s", change->interface,
-		err == -E2BIG ? "it has 10, which is all that it takes" : LIBBPF_STRERROR(err));
+		why, err, "%s: cannot add a program to its dispatcher: %s", change->interface,
+		err == -E2BIG ? "it has 10 components, which is the limit" : LIBBPF_STRERROR(err));
 }
 
-/* A chain that we join is marked as ours until it has been replaced. */
-static int take_over(const struct change *change, struct dispatcher_pins *pins, int own,
-		     struct errmsg *why)
+/* The pins of a dispatcher that we join are marked as ours until it has been replaced. */
+static int replace_dispatcher(const struct change *change, struct dispatcher_pins *pins, int own,
+			      struct errmsg *why)
 {
 	int err = 0, own_fd = change->program_fd >= 0 ? change->program_fd : change->expected_fd;
 	bool joins = pins->fd >= 0 && change->expected_fd < 0;
 	struct built built = {.fd = -1};
 
 	if (pins->count)
-		err = build(change->interface, pins, &built, why);
+		err = build_dispatcher(change->interface, pins, &built, why);
 	if (built.object)
 		err = dispatcher_pins__pin(pins, change->interface, built.id, own, own_fd, why);
 	if (err)
@@ -257,7 +261,8 @@ static int take_over(const struct change *change, struct dispatcher_pins *pins, 
 		dispatcher_pins__unpin_component(change->ifindex, built.id, own);
 	if (pins->fd < 0)
 		goto out;
-	/* What is unpinned is unlinked, and passes the frames on uncounted that are in it. */
+	/* Unpinning unlinks the components; a frame still in the old dispatcher would not be
+	 * counted. */
 	xdp_hook__settle();
 	dispatcher_pins__unpin(change->ifindex, pins->id,
 			       program_identity__id(joins ? own_fd : change->expected_fd));
@@ -269,14 +274,14 @@ out:
 static int explain_other(const char *interface, __u32 id, int err, struct errmsg *why)
 {
 	const char *reason = err == -ENOENT
-				     ? "it is no dispatcher of libxdp's, or its pins are gone"
-			     : err == -EPROTO ? "it is a dispatcher of another version of libxdp"
+				     ? "it is not a dispatcher of libxdp, or its pins are missing"
+			     : err == -EPROTO ? "it is a dispatcher of another libxdp version"
 					      : strerror(-err);
 
 	return errmsg__set(why, -EBUSY, "%s: program %u is attached: %s", interface, id, reason);
 }
 
-static int try_to_set(const struct change *change, bool *ret_raced, struct errmsg *why)
+static int dispatcher_try_set(const struct change *change, bool *ret_raced, struct errmsg *why)
 {
 	struct xdp_hook_state before, after;
 	struct dispatcher_pins pins;
@@ -291,17 +296,17 @@ static int try_to_set(const struct change *change, bool *ret_raced, struct errms
 	err = dispatcher_pins__open(change->ifindex, id, &pins);
 	if (err)
 		return explain_other(change->interface, id, err, why);
-	err = edit(&pins, change, why);
+	err = edit_components(&pins, change, why);
 	if (err >= 0)
-		err = take_over(change, &pins, err, why);
+		err = replace_dispatcher(change, &pins, err, why);
 	if (err && !xdp_hook__query(change->ifindex, &after, NULL))
 		*ret_raced = after.program_ids[change->mode] != id;
 	dispatcher_pins__close(&pins);
 	return err;
 }
 
-/* Others may have come in the meantime, so it is not the dispatcher that counts. */
-static int verify(const struct change *change, struct errmsg *why)
+/* The dispatcher may have been replaced meanwhile, so look for the component. */
+static int dispatcher_verify(const struct change *change, struct errmsg *why)
 {
 	bool attaches = change->program_fd >= 0;
 	__u32 id = program_identity__id(attaches ? change->program_fd : change->expected_fd);
@@ -312,8 +317,8 @@ static int verify(const struct change *change, struct errmsg *why)
 	if (!err && !dispatcher__find(&dispatcher, id) == !attaches)
 		return 0;
 	return errmsg__set(why, err ?: -EIO,
-			   "%s: the kernel accepted the change, but program %u is %sbehind its "
-			   "dispatcher: see 'xdpctl status'",
+			   "%s: the kernel accepted the change, but program %u is %sa component of "
+			   "its dispatcher: see 'xdpctl status'",
 			   change->interface, id, attaches ? "not " : "still ");
 }
 
@@ -334,13 +339,13 @@ int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, i
 	if (lock_fd < 0)
 		return lock_fd;
 	do {
-		err = try_to_set(&change, &raced, why);
+		err = dispatcher_try_set(&change, &raced, why);
 	} while (err && raced && ++tries < MAX_TRIES);
-	/* Also what a command left that was killed when it tried the same. */
+	/* Also remove what a killed command left that had tried the same. */
 	if (!err && expected_fd >= 0)
 		dispatcher_pins__forget(ifindex, true, program_identity__id(expected_fd));
 	close(lock_fd);
-	return err ?: verify(&change, why);
+	return err ?: dispatcher_verify(&change, why);
 }
 
 int dispatcher__target(struct errmsg *why)
@@ -359,19 +364,19 @@ int dispatcher__target(struct errmsg *why)
 	err = features__freplace();
 	if (err)
 		return errmsg__set(why, err, "the kernel refuses freplace: %s", strerror(-err));
-	err = load(&config, &built, why);
+	err = load_dispatcher(&config, &built, why);
 	if (err)
 		return err;
-	/* A dispatcher that runs can only be opened by its id, which takes more than to load one.
+	/* A running dispatcher must be opened by its id, which needs more privileges than loading.
 	 */
 	fd = bpf_prog_get_fd_by_id(built.id);
 	built__close(&built);
 	if (fd >= 0)
 		return fd;
-	return errmsg__set(why, fd, "opening a program by its id: %s", strerror(-fd));
+	return errmsg__set(why, fd, "cannot open a program by its id: %s", strerror(-fd));
 }
 
-static int describe(const struct dispatcher_pins *pins, struct dispatcher *ret)
+static int describe_components(const struct dispatcher_pins *pins, struct dispatcher *ret)
 {
 	struct program_identity program;
 	int err;
@@ -403,14 +408,14 @@ static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 	ret->id = running.program_ids[ret->mode];
 	err = dispatcher_pins__open(ifindex, ret->id, &pins);
 	if (!err) {
-		err = describe(&pins, ret);
+		err = describe_components(&pins, ret);
 		dispatcher_pins__close(&pins);
 	}
 	if (err == -EACCES)
 		err = -EPERM;
 	if (err == -ENOENT || err == -EPROTO)
 		err = 0;
-	return err ? errmsg__set(why, err, "interface %d: program %u: opening it: %s", ifindex,
+	return err ? errmsg__set(why, err, "interface %d: cannot open program %u: %s", ifindex,
 				 ret->id, strerror(-err))
 		   : 0;
 }
@@ -422,7 +427,7 @@ int dispatcher__read(int ifindex, struct dispatcher *ret, struct errmsg *why)
 	*ret = (struct dispatcher){.mode = ATTACH_NONE};
 	if (lock_fd == -ENOENT)
 		return 0;
-	/* Who may not look there is told what runs, all the same. */
+	/* Without the privilege to read its pins, still report what runs. */
 	if (lock_fd < 0 && lock_fd != -EACCES)
 		return lock_fd;
 	err = read_running(ifindex, ret, why);

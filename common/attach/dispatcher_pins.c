@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// dispatcher_pins: what libxdp's dispatchers call, one after the other, as their configuration and
-// pins say.
+// dispatcher_pins: the components of libxdp's dispatchers, as their configuration and pins say.
 //
-// All users of libxdp pin in one directory, under its lock:
+// All users of libxdp pin in one directory, under one lock:
 // dispatch-IFINDEX-ID/progSLOT-{prog,link} for each component of the dispatcher with that id.
 #include "common/attach/dispatcher_pins.h"
 
@@ -25,11 +24,11 @@
 
 #define PATH_BYTES 256
 
-/* A path below the directory in which all users of libxdp pin. */
-static const char *path(char buf[PATH_BYTES], const char *fmt, ...)
+/* A path below the directory of libxdp's pins. */
+static const char *libxdp_path(char buf[PATH_BYTES], const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static const char *path(char buf[PATH_BYTES], const char *fmt, ...)
+static const char *libxdp_path(char buf[PATH_BYTES], const char *fmt, ...)
 {
 	const char *bpffs = secure_getenv(XDP_BPFFS_ENVVAR) ?: "/sys/fs/bpf";
 	int length = snprintf(buf, PATH_BYTES, "%.128s/xdp/", bpffs);
@@ -46,19 +45,19 @@ int dispatcher_pins__lock(bool create, struct errmsg *why)
 	char buf[PATH_BYTES];
 	int fd, err;
 
-	path(buf, "%s", "");
+	libxdp_path(buf, "%s", "");
 	if (create)
 		mkdir(buf, S_IRWXU);
 	fd = open(buf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0 && !flock(fd, LOCK_EX))
 		return fd;
-	err = errmsg__set(why, -errno, "%s: locking: %s", buf, strerror(errno));
+	err = errmsg__set(why, -errno, "%s: cannot lock it: %s", buf, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return err;
 }
 
-static void close_slot(struct component *slot)
+static void component_close(struct component *slot)
 {
 	close(slot->program_fd);
 	if (slot->link_fd >= 0)
@@ -68,13 +67,13 @@ static void close_slot(struct component *slot)
 void dispatcher_pins__close(struct dispatcher_pins *pins)
 {
 	for (int i = 0; i < pins->count; i++)
-		close_slot(&pins->components[i]);
+		component_close(&pins->components[i]);
 	if (pins->fd >= 0)
 		close(pins->fd);
 	*pins = (struct dispatcher_pins){.fd = -1};
 }
 
-/* Return: 0; -ENOENT: not a dispatcher; -EPROTO: one of another version; another errno. */
+/* Return: 0; -ENOENT: no dispatcher; -EPROTO: one of another version; or another errno. */
 static int read_config(int fd, struct xdp_dispatcher_config *ret)
 {
 	__u32 map_id = 0, zero = 0, info_bytes = sizeof(struct bpf_prog_info);
@@ -116,7 +115,7 @@ int dispatcher_pins__open(int ifindex, __u32 id, struct dispatcher_pins *ret)
 	if (id && err >= 0)
 		err = read_config(pins.fd, &config);
 	for (int i = 0; err >= 0 && i < config.num_progs_enabled; i++) {
-		fd = bpf_obj_get(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, i));
+		fd = bpf_obj_get(libxdp_path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, i));
 		if (fd < 0)
 			err = fd;
 		else
@@ -146,7 +145,7 @@ int dispatcher_pins__find(const struct dispatcher_pins *pins, __u32 program_id)
 
 void dispatcher_pins__remove(struct dispatcher_pins *pins, int at)
 {
-	close_slot(&pins->components[at]);
+	component_close(&pins->components[at]);
 	pins->count--;
 	memmove(&pins->components[at], &pins->components[at + 1],
 		(pins->count - at) * sizeof(pins->components[0]));
@@ -188,18 +187,20 @@ void dispatcher_pins__unpin_component(int ifindex, __u32 id, int slot)
 {
 	char buf[PATH_BYTES];
 
-	unlink(path(buf, "dispatch-%d-%u/prog%d-link", ifindex, id, slot));
-	unlink(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, slot));
-	rmdir(path(buf, "dispatch-%d-%u", ifindex, id)); /* fails while there is more */
+	unlink(libxdp_path(buf, "dispatch-%d-%u/prog%d-link", ifindex, id, slot));
+	unlink(libxdp_path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, slot));
+	rmdir(libxdp_path(buf, "dispatch-%d-%u", ifindex,
+			  id)); /* fails while it has other components */
 }
 
-/* The slot, from @first on, in which a program is pinned; MAX_COMPONENTS: in none. */
-static int slot_of(int ifindex, __u32 id, int first, __u32 program_id)
+/* The slot, from @first on, in which a program is pinned; MAX_COMPONENTS if there is none. */
+static int pinned_slot(int ifindex, __u32 id, int first, __u32 program_id)
 {
 	char buf[PATH_BYTES];
 
 	for (int i = first; i < MAX_COMPONENTS; i++) {
-		int fd = bpf_obj_get(path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, i));
+		int fd =
+			bpf_obj_get(libxdp_path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, i));
 		__u32 found_id = program_identity__id(fd);
 
 		if (fd >= 0)
@@ -212,7 +213,7 @@ static int slot_of(int ifindex, __u32 id, int first, __u32 program_id)
 
 void dispatcher_pins__unpin(int ifindex, __u32 id, __u32 program_id)
 {
-	int own = slot_of(ifindex, id, 0, program_id);
+	int own = pinned_slot(ifindex, id, 0, program_id);
 
 	for (int i = 0; i < MAX_COMPONENTS; i++)
 		if (i != own)
@@ -226,10 +227,12 @@ static int pin_slot(int ifindex, __u32 id, int slot, int program_fd, int link_fd
 	char buf[PATH_BYTES];
 	int err;
 
-	err = bpf_obj_pin(program_fd, path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, slot));
+	err = bpf_obj_pin(program_fd,
+			  libxdp_path(buf, "dispatch-%d-%u/prog%d-prog", ifindex, id, slot));
 	if (err || link_fd < 0)
 		return err;
-	return bpf_obj_pin(link_fd, path(buf, "dispatch-%d-%u/prog%d-link", ifindex, id, slot));
+	return bpf_obj_pin(link_fd,
+			   libxdp_path(buf, "dispatch-%d-%u/prog%d-link", ifindex, id, slot));
 }
 
 int dispatcher_pins__pin(const struct dispatcher_pins *pins, const char *interface, __u32 id,
@@ -238,8 +241,8 @@ int dispatcher_pins__pin(const struct dispatcher_pins *pins, const char *interfa
 	int err, ifindex = pins->ifindex;
 	char buf[PATH_BYTES];
 
-	if (mkdir(path(buf, "dispatch-%d-%u", ifindex, id), S_IRWXU) && errno != EEXIST)
-		return errmsg__set(why, -errno, "%s: %s: making it: %s", interface, buf,
+	if (mkdir(libxdp_path(buf, "dispatch-%d-%u", ifindex, id), S_IRWXU) && errno != EEXIST)
+		return errmsg__set(why, -errno, "%s: %s: cannot create it: %s", interface, buf,
 				   strerror(errno));
 	err = pin_slot(ifindex, id, own, own_fd,
 		       own < pins->count ? pins->components[own].link_fd : -1);
@@ -250,7 +253,8 @@ int dispatcher_pins__pin(const struct dispatcher_pins *pins, const char *interfa
 	if (!err)
 		return 0;
 	dispatcher_pins__unpin(ifindex, id, program_identity__id(own_fd));
-	return errmsg__set(why, err, "%s: %s: pinning in it: %s", interface, buf, strerror(-err));
+	return errmsg__set(why, err, "%s: %s: cannot pin in it: %s", interface, buf,
+			   strerror(-err));
 }
 
 void dispatcher_pins__mark(const struct dispatcher_pins *pins, int slot, int program_fd)
@@ -260,13 +264,13 @@ void dispatcher_pins__mark(const struct dispatcher_pins *pins, int slot, int pro
 
 static void unpin_ours(int ifindex, __u32 id, int first, __u32 program_id)
 {
-	int own = slot_of(ifindex, id, first, program_id);
+	int own = pinned_slot(ifindex, id, first, program_id);
 
 	if (own < MAX_COMPONENTS)
 		dispatcher_pins__unpin_component(ifindex, id, own);
 }
 
-/* The slots that a dispatcher calls; all of them where it cannot be told. */
+/* How many slots a dispatcher calls; all of them if that is unknown. */
 static int slots_used(__u32 id)
 {
 	struct xdp_dispatcher_config config;
@@ -283,11 +287,11 @@ static void unpin_if_ours(int ifindex, __u32 id, __u32 program_id)
 {
 	char buf[PATH_BYTES];
 
-	if (slot_of(ifindex, id, 0, program_id) < MAX_COMPONENTS)
+	if (pinned_slot(ifindex, id, 0, program_id) < MAX_COMPONENTS)
 		dispatcher_pins__unpin(ifindex, id, program_id);
 	else
-		rmdir(path(buf, "dispatch-%d-%u", ifindex,
-			   id)); /* if nothing is pinned in it yet */
+		rmdir(libxdp_path(buf, "dispatch-%d-%u", ifindex,
+				  id)); /* fails unless it is empty */
 }
 
 void dispatcher_pins__forget(int ifindex, bool exists, __u32 program_id)
@@ -299,7 +303,7 @@ void dispatcher_pins__forget(int ifindex, bool exists, __u32 program_id)
 	__u32 id;
 	DIR *dir;
 
-	dir = opendir(path(buf, "%s", ""));
+	dir = opendir(libxdp_path(buf, "%s", ""));
 	if (!dir || (exists && xdp_hook__query(ifindex, &running, NULL)))
 		goto out;
 	while ((file = readdir(dir))) {

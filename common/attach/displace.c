@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// displace: what is not ours comes off an interface, for who insists.
+// displace: detach other XDP programs when --force is given.
 #include "common/attach/displace.h"
 
 #include <bpf/bpf.h>
@@ -11,7 +11,7 @@
 #include "common/attach/dispatcher.h"
 #include "common/dataplane/dataplane.h"
 
-static int describe_one(__u32 id, char *buf, size_t bytes)
+static int describe_program(__u32 id, char *buf, size_t bytes)
 {
 	struct program_identity program = {.name = "?"};
 	int fd = bpf_prog_get_fd_by_id(id);
@@ -30,7 +30,7 @@ void displace__describe(int ifindex, const struct xdp_hook_state *programs,
 	size_t length = 0;
 
 	if (dispatcher__read(ifindex, &dispatcher, NULL) || !dispatcher.count) {
-		describe_one(xdp_hook_state__any(programs), buf, DISPLACE_TEXT_BYTES);
+		describe_program(xdp_hook_state__any(programs), buf, DISPLACE_TEXT_BYTES);
 		return;
 	}
 	for (size_t i = 0; i < dispatcher.count && length < DISPLACE_TEXT_BYTES; i++)
@@ -41,7 +41,7 @@ void displace__describe(int ifindex, const struct xdp_hook_state *programs,
 				   dispatcher.components[i].name, dispatcher.components[i].id);
 }
 
-static void put_back(struct displaced *displaced)
+static void attach_again(struct displaced *displaced)
 {
 	for (int mode = 0; mode < ATTACH_AUTO; mode++)
 		if (displaced->program_fds[mode])
@@ -49,7 +49,7 @@ static void put_back(struct displaced *displaced)
 				       displaced->program_fds[mode], -1, NULL);
 }
 
-static void release(struct displaced *displaced)
+static void displace_release(struct displaced *displaced)
 {
 	for (int mode = 0; mode < ATTACH_AUTO; mode++)
 		if (displaced->program_fds[mode])
@@ -57,38 +57,54 @@ static void release(struct displaced *displaced)
 	*displaced = (struct displaced){};
 }
 
+int displace__refuse(const char *interface, const char *verb, const char *others,
+		     struct errmsg *why)
+{
+	return errmsg__set(why, -EBUSY, "%s: %s: another %s is attached; use --force to detach it",
+			   interface, verb, others);
+}
+
+/* Detaches the program of one hook. Return: its file descriptor, or a negative errno. */
+static int displace_one(const char *interface, int ifindex, enum attach_mode mode, __u32 id,
+			struct errmsg *why)
+{
+	int err, fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd < 0)
+		return errmsg__set(why, fd, "%s: cannot open program %u by its id: %s", interface,
+				   id, strerror(-fd));
+	err = xdp_hook__set(interface, ifindex, mode, -1, fd, why);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
 int displace__all(const char *interface, int ifindex, const struct xdp_hook_state *programs,
 		  struct displaced *ret, struct errmsg *why)
 {
 	struct displaced displaced = {
 		.interface = interface, .ifindex = ifindex, .programs = *programs};
-	int err = 0, fd;
+	int fd;
 
-	for (int mode = 0; !err && mode < ATTACH_AUTO; mode++) {
+	for (int mode = 0; mode < ATTACH_AUTO; mode++) {
 		if (!programs->program_ids[mode])
 			continue;
-		fd = bpf_prog_get_fd_by_id(programs->program_ids[mode]);
-		if (fd < 0)
-			err = errmsg__set(why, fd, "%s: opening program %u by its id: %s",
-					  interface, programs->program_ids[mode], strerror(-fd));
-		else
-			err = xdp_hook__set(interface, ifindex, mode, -1, fd, why);
-		if (!err)
-			displaced.program_fds[mode] = fd;
-		else if (fd >= 0)
-			close(fd);
+		fd = displace_one(interface, ifindex, mode, programs->program_ids[mode], why);
+		if (fd < 0) {
+			displace__undo(&displaced);
+			return fd;
+		}
+		displaced.program_fds[mode] = fd;
 	}
-	if (err)
-		displace__undo(&displaced);
-	else
-		*ret = displaced;
-	return err;
+	*ret = displaced;
+	return 0;
 }
 
 void displace__undo(struct displaced *displaced)
 {
-	put_back(displaced);
-	release(displaced);
+	attach_again(displaced);
+	displace_release(displaced);
 }
 
 void displace__finish(struct displaced *displaced)
@@ -97,5 +113,5 @@ void displace__finish(struct displaced *displaced)
 		if (displaced->program_fds[mode])
 			dispatcher__unpin(displaced->ifindex,
 					  displaced->programs.program_ids[mode]);
-	release(displaced);
+	displace_release(displaced);
 }

@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// registry: the directory of a bpffs that remembers what is attached, between commands.
+// registry: the directory in bpffs that remembers attachments between commands.
 #include "common/attach/registry.h"
 
-#include <linux/magic.h>
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "common/abi/abi.h"
+#include "common/attach/bpffs.h"
 
-#define BPFFS "/sys/fs/bpf"
-#define REGISTRY_DIRECTORY BPFFS "/xdpctl"
+#define REGISTRY_DIRECTORY BPFFS_PATH "/xdpctl"
 #define RECORD_PIN "attachment"
 #define TOKEN_PIN "interface"
 #define PIN_PATH_BYTES (REGISTRY_PATH_BYTES + NAME_MAX + 2)
@@ -37,63 +33,7 @@ static const char *const kind_prefixes[] = {
 	[REGISTRY_REPLACED] = "old-",
 };
 
-static bool bpffs_is_mounted(void)
-{
-	struct statfs fs;
-
-	return !statfs(BPFFS, &fs) && fs.f_type == BPF_FS_MAGIC;
-}
-
-/*
- * `ip netns exec NAME` runs its command in a mount namespace of its own, in which it mounts a fresh
- * sysfs over /sys, with NAME as its source: the host's bpffs is hidden, and one mounted there would
- * vanish with the command.
- */
-static bool hidden_by_netns_exec(char *ret_name, size_t name_bytes)
-{
-	FILE *mounts = setmntent("/proc/self/mounts", "re");
-	struct mntent *mount;
-	char path[PATH_MAX];
-	bool hidden = false;
-
-	if (!mounts)
-		return false;
-	while ((mount = getmntent(mounts))) {
-		if (strcmp(mount->mnt_dir, "/sys"))
-			continue;
-		snprintf(path, sizeof(path), "/run/netns/%s", mount->mnt_fsname);
-		hidden = !access(path, F_OK);
-		snprintf(ret_name, name_bytes, "%s", mount->mnt_fsname);
-	}
-	endmntent(mounts);
-	return hidden;
-}
-
-static int mount_bpffs(struct errmsg *why)
-{
-	if (!mount("bpf", BPFFS, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755"))
-		return 0;
-	return errmsg__set(why, -errno,
-			   BPFFS ": mounting bpffs: %s: run 'mount -t bpf bpf " BPFFS "' as root",
-			   strerror(errno));
-}
-
-/* Return: 0 with a bpffs mounted; -ENOENT without one, for a reader, who needs none. */
-static int need_bpffs(enum registry_access access, struct errmsg *why)
-{
-	char name[64];
-
-	if (bpffs_is_mounted())
-		return 0;
-	if (hidden_by_netns_exec(name, sizeof(name)))
-		return errmsg__set(why, -ENODEV,
-				   BPFFS ": hidden by 'ip netns exec': run 'xdpctl ... --netns %s' "
-					 "outside of it",
-				   name);
-	return access == REGISTRY_READ ? -ENOENT : mount_bpffs(why);
-}
-
-/* In a directory that others may write to, any pin could be theirs. */
+/* Pins in a directory that others can write to may be forged. */
 static int check_owner(int fd, struct errmsg *why)
 {
 	struct stat directory;
@@ -104,8 +44,8 @@ static int check_owner(int fd, struct errmsg *why)
 	    directory.st_mode & (S_IWGRP | S_IWOTH))
 		return errmsg__set(why, -EPERM,
 				   REGISTRY_DIRECTORY
-				   ": belongs to user %u, with mode %o: only root or "
-				   "you may be able to write there",
+				   ": belongs to user %u, with mode %o: it must belong to "
+				   "root or you, and be writable by its owner only",
 				   directory.st_uid, directory.st_mode & 07777);
 	return 0;
 }
@@ -114,15 +54,16 @@ static int open_directory(enum registry_access access, struct errmsg *why)
 {
 	int err, fd;
 
-	err = need_bpffs(access, why);
+	err = access == REGISTRY_READ ? bpffs__check(why) : bpffs__mount(why);
 	if (err)
 		return err;
 	if (access == REGISTRY_WRITE && mkdir(REGISTRY_DIRECTORY, 0755) && errno != EEXIST)
-		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": making it: %s: run as root",
+		return errmsg__set(why, -errno,
+				   REGISTRY_DIRECTORY ": cannot create it: %s (run as root)",
 				   strerror(errno));
 	fd = open(REGISTRY_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": opening it: %s",
+		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": cannot open it: %s",
 				   strerror(errno));
 	err = check_owner(fd, why);
 	if (!err)
@@ -152,7 +93,8 @@ int registry__open(enum registry_access access, struct registry **ret, struct er
 		goto failed;
 	if (registry->directory_fd >= 0 &&
 	    flock(registry->directory_fd, access == REGISTRY_WRITE ? LOCK_EX : LOCK_SH)) {
-		err = errmsg__set(why, -errno, REGISTRY_DIRECTORY ": locking: %s", strerror(errno));
+		err = errmsg__set(why, -errno, REGISTRY_DIRECTORY ": cannot lock it: %s",
+				  strerror(errno));
 		goto failed;
 	}
 	*ret = registry;
@@ -205,7 +147,7 @@ int registry__entries(const struct registry *registry, struct registry_entry **r
 		goto done;
 	dir = opendir(REGISTRY_DIRECTORY);
 	if (!dir)
-		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": reading: %s",
+		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": cannot read it: %s",
 				   strerror(errno));
 	while (!err && (file = readdir(dir))) {
 		if (!parse_name(file->d_name, &entry))
@@ -236,8 +178,15 @@ const char *registry__path(const struct registry_entry *entry, char buf[REGISTRY
 	return buf;
 }
 
-static const char *pin_path(const struct registry_entry *entry, const char *name,
-			    char buf[PIN_PATH_BYTES])
+bool registry__exists(const struct registry *registry, const struct registry_entry *entry)
+{
+	char directory[REGISTRY_PATH_BYTES];
+
+	return registry->directory_fd >= 0 && !access(registry__path(entry, directory), F_OK);
+}
+
+static const char *registry_pin_path(const struct registry_entry *entry, const char *name,
+				     char buf[PIN_PATH_BYTES])
 {
 	char directory[REGISTRY_PATH_BYTES];
 
@@ -245,7 +194,7 @@ static const char *pin_path(const struct registry_entry *entry, const char *name
 	return buf;
 }
 
-/* A map of one value, pinned: all that survives a command are pins. */
+/* Only pins survive a command, so a value is kept in a pinned map. */
 static int pin_value(const struct registry_entry *entry, const char *name, enum bpf_map_type type,
 		     const void *value, __u32 value_bytes, struct errmsg *why)
 {
@@ -253,11 +202,11 @@ static int pin_value(const struct registry_entry *entry, const char *name, enum 
 	__u32 zero = 0;
 	int err = 0, fd;
 
-	pin_path(entry, name, path);
+	registry_pin_path(entry, name, path);
 	fd = bpf_map_create(type, name, sizeof(zero), value_bytes, 1, NULL);
 	if (fd < 0 || bpf_map_update_elem(fd, &zero, value, BPF_ANY) || bpf_obj_pin(fd, path) ||
 	    chmod(path, S_IRUSR | S_IWUSR | S_IRGRP))
-		err = errmsg__set(why, -errno, "%s: pinning: %s", path, strerror(errno));
+		err = errmsg__set(why, -errno, "%s: cannot pin it: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return err;
@@ -270,8 +219,9 @@ int registry__stage(const struct registry_entry *entry, const struct attachment_
 	int err;
 
 	if (mkdir(registry__path(entry, directory), 0755))
-		return errmsg__set(why, -errno, "%s: making it: %s", directory, strerror(errno));
-	/* The kernel takes a device that is unregistered out of every device map. */
+		return errmsg__set(why, -errno, "%s: cannot create it: %s", directory,
+				   strerror(errno));
+	/* The kernel removes an unregistered device from every device map. */
 	err = pin_value(entry, TOKEN_PIN, BPF_MAP_TYPE_DEVMAP, &entry->ifindex,
 			sizeof(entry->ifindex), why);
 	return err
@@ -279,18 +229,19 @@ int registry__stage(const struct registry_entry *entry, const struct attachment_
 				    why);
 }
 
-/* For reading, which is all that some users may do. */
-static int open_pin(const struct registry_entry *entry, const char *name, char path[PIN_PATH_BYTES])
+/* Read-only, which is all that a reader without privileges may ask for. */
+static int registry_open_pin(const struct registry_entry *entry, const char *name,
+			     char path[PIN_PATH_BYTES])
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, options, .file_flags = BPF_F_RDONLY);
 
-	return bpf_obj_get_opts(pin_path(entry, name, path), &options);
+	return bpf_obj_get_opts(registry_pin_path(entry, name, path), &options);
 }
 
 bool registry__interface_is_gone(const struct registry_entry *entry)
 {
 	char path[PIN_PATH_BYTES];
-	int fd = open_pin(entry, TOKEN_PIN, path);
+	int fd = registry_open_pin(entry, TOKEN_PIN, path);
 	__u32 zero = 0, ifindex;
 	bool gone;
 
@@ -309,10 +260,10 @@ int registry__record(const struct registry_entry *entry, struct attachment_recor
 	struct bpf_map_info info = {};
 	int err = 0, fd;
 
-	fd = open_pin(entry, RECORD_PIN, path);
+	fd = registry_open_pin(entry, RECORD_PIN, path);
 	if (fd < 0)
-		return errmsg__set(why, -errno, "%s: opening the pin: %s%s", path, strerror(errno),
-				   errmsg__remedy(-errno));
+		return errmsg__set(why, -errno, "%s: cannot open the pin: %s%s", path,
+				   strerror(errno), errmsg__remedy(-errno));
 	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
 		err = -errno;
 	else if (info.value_size != sizeof(*ret))
@@ -325,10 +276,11 @@ int registry__record(const struct registry_entry *entry, struct attachment_recor
 	if (err == -EPROTO)
 		return errmsg__set(why, err,
 				   "%s: pinned by another version of xdpctl, whose layout differs: "
-				   "'xdpctl attach --reset' replaces it and counts from zero, "
-				   "'xdpctl detach' removes it",
+				   "'xdpctl attach --reset' replaces it and restarts "
+				   "counting, 'xdpctl detach' removes it",
 				   registry__path(entry, directory));
-	return err ? errmsg__set(why, err, "%s: reading the note: %s", path, strerror(-err)) : 0;
+	return err ? errmsg__set(why, err, "%s: cannot read the record: %s", path, strerror(-err))
+		   : 0;
 }
 
 int registry__rename(const struct registry_entry *entry, enum registry_kind kind,
@@ -340,7 +292,7 @@ int registry__rename(const struct registry_entry *entry, enum registry_kind kind
 	to.kind = kind;
 	if (!rename(registry__path(entry, from_path), registry__path(&to, to_path)))
 		return 0;
-	return errmsg__set(why, -errno, "%s: renaming to %s: %s", from_path, to_path,
+	return errmsg__set(why, -errno, "%s: cannot rename it to %s: %s", from_path, to_path,
 			   strerror(errno));
 }
 
@@ -353,15 +305,18 @@ int registry__remove(const struct registry_entry *entry, struct errmsg *why)
 
 	dir = opendir(registry__path(entry, directory));
 	if (!dir)
-		return errmsg__set(why, -errno, "%s: opening it: %s", directory, strerror(errno));
+		return errmsg__set(why, -errno, "%s: cannot open it: %s", directory,
+				   strerror(errno));
 	while (!err && (file = readdir(dir))) {
 		if (file->d_name[0] == '.')
 			continue;
-		if (unlink(pin_path(entry, file->d_name, path)))
-			err = errmsg__set(why, -errno, "%s: unpinning: %s", path, strerror(errno));
+		if (unlink(registry_pin_path(entry, file->d_name, path)))
+			err = errmsg__set(why, -errno, "%s: cannot unpin it: %s", path,
+					  strerror(errno));
 	}
 	closedir(dir);
 	if (!err && rmdir(directory))
-		err = errmsg__set(why, -errno, "%s: removing it: %s", directory, strerror(errno));
+		err = errmsg__set(why, -errno, "%s: cannot remove it: %s", directory,
+				  strerror(errno));
 	return err;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// xdp_hook: a program onto an interface and off it again, in the mode that was asked for.
+// xdp_hook: attach and detach a program at one of the XDP hooks of an interface.
 #include "common/attach/xdp_hook.h"
 
 #include <linux/if_link.h>
@@ -30,7 +30,7 @@ static const __u32 mode_flags[] = {
 	[ATTACH_OFFLOAD] = XDP_FLAGS_HW_MODE,
 };
 
-/* "peer MTU 9000 is above 3506": what the kernel knows and does not say. */
+/* "peer MTU 9000 is above 3506": figures that the kernel's message does not give. */
 static void describe_mtu(const struct netdev *netdev, char *buf, size_t buf_bytes)
 {
 	__u32 limit = netdev__peer_mtu_limit(netdev);
@@ -42,8 +42,8 @@ static void describe_mtu(const struct netdev *netdev, char *buf, size_t buf_byte
 }
 
 /*
- * What to try, by what the kernel said; the first row that fits. Texts are those of net/core/dev.c
- * and the drivers' extended ACKs; an empty one fits any. IFACE is the interface's name.
+ * What to try, by the kernel's reason; the first match applies. The texts are those of
+ * net/core/dev.c and the drivers' extended ACKs; an empty one matches any. IFACE is the interface.
  */
 static const struct advice {
 	int err;
@@ -57,16 +57,16 @@ static const struct advice {
 	{0, "MTU", "lower it, or use -m generic", describe_mtu},
 	{0, "too large", "lower its MTU, or use -m generic", describe_mtu},
 	{0, "host is implementing",
-	 "have that host switch it off (QEMU: guest_tso4=off and the like), or use -m generic"},
-	{0, "LRO", "switch it off with 'ethtool -K IFACE lro off', or use -m generic"},
-	{0, "GRO_HW", "switch it off with 'ethtool -K IFACE rx-gro-hw off', or use -m generic"},
+	 "disable it on that host (QEMU: guest_tso4=off and similar), or use -m generic"},
+	{0, "LRO", "disable it with 'ethtool -K IFACE lro off', or use -m generic"},
+	{0, "GRO_HW", "disable it with 'ethtool -K IFACE rx-gro-hw off', or use -m generic"},
 	{0, "peer tx queues",
-	 "give it more queues with 'ethtool -L IFACE rx N', or the other end "
-	 "fewer, or use -m generic"},
+	 "give it more queues with 'ethtool -L IFACE rx N', or its peer fewer, "
+	 "or use -m generic"},
 	{0, "queue", "give it more queues with 'ethtool -L IFACE', or use -m generic"},
 	{0, "rings", "give it more queues with 'ethtool -L IFACE', or use -m generic"},
-	{EOPNOTSUPP, "", "the driver does not offer this mode: use -m generic"},
-	{EINVAL, "", "the device does not offer this mode: use -m native or -m generic"},
+	{EOPNOTSUPP, "", "the driver does not support this mode: use -m generic"},
+	{EINVAL, "", "the device does not support this mode: use -m native or -m generic"},
 };
 
 int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why)
@@ -98,7 +98,7 @@ int xdp_hook__query(int ifindex, struct xdp_hook_state *ret, struct errmsg *why)
 	int err = netdev__programs(ifindex, &programs);
 
 	if (err)
-		return errmsg__set(why, err, "interface %d: asking for its XDP program: %s",
+		return errmsg__set(why, err, "interface %d: cannot query its XDP program: %s",
 				   ifindex, strerror(-err));
 	*ret = (struct xdp_hook_state){.program_ids = {
 					       [ATTACH_NATIVE] = programs.native_id,
@@ -154,8 +154,8 @@ static int explain(const char *interface, enum attach_mode mode, const char *ver
 			   placeholder ? placeholder + strlen("IFACE") : advice->remedy);
 }
 
-static int verify(const char *interface, int ifindex, enum attach_mode mode, int program_fd,
-		  struct errmsg *why)
+static int xdp_hook_verify(const char *interface, int ifindex, enum attach_mode mode,
+			   int program_fd, struct errmsg *why)
 {
 	struct program_identity program = {};
 	struct xdp_hook_state state;
@@ -195,11 +195,11 @@ int xdp_hook__set(const char *interface, int ifindex, enum attach_mode mode, int
 {
 	int err = xdp_hook__swap(interface, ifindex, mode, program_fd, expected_fd, why);
 
-	return err ?: verify(interface, ifindex, mode, program_fd, why);
+	return err ?: xdp_hook_verify(interface, ifindex, mode, program_fd, why);
 }
 
 void xdp_hook__settle(void)
 {
-	/* The only way to ask user space has for a grace period of RCU, under which XDP runs. */
+	/* XDP runs under RCU, and only this makes user space wait for a grace period. */
 	syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }

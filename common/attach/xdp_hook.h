@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// xdp_hook: a program onto an interface and off it again, in the mode that was asked for.
+// xdp_hook: attach and detach a program at one of the XDP hooks of an interface.
 #ifndef COMMON_ATTACH_XDP_HOOK_H
 #define COMMON_ATTACH_XDP_HOOK_H
 
@@ -9,17 +9,17 @@
 
 enum attach_mode { ATTACH_NATIVE, ATTACH_GENERIC, ATTACH_OFFLOAD, ATTACH_AUTO, ATTACH_NONE };
 
-extern const char *const attach_mode_names[]; /* by enum attach_mode, of the first four */
+extern const char *const attach_mode_names[]; /* by enum attach_mode, without ATTACH_NONE */
 
-/** attach_mode__parse() - a mode's name or synonym (drv, skb, hw). Return: 0, or -EINVAL. */
+/** attach_mode__parse() - parse a mode's name or synonym (drv, skb, hw). Return: 0, or -EINVAL. */
 int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why);
 
-/* Which program an interface runs, at each of the hooks; 0: none. */
+/* The program at each of the hooks of an interface; 0: none. */
 struct xdp_hook_state {
 	__u32 program_ids[ATTACH_AUTO];
 };
 
-/** xdp_hook__query() - ask the kernel. Return: 0, or a negative errno with @why set. */
+/** xdp_hook__query() - ask what an interface runs. Return: 0, or a negative errno with @why set. */
 int xdp_hook__query(int ifindex, struct xdp_hook_state *ret, struct errmsg *why);
 
 /** xdp_hook_state__mode_of() - the hook at which a program runs, or ATTACH_NONE. */
@@ -29,15 +29,15 @@ enum attach_mode xdp_hook_state__mode_of(const struct xdp_hook_state *state, __u
 __u32 xdp_hook_state__any(const struct xdp_hook_state *state);
 
 /**
- * xdp_hook__set() - put a program onto an interface, or in the place of another, or take it off
+ * xdp_hook__set() - attach a program to an interface, replace one, or detach it
  * @interface: its name, for the message
  * @mode: not ATTACH_AUTO
  * @program_fd: the program, or -1 to detach
- * @expected_fd: the program that must be there now, or -1 if there must be none; with anything
- *		 else there, nothing is done
+ * @expected_fd: the program that must be there now, or -1 if there must be none; otherwise nothing
+ *		 is changed
  *
- * The change is one step for the kernel: no frame passes between two programs. It is verified
- * afterwards, because a detach with the wrong mode returns 0 and does nothing.
+ * The kernel does this in one step: no frame passes between two programs. The result is verified,
+ * because a detach with the wrong mode returns 0 and does nothing.
  *
  * Return: 0, or a negative errno with @why set: the kernel's own reason and a remedy.
  */
@@ -49,9 +49,9 @@ int xdp_hook__swap(const char *interface, int ifindex, enum attach_mode mode, in
 		   int expected_fd, struct errmsg *why);
 
 /**
- * xdp_hook__settle() - wait until no CPU runs a program that has just been replaced or taken off
+ * xdp_hook__settle() - wait until no CPU runs a program that has just been replaced or detached
  *
- * What it counted is complete then.
+ * Its counts are final then.
  */
 void xdp_hook__settle(void);
 

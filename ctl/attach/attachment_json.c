@@ -10,7 +10,7 @@ static const char *const handshakes_state_names[] = {
 	[HANDSHAKES_ON] = "on",
 };
 
-/* Of a program that runs alone: why. Of one behind a dispatcher: who else is there, in order. */
+/* Why it does not use a dispatcher, or the components of its dispatcher, in order. */
 static void add_place(json_t *object, const struct attachment *attachment)
 {
 	const struct dispatcher *dispatcher = &attachment->dispatcher;

@@ -14,10 +14,10 @@ void print_place(const struct attachment *attachment)
 	const struct dispatcher *dispatcher = &attachment->dispatcher;
 
 	if (attachment->record.alone_because[0])
-		printf("  alone on the interface, because: %s\n", attachment->record.alone_because);
+		printf("  not using the libxdp dispatcher: %s\n", attachment->record.alone_because);
 	for (size_t i = 0; i < dispatcher->count; i++)
 		printf("%s%s (priority %u)%s",
-		       i ? ", " : "  behind libxdp's dispatcher, in this order: ",
+		       i ? ", " : "  in libxdp's dispatcher, in this order: ",
 		       dispatcher->components[i].name, dispatcher->components[i].priority,
 		       i + 1 == dispatcher->count ? "\n" : "");
 }
@@ -25,7 +25,8 @@ void print_place(const struct attachment *attachment)
 static void print_handshakes(const struct attachment_record *record)
 {
 	static const char *const texts[] = {
-		[HANDSHAKES_OFF] = "off: 'attach --handshakes' counts completed connections, too",
+		[HANDSHAKES_OFF] =
+			"off: use 'attach --handshakes' to count completed connections, too",
 		[HANDSHAKES_VICTIMS] = "by victim only",
 		[HANDSHAKES_ON] = "on",
 	};
@@ -35,7 +36,7 @@ static void print_handshakes(const struct attachment_record *record)
 	       record->handshakes_remark);
 }
 
-static void print_attached(const struct attachment *attachment, bool verbose)
+static void print_attachment(const struct attachment *attachment, bool verbose)
 {
 	time_t since_s = attachment->record.attached_at_ns / 1000000000;
 	bool small = attachment->record.memory_bytes < 1048576;
@@ -52,12 +53,10 @@ static void print_attached(const struct attachment *attachment, bool verbose)
 	       attachment->program.name, attachment->program.id, since);
 	if (attachment->mode == ATTACH_NONE)
 		printf("  %s: 'xdpctl detach %s' cleans up\n",
-		       attachment->exists ? "not attached any more" : "the interface is gone",
-		       interface);
+		       attachment->exists ? "detached" : "the interface is gone", interface);
 	if (!attachment->record.layout) {
-		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' takes "
-		       "its "
-		       "place and counts from zero\n",
+		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' "
+		       "replaces it and restarts counting\n",
 		       interface);
 		return;
 	}
@@ -83,5 +82,5 @@ void print_status(const struct attachment *list, size_t count, bool verbose)
 	printf("%-16s %-8s %-8s %-16s %8s  %s\n", "INTERFACE", "MODE", "ASKED", "PROGRAM", "ID",
 	       "SINCE");
 	for (size_t i = 0; i < count; i++)
-		print_attached(&list[i], verbose);
+		print_attachment(&list[i], verbose);
 }

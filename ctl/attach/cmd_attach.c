@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "common/abi/abi.h"
-#include "common/attach/lifecycle.h"
+#include "common/attach/attach.h"
 #include "common/base/number.h"
 #include "common/base/utf8.h"
 #include "ctl/attach/attachment_json.h"
@@ -27,16 +27,16 @@ const struct poptOption attach_options[] = {
 	 "also drv, skb, hw; auto: native, else generic; default native",
 	 "native|generic|offload|auto"},
 	{"max-sources", '\0', POPT_ARG_STRING, &max_sources_text, 0,
-	 "room for so many sources; default 131072, in a device what it takes", "N"},
-	{"handshakes", '\0', POPT_ARG_NONE, &handshakes_wanted, 0,
-	 "count completed connections too, and SYN-ACKs, FINs and RSTs by victim", NULL},
-	{"priority", 'p', POPT_ARG_STRING, &priority_text, 0,
-	 "where to run behind libxdp's dispatcher, the lowest first; default 50, xdp-filter has 10",
+	 "exact entries for N sources; default 131072, offload: as many as the device accepts",
 	 "N"},
+	{"handshakes", '\0', POPT_ARG_NONE, &handshakes_wanted, 0,
+	 "also count completed connections, and SYN-ACKs, FINs and RSTs by victim", NULL},
+	{"priority", 'p', POPT_ARG_STRING, &priority_text, 0,
+	 "order in libxdp's dispatcher, the lowest first; default 50, xdp-filter has 10", "N"},
 	{"force", 'f', POPT_ARG_NONE, &force_wanted, 0,
-	 "take off a program that is not ours and stands in the way", NULL},
+	 "detach other XDP programs from the interface first", NULL},
 	{"reset", '\0', POPT_ARG_NONE, &reset_wanted, 0,
-	 "count from zero where it is attached, also by a version of another layout", NULL},
+	 "restart counting with new maps, even if another xdpctl version attached it", NULL},
 	CLI_OPTIONS_END,
 };
 
@@ -51,9 +51,9 @@ static void print_report(const struct attachment *attachment, const struct attac
 	printf("%s: %s, %s mode\n", UTF8_PRINTABLE(attachment->interface),
 	       report->upgraded ? "upgraded" : "attached", attach_mode_names[report->mode]);
 	if (report->displaced[0])
-		printf("  taken off: %s\n", report->displaced);
+		printf("  displaced: %s\n", report->displaced);
 	if (report->refusal[0])
-		printf("  not native, because: %s\n", UTF8_PRINTABLE(report->refusal));
+		printf("  not native: %s\n", UTF8_PRINTABLE(report->refusal));
 	if (report->handshakes_remark[0])
 		printf("  handshakes: %s\n", report->handshakes_remark);
 	print_unsupported(report->unsupported);
@@ -108,16 +108,21 @@ static int parse_request(struct attach_request *ret, struct errmsg *why)
 	int err;
 
 	err = attach_mode__parse(mode_text, &request.mode, why);
-	if (!err && max_sources_text)
+	if (err)
+		return err;
+	if (max_sources_text)
 		err = number__u64("--max-sources", max_sources_text, 1, MAX_MAX_SOURCES,
 				  &max_sources, why);
-	if (!err && priority_text)
+	if (err)
+		return err;
+	if (priority_text)
 		err = number__u64("--priority", priority_text, 0, UINT32_MAX, &priority, why);
+	if (err)
+		return err;
 	request.max_sources = max_sources;
 	request.priority = priority;
-	if (!err)
-		*ret = request;
-	return err;
+	*ret = request;
+	return 0;
 }
 
 int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why)

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/attach/lifecycle.h"
+#include "common/attach/attachment.h"
+#include "common/attach/detach.h"
 #include "common/base/utf8.h"
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
@@ -15,8 +16,8 @@ static int force_wanted;
 
 const struct poptOption detach_options[] = {
 	{"all", 'a', POPT_ARG_NONE, &all_wanted, 0,
-	 "every interface of this network namespace that has something of ours", NULL},
-	{"force", 'f', POPT_ARG_NONE, &force_wanted, 0, "take off what is not ours as well", NULL},
+	 "every interface of this network namespace that xdpctl is attached to", NULL},
+	{"force", 'f', POPT_ARG_NONE, &force_wanted, 0, "detach other XDP programs, too", NULL},
 	CLI_OPTIONS_END,
 };
 
@@ -25,7 +26,7 @@ static const struct {
 	const char *text;
 } reports[] = {
 	[DETACH_DONE] = {"detached", "detached"},
-	[DETACH_CLEANED] = {"cleaned", "was not attached any more; what it had left is removed"},
+	[DETACH_CLEANED] = {"cleaned", "was detached already; its pins are removed"},
 	[DETACH_NOTHING] = {"nothing", "was not attached"},
 };
 
@@ -42,9 +43,8 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 	int err;
 
 	err = lifecycle__detach(detaching->registry, interface, force_wanted, &report, why);
-	if (err == -ENODEV && recovery__had(&detaching->recovery, interface)) {
+	if (err == -ENODEV && recovery__had(&detaching->recovery, interface))
 		err = 0;
-	}
 	if (err)
 		return err;
 	if (detaching->interfaces)
@@ -56,7 +56,7 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 	else
 		printf("%s: %s\n", UTF8_PRINTABLE(interface), reports[report.result].text);
 	if (!detaching->interfaces && report.displaced[0])
-		printf("  taken off: %s\n", report.displaced);
+		printf("  displaced: %s\n", report.displaced);
 	return 0;
 }
 
@@ -88,7 +88,7 @@ int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why)
 
 	if (!operands[0] != !!all_wanted)
 		return errmsg__usage(why,
-				     "detach wants IFACE... or --all: see 'xdpctl help detach'");
+				     "detach needs IFACE... or --all: see 'xdpctl help detach'");
 	err = recovery__open_registry(cli, &detaching.registry, &detaching.recovery, why);
 	if (err)
 		return err;

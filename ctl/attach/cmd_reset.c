@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_reset: `xdpctl reset`, which shows the counts until then.
-#include "common/attach/lifecycle.h"
+#include "common/attach/reset.h"
 #include "common/base/number.h"
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"

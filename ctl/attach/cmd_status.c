@@ -11,7 +11,7 @@
 #include "ctl/commands.h"
 #include "ctl/render/format.h"
 
-static int print_json(const struct attachment *list, size_t count, struct errmsg *why)
+static int print_status_json(const struct attachment *list, size_t count, struct errmsg *why)
 {
 	json_t *interfaces = json_array();
 
@@ -20,7 +20,7 @@ static int print_json(const struct attachment *list, size_t count, struct errmsg
 	return print_interfaces_json(interfaces, why);
 }
 
-/* Keeps the entries of one interface. An interface that is gone may still have some. */
+/* Keeps the entries of one interface, which may not exist any more. */
 static int select_interface(const char *interface, struct attachment *list, size_t *count,
 			    struct errmsg *why)
 {
@@ -49,13 +49,16 @@ int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why)
 	if (err)
 		return err;
 	err = attachment__list(registry, &list, &count, why);
+	registry__close(registry);
 	if (!err && operands[0])
 		err = select_interface(operands[0], list, &count, why);
-	if (!err && cli->json)
-		err = print_json(list, count, why);
-	else if (!err)
+	if (err)
+		goto out;
+	if (cli->json)
+		err = print_status_json(list, count, why);
+	else
 		print_status(list, count, cli->verbose);
+out:
 	free(list);
-	registry__close(registry);
 	return err;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// recovery: what killed commands and vanished interfaces left is put right, and told.
+// recovery: open the registry for a change, and report what had to be recovered.
 #include "ctl/attach/recovery.h"
 
 #include <stdlib.h>
@@ -7,12 +7,12 @@
 
 static const char *const remarks[] = {
 	[LEFTOVER_INTERFACE_GONE] = "the interface is gone: its pins were removed",
-	[LEFTOVER_UNFINISHED] = "what a killed command had prepared was removed",
+	[LEFTOVER_UNFINISHED] = "what a killed command had staged was removed",
 	[LEFTOVER_COMPLETED] = "what a killed command had begun was completed",
 };
 
-static void tell(const struct cli *cli, const struct leftover *leftover,
-		 const struct registry *registry)
+static void note_leftover(const struct cli *cli, const struct leftover *leftover,
+			  const struct registry *registry)
 {
 	const char *where = leftover->entry.netns == registry__netns(registry)
 				    ? ""
@@ -41,7 +41,7 @@ int recovery__open_registry(const struct cli *cli, struct registry **ret,
 		return err;
 	}
 	for (size_t i = 0; i < recovery.count; i++)
-		tell(cli, &recovery.list[i], registry);
+		note_leftover(cli, &recovery.list[i], registry);
 	if (ret_recovery)
 		*ret_recovery = recovery;
 	else

@@ -40,7 +40,7 @@ test_modes() {
 	run 0 X status -j
 	assert_eq '"generic"' "$(jq .interfaces[0].mode <<<"$out")"
 	run 1 X attach g0 -m native
-	assert_says "g0: attach native: it is attached in generic mode: 'xdpctl detach g0' first"
+	assert_says "g0: attach native: already attached in generic mode: run 'xdpctl detach g0' first"
 	run 1 X attach lo
 	assert_says "lo: attach native: "
 	assert_says "use -m generic"
@@ -81,9 +81,9 @@ test_foreign_program() {
 	bpftool prog load "$root/build/bpf/syn.o" /sys/fs/bpf/foreign || skip "bpftool cannot load"
 	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/foreign dev g0
 	run 1 X attach g0
-	assert_says "is attached and not ours: it is left alone"
+	assert_says "is attached; use --force to detach it"
 	run 1 X detach g0
-	assert_says "is attached and not ours: it is left alone"
+	assert_says "is attached; use --force to detach it"
 	run 1 X stats g0
 	assert_says "g0: not attached: 'xdpctl attach g0' starts it"
 	assert_eq '"xdpctl_syn"' "$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.name)"
@@ -105,7 +105,7 @@ test_force() {
 	assert_eq '["detached",null]' "$(jq -c '.interfaces[0] | [.result, .displaced]' <<<"$out")"
 	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/foreign dev g0
 	run 0 X detach g0 --force
-	assert_eq "g0: was not attached,  taken off: program 'xdpctl_syn' (id $id)" \
+	assert_eq "g0: was not attached,  displaced: program 'xdpctl_syn' (id $id)" \
 		"$(paste -s -d, <<<"$out")"
 	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
 	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/foreign dev lo
@@ -127,7 +127,7 @@ test_taken_off_by_others() {
 	run 1 X reset g0
 	assert_says "g0: reset: not attached any more"
 	run 0 X detach g0
-	assert_eq "g0: was not attached any more; what it had left is removed" "$out"
+	assert_eq "g0: was detached already; its pins are removed" "$out"
 }
 
 test_interface_gone() {

@@ -203,13 +203,13 @@ test_detach_by_force() {
 	load_filter
 	run 1 X detach g0
 	assert_says "program 'xdpfilt_alw_all' (id "
-	assert_says "is attached and not ours: it is left alone"
+	assert_says "is attached; use --force to detach it"
 	run 0 X attach g0
 	run 0 X detach g0 --force -j
 	assert_eq detached "$(jq -r .interfaces[0].result <<<"$out")"
 	case $(jq -r .interfaces[0].displaced <<<"$out") in
 	"program 'xdpfilt_alw_all' (id "*) ;;
-	*) assert_eq "what was taken off" "$out" ;;
+	*) assert_eq "what was displaced" "$out" ;;
 	esac
 	assert_gone
 }
@@ -233,7 +233,7 @@ test_without_dispatcher() {
 	run 0 X detach g0
 	load_filter
 	run 1 X attach g0
-	assert_says "is attached and not ours: it is left alone"
+	assert_says "is attached; use --force to detach it"
 }
 
 test_full_dispatcher() {
@@ -244,7 +244,7 @@ test_full_dispatcher() {
 		run 0 inside gateway xdp-loader load -m native g0 "$object"
 	done
 	run 1 X attach g0
-	assert_says "g0: adding a program to its dispatcher: it has 10"
+	assert_says "g0: cannot add a program to its dispatcher: it has 10"
 	assert_eq 10 "$(loaded | tr , '\n' | wc -l)" "programs"
 	run 0 inside gateway xdp-loader unload g0 --all
 	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"

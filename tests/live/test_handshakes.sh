@@ -298,7 +298,7 @@ test_kept_and_refused() {
 	run 0 X stats g0 -j
 	assert_eq null "$(of .handshakes)"
 	run 1 X attach g0 --handshakes
-	assert_says "attached without handshakes, which an upgrade keeps: --reset counts from zero"
+	assert_says "attached without handshakes, which an upgrade keeps: use --reset to restart"
 	attach_handshakes --reset
 	run 0 X attach g0
 	run 0 X status -j

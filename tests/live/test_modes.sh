@@ -84,9 +84,9 @@ test_two_modes() {
 		[ $mode = generic ] || other=generic
 		run 0 X attach g0 -m $mode
 		run 1 X attach g0 -m $other
-		assert_says "g0: attach $other: it is attached in $mode mode: 'xdpctl detach g0' first"
+		assert_says "g0: attach $other: already attached in $mode mode: run 'xdpctl detach g0' first"
 		run 1 X attach g0 -m offload
-		assert_says "g0: attach offload: it is attached in $mode mode"
+		assert_says "g0: attach offload: already attached in $mode mode"
 		run 0 X attach g0 -m auto
 		assert_eq "g0: upgraded, $mode mode" "$out"
 		run 0 X detach g0
@@ -99,7 +99,7 @@ test_foreign_in_other_mode() {
 	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/foreign dev g0
 	for mode in native generic auto; do
 		run 1 X attach g0 -m $mode
-		assert_says "is attached and not ours: it is left alone"
+		assert_says "is attached; use --force to detach it"
 	done
 	assert_eq '"xdpctl_syn"' "$(ip -n gateway -j link show g0 | jq '.[0].xdp.prog.name')"
 	rm /sys/fs/bpf/foreign

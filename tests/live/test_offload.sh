@@ -116,7 +116,7 @@ test_upgrade_and_reset() {
 	assert_eq '[0,0]' "$(jq -c '.interfaces[0] | [.syns, (.sources | length)]' <<<"$out")"
 	assert_eq 3 "$(running_mode)" "the kernel's mode"
 	run 1 X attach sim0 -m native
-	assert_says "sim0: attach native: it is attached in offload mode: 'xdpctl detach sim0' first"
+	assert_says "sim0: attach native: already attached in offload mode: run 'xdpctl detach sim0' first"
 }
 
 # refused_by KNOB REASON: the device refuses at one of the places where it may; nothing is left.
@@ -175,7 +175,7 @@ test_other_modes() {
 	assert_says "sim0: attach native: netdevsim: driver XDP disabled in DebugFS: "
 	run 0 X attach sim0 -m auto
 	assert_eq "sim0: attached, generic mode" "$(head -n 1 <<<"$out")"
-	case $out in *"not native, because: sim0: attach native: netdevsim: driver XDP"*) ;; *)
+	case $out in *"not native: sim0: attach native: netdevsim: driver XDP"*) ;; *)
 		assert_eq "the reason" "$out" ;;
 	esac
 }

@@ -45,7 +45,7 @@ test_state_is_a_symlink() {
 	mkdir /sys/fs/bpf/elsewhere
 	ln -s /sys/fs/bpf/elsewhere /sys/fs/bpf/xdpctl
 	run 1 X attach g0
-	assert_says "/sys/fs/bpf/xdpctl: opening it: "
+	assert_says "/sys/fs/bpf/xdpctl: cannot open it: "
 	assert_eq "" "$(ls /sys/fs/bpf/elsewhere)" "what was pinned elsewhere"
 }
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// bpffs: the BPF file system that pins are made in: find it, or mount it.
+#include "common/attach/bpffs.h"
+
+#include <linux/magic.h>
+#include <errno.h>
+#include <limits.h>
+#include <mntent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define NETNS_NAME_BYTES 64
+
+static bool bpffs_is_mounted(void)
+{
+	struct statfs fs;
+
+	return !statfs(BPFFS_PATH, &fs) && fs.f_type == BPF_FS_MAGIC;
+}
+
+/*
+ * `ip netns exec NAME` runs its command in a mount namespace of its own, with a fresh sysfs on /sys
+ * whose source is NAME: that hides the host's bpffs, and one mounted there would vanish with the
+ * command.
+ */
+static bool hidden_by_netns_exec(char ret_name[NETNS_NAME_BYTES])
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "re");
+	struct mntent *mount;
+	char path[PATH_MAX];
+	bool hidden = false;
+
+	if (!mounts)
+		return false;
+	while ((mount = getmntent(mounts))) {
+		if (strcmp(mount->mnt_dir, "/sys"))
+			continue;
+		snprintf(path, sizeof(path), "/run/netns/%s", mount->mnt_fsname);
+		hidden = !access(path, F_OK);
+		snprintf(ret_name, NETNS_NAME_BYTES, "%s", mount->mnt_fsname);
+	}
+	endmntent(mounts);
+	return hidden;
+}
+
+int bpffs__check(struct errmsg *why)
+{
+	char name[NETNS_NAME_BYTES];
+
+	if (bpffs_is_mounted())
+		return 0;
+	if (!hidden_by_netns_exec(name))
+		return errmsg__set(why, -ENOENT, BPFFS_PATH ": no bpffs is mounted");
+	return errmsg__set(why, -ENODEV,
+			   BPFFS_PATH ": hidden by 'ip netns exec': run 'xdpctl ... --netns %s' "
+				      "outside of it",
+			   name);
+}
+
+int bpffs__mount(struct errmsg *why)
+{
+	int err = bpffs__check(why);
+
+	if (err != -ENOENT)
+		return err;
+	if (!mount("bpf", BPFFS_PATH, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755"))
+		return 0;
+	return errmsg__set(why, -errno,
+			   BPFFS_PATH ": cannot mount bpffs: %s: run 'mount -t bpf bpf " BPFFS_PATH
+				      "' as root",
+			   strerror(errno));
+}

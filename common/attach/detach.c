@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// detach: detach our program from an interface and remove its pins.
+#include "common/attach/detach.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/attach/attachment.h"
+#include "common/attach/commit.h"
+
+static int detach_ours(const struct attachment *attachment, struct errmsg *why)
+{
+	struct attachment_record record = {
+		.ifindex = attachment->entry.ifindex,
+		.behind_dispatcher = attachment->dispatcher.id != 0,
+	};
+	struct registry_entry removed = attachment->entry;
+	char directory[REGISTRY_PATH_BYTES];
+	int err, fd;
+
+	if (attachment->mode == ATTACH_NONE)
+		return attachment__discard(attachment, why);
+	fd = dataplane__pinned_program(registry__path(&attachment->entry, directory), why);
+	if (fd < 0)
+		return fd;
+	snprintf(record.interface, sizeof(record.interface), "%s", attachment->interface);
+	err = commit__set_program(&record, attachment->mode, -1, fd, why);
+	close(fd);
+	if (!err)
+		err = registry__rename(&attachment->entry, REGISTRY_REPLACED, why);
+	removed.kind = REGISTRY_REPLACED;
+	return err ?: registry__remove(&removed, why);
+}
+
+static int detach_others(const struct attachment *attachment, bool force,
+			 struct detach_report *report, struct errmsg *why)
+{
+	__u32 ifindex = attachment->entry.ifindex;
+	struct xdp_hook_state running;
+	struct displaced displaced;
+	int err;
+
+	err = xdp_hook__query(ifindex, &running, why);
+	if (err || !xdp_hook_state__any(&running))
+		return err;
+	displace__describe(ifindex, &running, report->displaced);
+	if (!force)
+		return displace__refuse(attachment->interface, "detach", report->displaced, why);
+	err = displace__all(attachment->interface, ifindex, &running, &displaced, why);
+	if (!err)
+		displace__finish(&displaced);
+	return err;
+}
+
+int lifecycle__detach(const struct registry *registry, const char *interface, bool force,
+		      struct detach_report *ret, struct errmsg *why)
+{
+	struct detach_report report = {.result = DETACH_NOTHING};
+	struct attachment attachment;
+	int err, found;
+
+	err = found = attachment__find(registry, interface, &attachment, why);
+	if (err < 0)
+		return err;
+	if (found) {
+		report.result = attachment.mode == ATTACH_NONE ? DETACH_CLEANED : DETACH_DONE;
+		err = detach_ours(&attachment, why);
+	}
+	if (!err && (force || !found))
+		err = detach_others(&attachment, force, &report, why);
+	if (!err)
+		*ret = report;
+	return err;
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// recover: finish or undo what killed commands and unregistered interfaces left in the registry.
+#ifndef COMMON_ATTACH_RECOVER_H
+#define COMMON_ATTACH_RECOVER_H
+
+#include <net/if.h>
+#include <stddef.h>
+
+#include "common/attach/registry.h"
+
+enum leftover_reason {
+	LEFTOVER_INTERFACE_GONE,
+	LEFTOVER_UNFINISHED, /* a command was killed before the interface ran its program */
+	LEFTOVER_COMPLETED,  /* a command was killed after that; its change is complete now */
+};
+
+/* One thing that was recovered. */
+struct leftover {
+	struct registry_entry entry;
+	char interface[IFNAMSIZ]; /* may be empty */
+	enum leftover_reason reason;
+};
+
+/**
+ * attachment__recover() - finish what killed commands began, and remove interfaces that are gone
+ * @registry: opened with REGISTRY_WRITE
+ *
+ * To be called before any change. Of the directories of one interface, the one whose program runs
+ * becomes the current one and the others are removed; so is everything of an interface that is
+ * gone, whichever namespace it was in. A current one that does not run is kept: its counts can
+ * still be read.
+ *
+ * Return: 0 with *@ret, what was recovered, to be freed with free(3); or a negative errno with @why
+ * set.
+ */
+int attachment__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
+			struct errmsg *why);
+
+#endif
