@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// default_route: does an interface lead to where the default route leads?
+// default_route: refuse interfaces that reach the network of a default route.
 #include "pktgen/send/default_route.h"
 
 #include <linux/if_link.h>
@@ -7,79 +7,92 @@
 #include <errno.h>
 #include <net/if.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/netdev/netlink.h"
 
-#define MAX_EDGES 4096
-#define MAX_ROUTES 256
-
-/* Two interfaces on the same network, as far as the kernel knows. */
+/* Two interfaces on the same layer 2 network. */
 struct edge {
 	int a;
 	int b;
 };
 
-struct map {
-	int edges;
-	int routes;
-	struct edge edge[MAX_EDGES];
-	int route[MAX_ROUTES]; /* interfaces with a default route */
-	int members;
-	int member[MAX_EDGES + 1]; /* what the interface is on one network with; itself first */
+/* The interfaces of this namespace, as far as links and routes connect them. */
+struct network {
+	struct edge *edge;
+	size_t edges;
+	int *route; /* interfaces with a default route */
+	size_t routes;
+	int *member; /* on the same network as the interface; itself first */
+	size_t members;
 };
 
-static int add_edge(struct map *map, int a, int b)
+/* Makes room for one more item; capacities are powers of two. */
+static void *grow_array(void *items, size_t count, size_t item_bytes)
 {
+	return count & (count - 1) ? items : realloc(items, (count ? 2 * count : 1) * item_bytes);
+}
+
+static int add_edge(struct network *network, int a, int b)
+{
+	struct edge *edge;
+
 	if (!b)
 		return 0;
-	if (map->edges == MAX_EDGES)
-		return -E2BIG;
-	map->edge[map->edges++] = (struct edge){a, b};
+	edge = grow_array(network->edge, network->edges, sizeof(*edge));
+	if (!edge)
+		return -ENOMEM;
+	network->edge = edge;
+	network->edge[network->edges++] = (struct edge){a, b};
 	return 0;
 }
 
 /* A VRF's members share routing tables, not a network; a veth's link is its other end. */
-static int read_link(const struct nlmsghdr *link, void *opaque)
+static int default_route_read_link(const struct nlmsghdr *link, void *opaque)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(link);
-	struct map *map = opaque;
+	struct network *network = opaque;
 	int err = 0;
 
 	if (!netlink__is_kind(link, IFLA_INFO_SLAVE_KIND, "vrf"))
-		err = add_edge(map, info->ifi_index,
+		err = add_edge(network, info->ifi_index,
 			       netlink__u32(netlink__link_attribute(link, IFLA_MASTER), 0));
 	if (!err && !netlink__link_attribute(link, IFLA_LINK_NETNSID) &&
 	    !netlink__is_kind(link, IFLA_INFO_KIND, "veth"))
-		err = add_edge(map, info->ifi_index,
+		err = add_edge(network, info->ifi_index,
 			       netlink__u32(netlink__link_attribute(link, IFLA_LINK), 0));
 	return err;
 }
 
-static int add_route(struct map *map, int ifindex)
+static int add_route(struct network *network, int ifindex)
 {
+	int *route;
+
 	if (!ifindex)
 		return 0;
-	if (map->routes == MAX_ROUTES)
-		return -E2BIG;
-	map->route[map->routes++] = ifindex;
+	route = grow_array(network->route, network->routes, sizeof(*route));
+	if (!route)
+		return -ENOMEM;
+	network->route = route;
+	network->route[network->routes++] = ifindex;
 	return 0;
 }
 
-static int read_hops(const struct nlattr *multipath, struct map *map)
+static int default_route_read_hops(const struct nlattr *multipath, struct network *network)
 {
 	const struct rtnexthop *hop = netlink__payload(multipath, 0);
 	int left = netlink__payload_bytes(multipath), err = 0;
 
 	while (!err && left >= (int)sizeof(*hop) && RTNH_OK(hop, left)) {
-		err = add_route(map, hop->rtnh_ifindex);
+		err = add_route(network, hop->rtnh_ifindex);
 		left -= RTNH_ALIGN(hop->rtnh_len);
 		hop = RTNH_NEXT(hop);
 	}
 	return err;
 }
 
-static int read_route(const struct nlmsghdr *message, void *opaque)
+static int default_route_read_route(const struct nlmsghdr *message, void *opaque)
 {
 	const struct nlattr *multipath = netlink__route_attribute(message, RTA_MULTIPATH);
 	const struct rtmsg *route = NLMSG_DATA(message);
@@ -87,37 +100,56 @@ static int read_route(const struct nlmsghdr *message, void *opaque)
 	if (route->rtm_dst_len > 1 || route->rtm_type != RTN_UNICAST)
 		return 0;
 	if (multipath)
-		return read_hops(multipath, opaque);
+		return default_route_read_hops(multipath, opaque);
 	return add_route(opaque, netlink__u32(netlink__route_attribute(message, RTA_OIF), 0));
 }
 
-static bool is_member(const struct map *map, int ifindex)
+static bool is_member(const struct network *network, int ifindex)
 {
-	for (int i = 0; i < map->members; i++)
-		if (map->member[i] == ifindex)
+	for (size_t i = 0; i < network->members; i++)
+		if (network->member[i] == ifindex)
 			return true;
 	return false;
 }
 
-static void find_members(struct map *map, int ifindex)
+static int find_members(struct network *network, int ifindex)
 {
 	bool grown = true;
 
-	map->member[map->members++] = ifindex;
+	/* Each edge adds one member at most. */
+	network->member = malloc((network->edges + 1) * sizeof(*network->member));
+	if (!network->member)
+		return -ENOMEM;
+	network->member[network->members++] = ifindex;
 	while (grown) {
 		grown = false;
-		for (int i = 0; i < map->edges; i++) {
-			bool a = is_member(map, map->edge[i].a), b = is_member(map, map->edge[i].b);
+		for (size_t i = 0; i < network->edges; i++) {
+			const struct edge *edge = &network->edge[i];
+			bool a = is_member(network, edge->a), b = is_member(network, edge->b);
 
 			if (a == b)
 				continue;
-			map->member[map->members++] = a ? map->edge[i].b : map->edge[i].a;
+			network->member[network->members++] = a ? edge->b : edge->a;
 			grown = true;
 		}
 	}
+	return 0;
 }
 
-static int refuse(const char *name, int ifindex, int route_ifindex, struct errmsg *why)
+static int read_network(struct network *network, int ifindex)
+{
+	int err = netlink__links(0, default_route_read_link, network);
+
+	if (err)
+		return err;
+	err = netlink__routes(AF_INET, default_route_read_route, network);
+	if (err)
+		return err;
+	err = netlink__routes(AF_INET6, default_route_read_route, network);
+	return err ? err : find_members(network, ifindex);
+}
+
+static int default_route_error(const char *name, int ifindex, int route_ifindex, struct errmsg *why)
 {
 	char device[IF_NAMESIZE] = "?";
 
@@ -128,28 +160,24 @@ static int refuse(const char *name, int ifindex, int route_ifindex, struct errms
 				   name);
 	if_indextoname(route_ifindex, device);
 	return errmsg__set(why, -EPERM,
-			   "%s: is on one network with %s, which carries a default route: try a "
-			   "veth pair in a namespace, or add --i-own-this-network",
+			   "%s: is on the same network as %s, which carries a default route: try "
+			   "a veth pair in a namespace, or add --i-own-this-network",
 			   name, device);
 }
 
 int default_route__refuse(const char *name, int ifindex, struct errmsg *why)
 {
-	static struct map map;
-	int err;
+	struct network network = {};
+	int err = read_network(&network, ifindex);
 
-	memset(&map, 0, sizeof(map));
-	err = netlink__links(0, read_link, &map);
-	if (!err)
-		err = netlink__routes(AF_INET, read_route, &map);
-	if (!err)
-		err = netlink__routes(AF_INET6, read_route, &map);
 	if (err)
-		return errmsg__set(why, err, "%s: cannot find out about default routes: %s", name,
-				   strerror(-err));
-	find_members(&map, ifindex);
-	for (int i = 0; i < map.routes; i++)
-		if (is_member(&map, map.route[i]))
-			return refuse(name, ifindex, map.route[i], why);
-	return 0;
+		err = errmsg__set(why, err, "%s: cannot read the default routes: %s", name,
+				  strerror(-err));
+	for (size_t i = 0; !err && i < network.routes; i++)
+		if (is_member(&network, network.route[i]))
+			err = default_route_error(name, ifindex, network.route[i], why);
+	free(network.edge);
+	free(network.route);
+	free(network.member);
+	return err;
 }

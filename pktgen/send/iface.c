@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// iface: the interface that frames are sent on: what it is, and whether one may.
+// iface: the interface to send on: its properties, and whether sending on it is safe.
 #include "pktgen/send/iface.h"
 
 #include <linux/if_arp.h>
@@ -23,7 +23,7 @@ struct description {
 	struct iface_counters counters;
 };
 
-static int read_description(const struct nlmsghdr *link, void *opaque)
+static int iface_read_description(const struct nlmsghdr *link, void *opaque)
 {
 	const struct nlattr *stats = netlink__link_attribute(link, IFLA_STATS64);
 	const struct ifinfomsg *info = NLMSG_DATA(link);
@@ -43,8 +43,8 @@ static int read_description(const struct nlmsghdr *link, void *opaque)
 	return 0;
 }
 
-static int check(const char *name, const struct description *iface, bool any_network,
-		 struct errmsg *why)
+static int iface_check(const char *name, const struct description *iface, bool any_network,
+		       struct errmsg *why)
 {
 	if (iface->flags & IFF_LOOPBACK && !any_network)
 		return errmsg__set(why, -EPERM,
@@ -52,7 +52,7 @@ static int check(const char *name, const struct description *iface, bool any_net
 				   "or add --i-own-this-network",
 				   name);
 	if (iface->type != ARPHRD_ETHER && iface->type != ARPHRD_LOOPBACK)
-		return errmsg__set(why, -EPFNOSUPPORT, "%s: does not take Ethernet frames", name);
+		return errmsg__set(why, -EPFNOSUPPORT, "%s: is not an Ethernet interface", name);
 	if (!(iface->flags & IFF_UP))
 		return errmsg__set(why, -ENETDOWN, "%s: is down: ip link set %s up", name, name);
 	if (!(iface->flags & NETDEV_HAS_CARRIER))
@@ -74,11 +74,10 @@ int iface__find(const char *name, bool any_network, struct iface *ret, struct er
 	iface.index = if_nametoindex(name);
 	if (!iface.index)
 		return errmsg__set(why, -ENODEV, "%s: there is no such interface", name);
-	err = netlink__links(iface.index, read_description, &description);
+	err = netlink__links(iface.index, iface_read_description, &description);
 	if (err)
-		return errmsg__set(why, err, "%s: cannot ask for its state: %s", name,
-				   strerror(-err));
-	err = check(name, &description, any_network, why);
+		return errmsg__set(why, err, "%s: cannot read its state: %s", name, strerror(-err));
+	err = iface_check(name, &description, any_network, why);
 	if (!err && !any_network)
 		err = default_route__refuse(name, iface.index, why);
 	if (err)
@@ -92,7 +91,7 @@ int iface__find(const char *name, bool any_network, struct iface *ret, struct er
 int iface__counters(const struct iface *iface, struct iface_counters *ret)
 {
 	struct description description = {};
-	int err = netlink__links(iface->index, read_description, &description);
+	int err = netlink__links(iface->index, iface_read_description, &description);
 
 	if (!err)
 		*ret = description.counters;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // sender_xsk: send by AF_XDP through libxdp, transmit only, so that no program is attached.
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <xdp/libxdp.h>
 #include <xdp/xsk.h>
 
 #include "common/bpf/libbpf_log.h"
@@ -82,7 +80,7 @@ static int xsk_open(const struct sender_config *config, const void *first, __u32
 	(void)first, (void)first_bytes;
 	if (!xsk)
 		return errmsg__set(why, -ENOMEM, "xsk: out of memory");
-	/* The libraries' own messages would come on top of the one line that says what failed. */
+	/* The libraries would print warnings in addition to the error below. */
 	libbpf_log__start(false);
 	xsk->config = config;
 	err = xsk_create(xsk);
