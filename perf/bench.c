@@ -24,23 +24,25 @@ static const char *rounds_text;
 static int quick;
 
 static const struct poptOption run_options[] = {
-	{"output", 'o', POPT_ARG_STRING, &output, 0, "write to it; default bench.json", "FILE"},
+	{"output", 'o', POPT_ARG_STRING, &output, 0, "output file (default: bench.json)", "FILE"},
 	{"corpus", '\0', POPT_ARG_STRING, &corpus, 0,
-	 "where captures are; default ../shared/corpus", "DIR"},
-	{"only", '\0', POPT_ARG_STRING, &only, 0, "only the rows of a program or a traffic", "ROW"},
-	{"rounds", '\0', POPT_ARG_STRING, &rounds_text, 0, "default 5, with --quick 1", "N"},
-	{"quick", '\0', POPT_ARG_NONE, &quick, 0, "few frames: does it work at all?", NULL},
+	 "directory of captures (default: ../shared/corpus)", "DIR"},
+	{"only", '\0', POPT_ARG_STRING, &only, 0,
+	 "measure only the rows of this program or kind of traffic", "ROW"},
+	{"rounds", '\0', POPT_ARG_STRING, &rounds_text, 0,
+	 "number of rounds (default: 5, with --quick 1)", "N"},
+	{"quick", '\0', POPT_ARG_NONE, &quick, 0, "few frames: a functional test", NULL},
 	CLI_OPTIONS_END,
 };
 
-static int prepare(const struct cli *cli, struct errmsg *why)
+static int lab_prepare(const struct cli *cli, struct errmsg *why)
 {
 	(void)why;
 	libbpf_log__start(cli->verbose);
 	return 0;
 }
 
-static bool is_known(const struct rows *rows, const char *name)
+static bool bench_is_known(const struct rows *rows, const char *name)
 {
 	bool known = false;
 
@@ -52,14 +54,14 @@ static bool is_known(const struct rows *rows, const char *name)
 	return known;
 }
 
-static int parse(const struct rows *rows, struct measure_options *options, struct errmsg *why)
+static int bench_parse(const struct rows *rows, struct measure_options *options, struct errmsg *why)
 {
 	__u64 rounds = quick ? 1 : DEFAULT_ROUNDS;
 	int err = 0;
 
 	if (rounds_text)
-		err = number__u64("--rounds", rounds_text, 1, STATS_MAX, &rounds, why);
-	if (!err && only && !is_known(rows, only))
+		err = number__u64("--rounds", rounds_text, 1, SAMPLES_MAX, &rounds, why);
+	if (!err && only && !bench_is_known(rows, only))
 		err = errmsg__usage(why, "--only: there is no row '%s': see 'bench list'", only);
 	*options = (struct measure_options){
 		.rounds = rounds,
@@ -99,16 +101,21 @@ static int cmd_run(const struct cli *cli, const char **operands, struct errmsg *
 	(void)cli, (void)operands;
 	json_object_set_new(host, "load_before", host__load());
 	err = rows__load(corpus, &rows, why);
-	if (!err)
-		err = parse(&rows, &options, why);
-	if (!err)
-		err = measure__run(&rows, &options, &measurement, why);
-	if (!err && !only)
-		err = reading__run(options.rounds, quick, &reading, why);
-	if (!err)
-		err = write_results(&measurement, &rows, host, reading, why);
-	if (!err && results__unbalanced(&measurement))
-		err = errmsg__set(why, -EBADMSG, "%s", results__unbalanced(&measurement));
+	if (err)
+		goto out;
+	err = bench_parse(&rows, &options, why);
+	if (err)
+		goto out;
+	err = measure__run(&rows, &options, &measurement, why);
+	if (err)
+		goto out;
+	err = only ? 0 : reading__run(options.rounds, quick, &reading, why);
+	if (err)
+		goto out;
+	err = write_results(&measurement, &rows, host, reading, why);
+	if (!err && results__mismatch(&measurement))
+		err = errmsg__set(why, -EBADMSG, "%s", results__mismatch(&measurement));
+out:
 	json_decref(host);
 	measure__free(&measurement);
 	rows__free(&rows);
@@ -149,22 +156,21 @@ static int cmd_report(const struct cli *cli, const char **operands, struct errms
 }
 
 static const struct command commands[] = {
-	{"run", NULL, "", "measure all rows that run in the kernel alone", 0, 0, run_options,
+	{"run", NULL, "", "measure all rows that run inside the kernel", 0, 0, run_options,
 	 cmd_run},
-	{"list", "ls", "", "show the rows", 0, 0, NULL, cmd_list},
-	{"attached", NULL, "OBJECT IFACE", "attach a program, and count until a signal", 2, 2, NULL,
-	 cmd_attached},
-	{"report", NULL, "DIR", "turn bench.json and live.jsonl of a directory into the report", 1,
-	 1, NULL, cmd_report},
+	{"list", "ls", "", "list the rows", 0, 0, NULL, cmd_list},
+	{"attached", NULL, "OBJECT IFACE", "attach a program and count until a signal arrives", 2,
+	 2, NULL, cmd_attached},
+	{"report", NULL, "DIR", "write the report from the results in DIR", 1, 1, NULL, cmd_report},
 	{},
 };
 
 static const struct program program = {
 	.name = "bench",
-	.summary = "what a packet costs, beside what users would pick instead",
+	.summary = "measure the cost per packet, compared with alternatives",
 	.version = VERSION,
 	.commands = commands,
-	.prepare = prepare,
+	.prepare = lab_prepare,
 };
 
 int main(int argc, const char **argv)

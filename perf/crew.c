@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// crew: the same program fed on several CPUs at the same time.
+// crew: one program, fed on several CPUs at the same time.
 #include "perf/crew.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #include "common/replay/feeder.h"
 
-/* Where all wait until everybody has made their frames. */
+/* All workers wait here until each has built its frames. */
 struct gate {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -49,8 +49,8 @@ __u32 crew__cpus(void)
 	return cpus < CREW_MAX ? cpus : CREW_MAX;
 }
 
-/* The n-th that this process may run on. */
-static __u32 pick_cpu(__u32 n)
+/* The n-th CPU that this process may run on. */
+static __u32 crew_pick_cpu(__u32 n)
 {
 	cpu_set_t allowed;
 	__u32 cpu = 0, seen = 0;
@@ -77,7 +77,7 @@ int crew__open(int program_fd, __u32 jobs, struct crew **ret, struct errmsg *why
 		struct worker *worker = &crew->workers[crew->count];
 
 		worker->crew = crew;
-		worker->cpu = pick_cpu(crew->count);
+		worker->cpu = crew_pick_cpu(crew->count);
 		err = feeder__open(program_fd, false, &worker->feeder, why);
 	}
 	if (err)
@@ -87,7 +87,7 @@ int crew__open(int program_fd, __u32 jobs, struct crew **ret, struct errmsg *why
 	return err;
 }
 
-static bool gate__pass(struct gate *gate)
+static bool gate_pass(struct gate *gate)
 {
 	bool is_open;
 
@@ -101,8 +101,8 @@ static bool gate__pass(struct gate *gate)
 	return is_open;
 }
 
-/* Lets @count pass, once they are all there; or sends those that came home. */
-static void gate__open(struct gate *gate, __u32 count, bool cancelled)
+/* Waits for @count workers and releases them, to run or, if @cancelled, to return. */
+static void gate_open(struct gate *gate, __u32 count, bool cancelled)
 {
 	pthread_mutex_lock(&gate->lock);
 	while (gate->waiting < count)
@@ -112,7 +112,7 @@ static void gate__open(struct gate *gate, __u32 count, bool cancelled)
 	pthread_mutex_unlock(&gate->lock);
 }
 
-static void *worker__main(void *argument)
+static void *crew_worker_main(void *argument)
 {
 	struct worker *worker = argument;
 	struct crew *crew = worker->crew;
@@ -122,13 +122,13 @@ static void *worker__main(void *argument)
 	CPU_SET(worker->cpu, &cpus);
 	pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus);
 	traffic__fill(crew->traffic, worker->batch, worker->feeder);
-	if (gate__pass(&crew->gate))
+	if (gate_pass(&crew->gate))
 		worker->err =
 			feeder__run(worker->feeder, crew->loops, &worker->frame_ns, &worker->why);
 	return NULL;
 }
 
-static int sum_up(const struct crew *crew, struct crew_result *ret, struct errmsg *why)
+static int crew_sum_up(const struct crew *crew, struct crew_result *ret, struct errmsg *why)
 {
 	struct crew_result result = {};
 
@@ -163,15 +163,15 @@ int crew__run(struct crew *crew, const struct traffic *traffic, const struct tra
 
 		worker->batch = &batches[started];
 		worker->err = 0;
-		err = -pthread_create(&worker->thread, NULL, worker__main, worker);
+		err = -pthread_create(&worker->thread, NULL, crew_worker_main, worker);
 		started += !err;
 	}
-	gate__open(&crew->gate, started, err);
+	gate_open(&crew->gate, started, err);
 	for (__u32 i = 0; i < started; i++)
 		pthread_join(crew->workers[i].thread, NULL);
 	if (err)
 		return errmsg__set(why, err, "starting a thread: %s", strerror(-err));
-	return sum_up(crew, ret, why);
+	return crew_sum_up(crew, ret, why);
 }
 
 void crew__close(struct crew *crew)

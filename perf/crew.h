@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// crew: the same program fed on several CPUs at the same time.
+// crew: one program, fed on several CPUs at the same time.
 #ifndef PERF_CREW_H
 #define PERF_CREW_H
 
@@ -8,33 +8,33 @@
 #include "common/base/errmsg.h"
 #include "perf/traffic.h"
 
-/* More CPUs than that would spend their time waiting for each other to be started. */
+/* More CPUs would mostly wait for each other to start. */
 #define CREW_MAX 64
 
 struct crew;
 
-/* What one run took. */
+/* The result of one run. */
 struct crew_result {
 	__u64 frames;              /* on all CPUs, loops included */
-	double frame_ns;           /* what a frame took, as the mean of the CPUs */
-	double packets_per_second; /* the CPUs' rates added up */
+	double frame_ns;           /* time per frame, mean over the CPUs */
+	double packets_per_second; /* sum over the CPUs */
 };
 
-/** crew__cpus() - how many CPUs this process may run on, CREW_MAX at most. */
+/** crew__cpus() - the number of CPUs that this process may run on, at most CREW_MAX. */
 __u32 crew__cpus(void);
 
 /**
- * crew__open() - a feeder for each of @jobs CPUs, CREW_MAX at most
- * @program_fd: stays the caller's
+ * crew__open() - a feeder for each of @jobs CPUs, at most CREW_MAX
+ * @program_fd: owned by the caller
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
 int crew__open(int program_fd, __u32 jobs, struct crew **ret, struct errmsg *why);
 
 /**
- * crew__run() - a batch for each CPU, made first, then run by all of them together
- * @batches: one for each CPU
- * @loops: how often each is run
+ * crew__run() - build a batch on each CPU, then run all of them together
+ * @batches: one per CPU
+ * @loops: repetitions of each batch
  *
  * Return: 0 with *@ret set, or a negative errno with @why set.
  */

@@ -10,8 +10,8 @@
 #include "common/capture/capture.h"
 #include "common/capture/linktype.h"
 
-/* Room for one more, in steps that double. */
-static int grow(struct frame_list *list, __u32 bytes)
+/* Makes room for one more frame; the capacity doubles. */
+static int frame_list_grow(struct frame_list *list, __u32 bytes)
 {
 	size_t total = list->total_bytes;
 	struct frame_list_entry *frames;
@@ -34,7 +34,7 @@ static int grow(struct frame_list *list, __u32 bytes)
 	return 0;
 }
 
-static int append(struct frame_list *list, const struct capture_frame *frame)
+static int frame_list_add(struct frame_list *list, const struct capture_frame *frame)
 {
 	__u32 bytes = frame->captured_bytes;
 
@@ -44,7 +44,7 @@ static int append(struct frame_list *list, const struct capture_frame *frame)
 	}
 	if (bytes > FEED_MAX_FRAME_BYTES)
 		bytes = FEED_MAX_FRAME_BYTES;
-	if (grow(list, bytes))
+	if (frame_list_grow(list, bytes))
 		return -ENOMEM;
 	memcpy(list->bytes + list->total_bytes, frame->data, bytes);
 	list->frames[list->count++] = (struct frame_list_entry){
@@ -65,7 +65,7 @@ int frame_list__append(struct frame_list *list, const char *path, struct errmsg 
 	if (err)
 		return err;
 	while (!err && capture__next(capture, &frame, NULL) > 0)
-		err = append(list, &frame);
+		err = frame_list_add(list, &frame);
 	capture__close(capture);
 	return err;
 }

@@ -9,7 +9,7 @@
 #include "common/base/errmsg.h"
 
 struct frame_list_entry {
-	size_t offset; /* of its first byte, in the list's bytes */
+	size_t offset; /* of its first byte in @bytes of the list */
 	__u32 bytes;
 };
 
@@ -17,22 +17,22 @@ struct frame_list {
 	struct frame_list_entry *frames;
 	__u8 *bytes;
 	__u32 count;
-	__u32 left_out; /* no Ethernet frames, or too short to be fed */
+	__u32 left_out; /* not Ethernet, or too short for a feeder */
 	size_t total_bytes;
 };
 
 /**
- * frame_list__append() - read a file behind what the list holds
+ * frame_list__append() - append the frames of a file
  * @list: zeroed before the first file
  *
- * Frames that are longer than a feeder takes are cut to what it does. What stands before the place
- * where a file is damaged is kept.
+ * Frames are cut to the maximum length of a feeder. Of a damaged file, the frames before the damage
+ * are used.
  *
  * Return: 0, or a negative errno with @why set.
  */
 int frame_list__append(struct frame_list *list, const char *path, struct errmsg *why);
 
-/** frame_list__free() - free what it holds; one of zeros is fine. */
+/** frame_list__free() - free the frames; a zeroed list is fine. */
 void frame_list__free(struct frame_list *list);
 
 #endif

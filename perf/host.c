@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// host: what the figures were measured on, without naming the machine.
+// host: the machine that the figures were measured on, without its name.
 #include "perf/host.h"
 
 #include <bpf/libbpf.h>
@@ -15,13 +15,13 @@
 #define CACHE "/sys/devices/system/cpu/cpu0/cache/index%d/%s"
 #define MAX_CACHES 8
 
-/* The compiler of the BPF programs; the Makefile knows. */
+/* The compiler of the BPF programs, from the Makefile. */
 #ifndef CLANG_VERSION
 #define CLANG_VERSION "unknown"
 #endif
 
 /* The first line of a file, or an empty string. */
-static const char *read_line(const char *path, char *buf, int buf_bytes)
+static const char *host_read_line(const char *path, char *buf, int buf_bytes)
 {
 	FILE *file = fopen(path, "re");
 
@@ -35,8 +35,8 @@ static const char *read_line(const char *path, char *buf, int buf_bytes)
 	return buf;
 }
 
-/* What stands behind a key and its separators, in a file of such lines. */
-static json_t *find_value(const char *path, const char *key, const char *separators)
+/* The value after a key and its separators, from a file of such lines. */
+static json_t *host_find_value(const char *path, const char *key, const char *separators)
 {
 	FILE *file = fopen(path, "re");
 	char line[1024];
@@ -57,18 +57,18 @@ static json_t *find_value(const char *path, const char *key, const char *separat
 }
 
 /* {"L1d": "48K", "L2": "1024K", ...} of the first CPU. */
-static json_t *caches(void)
+static json_t *host_caches(void)
 {
 	json_t *object = json_object();
 	char path[128], level[8], type[32], size[32], name[16];
 
 	for (int i = 0; i < MAX_CACHES; i++) {
 		snprintf(path, sizeof(path), CACHE, i, "level");
-		read_line(path, level, sizeof(level));
+		host_read_line(path, level, sizeof(level));
 		snprintf(path, sizeof(path), CACHE, i, "type");
-		read_line(path, type, sizeof(type));
+		host_read_line(path, type, sizeof(type));
 		snprintf(path, sizeof(path), CACHE, i, "size");
-		if (!level[0] || !read_line(path, size, sizeof(size))[0])
+		if (!level[0] || !host_read_line(path, size, sizeof(size))[0])
 			break;
 		snprintf(name, sizeof(name), "L%.1s%s", level,
 			 type[0] == 'D'   ? "d"
@@ -79,8 +79,8 @@ static json_t *caches(void)
 	return object;
 }
 
-/* Of what does not concern this CPU, nothing is said. */
-static json_t *mitigations(void)
+/* Without those that do not affect this CPU. */
+static json_t *host_mitigations(void)
 {
 	json_t *object = json_object();
 	DIR *directory = opendir(VULNERABILITIES);
@@ -89,7 +89,7 @@ static json_t *mitigations(void)
 
 	while (directory && (entry = readdir(directory))) {
 		snprintf(path, sizeof(path), "%s/%s", VULNERABILITIES, entry->d_name);
-		if (entry->d_name[0] == '.' || !read_line(path, text, sizeof(text))[0] ||
+		if (entry->d_name[0] == '.' || !host_read_line(path, text, sizeof(text))[0] ||
 		    !strcmp(text, "Not affected"))
 			continue;
 		json_object_set_new(object, entry->d_name, json_string(text));
@@ -99,14 +99,15 @@ static json_t *mitigations(void)
 	return object;
 }
 
-static json_t *jit(void)
+static json_t *host_jit(void)
 {
 	char enable[16], harden[16];
 
-	return json_pack("{s:s, s:s}", "enable",
-			 read_line("/proc/sys/net/core/bpf_jit_enable", enable, sizeof(enable)),
-			 "harden",
-			 read_line("/proc/sys/net/core/bpf_jit_harden", harden, sizeof(harden)));
+	return json_pack(
+		"{s:s, s:s}", "enable",
+		host_read_line("/proc/sys/net/core/bpf_jit_enable", enable, sizeof(enable)),
+		"harden",
+		host_read_line("/proc/sys/net/core/bpf_jit_harden", harden, sizeof(harden)));
 }
 
 json_t *host__to_json(void)
@@ -117,14 +118,14 @@ json_t *host__to_json(void)
 	uname(&kernel);
 	sysinfo(&system);
 	return json_pack("{s:o, s:I, s:o, s:I, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:s}",
-			 "cpu_model", find_value("/proc/cpuinfo", "model name", "\t: "), "cpus",
-			 (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "caches", caches(),
+			 "cpu_model", host_find_value("/proc/cpuinfo", "model name", "\t: "),
+			 "cpus", (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "caches", host_caches(),
 			 "memory_mib",
 			 (json_int_t)((unsigned long long)system.totalram * system.mem_unit >> 20),
 			 "kernel", kernel.release, "machine", kernel.machine, "distribution",
-			 find_value("/etc/os-release", "PRETTY_NAME", "=\""), "jit", jit(),
-			 "mitigations", mitigations(), "clang", CLANG_VERSION, "libbpf",
-			 libbpf_version_string(), "compiler", __VERSION__);
+			 host_find_value("/etc/os-release", "PRETTY_NAME", "=\""), "jit",
+			 host_jit(), "mitigations", host_mitigations(), "clang", CLANG_VERSION,
+			 "libbpf", libbpf_version_string(), "compiler", __VERSION__);
 }
 
 json_t *host__load(void)

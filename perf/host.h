@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// host: what the figures were measured on, without naming the machine.
+// host: the machine that the figures were measured on, without its name.
 #ifndef PERF_HOST_H
 #define PERF_HOST_H
 

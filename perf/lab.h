@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// lab: the contract between the lab's own XDP programs and the bench: what they count, and where.
+// lab: the counters and maps of the lab's own XDP programs, shared with the bench.
 //
-// Counters and maps are the lab's alone, so that the baselines stay what they are when those of the
-// dataplane change.
+// Separate from those of the dataplane, so that the baselines do not change with it.
 #ifndef PERF_LAB_H
 #define PERF_LAB_H
 
@@ -13,15 +12,15 @@
 #define LAB_COUNTERS_MAP "lab_counters"
 #define LAB_SOURCES_MAP "lab_sources"
 
-/* As many entries as a host that wants to count everyone would give it. */
+/* Enough entries to count every source of a large flood. */
 #define LAB_MAX_SOURCES (1 << 20)
 
-/* What one CPU has seen. */
+/* The counts of one CPU. */
 struct lab_counters {
 	__u64 classes[CLASS_COUNT];
 	__u64 verdicts[VERDICT_COUNT];
 	__u64 bytes;
-	__u64 source_failures; /* SYNs whose source found no place in the map */
+	__u64 source_failures; /* SYNs of sources that the full map rejected */
 };
 
 #endif

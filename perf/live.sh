@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# live: rows that count and drop SYNs on a wire between two network namespaces.
+# live: rows that count and drop SYNs over a veth pair between two network namespaces.
 #
-# A row is two functions: start_ROW makes r0's side count, or fails with the reason on stderr;
-# stop_ROW ends it and sets $counted to how many SYNs it counted. What a row does not drop itself
-# the kernel drops right behind it, as frames for another host.
+# A row is two functions: start_ROW starts counting on r0, or fails with the reason on stderr;
+# stop_ROW stops it and sets $counted to the number of SYNs. Frames that a row does not drop are
+# dropped by the kernel right after it, as frames for another host.
 
-# What who includes this has to set.
+# Set by the including script.
 : "${root:?}" "${build:?}" "${work:?}" "${rounds:?}"
 : "${live_sources:?}" "${live_count:?}" "${live_seconds:?}"
 
@@ -22,9 +22,9 @@ afpacket|AF_PACKET ring, C
 rawsock|raw socket, Python
 "
 
-elsewhere=02:00:00:00:00:99 # nobody's address
-settle_s=0.3                # nothing arrives for so long after the last frame
-peer=                       # the process that counts, if there is one
+elsewhere=02:00:00:00:00:99 # an unused address
+settle_s=0.3                # idle time that marks the end of a transmission
+peer=                       # the counting process, if any
 
 inside() { # NETNS COMMAND...
 	local netns=$1
@@ -32,7 +32,7 @@ inside() { # NETNS COMMAND...
 	nsenter --net="/run/netns/$netns" "$@"
 }
 
-# Native frames into a veth need NAPI on its other side: GRO turns it on, for all rows alike.
+# Native XDP transmission into a veth needs NAPI on its peer: GRO enables it, for all rows alike.
 make_wire() {
 	ip netns add lab_tx && ip netns add lab_rx &&
 		ip -n lab_rx link add r0 type veth peer name s0 netns lab_tx &&
@@ -51,7 +51,7 @@ remove_wire() {
 	rm -rf /sys/fs/bpf/xdpctl
 }
 
-# Starts what counts in a process of its own, and waits until it says that it is ready.
+# Starts a counting process and waits until it prints "ready".
 start_peer() { # COMMAND...
 	nsenter --net=/run/netns/lab_rx "$@" >"$work/peer" &
 	peer=$!
@@ -87,7 +87,7 @@ stop_xdpctl_native() { stop_xdpctl; }
 start_xdpctl_generic() { start_xdpctl generic; }
 stop_xdpctl_generic() { stop_xdpctl; }
 
-# A second rule drops, because the first one ends where the set is full.
+# A separate rule drops, because the one before it does not match once the set is full.
 start_nftables() {
 	inside lab_rx nft -f - <<-'END'
 		table netdev lab {
@@ -107,7 +107,7 @@ stop_nftables() {
 		jq '[.nftables[].counter.packets? // empty][0]')
 }
 
-# hashlimit keeps an entry a source; nobody exceeds its rate.
+# hashlimit keeps one entry per source; the rate is never exceeded.
 start_iptables() {
 	inside lab_rx iptables -t raw -A PREROUTING -p tcp --syn -m hashlimit --hashlimit-name lab \
 		--hashlimit-mode srcip --hashlimit-htable-max 1048576 --hashlimit-htable-size 262144 \
@@ -125,7 +125,7 @@ stop_afpacket() { stop_peer; }
 start_rawsock() { start_peer python3 "$root/perf/peers/rawsock.py" r0; }
 stop_rawsock() { stop_peer; }
 
-# iptables only sees frames that are for this host.
+# iptables only sees frames for this host.
 destination_of() { # ROW
 	case $1 in
 	iptables) ip -n lab_rx -j link show r0 | jq -r '.[0].address' ;;
@@ -136,7 +136,7 @@ destination_of() { # ROW
 transmitted() { ip -n lab_tx -s -j link show s0 | jq '.[0].stats64.tx.packets'; }
 received() { ip -n lab_rx -s -j link show r0 | jq '.[0].stats64.rx.packets'; }
 
-# However late a loaded machine counts the last frames.
+# Waits until the receive counter is stable: a loaded machine counts the last frames late.
 settle() {
 	local last='' now
 	while now=$(received) && [ "$now" != "$last" ]; do
@@ -151,8 +151,8 @@ send_syns() { # ROW SOURCES ROUND
 		--dst-mac "$(destination_of "$1")" -j
 }
 
-# One run: a line of JSON on stdout. Fails where the row cannot run here. A sender that gave up
-# waiting for its last frames may have sent more than it says, as the interface knows.
+# One run: a line of JSON on stdout. Fails if the row cannot run here. A sender that stopped waiting
+# for its last frames may have sent more than it reports: the interface's counter knows.
 live_run() { # ROW LABEL SOURCES ROUND
 	local before sent transmitted delivered counted=
 	if ! { make_wire && "start_$1"; } 2>"$work/why"; then
@@ -178,7 +178,7 @@ live_run() { # ROW LABEL SOURCES ROUND
 			delivered: $delivered, counted: $counted} end'
 }
 
-# All rows in each round, so that a drift of the machine hits all alike.
+# All rows in each round, so that drift of the machine affects all alike.
 live_all() { # ONLY
 	local round sources row label skipped=
 	for ((round = 1; round <= rounds; round++)); do

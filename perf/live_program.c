@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// live_program: one of the lab's programs on an interface, until it is told to stop.
+// live_program: attach one of the lab's programs to an interface until a signal arrives.
 #include "perf/live_program.h"
 
 #include <linux/if_link.h>
@@ -30,7 +30,7 @@ static int wait_for_signal(void)
 	return -sigwait(&signals, &number);
 }
 
-static int print_counts(int program_fd, struct errmsg *why)
+static int live_program_print(int program_fd, struct errmsg *why)
 {
 	int err, fd = progmap__open(program_fd, LAB_COUNTERS_MAP);
 	struct lab_counters counters;
@@ -69,7 +69,7 @@ int live_program__run(const char *object, const char *interface, struct errmsg *
 	err = wait_for_signal();
 	bpf_xdp_detach(ifindex, XDP_FLAGS_DRV_MODE, NULL);
 	if (!err)
-		err = print_counts(object_prog__program_fd(prog), why);
+		err = live_program_print(object_prog__program_fd(prog), why);
 out:
 	object_prog__close(prog);
 	return err;

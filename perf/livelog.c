@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// livelog: what the live rows wrote, a line a run, summed up over the rounds.
+// livelog: the results of the live rows, one line per run, summarized over the rounds.
 #include "perf/livelog.h"
 
 #include <errno.h>
@@ -13,49 +13,49 @@
 /* The rounds of one row with one number of sources. */
 struct figures {
 	size_t count;
-	double sent_pps[STATS_MAX];
-	double counted_pps[STATS_MAX];
-	double loss[STATS_MAX];        /* of what was sent, the share that was not counted */
-	double undelivered[STATS_MAX]; /* and the share that did not even arrive */
+	double sent_pps[SAMPLES_MAX];
+	double counted_pps[SAMPLES_MAX];
+	double loss[SAMPLES_MAX];        /* share of the sent frames that was not counted */
+	double undelivered[SAMPLES_MAX]; /* share of the sent frames that did not arrive */
 };
 
-static bool is_same(const json_t *a, const json_t *b)
+static bool livelog_is_same(const json_t *a, const json_t *b)
 {
 	return !strcmp(lookup__text(a, "row"), lookup__text(b, "row")) &&
 	       lookup__number(a, "sources") == lookup__number(b, "sources");
 }
 
-static bool is_known(const json_t *rows, const json_t *line)
+static bool livelog_is_known(const json_t *rows, const json_t *line)
 {
 	const json_t *row;
 	size_t i;
 
 	json_array_foreach (rows, i, row)
-		if (is_same(row, line))
+		if (livelog_is_same(row, line))
 			return true;
 	return false;
 }
 
-/* Behind the other numbers of sources of its row. */
-static size_t place_of(const json_t *rows, const json_t *line)
+/* After the entries of the same row with other numbers of sources. */
+static size_t livelog_index(const json_t *rows, const json_t *line)
 {
-	size_t place = json_array_size(rows);
+	size_t index = json_array_size(rows);
 	const json_t *row;
 	size_t i;
 
 	json_array_foreach (rows, i, row)
 		if (!strcmp(lookup__text(row, "row"), lookup__text(line, "row")))
-			place = i + 1;
-	return place;
+			index = i + 1;
+	return index;
 }
 
-/* More counted than sent, by a stray frame or two of the kernel's own, is no negative loss. */
+/* The kernel may add a few frames of its own: no loss, rather than a negative one. */
 static double share_lost(double sent, double arrived)
 {
 	return sent > 0 && arrived < sent ? (sent - arrived) / sent : 0;
 }
 
-static void add_up(const json_t *lines, const json_t *like, struct figures *figures)
+static void livelog_collect(const json_t *lines, const json_t *like, struct figures *figures)
 {
 	const json_t *line;
 	size_t i;
@@ -66,7 +66,7 @@ static void add_up(const json_t *lines, const json_t *like, struct figures *figu
 		       counted = lookup__number(line, "counted");
 		double seconds = lookup__number(line, "seconds");
 
-		if (!is_same(line, like) || seconds <= 0 || figures->count == STATS_MAX)
+		if (!livelog_is_same(line, like) || seconds <= 0 || figures->count == SAMPLES_MAX)
 			continue;
 		figures->sent_pps[figures->count] = sent / seconds;
 		figures->counted_pps[figures->count] = counted / seconds;
@@ -76,9 +76,9 @@ static void add_up(const json_t *lines, const json_t *like, struct figures *figu
 	}
 }
 
-static json_t *sum_up(const json_t *lines, const json_t *first)
+static json_t *livelog_summarize(const json_t *lines, const json_t *first)
 {
-	static struct figures figures;
+	struct figures figures;
 	json_t *row = json_pack("{s:s, s:s, s:I}", "row", lookup__text(first, "row"), "label",
 				lookup__text(first, "label"), "sources",
 				(json_int_t)lookup__number(first, "sources"));
@@ -87,7 +87,7 @@ static json_t *sum_up(const json_t *lines, const json_t *first)
 		json_object_set_new(row, "skipped", json_string(lookup__text(first, "skipped")));
 		return row;
 	}
-	add_up(lines, first, &figures);
+	livelog_collect(lines, first, &figures);
 	if (!figures.count) {
 		json_object_set_new(row, "skipped", json_string("nothing was sent"));
 		return row;
@@ -102,15 +102,15 @@ static json_t *sum_up(const json_t *lines, const json_t *first)
 	return row;
 }
 
-static int read_lines(FILE *file, const char *path, json_t *lines, struct errmsg *why)
+static int livelog_read_lines(FILE *file, const char *path, json_t *lines, struct errmsg *why)
 {
 	json_error_t error;
 	char *line = NULL;
-	size_t room = 0;
+	size_t line_bytes = 0;
 	json_t *object;
 	int err = 0;
 
-	while (!err && getline(&line, &room, file) > 0) {
+	while (!err && getline(&line, &line_bytes, file) > 0) {
 		object = json_loads(line, 0, &error);
 		if (!object)
 			err = errmsg__set(why, -EINVAL, "%s: %s", path, error.text);
@@ -130,12 +130,13 @@ int livelog__read(const char *path, json_t **ret, struct errmsg *why)
 	size_t i;
 
 	if (file) {
-		err = read_lines(file, path, lines, why);
+		err = livelog_read_lines(file, path, lines, why);
 		fclose(file);
 	}
 	json_array_foreach (lines, i, line)
-		if (!is_known(rows, line))
-			json_array_insert_new(rows, place_of(rows, line), sum_up(lines, line));
+		if (!livelog_is_known(rows, line))
+			json_array_insert_new(rows, livelog_index(rows, line),
+					      livelog_summarize(lines, line));
 	json_decref(lines);
 	if (err)
 		json_decref(rows);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// lookup: rows and figures of the report's document.
+// lookup: find rows and figures in the report's document.
 #include "perf/lookup.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// lookup: rows and figures of the report's document.
+// lookup: find rows and figures in the report's document.
 #ifndef PERF_LOOKUP_H
 #define PERF_LOOKUP_H
 
@@ -19,13 +19,13 @@ struct row_key {
 /** lookup__row() - the row, or NULL. */
 const json_t *lookup__row(const json_t *document, const struct row_key *key);
 
-/** lookup__spread() - a figure of a row; false where there is no such row or figure. */
+/** lookup__spread() - a figure of a row. Return: false if there is no such row or figure. */
 bool lookup__spread(const json_t *row, const char *figure, struct spread *ret);
 
-/** lookup__label() - of a program, by its name. */
+/** lookup__label() - the label of the program called @program. */
 const char *lookup__label(const json_t *document, const char *program);
 
-/** lookup__text() - a text of an object, or an empty one. */
+/** lookup__text() - a string of an object, or "". */
 const char *lookup__text(const json_t *object, const char *key);
 
 /** lookup__number() - a number of an object, or 0. */
@@ -33,7 +33,7 @@ double lookup__number(const json_t *object, const char *key);
 
 #define COUNT_TEXT_BYTES 24
 
-/** lookup__count_text() - 65536 as "64K", 1048576 as "1M"; written to @buf, which it returns. */
+/** lookup__count_text() - 65536 as "64K", 1048576 as "1M". Return: @buf. */
 const char *lookup__count_text(double count, char *buf);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// measure: rounds over all rows of the kernel's part of the lab.
+// measure: rounds over all rows that are measured inside the kernel.
 #include "perf/measure.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ struct pass {
 	size_t suite_number;
 	int crew;
 	__u32 round;
-	struct target *targets[PROGRAM_COUNT]; /* NULL: not wanted, or missing */
+	struct target *targets[PROGRAM_COUNT]; /* NULL: not wanted, or unavailable */
 	bool interrupted[PROGRAM_COUNT];
 	__u64 warmed[PROGRAM_COUNT];
 	struct progress *progress;
@@ -35,11 +35,11 @@ struct cell *measure__cell(const struct measurement *measurement, size_t suite, 
 	return &measurement->cells[suite][crew][traffic * PROGRAM_COUNT + program];
 }
 
-/* The floor is wanted wherever somebody stands on it. */
-static bool is_wanted(const struct pass *pass, size_t program, const struct traffic *traffic)
+/* The null program is measured for any traffic that another program is measured with. */
+static bool measure_wants(const struct pass *pass, size_t program, const struct traffic *traffic)
 {
 	const char *only = pass->measurement->options.only;
-	bool somebody = false;
+	bool wanted = false;
 
 	if (pass->crew == ON_ALL_CPUS &&
 	    (pass->measurement->options.jobs == 1 || traffic->one_cpu_only))
@@ -47,9 +47,9 @@ static bool is_wanted(const struct pass *pass, size_t program, const struct traf
 	if (program != PROGRAM_NULL)
 		return pass->suite->programs & 1u << program &&
 		       rows__wanted(&program_rows[program], traffic, only);
-	for (size_t i = PROGRAM_NULL + 1; !somebody && i < PROGRAM_COUNT; i++)
-		somebody = is_wanted(pass, i, traffic);
-	return somebody || rows__wanted(&program_rows[PROGRAM_NULL], traffic, only);
+	for (size_t i = PROGRAM_NULL + 1; !wanted && i < PROGRAM_COUNT; i++)
+		wanted = measure_wants(pass, i, traffic);
+	return wanted || rows__wanted(&program_rows[PROGRAM_NULL], traffic, only);
 }
 
 static __u32 count_wanted(const struct pass *pass, size_t program)
@@ -57,30 +57,30 @@ static __u32 count_wanted(const struct pass *pass, size_t program)
 	__u32 count = 0;
 
 	for (size_t i = 0; i < pass->suite->traffic_count; i++)
-		count += is_wanted(pass, program, &pass->suite->traffic[i]);
+		count += measure_wants(pass, program, &pass->suite->traffic[i]);
 	return count;
 }
 
-/* Any program may be missing but the floor. */
+/* Any program but the null program may be unavailable. */
 static int open_targets(struct pass *pass, struct errmsg *why)
 {
 	for (size_t program = 0; program < PROGRAM_COUNT; program++) {
-		struct errmsg *missing = &pass->measurement->missing[program];
+		struct errmsg *unavailable = &pass->measurement->unavailable[program];
 		int err;
 
-		if (missing->text[0] || !count_wanted(pass, program))
+		if (unavailable->text[0] || !count_wanted(pass, program))
 			continue;
-		err = target__open(&program_rows[program], &pass->targets[program], missing);
-		if (err && !missing->text[0])
-			errmsg__set(missing, err, "%s: %s", program_rows[program].name,
+		err = target__open(&program_rows[program], &pass->targets[program], unavailable);
+		if (err && !unavailable->text[0])
+			errmsg__set(unavailable, err, "%s: %s", program_rows[program].name,
 				    strerror(-err));
 		if (err && program == PROGRAM_NULL)
-			return errmsg__set(why, err, "%s", missing->text);
+			return errmsg__set(why, err, "%s", unavailable->text);
 	}
 	return 0;
 }
 
-static void note(struct cell *cell, const struct sample *sample)
+static void cell_add(struct cell *cell, const struct sample *sample)
 {
 	cell->frame_ns[cell->rounds] = sample->frame_ns;
 	cell->packets_per_second[cell->rounds++] = sample->packets_per_second;
@@ -89,11 +89,11 @@ static void note(struct cell *cell, const struct sample *sample)
 }
 
 /*
- * A kernel that wants something of the process, be it to freeze it for a moment, ends a run as a
- * signal does. The sample is taken again; but how many of its frames were run nobody knows.
+ * The kernel ends a run as a signal does when it needs the process, for example to freeze it. The
+ * sample is repeated, but the number of frames of the interrupted run is unknown.
  */
-static int take(struct pass *pass, size_t program, const struct sample_plan *plan,
-		struct sample *ret, struct errmsg *why)
+static int take_sample(struct pass *pass, size_t program, const struct sample_plan *plan,
+		       struct sample *ret, struct errmsg *why)
 {
 	int err = -EINTR;
 
@@ -107,7 +107,7 @@ static int take(struct pass *pass, size_t program, const struct sample_plan *pla
 	return err;
 }
 
-/* Each round another program comes first: being behind a certain one is no row's fate. */
+/* The order rotates each round, so that no program always runs after the same one. */
 static int run_traffic(struct pass *pass, size_t traffic, struct errmsg *why)
 {
 	struct measurement *measurement = pass->measurement;
@@ -127,19 +127,20 @@ static int run_traffic(struct pass *pass, size_t traffic, struct errmsg *why)
 		plan.target = pass->targets[program];
 		plan.program = &program_rows[program];
 		plan.warmed = &pass->warmed[program];
-		if (!plan.target || !is_wanted(pass, program, plan.traffic))
+		if (!plan.target || !measure_wants(pass, program, plan.traffic))
 			continue;
-		err = take(pass, program, &plan, &sample, why);
+		err = take_sample(pass, program, &plan, &sample, why);
 		if (err)
 			break;
-		note(measure__cell(measurement, pass->suite_number, pass->crew, traffic, program),
-		     &sample);
+		cell_add(measure__cell(measurement, pass->suite_number, pass->crew, traffic,
+				       program),
+			 &sample);
 		progress__update(pass->progress, ++measurement->samples);
 	}
 	return err;
 }
 
-static void balance(struct pass *pass)
+static void measure_reconcile(struct pass *pass)
 {
 	for (size_t program = 0; program < PROGRAM_COUNT; program++) {
 		struct outcome *outcome =
@@ -147,10 +148,11 @@ static void balance(struct pass *pass)
 
 		outcome->interrupted = pass->interrupted[program];
 		if (outcome->interrupted)
-			errmsg__set(&outcome->why, -EINTR, "not compared: a run was interrupted");
+			errmsg__set(&outcome->why, -EINTR,
+				    "not compared, because a run was interrupted");
 		else if (pass->targets[program])
-			outcome->balanced = !target__balance(pass->targets[program],
-							     &outcome->books, &outcome->why);
+			outcome->reconciled = !target__reconcile(pass->targets[program],
+								 &outcome->counts, &outcome->why);
 	}
 }
 
@@ -161,7 +163,7 @@ static int run_pass(struct pass *pass, struct errmsg *why)
 	for (size_t i = 0; !err && i < pass->suite->traffic_count; i++)
 		err = run_traffic(pass, i, why);
 	if (!err && pass->round == pass->measurement->options.rounds - 1)
-		balance(pass);
+		measure_reconcile(pass);
 	for (size_t program = 0; program < PROGRAM_COUNT; program++)
 		target__close(pass->targets[program]);
 	return err;

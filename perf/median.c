@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// median: the middle of some figures and how far they spread.
+// median: median and spread of samples.
 #include "perf/median.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DECIMALS 1000.0 /* nothing here is known more exactly */
+#define DECIMALS 1000.0 /* no figure here is more precise */
 
-static int by_value(const void *a, const void *b)
+static int compare_doubles(const void *a, const void *b)
 {
 	double left = *(const double *)a, right = *(const double *)b;
 
 	return left < right ? -1 : left > right;
 }
 
-/* Between two neighbours, in proportion. */
+/* Interpolates linearly between neighbours. */
 static double quantile(const double *sorted, size_t count, double share)
 {
-	double place = share * (count - 1);
-	size_t below = place;
+	double position = share * (count - 1);
+	size_t below = position;
 	size_t above = below + 1 < count ? below + 1 : below;
 
-	return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+	return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }
 
 struct spread spread__of(const double *figures, size_t count)
 {
-	double sorted[STATS_MAX];
+	double sorted[SAMPLES_MAX];
 
-	if (count > STATS_MAX)
-		count = STATS_MAX;
+	if (count > SAMPLES_MAX)
+		count = SAMPLES_MAX;
 	memcpy(sorted, figures, count * sizeof(*sorted));
-	qsort(sorted, count, sizeof(*sorted), by_value);
+	qsort(sorted, count, sizeof(*sorted), compare_doubles);
 	return (struct spread){
 		.median = quantile(sorted, count, 0.5),
 		.min = sorted[0],
@@ -60,7 +60,7 @@ json_t *spread__to_json(const double *figures, size_t count)
 			 samples);
 }
 
-static double number(const json_t *object, const char *key)
+static double spread_field(const json_t *object, const char *key)
 {
 	return json_number_value(json_object_get(object, key));
 }
@@ -68,10 +68,10 @@ static double number(const json_t *object, const char *key)
 struct spread spread__from_json(const json_t *object)
 {
 	return (struct spread){
-		.median = number(object, "median"),
-		.min = number(object, "min"),
-		.max = number(object, "max"),
-		.lower = number(object, "lower_quartile"),
-		.upper = number(object, "upper_quartile"),
+		.median = spread_field(object, "median"),
+		.min = spread_field(object, "min"),
+		.max = spread_field(object, "max"),
+		.lower = spread_field(object, "lower_quartile"),
+		.upper = spread_field(object, "upper_quartile"),
 	};
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// plotdata: the report's figures as gnuplot reads them.
+// plotdata: the report's figures as input of gnuplot.
 #include "perf/plotdata.h"
 
 #include <errno.h>
@@ -8,11 +8,11 @@
 
 #include "perf/lookup.h"
 
-#define MISSING "?" /* gnuplot's own word for a point that is not there */
+#define MISSING "?" /* gnuplot's marker of a missing point */
 
 static const char *const kind_programs[] = {"parse", "classes", "xdpctl", "xdp_filter", NULL};
 
-/* Two empty lines stand between blocks. */
+/* Blocks are separated by two empty lines. */
 static void write_curve(FILE *out, const json_t *document, const char *program)
 {
 	const json_t *traffic;
@@ -69,7 +69,7 @@ static void write_kinds(FILE *out, const json_t *document)
 	}
 }
 
-/* A bar each: row and number of sources together. */
+/* One bar per row and number of sources. */
 static void write_live(FILE *out, const json_t *document)
 {
 	struct spread counted, loss;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# plots: the report's figures, out of the .dat files of the current directory, as SVG and PNG.
+# plots: the report's plots as SVG and PNG, from the .dat files in the current directory.
 
 set style fill solid 0.9 noborder
 set border 3
@@ -9,7 +9,7 @@ set datafile missing "?"
 svg = 'set terminal svg noenhanced size 960,540 font "sans,13" background "white"'
 png = 'set terminal pngcairo noenhanced size 960,540 font "sans,11" background "white"'
 
-# Ours stands out in every figure.
+# xdpctl has its own color in every plot.
 ours = "#d1495b"
 array others[8] = ["#9aa5b1", "#30638e", "#00798c", "#5fad56", "#8d6a9f", "#b08968", "#222222", "#c9a227"]
 color(title, number) = title eq "xdpctl" ? ours : others[(number) % 8 + 1]
@@ -17,7 +17,7 @@ color(title, number) = title eq "xdpctl" ? ours : others[(number) % 8 + 1]
 do for [format in "svg png"] {
 	eval format eq "svg" ? svg : png
 
-	# What a SYN costs against the number of sources.
+	# Cost of a SYN by number of sources.
 	if (system("test -s cost.dat && echo 1") eq "1") {
 		stats "cost.dat" using 1 nooutput
 		set output "cost.".format
@@ -39,7 +39,7 @@ do for [format in "svg png"] {
 		set output
 	}
 
-	# What a packet costs by kind, beside xdp-filter.
+	# Cost of a packet by kind, compared with xdp-filter.
 	if (system("sed -n '2,$p' kinds.dat | grep -c .") + 0 > 0) {
 		set output "kinds.".format
 		set title "A packet, by kind (one CPU)"
@@ -55,12 +55,12 @@ do for [format in "svg png"] {
 		set output
 	}
 
-	# What is counted on a wire, and what is lost.
+	# Frames counted and lost over a veth pair.
 	if (system("grep -vc '^#' live.dat") + 0 > 0) {
 		set output "live.".format
 		set title "Live over a veth: counted and lost"
 		unset xlabel
-		set ylabel "million SYNs a second"
+		set ylabel "million SYNs per second"
 		set style data histogram
 		set style histogram rowstacked
 		set boxwidth 0.8

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// progmap: the maps of a loaded program: found by name, summed up, weighed.
+// progmap: the maps of a loaded program: find, sum, measure.
 #include "perf/progmap.h"
 
 #include <bpf/bpf.h>
@@ -13,10 +13,10 @@
 #define MAX_MAPS 64
 #define MAX_KEY_BYTES 64
 
-/* How many entries a batch asks for: a bucket that does not fit is refused with ENOSPC. */
+/* Entries per batch: a hash bucket that does not fit fails with ENOSPC. */
 #define BATCH_ENTRIES 4096
 
-/* Return: how many maps the program has, or a negative errno. */
+/* Returns the number of maps of the program, or a negative errno. */
 static int map_ids(int program_fd, __u32 *ids)
 {
 	struct bpf_prog_info info = {.nr_map_ids = MAX_MAPS, .map_ids = (__u64)(long)ids};
@@ -27,7 +27,7 @@ static int map_ids(int program_fd, __u32 *ids)
 	return info.nr_map_ids < MAX_MAPS ? info.nr_map_ids : MAX_MAPS;
 }
 
-static int describe(int map_fd, struct bpf_map_info *ret)
+static int progmap_info(int map_fd, struct bpf_map_info *ret)
 {
 	__u32 info_bytes = sizeof(*ret);
 
@@ -46,7 +46,7 @@ int progmap__open(int program_fd, const char *prefix)
 
 		if (fd < 0)
 			return -errno;
-		if (!describe(fd, &info) && !strncmp(info.name, prefix, strlen(prefix)))
+		if (!progmap_info(fd, &info) && !strncmp(info.name, prefix, strlen(prefix)))
 			return fd;
 		close(fd);
 	}
@@ -58,22 +58,26 @@ int progmap__sum_cpus(int map_fd, __u32 words, __u64 *ret)
 	int cpus = libbpf_num_possible_cpus();
 	struct bpf_map_info info;
 	__u32 zero = 0, stride;
-	__u64 *values = NULL;
-	int err = describe(map_fd, &info);
+	__u64 *values;
+	int err = progmap_info(map_fd, &info);
 
+	if (err)
+		return err;
 	stride = (info.value_size + 7) / 8;
-	if (!err && (info.type != BPF_MAP_TYPE_PERCPU_ARRAY || stride < words))
-		err = -EINVAL;
-	if (!err)
-		values = cpus > 0 ? calloc(cpus, stride * sizeof(*values)) : NULL;
-	if (!err && !values)
-		err = -ENOMEM;
-	if (!err && bpf_map_lookup_elem(map_fd, &zero, values))
+	if (info.type != BPF_MAP_TYPE_PERCPU_ARRAY || stride < words)
+		return -EINVAL;
+	values = cpus > 0 ? calloc(cpus, stride * sizeof(*values)) : NULL;
+	if (!values)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(map_fd, &zero, values)) {
 		err = -errno;
+		goto out;
+	}
 	memset(ret, 0, words * sizeof(*ret));
-	for (int cpu = 0; !err && cpu < cpus; cpu++)
+	for (int cpu = 0; cpu < cpus; cpu++)
 		for (__u32 i = 0; i < words; i++)
 			ret[i] += values[cpu * stride + i];
+out:
 	free(values);
 	return err;
 }
@@ -86,41 +90,51 @@ static int values_per_entry(const struct bpf_map_info *info)
 	return per_cpu ? libbpf_num_possible_cpus() : 1;
 }
 
+/* Adds up all entries, @each values per entry; @keys and @values have room for a batch. */
+static int sum_batches(int map_fd, int each, void *keys, __u64 *values, __u64 *ret)
+{
+	__u32 position, count;
+	bool first = true;
+	int err;
+
+	*ret = 0;
+	do {
+		count = BATCH_ENTRIES;
+		err = bpf_map_lookup_batch(map_fd, first ? NULL : &position, &position, keys,
+					   values, &count, NULL);
+		/* The last batch comes with ENOENT, and with the remaining entries. */
+		if (err && err != -ENOENT)
+			return err;
+		for (__u32 i = 0; i < count * each; i++)
+			*ret += values[i];
+		first = false;
+	} while (!err);
+	return 0;
+}
+
 int progmap__sum_values(int map_fd, __u64 *ret)
 {
 	struct bpf_map_info info;
-	__u32 position, count;
-	void *keys = malloc(BATCH_ENTRIES * MAX_KEY_BYTES);
-	__u64 *values = NULL, sum = 0;
-	int err = describe(map_fd, &info), each = 0, got = 0;
-	bool first = true;
+	__u64 *values;
+	void *keys;
+	int err = progmap_info(map_fd, &info), each;
 
-	if (!err && (info.value_size != sizeof(*values) || info.key_size > MAX_KEY_BYTES))
-		err = -EINVAL;
-	if (!err) {
-		each = values_per_entry(&info);
-		values = each > 0 ? calloc(BATCH_ENTRIES, each * sizeof(*values)) : NULL;
-	}
-	if (!err && (!keys || !values))
-		err = -ENOMEM;
-	/* The last batch comes with ENOENT, and with the entries that were left. */
-	for (; !err && !got; first = false) {
-		count = BATCH_ENTRIES;
-		got = bpf_map_lookup_batch(map_fd, first ? NULL : &position, &position, keys,
-					   values, &count, NULL);
-		if (got && got != -ENOENT)
-			err = got;
-		for (__u32 i = 0; !err && i < count * each; i++)
-			sum += values[i];
-	}
+	if (err)
+		return err;
+	if (info.value_size != sizeof(*values) || info.key_size > MAX_KEY_BYTES)
+		return -EINVAL;
+	each = values_per_entry(&info);
+	if (each <= 0)
+		return -EINVAL;
+	keys = malloc(BATCH_ENTRIES * MAX_KEY_BYTES);
+	values = calloc(BATCH_ENTRIES, each * sizeof(*values));
+	err = keys && values ? sum_batches(map_fd, each, keys, values, ret) : -ENOMEM;
 	free(values);
 	free(keys);
-	if (!err)
-		*ret = sum;
 	return err;
 }
 
-/* memlock, in the map's fdinfo: estimated before 6.4, counted from then on. */
+/* memlock in the map's fdinfo: an estimate before 6.4, exact since. */
 static __u64 memory_bytes(int map_fd)
 {
 	unsigned long long bytes = 0;

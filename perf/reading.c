@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// reading: how long user space takes to read all that the dataplane has counted.
+// reading: the time that user space takes to read the counts of the dataplane.
 #include "perf/reading.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static const struct reading_row {
 } reading_rows[] = {
 	{"1K", 10},
 	{"64K", 16},
-	{"128K", 17}, /* the usual table, full */
+	{"128K", 17}, /* the default table, full */
 	{"1M", 20},
 };
 
@@ -31,15 +31,15 @@ static const struct reading_row {
 struct reading {
 	struct dataplane *dataplane;
 	__u32 sources;
-	double read_ms[STATS_MAX];
-	double heaviest_ms[STATS_MAX];
+	double read_ms[SAMPLES_MAX];
+	double heaviest_ms[SAMPLES_MAX];
 	struct table_history histories[TABLE_COUNT];
 	__u64 found;
-	bool balanced;
+	bool reconciled;
 };
 
-/* One SYN of every source. */
-static int fill(struct reading *reading, struct errmsg *why)
+/* Sends one SYN from every source. */
+static int reading_fill(struct reading *reading, struct errmsg *why)
 {
 	const struct traffic traffic = {.tcp_flags = 0x02, .sources_log2 = 31};
 	struct traffic_batch batch = {.each_once = true};
@@ -61,8 +61,8 @@ static int fill(struct reading *reading, struct errmsg *why)
 	return err;
 }
 
-/* A table of the usual size, or larger where the sources would not fit. */
-static int prepare(struct reading *reading, __u32 sources, struct errmsg *why)
+/* Loads a table of the default size, or larger if the sources would not fit. */
+static int reading_prepare(struct reading *reading, __u32 sources, struct errmsg *why)
 {
 	const struct dataplane_config config = {
 		.max_sources = sources > DEFAULT_MAX_SOURCES ? sources : 0,
@@ -70,18 +70,18 @@ static int prepare(struct reading *reading, __u32 sources, struct errmsg *why)
 	int err = -EINTR;
 
 	reading->sources = sources;
-	/* As in measure.c: a run may be interrupted half way. */
+	/* As in measure.c: a run may be interrupted. */
 	for (int i = 0; err == -EINTR && i < MAX_ATTEMPTS; i++) {
 		dataplane__close(reading->dataplane);
 		reading->dataplane = NULL;
 		err = dataplane__load(&config, &reading->dataplane, why);
 		if (!err)
-			err = fill(reading, why);
+			err = reading_fill(reading, why);
 	}
 	return err;
 }
 
-static int read_once(struct reading *reading, __u32 round, struct errmsg *why)
+static int reading_read_all(struct reading *reading, __u32 round, struct errmsg *why)
 {
 	__u64 start_ns = clock__now_ns();
 	struct snapshot snapshot;
@@ -91,15 +91,15 @@ static int read_once(struct reading *reading, __u32 round, struct errmsg *why)
 		return err;
 	reading->read_ms[round] = (clock__now_ns() - start_ns) / 1e6;
 	reading->found = snapshot.tallies[TABLE_SOURCES].count;
-	reading->balanced =
+	reading->reconciled =
 		snapshot.syns == reading->sources &&
 		snapshot.syns == snapshot.tallies[TABLE_SOURCES].attributed + snapshot.unattributed;
 	snapshot__free(&snapshot);
 	return 0;
 }
 
-/* The first photograph is warming up: there is nothing to compare it with. */
-static int read_heaviest(struct reading *reading, __u32 round, struct errmsg *why)
+/* The first copy only warms up: there is no earlier one to compare it with. */
+static int reading_read_heaviest(struct reading *reading, __u32 round, struct errmsg *why)
 {
 	struct snapshot snapshot = {};
 	int err = 0;
@@ -112,7 +112,7 @@ static int read_heaviest(struct reading *reading, __u32 round, struct errmsg *wh
 					      why);
 		reading->heaviest_ms[round] = (clock__now_ns() - start_ns) / 1e6;
 	}
-	reading->balanced &=
+	reading->reconciled &=
 		!err && snapshot.syns == reading->sources &&
 		snapshot.syns == snapshot.tallies[TABLE_SOURCES].attributed + snapshot.unattributed;
 	if (!err)
@@ -127,7 +127,7 @@ static void close_reading(struct reading *reading)
 	dataplane__close(reading->dataplane);
 }
 
-static json_t *to_json(const struct reading *reading, const char *label, __u32 rounds)
+static json_t *reading_to_json(const struct reading *reading, const char *label, __u32 rounds)
 {
 	const struct dataplane *dataplane = reading->dataplane;
 
@@ -138,7 +138,7 @@ static json_t *to_json(const struct reading *reading, const char *label, __u32 r
 			 spread__to_json(reading->read_ms, rounds), "heaviest_ms",
 			 spread__to_json(reading->heaviest_ms, rounds), "memory_bytes",
 			 (json_int_t)progmap__memory_bytes(dataplane__program_fd(dataplane)),
-			 "balanced", reading->balanced);
+			 "reconciled", reading->reconciled);
 }
 
 int reading__run(__u32 rounds, bool quick, json_t **ret, struct errmsg *why)
@@ -148,17 +148,17 @@ int reading__run(__u32 rounds, bool quick, json_t **ret, struct errmsg *why)
 	int err = rows ? 0 : -ENOMEM;
 
 	for (size_t i = 0; !err && i < ROWS; i++)
-		err = prepare(&readings[i],
-			      (1u << reading_rows[i].sources_log2) / (quick ? QUICK_FACTOR : 1),
-			      why);
+		err = reading_prepare(
+			&readings[i],
+			(1u << reading_rows[i].sources_log2) / (quick ? QUICK_FACTOR : 1), why);
 	for (__u32 round = 0; round < rounds; round++)
 		for (size_t i = 0; !err && i < ROWS; i++)
-			err = read_once(&readings[i], round, why)
-				      ?: read_heaviest(&readings[i], round, why);
+			err = reading_read_all(&readings[i], round, why)
+				      ?: reading_read_heaviest(&readings[i], round, why);
 	for (size_t i = 0; i < ROWS; i++) {
 		if (!err)
-			json_array_append_new(rows,
-					      to_json(&readings[i], reading_rows[i].label, rounds));
+			json_array_append_new(
+				rows, reading_to_json(&readings[i], reading_rows[i].label, rounds));
 		close_reading(&readings[i]);
 	}
 	if (err)

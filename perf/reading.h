@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// reading: how long user space takes to read all that the dataplane has counted.
+// reading: the time that user space takes to read the counts of the dataplane.
 #ifndef PERF_READING_H
 #define PERF_READING_H
 
@@ -10,8 +10,8 @@
 #include "common/base/errmsg.h"
 
 /**
- * reading__run() - fill tables with 1K, 64K and 1M sources and read them, in interleaved rounds
- * @quick: with a thousandth of that
+ * reading__run() - fill tables with 1K to 1M sources and read them, in interleaved rounds
+ * @quick: with a thousandth of the sources
  *
  * Return: 0 with *@ret, an array of rows, owned by the caller, or a negative errno with @why set.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// report: what a person reads, out of what was measured.
+// report: the report in Markdown, from the measurements.
 #include "perf/report.h"
 
 #include <errno.h>
@@ -13,13 +13,13 @@
 #include "perf/results.h"
 #include "perf/section.h"
 
-/* In the order in which they are read. */
+/* In the order of the report. */
 static void (*const sections[])(FILE *out, const json_t *document) = {
-	section__headline, section__sources, section__live,  section__host,
-	section__captures, section__memory,  section__books, section__method,
+	section__headline, section__sources, section__live,           section__host,
+	section__captures, section__memory,  section__reconciliation, section__method,
 };
 
-static int load(const char *directory, json_t **ret, struct errmsg *why)
+static int report_load(const char *directory, json_t **ret, struct errmsg *why)
 {
 	json_error_t error;
 	char path[4096];
@@ -47,7 +47,7 @@ static int load(const char *directory, json_t **ret, struct errmsg *why)
 	return 0;
 }
 
-static int write_markdown(const char *path, const json_t *document, struct errmsg *why)
+static int report_write_markdown(const char *path, const json_t *document, struct errmsg *why)
 {
 	FILE *out = fopen(path, "we");
 	int failed;
@@ -65,7 +65,7 @@ int report__write(const char *directory, struct errmsg *why)
 {
 	char path[4096];
 	json_t *document = NULL;
-	int err = load(directory, &document, why);
+	int err = report_load(directory, &document, why);
 
 	if (err)
 		return err;
@@ -76,7 +76,7 @@ int report__write(const char *directory, struct errmsg *why)
 		err = plotdata__write(directory, document, why);
 	snprintf(path, sizeof(path), "%s/report.md", directory);
 	if (!err)
-		err = write_markdown(path, document, why);
+		err = report_write_markdown(path, document, why);
 	json_decref(document);
 	return err;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// results: what was measured in the kernel, as JSON.
+// results: the measurements in the kernel, as JSON.
 #include "perf/results.h"
 
-/* A row, and those of the same suite and traffic that it is compared with. */
-struct place {
+/* A row, and the rows of the same suite and traffic to compare it with. */
+struct row_position {
 	const struct measurement *measurement;
 	size_t suite;
 	int crew;
@@ -11,29 +11,29 @@ struct place {
 	size_t program;
 };
 
-static const struct cell *cell_of(const struct place *place, size_t program)
+static const struct cell *cell_of(const struct row_position *position, size_t program)
 {
-	return measure__cell(place->measurement, place->suite, place->crew, place->traffic,
-			     program);
+	return measure__cell(position->measurement, position->suite, position->crew,
+			     position->traffic, program);
 }
 
-/* Within each round: what it takes more than the null program. */
-static json_t *above_null(const struct place *place, double *above)
+/* The cost above the null program, within each round. */
+static json_t *above_null(const struct row_position *position, double *above)
 {
-	const struct cell *cell = cell_of(place, place->program);
-	const struct cell *null = cell_of(place, PROGRAM_NULL);
+	const struct cell *cell = cell_of(position, position->program);
+	const struct cell *null = cell_of(position, PROGRAM_NULL);
 
 	for (__u32 i = 0; i < cell->rounds; i++)
 		above[i] = cell->frame_ns[i] - null->frame_ns[i];
 	return spread__to_json(above, cell->rounds);
 }
 
-/* Within each round: how much of what xdp-filter takes above the same floor. */
-static void add_ratio(const struct place *place, const double *above, json_t *row)
+/* The ratio to the cost of xdp-filter above the same floor, within each round. */
+static void add_ratio(const struct row_position *position, const double *above, json_t *row)
 {
-	const struct cell *peer = cell_of(place, PROGRAM_XDP_FILTER);
-	const struct cell *null = cell_of(place, PROGRAM_NULL);
-	double ratio[STATS_MAX];
+	const struct cell *peer = cell_of(position, PROGRAM_XDP_FILTER);
+	const struct cell *null = cell_of(position, PROGRAM_NULL);
+	double ratio[SAMPLES_MAX];
 
 	for (__u32 i = 0; i < peer->rounds; i++) {
 		double peer_above = peer->frame_ns[i] - null->frame_ns[i];
@@ -42,74 +42,75 @@ static void add_ratio(const struct place *place, const double *above, json_t *ro
 			return;
 		ratio[i] = above[i] / peer_above;
 	}
-	if (peer->rounds && place->program != PROGRAM_XDP_FILTER)
+	if (peer->rounds && position->program != PROGRAM_XDP_FILTER)
 		json_object_set_new(row, "ratio_to_xdp_filter",
 				    spread__to_json(ratio, peer->rounds));
 }
 
-static json_t *row_to_json(const struct place *place)
+static json_t *results_row_to_json(const struct row_position *position)
 {
-	const struct measurement *measurement = place->measurement;
-	const struct suite *suite = &measurement->rows->suites[place->suite];
-	const struct traffic *traffic = &suite->traffic[place->traffic];
-	const struct cell *cell = cell_of(place, place->program);
-	double above[STATS_MAX];
+	const struct measurement *measurement = position->measurement;
+	const struct suite *suite = &measurement->rows->suites[position->suite];
+	const struct traffic *traffic = &suite->traffic[position->traffic];
+	const struct cell *cell = cell_of(position, position->program);
+	double above[SAMPLES_MAX];
 	json_t *row = json_pack(
 		"{s:s, s:s, s:s, s:i, s:I, s:o, s:o}", "suite", suite->name, "traffic",
-		traffic->name, "program", program_rows[place->program].name, "jobs",
-		(int)measure__jobs(measurement, place->crew), "frames", (json_int_t)cell->frames,
+		traffic->name, "program", program_rows[position->program].name, "jobs",
+		(int)measure__jobs(measurement, position->crew), "frames", (json_int_t)cell->frames,
 		"ns_per_packet", spread__to_json(cell->frame_ns, cell->rounds),
 		"packets_per_second", spread__to_json(cell->packets_per_second, cell->rounds));
 
 	if (cell->memory_bytes)
 		json_object_set_new(row, "memory_bytes",
 				    json_integer((json_int_t)cell->memory_bytes));
-	if (place->program == PROGRAM_NULL)
+	if (position->program == PROGRAM_NULL)
 		return row;
-	json_object_set_new(row, "above_null_ns", above_null(place, above));
-	add_ratio(place, above, row);
+	json_object_set_new(row, "above_null_ns", above_null(position, above));
+	add_ratio(position, above, row);
 	return row;
 }
 
-static void add_rows(const struct measurement *measurement, size_t suite, int crew, json_t *rows)
+static void results_add_rows(const struct measurement *measurement, size_t suite, int crew,
+			     json_t *rows)
 {
-	struct place place = {.measurement = measurement, .suite = suite, .crew = crew};
+	struct row_position position = {.measurement = measurement, .suite = suite, .crew = crew};
 	size_t count = measurement->rows->suites[suite].traffic_count;
 
-	for (place.traffic = 0; place.traffic < count; place.traffic++)
-		for (place.program = 0; place.program < PROGRAM_COUNT; place.program++)
-			if (cell_of(&place, place.program)->rounds)
-				json_array_append_new(rows, row_to_json(&place));
+	for (position.traffic = 0; position.traffic < count; position.traffic++)
+		for (position.program = 0; position.program < PROGRAM_COUNT; position.program++)
+			if (cell_of(&position, position.program)->rounds)
+				json_array_append_new(rows, results_row_to_json(&position));
 }
 
-static json_t *books_to_json(const struct measurement *measurement, size_t suite, int crew,
-			     size_t program)
+static json_t *outcome_to_json(const struct measurement *measurement, size_t suite, int crew,
+			       size_t program)
 {
 	const struct outcome *outcome = &measurement->outcomes[suite][crew][program];
 	const struct program_row *row = &program_rows[program];
-	const struct books *books = &outcome->books;
+	const struct target_counts *counts = &outcome->counts;
 	json_t *object = json_pack("{s:s, s:s, s:i, s:b, s:I}", "suite",
 				   measurement->rows->suites[suite].name, "program", row->name,
-				   "jobs", (int)measure__jobs(measurement, crew), "balanced",
-				   outcome->balanced, "frames", (json_int_t)books->frames);
+				   "jobs", (int)measure__jobs(measurement, crew), "reconciled",
+				   outcome->reconciled, "frames", (json_int_t)counts->frames);
 
-	if (!outcome->balanced)
+	if (!outcome->reconciled)
 		json_object_set_new(object, "why", json_string(outcome->why.text));
 	if (outcome->interrupted)
 		json_object_set_new(object, "interrupted", json_true());
 	if (row->counts_classes)
-		json_object_set_new(object, "counted", json_integer((json_int_t)books->counted));
+		json_object_set_new(object, "counted", json_integer((json_int_t)counts->counted));
 	if (row->counts_sources)
-		json_object_update_new(object,
-				       json_pack("{s:I, s:I, s:I}", "syns", (json_int_t)books->syns,
-						 "attributed", (json_int_t)books->attributed,
-						 "failed", (json_int_t)books->failures));
+		json_object_update_new(object, json_pack("{s:I, s:I, s:I}", "syns",
+							 (json_int_t)counts->syns, "attributed",
+							 (json_int_t)counts->attributed, "failed",
+							 (json_int_t)counts->failures));
 	return object;
 }
 
 static bool has_outcome(const struct outcome *outcome)
 {
-	return outcome->balanced || outcome->why.text[0];
+	return outcome->reconciled || outcome->why.text[0];
 }
 
 static json_t *programs_to_json(const struct measurement *measurement)
@@ -120,9 +121,9 @@ static json_t *programs_to_json(const struct measurement *measurement)
 		json_t *program = json_pack("{s:s, s:s}", "name", program_rows[i].name, "label",
 					    program_rows[i].label);
 
-		if (measurement->missing[i].text[0])
-			json_object_set_new(program, "missing",
-					    json_string(measurement->missing[i].text));
+		if (measurement->unavailable[i].text[0])
+			json_object_set_new(program, "unavailable",
+					    json_string(measurement->unavailable[i].text));
 		json_array_append_new(programs, program);
 	}
 	return programs;
@@ -153,24 +154,25 @@ static json_t *traffic_to_json(const struct measurement *measurement)
 json_t *results__to_json(const struct measurement *measurement)
 {
 	const struct measure_options *options = &measurement->options;
-	json_t *rows = json_array(), *books = json_array();
+	json_t *rows = json_array(), *outcomes = json_array();
 
 	for (size_t suite = 0; suite < SUITE_COUNT; suite++)
 		for (int crew = 0; crew < CREWS; crew++) {
-			add_rows(measurement, suite, crew, rows);
+			results_add_rows(measurement, suite, crew, rows);
 			for (size_t i = 0; i < PROGRAM_COUNT; i++)
 				if (has_outcome(&measurement->outcomes[suite][crew][i]))
 					json_array_append_new(
-						books, books_to_json(measurement, suite, crew, i));
+						outcomes,
+						outcome_to_json(measurement, suite, crew, i));
 		}
 	return json_pack("{s:i, s:i, s:i, s:b, s:i, s:o, s:o, s:o, s:o}", "schema", RESULTS_SCHEMA,
 			 "rounds", (int)options->rounds, "all_cpus", (int)options->jobs, "quick",
 			 options->quick, "interruptions", (int)measurement->interruptions,
 			 "programs", programs_to_json(measurement), "traffic",
-			 traffic_to_json(measurement), "rows", rows, "books", books);
+			 traffic_to_json(measurement), "rows", rows, "reconciliation", outcomes);
 }
 
-const char *results__unbalanced(const struct measurement *measurement)
+const char *results__mismatch(const struct measurement *measurement)
 {
 	for (size_t suite = 0; suite < SUITE_COUNT; suite++)
 		for (int crew = 0; crew < CREWS; crew++)
@@ -178,7 +180,7 @@ const char *results__unbalanced(const struct measurement *measurement)
 				const struct outcome *outcome =
 					&measurement->outcomes[suite][crew][i];
 
-				if (!outcome->balanced && !outcome->interrupted &&
+				if (!outcome->reconciled && !outcome->interrupted &&
 				    outcome->why.text[0])
 					return outcome->why.text;
 			}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// rows: the tables of what is measured: programs, kinds of traffic, and which meet.
+// rows: the tables of programs, kinds of traffic, and their combinations to measure.
 #include "perf/rows.h"
 
 #include <errno.h>
@@ -44,7 +44,7 @@ static const struct traffic kinds[] = {
 #define SYN_ROW(name, label, log2) \
 	(name), (label), .tcp_flags = TCP_SYN, .sources_log2 = (log2), .class = CLASS_SYN
 
-/* From few to many: what one row leaves in a table, the next one finds there. */
+/* In ascending order: each row starts with the table that the previous one filled. */
 static const struct traffic sources[] = {
 	{SYN_ROW("syn_1", "1", 0)},
 	{SYN_ROW("syn_4k", "4K", 12)},
@@ -92,8 +92,8 @@ static void name_row(const char *path, char *name, size_t name_bytes)
 		*strrchr(name, '.') = '\0';
 }
 
-static int add_row(struct rows *rows, const char *name, char **paths, size_t count,
-		   struct errmsg *why)
+static int rows_add_capture(struct rows *rows, const char *name, char **paths, size_t count,
+			    struct errmsg *why)
 {
 	size_t number = rows->capture_count;
 	struct frame_list *capture = &rows->captures[number];
@@ -101,7 +101,7 @@ static int add_row(struct rows *rows, const char *name, char **paths, size_t cou
 
 	for (size_t i = 0; !err && i < count; i++) {
 		err = frame_list__append(capture, paths[i], why);
-		/* Link types that differ within a file, for one: not for us to judge here. */
+		/* A damaged file, or one of several link types: use the frames before that. */
 		if (err && err != -ENOMEM)
 			err = 0;
 	}
@@ -131,10 +131,10 @@ static int read_captures(struct rows *rows, char **paths, size_t count, struct e
 	rows->capture_names = calloc(count + 1, sizeof(*rows->capture_names));
 	if (!rows->captures || !rows->capture_rows || !rows->capture_names)
 		return -ENOMEM;
-	err = add_row(rows, "captures", paths, count, why);
+	err = rows_add_capture(rows, "captures", paths, count, why);
 	for (size_t i = 0; !err && i < count; i++) {
 		name_row(paths[i], name, sizeof(name));
-		err = add_row(rows, name, &paths[i], 1, why);
+		err = rows_add_capture(rows, name, &paths[i], 1, why);
 	}
 	return err;
 }

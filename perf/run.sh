@@ -4,11 +4,11 @@
 #
 #   perf/run.sh [--quick] [--only ROW]
 #
-# --quick   tiny counts: does every row work?
+# --quick   tiny counts: a functional test of every row
 # --only    one live row, or the rows of one program or kind of traffic (build/perf/bench list)
 #
-# Environment: BUILD (where things are built), OUT (where the report goes), CORPUS (captures),
-# ROUNDS, LIVE_SECONDS (of one live run), LIVE_SOURCES (numbers of sources, a list), WATCHING_SECONDS.
+# Environment: BUILD (build directory), OUT (directory of the report), CORPUS (captures), ROUNDS,
+# LIVE_SECONDS (of one live run), LIVE_SOURCES (list of numbers of sources), WATCHING_SECONDS.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -19,8 +19,8 @@ rounds=${ROUNDS:-5}
 live_seconds=${LIVE_SECONDS:-1}
 live_sources=${LIVE_SOURCES:-1 65536}
 watching_seconds=${WATCHING_SECONDS:-15}
-watching_sources=200000 # more than the table's room
-live_count=20000000 # an end, whatever the clock says
+watching_sources=200000 # more than the table holds
+live_count=20000000 # an upper bound, besides the duration
 bench_options=()
 only=
 
@@ -53,7 +53,7 @@ for tool in jq ip nsenter ethtool; do
 	}
 done
 
-# In a mount namespace of its own: what is pinned and mounted here goes with it.
+# In a private mount namespace: pins and mounts are removed with it.
 if [ "${PERF_PRIVATE:-}" != 1 ]; then
 	[ "$(id -u)" = 0 ] || {
 		echo "run.sh: loading BPF programs: run as root" >&2
@@ -62,7 +62,7 @@ if [ "${PERF_PRIVATE:-}" != 1 ]; then
 	PERF_PRIVATE=1 exec unshare --mount --propagation private "$0" "${arguments[@]}"
 fi
 
-# Namespaces and pins of the lab's own: none that were there before can be touched.
+# The lab's own namespaces and pins: existing ones cannot be touched.
 mkdir -p "$out" /run/netns /sys/fs/bpf &&
 	mount -t tmpfs tmpfs /run/netns && mount -t bpf bpf /sys/fs/bpf || exit 1
 

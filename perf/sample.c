@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sample: what a frame of one kind takes in one program, measured once.
+// sample: one measurement of the time per frame of one kind in one program.
 #include "perf/sample.h"
 
 #include "common/abi/feed.h"
@@ -7,17 +7,17 @@
 
 #define QUICK_FRAMES 512
 
-/* Of more sources than a batch has frames, so many batches are measured; of fewer, one batch
- * several times over: between 50 and 300 ms of work, against the fixed 20 ms of each run. */
+/* With more sources than frames in a batch, several batches are measured; with fewer, one batch is
+ * repeated: 50 to 300 ms of work, against a fixed cost of 20 ms per run. */
 #define FRESH_BATCHES 2
 
-/* CPUs are started one by one, some 10 ms apart: of more than these, each has more to do. */
+/* CPUs start one by one, some 10 ms apart: with more than these, each runs more loops. */
 #define CREW_OF_EQUAL_LOOPS 4
 
-/* Warming up stops here: as many entries as the largest map has. */
+/* Warm-up ends here: the number of entries of the largest map. */
 #define WARM_FRAMES_LOG2 20
 
-/* Far behind the numbers of the batches that warm up. */
+/* Above the numbers of all warm-up batches. */
 #define MEASURED_NUMBER 1024
 
 static __u32 batch_frames(const struct sample_plan *plan)
@@ -25,9 +25,9 @@ static __u32 batch_frames(const struct sample_plan *plan)
 	return plan->quick ? QUICK_FRAMES : FEED_MAX_FRAMES;
 }
 
-/* What the batches of all CPUs have in common. */
+/* Common to the batches of all CPUs. */
 struct batch_plan {
-	__u32 number; /* no two of a sample are alike */
+	__u32 number; /* unique within a sample */
 	__u32 loops;
 	bool each_once;
 	__u32 first_turn;
@@ -54,8 +54,8 @@ static int run_batch(const struct sample_plan *plan, struct crew *crew,
 }
 
 /*
- * Every source once, so that what is measured afterwards finds the table as it will stay: those
- * that no earlier sample has put there, and at least one batch.
+ * Sends every source once that no earlier sample has inserted, and at least one batch, so that the
+ * measurement runs on a stable table.
  */
 static int warm_up(const struct sample_plan *plan, struct crew *crew, struct errmsg *why)
 {

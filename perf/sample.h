@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sample: what a frame of one kind takes in one program, measured once.
+// sample: one measurement of the time per frame of one kind in one program.
 #ifndef PERF_SAMPLE_H
 #define PERF_SAMPLE_H
 
@@ -15,10 +15,11 @@ struct sample_plan {
 	const struct program_row *program;
 	const struct traffic *traffic;
 	__u32 jobs;
-	__u32 round; /* all programs get the same frames in a round, and others in the next */
-	__u32 loops; /* over what is measured */
+	__u32 round; /* selects the frames, the same for all programs */
+	__u32 loops; /* repetitions of a measured batch */
 	bool quick;  /* few frames */
-	/* How many sources earlier samples of this target have seen, from the first one on. */
+	/* Number of sources, from the first one, that earlier samples of this target have inserted.
+	 */
 	__u64 *warmed;
 };
 
@@ -30,7 +31,7 @@ struct sample {
 };
 
 /**
- * sample__take() - warm up, measure, and tell the target what it was given
+ * sample__take() - warm up, measure, and report the frames to the target
  *
  * Return: 0 with *@ret set, or a negative errno with @why set.
  */

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// section: the report's parts, as Markdown.
+// section: the sections of the report, in Markdown.
 #ifndef PERF_SECTION_H
 #define PERF_SECTION_H
 
 #include <jansson.h>
 #include <stdio.h>
 
-/** section__headline() - what a packet costs, by kind, beside xdp-filter. */
+/** section__headline() - the cost of a packet by kind, compared with xdp-filter. */
 void section__headline(FILE *out, const json_t *document);
 
-/** section__sources() - what a SYN costs by number of sources, beside the kernel's own maps. */
+/** section__sources() - the cost of a SYN by number of sources, compared with kernel maps. */
 void section__sources(FILE *out, const json_t *document);
 
-/** section__live() - what is counted and lost on a wire. */
+/** section__live() - frames counted and lost over a veth pair. */
 void section__live(FILE *out, const json_t *document);
 
-/** section__host() - what it was measured on. */
+/** section__host() - the machine that was measured. */
 void section__host(FILE *out, const json_t *document);
 
-/** section__captures() - what a packet of each capture costs. */
+/** section__captures() - the cost of a packet of each capture. */
 void section__captures(FILE *out, const json_t *document);
 
-/** section__memory() - what the maps take, what they still know, and how long reading takes. */
+/** section__memory() - memory of the maps, SYNs still attributed, and the time to read them. */
 void section__memory(FILE *out, const json_t *document);
 
-/** section__books() - whether the programs' own counts agree with what was run. */
-void section__books(FILE *out, const json_t *document);
+/** section__reconciliation() - whether the programs' counts agree with the frames that were run. */
+void section__reconciliation(FILE *out, const json_t *document);
 
-/** section__method() - how it was measured. */
+/** section__method() - the method of measurement. */
 void section__method(FILE *out, const json_t *document);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// section_cost: the report's tables of nanoseconds.
+// section_cost: the report's tables of time per packet.
 #include <string.h>
 
 #include "perf/lookup.h"
@@ -12,7 +12,7 @@ static const char *const source_programs[] = {
 };
 static const char *const capture_programs[] = {"xdpctl", "xdp_filter", NULL};
 
-static void print_spread(FILE *out, const json_t *row, const char *figure, int decimals)
+static void cost_print_spread(FILE *out, const json_t *row, const char *figure, int decimals)
 {
 	struct spread spread;
 
@@ -23,8 +23,8 @@ static void print_spread(FILE *out, const json_t *row, const char *figure, int d
 		fputs(" – |", out);
 }
 
-static void print_head(FILE *out, const json_t *document, const char *what,
-		       const char *const *programs)
+static void cost_print_head(FILE *out, const json_t *document, const char *what,
+			    const char *const *programs)
 {
 	fprintf(out, "\n| %s | floor |", what);
 	for (int i = 0; programs[i]; i++)
@@ -35,21 +35,21 @@ static void print_head(FILE *out, const json_t *document, const char *what,
 	fputs("--:|\n", out);
 }
 
-static void print_row(FILE *out, const json_t *document, struct row_key key, const json_t *traffic,
-		      const char *const *programs)
+static void cost_print_row(FILE *out, const json_t *document, struct row_key key,
+			   const json_t *traffic, const char *const *programs)
 {
 	key.traffic = lookup__text(traffic, "name");
 	key.program = "null";
 	if (!lookup__row(document, &key))
 		return;
 	fprintf(out, "| %s |", lookup__text(traffic, "label"));
-	print_spread(out, lookup__row(document, &key), "ns_per_packet", 0);
+	cost_print_spread(out, lookup__row(document, &key), "ns_per_packet", 0);
 	for (int i = 0; programs[i]; i++) {
 		key.program = programs[i];
-		print_spread(out, lookup__row(document, &key), "above_null_ns", 0);
+		cost_print_spread(out, lookup__row(document, &key), "above_null_ns", 0);
 	}
 	key.program = "xdpctl";
-	print_spread(out, lookup__row(document, &key), "ratio_to_xdp_filter", 2);
+	cost_print_spread(out, lookup__row(document, &key), "ratio_to_xdp_filter", 2);
 	fputc('\n', out);
 }
 
@@ -64,34 +64,34 @@ static bool has_rows(const json_t *document, const char *suite)
 	return false;
 }
 
-static void print_table(FILE *out, const json_t *document, const char *what,
-			const struct row_key *key, const char *const *programs)
+static void cost_print_table(FILE *out, const json_t *document, const char *what,
+			     const struct row_key *key, const char *const *programs)
 {
 	const json_t *traffic;
 	size_t i;
 
-	print_head(out, document, what, programs);
+	cost_print_head(out, document, what, programs);
 	json_array_foreach (json_object_get(document, "traffic"), i, traffic)
 		if (!strcmp(lookup__text(traffic, "suite"), key->suite))
-			print_row(out, document, *key, traffic, programs);
+			cost_print_row(out, document, *key, traffic, programs);
 }
 
-static void print_all_unsupported(FILE *out, const json_t *document)
+static void cost_print_unavailable(FILE *out, const json_t *document)
 {
 	const json_t *program;
 	size_t i;
 
 	json_array_foreach (json_object_get(document, "programs"), i, program)
-		if (json_object_get(program, "missing"))
+		if (json_object_get(program, "unavailable"))
 			fprintf(out, "\n%s cannot run here: %s\n", lookup__text(program, "label"),
-				lookup__text(program, "missing"));
+				lookup__text(program, "unavailable"));
 	if (json_is_true(json_object_get(document, "quick")))
-		fputs("\n**A quick run: its figures mean nothing.**\n", out);
+		fputs("\n**A quick run: its figures are meaningless.**\n", out);
 }
 
 /* "TCP data 11 ns against 85 ns" */
-static void print_comparison(FILE *out, const json_t *document, const char *traffic,
-			     const char *text)
+static void cost_print_comparison(FILE *out, const json_t *document, const char *traffic,
+				  const char *text)
 {
 	struct row_key key = {"kinds", traffic, "xdpctl", 1};
 	struct spread ours, theirs;
@@ -109,42 +109,42 @@ static int all_cpus(const json_t *document)
 	return lookup__number(document, "all_cpus");
 }
 
-/* On one CPU, and on all of them at once. */
-static void print_tables(FILE *out, const json_t *document, const char *what, struct row_key key,
-			 const char *const *programs, const char *plot)
+/* For one CPU, and for all of them at once. */
+static void cost_print_tables(FILE *out, const json_t *document, const char *what,
+			      struct row_key key, const char *const *programs, const char *plot)
 {
 	key.jobs = 1;
-	print_table(out, document, what, &key, programs);
+	cost_print_table(out, document, what, &key, programs);
 	fputs(plot, out);
 	key.jobs = all_cpus(document);
 	if (key.jobs == 1)
 		return;
-	fprintf(out, "\nThe same on all %d CPUs at once, for each of them:\n", key.jobs);
-	print_table(out, document, what, &key, programs);
+	fprintf(out, "\nThe same on all %d CPUs at once, per CPU:\n", key.jobs);
+	cost_print_table(out, document, what, &key, programs);
 }
 
 void section__headline(FILE *out, const json_t *document)
 {
 	struct row_key key = {.suite = "kinds", .jobs = 1};
 
-	fputs("# What a packet costs\n", out);
-	print_all_unsupported(out, document);
+	fputs("# Cost per packet\n", out);
+	cost_print_unavailable(out, document);
 	if (!has_rows(document, key.suite)) {
 		fputs("\nNot run.\n", out);
 		return;
 	}
-	fputs("\nMore than a program that does nothing, xdpctl takes", out);
-	print_comparison(out, document, "udp", " for a UDP packet");
-	print_comparison(out, document, "tcp_data", ", for TCP data");
-	print_comparison(out, document, "syn", ", for a SYN from one of 4K sources");
+	fputs("\nCompared with a program that does nothing, xdpctl adds", out);
+	cost_print_comparison(out, document, "udp", " for a UDP packet");
+	cost_print_comparison(out, document, "tcp_data", ", for TCP data");
+	cost_print_comparison(out, document, "syn", ", for a SYN from one of 4K sources");
 	fprintf(out,
 		".\n"
-		"\nNanoseconds a packet on one CPU above the floor, which is the null program fed "
-		"in the same way: median (min to max) of %.0f interleaved rounds; ratios within a "
-		"round.\n",
+		"\nNanoseconds per packet on one CPU, above the floor: the null program fed in the "
+		"same way. Median (min to max) of %.0f interleaved rounds; ratios are taken within "
+		"a round.\n",
 		lookup__number(document, "rounds"));
-	print_tables(out, document, "packet", key, kind_programs,
-		     "\n![by kind of packet](kinds.svg)\n");
+	cost_print_tables(out, document, "packet", key, kind_programs,
+			  "\n![by kind of packet](kinds.svg)\n");
 }
 
 void section__sources(FILE *out, const json_t *document)
@@ -156,12 +156,12 @@ void section__sources(FILE *out, const json_t *document)
 		fputs("\nNot run.\n", out);
 		return;
 	}
-	fputs("\nSources are drawn at random from so many. xdpctl's tables are of their default "
-	      "size; the kernel's maps have room for 1M, and are counted in by the same parser. "
+	fputs("\nSources are drawn at random from the given number. xdpctl's tables have their "
+	      "default size; the kernel's maps have 1M entries and use the same parser. "
 	      "Nanoseconds above the floor, one CPU:\n",
 	      out);
-	print_tables(out, document, "sources", key, source_programs,
-		     "\n![by number of sources](cost.svg)\n");
+	cost_print_tables(out, document, "sources", key, source_programs,
+			  "\n![by number of sources](cost.svg)\n");
 }
 
 void section__captures(FILE *out, const json_t *document)
@@ -177,8 +177,8 @@ void section__captures(FILE *out, const json_t *document)
 		fputs("\nNot run.\n", out);
 		return;
 	}
-	fputs("\nEach repeated until a batch is full, and all of them together (\"captures\"). "
+	fputs("\nEach capture is repeated to fill a batch; \"captures\" is all of them together. "
 	      "Nanoseconds above the floor, one CPU:\n",
 	      out);
-	print_table(out, document, "capture", &key, capture_programs);
+	cost_print_table(out, document, "capture", &key, capture_programs);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// section_host: what the report's figures were measured on, and how.
+// section_host: the report's machine and method.
 #include <string.h>
 
 #include "perf/lookup.h"
@@ -11,7 +11,7 @@ static void print_texts(FILE *out, const json_t *object)
 	const char *key;
 	int count = 0;
 
-	/* A copy of the pointer, because the macro wants to be able to write. */
+	/* The macro needs a pointer that is not const. */
 	json_object_foreach ((json_t *)object, key, value)
 		fprintf(out, "%s%s %s", count++ ? ", " : "", key, json_string_value(value));
 	fputs(count ? " |\n" : "none |\n", out);
@@ -53,18 +53,21 @@ void section__method(FILE *out, const json_t *document)
 {
 	fprintf(out,
 		"\n## How it was measured\n\n"
-		"A program in the kernel puts the next frame of a trace into a packet and "
+		"A program in the kernel copies the next frame of a list into a packet and "
 		"tail-calls the program under test, in one BPF_PROG_TEST_RUN of up to 131,072 "
 		"frames and several loops. The null program, fed in the same way with the same "
-		"frames in the same round, is the floor: it is nearly all feeding. "
-		"The kernel tells a frame's time in whole nanoseconds, rounded down.\n\n"
-		"In each of the %.0f rounds every row is run once, with maps and buffers of that "
-		"round's own, and another program comes first. A row begins by warming up: every "
-		"source once, or as many as the largest map has entries. Rows of more sources than "
-		"a batch has frames draw fresh ones for each batch. With all CPUs, each has "
-		"frames of its own and they start within some 20 ms of each other. Frames are of "
-		"60 bytes, VLAN 64, IPv6 74. All have the same ports. Of a peer, "
-		"the object is the distribution's, unmodified, with empty tables.\n\n"
+		"frames in the same round, is the floor, nearly all of it feeding. "
+		"The kernel reports the time per frame in whole nanoseconds, rounded down.\n\n"
+		"In each of the %.0f rounds every row is run once, with new maps and buffers, and "
+		"the "
+		"order of the programs rotates. A row starts with a warm-up: every source once, at "
+		"most the number of entries of the largest map. Rows with more sources than frames "
+		"in a batch draw new sources for each batch. With all CPUs, each has its own "
+		"frames, "
+		"and they start within some 20 ms of each other. Frames have 60 bytes, with VLAN "
+		"64, "
+		"with IPv6 74, and the same ports. Peers are the distribution's unmodified objects "
+		"with empty tables.\n\n"
 		"All samples, quartiles and rates are in `report.json`.\n",
 		lookup__number(document, "rounds"));
 }

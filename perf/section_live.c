@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// section_live: the report's table of what is counted and lost on a wire.
+// section_live: the report's table of frames counted and lost over a veth pair.
 #include "perf/lookup.h"
 #include "perf/section.h"
 
-static void print_row(FILE *out, const json_t *row)
+static void live_print_row(FILE *out, const json_t *row)
 {
 	struct spread sent = {}, counted = {}, loss = {}, undelivered = {};
 	char sources[COUNT_TEXT_BYTES];
@@ -22,7 +22,7 @@ static void print_row(FILE *out, const json_t *row)
 		loss.max * 100);
 }
 
-static void print_skipped(FILE *out, const json_t *live)
+static void live_print_skipped(FILE *out, const json_t *live)
 {
 	const json_t *row;
 	size_t i;
@@ -43,17 +43,16 @@ void section__live(FILE *out, const json_t *document)
 		fputs("\nNot run.\n", out);
 		return;
 	}
-	fputs("\nSYNs over a veth, as fast as pktgen sends them. \"Sent\" is what it handed over, "
-	      "\"counted\" what the row's own counter says; what a row does not drop itself the "
-	      "kernel drops right "
-	      "behind it. Millions a second, median (min to "
+	fputs("\nSYNs over a veth pair, as fast as pktgen sends them. \"Sent\" is by pktgen, "
+	      "\"counted\" by the row's own counter. Frames that a row does not drop are "
+	      "dropped by the kernel right after it. Millions per second, median (min to "
 	      "max):\n\n"
-	      "| who counts | sources | sent | counted | lost before the interface | lost in all "
+	      "| counter | sources | sent | counted | lost before the interface | lost in total "
 	      "|\n|---|--:|--:|--:|--:|--:|\n",
 	      out);
 	json_array_foreach (live, i, row)
 		if (!json_object_get(row, "skipped"))
-			print_row(out, row);
-	print_skipped(out, live);
+			live_print_row(out, row);
+	live_print_skipped(out, live);
 	fputs("\n![live](live.svg)\n", out);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// section_maps: the report's tables of memory, of reading it, and of the books.
+// section_maps: the report's tables of memory, reading and reconciliation.
 #include <string.h>
 
 #include "perf/lookup.h"
@@ -12,31 +12,31 @@ static bool is_source_row(const json_t *traffic)
 	return !strcmp(lookup__text(traffic, "suite"), "sources");
 }
 
-static const json_t *find_books(const json_t *document, const char *program, int jobs)
+static const json_t *find_outcome(const json_t *document, const char *program, int jobs)
 {
-	const json_t *books;
+	const json_t *outcome;
 	size_t i;
 
-	json_array_foreach (json_object_get(document, "books"), i, books)
-		if (!strcmp(lookup__text(books, "suite"), "sources") &&
-		    !strcmp(lookup__text(books, "program"), program) &&
-		    lookup__number(books, "jobs") == jobs)
-			return books;
+	json_array_foreach (json_object_get(document, "reconciliation"), i, outcome)
+		if (!strcmp(lookup__text(outcome, "suite"), "sources") &&
+		    !strcmp(lookup__text(outcome, "program"), program) &&
+		    lookup__number(outcome, "jobs") == jobs)
+			return outcome;
 	return NULL;
 }
 
-static void print_attributed(FILE *out, const json_t *document, const char *program, int jobs)
+static void maps_print_attributed(FILE *out, const json_t *document, const char *program, int jobs)
 {
-	const json_t *books = find_books(document, program, jobs);
-	double syns = lookup__number(books, "syns");
+	const json_t *outcome = find_outcome(document, program, jobs);
+	double syns = lookup__number(outcome, "syns");
 
 	if (syns > 0)
-		fprintf(out, " %.1f %% |", 100 * lookup__number(books, "attributed") / syns);
+		fprintf(out, " %.1f %% |", 100 * lookup__number(outcome, "attributed") / syns);
 	else
 		fputs(" – |", out);
 }
 
-static void print_memory(FILE *out, const json_t *document, const char *program)
+static void maps_print_memory(FILE *out, const json_t *document, const char *program)
 {
 	int all_cpus = lookup__number(document, "all_cpus");
 	const json_t *traffic;
@@ -54,20 +54,21 @@ static void print_memory(FILE *out, const json_t *document, const char *program)
 		else
 			fputs(" – |", out);
 	}
-	print_attributed(out, document, program, 1);
+	maps_print_attributed(out, document, program, 1);
 	if (all_cpus > 1)
-		print_attributed(out, document, program, all_cpus);
+		maps_print_attributed(out, document, program, all_cpus);
 	fputc('\n', out);
 }
 
-static void print_memory_table(FILE *out, const json_t *document)
+static void maps_print_memory_table(FILE *out, const json_t *document)
 {
 	int all_cpus = lookup__number(document, "all_cpus");
 	const json_t *item;
 	size_t i;
 
-	fputs("\nMiB of maps, as the kernel says, after SYNs from so many sources; and, at the end "
-	      "of a round, how many SYNs can still be attributed to a source.\n\n| program |",
+	fputs("\nMiB of all maps by the kernel, after SYNs from the given number of sources; and "
+	      "the "
+	      "share of SYNs still attributed to a source at the end of a round.\n\n| program |",
 	      out);
 	json_array_foreach (json_object_get(document, "traffic"), i, item)
 		if (is_source_row(item))
@@ -81,22 +82,23 @@ static void print_memory_table(FILE *out, const json_t *document)
 			fputs("--:|", out);
 	fputs(all_cpus > 1 ? "--:|--:|\n" : "--:|\n", out);
 	json_array_foreach (json_object_get(document, "programs"), i, item)
-		if (lookup__number(find_books(document, lookup__text(item, "name"), 1), "syns") > 0)
-			print_memory(out, document, lookup__text(item, "name"));
+		if (lookup__number(find_outcome(document, lookup__text(item, "name"), 1), "syns") >
+		    0)
+			maps_print_memory(out, document, lookup__text(item, "name"));
 }
 
-static void print_reading(FILE *out, const json_t *document)
+static void maps_print_reading(FILE *out, const json_t *document)
 {
 	const json_t *reading = json_object_get(document, "reading"), *row;
-	char sources[COUNT_TEXT_BYTES], room[COUNT_TEXT_BYTES];
+	char sources[COUNT_TEXT_BYTES], table[COUNT_TEXT_BYTES];
 	struct spread ms, heaviest;
 	size_t i;
 
 	if (!json_array_size(reading))
 		return;
-	fputs("\nReading it from user space: all of it, sorted (`xdpctl stats`), or the heaviest "
-	      "alone (`xdpctl top`, `xdpctl export`):\n\n"
-	      "| sources | table for | sources read | all, ms | heaviest, ms | MiB |\n"
+	fputs("\nTime to read from user space: all sources, sorted (`xdpctl stats`), or only the "
+	      "heaviest (`xdpctl top`, `xdpctl export`):\n\n"
+	      "| sources | table size | sources read | all, ms | heaviest, ms | MiB |\n"
 	      "|--:|--:|--:|--:|--:|--:|\n",
 	      out);
 	json_array_foreach (reading, i, row) {
@@ -105,23 +107,23 @@ static void print_reading(FILE *out, const json_t *document)
 		fprintf(out,
 			"| %s | %s | %.0f | %.2f (%.2f to %.2f) | %.2f (%.2f to %.2f) | %.1f |\n",
 			lookup__count_text(lookup__number(row, "sources"), sources),
-			lookup__count_text(lookup__number(row, "max_sources"), room),
+			lookup__count_text(lookup__number(row, "max_sources"), table),
 			lookup__number(row, "sources_read"), ms.median, ms.min, ms.max,
 			heaviest.median, heaviest.min, heaviest.max,
 			lookup__number(row, "memory_bytes") / MIB);
 	}
 }
 
-static void print_watching(FILE *out, const json_t *document)
+static void maps_print_watching(FILE *out, const json_t *document)
 {
 	const json_t *watching = json_object_get(document, "watching");
 
 	if (!watching)
 		return;
 	fprintf(out,
-		"\n`xdpctl top`, in a flood of spoofed sources (%.0f distinct ones, tables %s), "
-		"takes "
-		"%.2f %% of one CPU, with sources refreshed %s.\n",
+		"\nIn a flood of %.0f distinct spoofed sources (tables %s), `xdpctl top` uses %.2f "
+		"%% of "
+		"one CPU and refreshes the sources %s.\n",
 		lookup__number(watching, "distinct_sources"), lookup__text(watching, "regime"),
 		100 * lookup__number(watching, "cpu_share"),
 		json_is_true(json_object_get(watching, "fresh")) ? "every second" : "less often");
@@ -129,34 +131,34 @@ static void print_watching(FILE *out, const json_t *document)
 
 void section__memory(FILE *out, const json_t *document)
 {
-	if (!json_array_size(json_object_get(document, "books")))
+	if (!json_array_size(json_object_get(document, "reconciliation")))
 		return;
-	fputs("\n## Memory, and reading it\n", out);
-	print_memory_table(out, document);
-	print_reading(out, document);
-	print_watching(out, document);
+	fputs("\n## Memory and reading\n", out);
+	maps_print_memory_table(out, document);
+	maps_print_reading(out, document);
+	maps_print_watching(out, document);
 }
 
-void section__books(FILE *out, const json_t *document)
+void section__reconciliation(FILE *out, const json_t *document)
 {
-	const json_t *books;
+	const json_t *outcome;
 	int count = 0;
 	size_t i;
 
-	if (!json_array_size(json_object_get(document, "books")))
+	if (!json_array_size(json_object_get(document, "reconciliation")))
 		return;
-	fputs("\n## The books\n\n", out);
-	json_array_foreach (json_object_get(document, "books"), i, books) {
-		if (json_is_true(json_object_get(books, "balanced")))
+	fputs("\n## Reconciliation\n\n", out);
+	json_array_foreach (json_object_get(document, "reconciliation"), i, outcome) {
+		if (json_is_true(json_object_get(outcome, "reconciled")))
 			count++;
 		else
-			fprintf(out, "- **%s, %s, %.0f CPUs: %s**\n", lookup__text(books, "suite"),
-				lookup__text(books, "program"), lookup__number(books, "jobs"),
-				lookup__text(books, "why"));
+			fprintf(out, "- **%s, %s, %.0f CPUs: %s**\n",
+				lookup__text(outcome, "suite"), lookup__text(outcome, "program"),
+				lookup__number(outcome, "jobs"), lookup__text(outcome, "why"));
 	}
 	fprintf(out,
-		"%d of %zu balance: every frame was run, classes are as they were made and sum to "
-		"the frames, and SYNs are those attributed plus those that found no place (of "
-		"LRU maps: or less).\n",
-		count, json_array_size(json_object_get(document, "books")));
+		"%d of %zu reconcile: every frame was run, classes are as generated and add up to "
+		"the frames, and each SYN is either attributed or rejected by a full map (LRU maps "
+		"also evict attributed SYNs).\n",
+		count, json_array_size(json_object_get(document, "reconciliation")));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// target: a program under test, what it was given, and whether its own counts agree.
+// target: a program under test, its input, and whether its own counts agree with it.
 #include "perf/target.h"
 
 #include <errno.h>
@@ -17,13 +17,13 @@
 
 struct target {
 	const struct program_row *row;
-	struct dataplane *dataplane; /* or: */
+	struct dataplane *dataplane; /* or @prog */
 	struct object_prog *prog;
 	__u64 frames;
-	__u64 expected[CLASS_COUNT + 1]; /* the last: of several classes */
+	__u64 expected[CLASS_COUNT + 1]; /* the last one: a mixture of classes */
 };
 
-/* The lab's objects lie in bpf/ beside the running program. */
+/* The lab's objects are in bpf/, next to the running program. */
 static int find_object(const struct program_row *row, char *path, size_t path_bytes,
 		       struct errmsg *why)
 {
@@ -90,8 +90,8 @@ __u64 target__memory_bytes(const struct target *target)
 	return progmap__memory_bytes(target__program_fd(target));
 }
 
-static int read_ours(const struct target *target, __u64 *classes, struct books *books,
-		     struct errmsg *why)
+static int target_read_dataplane(const struct target *target, __u64 *classes,
+				 struct target_counts *counts, struct errmsg *why)
 {
 	struct snapshot snapshot;
 	int err = snapshot__read(target->dataplane, &snapshot, why);
@@ -99,15 +99,15 @@ static int read_ours(const struct target *target, __u64 *classes, struct books *
 	if (err)
 		return err;
 	memcpy(classes, snapshot.classes, sizeof(snapshot.classes));
-	books->syns = snapshot.syns;
-	books->attributed = snapshot.tallies[TABLE_SOURCES].attributed;
-	books->failures = snapshot.unattributed;
+	counts->syns = snapshot.syns;
+	counts->attributed = snapshot.tallies[TABLE_SOURCES].attributed;
+	counts->failures = snapshot.unattributed;
 	snapshot__free(&snapshot);
 	return 0;
 }
 
-static int read_lab(const struct target *target, __u64 *classes, struct books *books,
-		    struct errmsg *why)
+static int target_read_lab(const struct target *target, __u64 *classes,
+			   struct target_counts *counts, struct errmsg *why)
 {
 	struct lab_counters counters;
 	int err, fd = progmap__open(target__program_fd(target), LAB_COUNTERS_MAP);
@@ -119,7 +119,7 @@ static int read_lab(const struct target *target, __u64 *classes, struct books *b
 	close(fd);
 	if (!err && target->row->counts_sources) {
 		fd = progmap__open(target__program_fd(target), LAB_SOURCES_MAP);
-		err = fd < 0 ? fd : progmap__sum_values(fd, &books->attributed);
+		err = fd < 0 ? fd : progmap__sum_values(fd, &counts->attributed);
 		if (fd >= 0)
 			close(fd);
 	}
@@ -127,21 +127,21 @@ static int read_lab(const struct target *target, __u64 *classes, struct books *b
 		return errmsg__set(why, err, "%s: reading its maps: %s", target->row->name,
 				   strerror(-err));
 	memcpy(classes, counters.classes, sizeof(counters.classes));
-	books->syns = counters.classes[CLASS_SYN];
-	books->failures = counters.source_failures;
+	counts->syns = counters.classes[CLASS_SYN];
+	counts->failures = counters.source_failures;
 	return 0;
 }
 
-static int compare(const struct target *target, const __u64 *classes, const struct books *books,
-		   struct errmsg *why)
+static int target_compare(const struct target *target, const __u64 *classes,
+			  const struct target_counts *counts, struct errmsg *why)
 {
 	const char *name = target->row->name;
 	__u64 mixed = target->expected[CLASS_COUNT];
-	__u64 found = books->attributed + books->failures;
+	__u64 found = counts->attributed + counts->failures;
 
-	if (books->counted != books->frames)
+	if (counts->counted != counts->frames)
 		return errmsg__set(why, -EBADMSG, "%s: counted %llu of %llu frames", name,
-				   books->counted, books->frames);
+				   counts->counted, counts->frames);
 	for (int i = 0; !mixed && i < CLASS_COUNT; i++)
 		if (classes[i] != target->expected[i])
 			return errmsg__set(why, -EBADMSG, "%s: %llu frames of class %s, not %llu",
@@ -149,30 +149,30 @@ static int compare(const struct target *target, const __u64 *classes, const stru
 					   target->expected[i]);
 	if (!target->row->counts_sources)
 		return 0;
-	if (target->row->evicts ? found > books->syns : found != books->syns)
+	if (target->row->evicts ? found > counts->syns : found != counts->syns)
 		return errmsg__set(why, -EBADMSG, "%s: %llu SYNs, but %llu attributed or failed",
-				   name, books->syns, found);
+				   name, counts->syns, found);
 	return 0;
 }
 
-int target__balance(const struct target *target, struct books *ret, struct errmsg *why)
+int target__reconcile(const struct target *target, struct target_counts *ret, struct errmsg *why)
 {
-	struct books books = {.frames = target->frames};
+	struct target_counts counts = {.frames = target->frames};
 	__u64 classes[CLASS_COUNT] = {};
 	int err;
 
 	if (!target->row->counts_classes) {
-		*ret = books;
+		*ret = counts;
 		return 0;
 	}
-	err = target->dataplane ? read_ours(target, classes, &books, why)
-				: read_lab(target, classes, &books, why);
+	err = target->dataplane ? target_read_dataplane(target, classes, &counts, why)
+				: target_read_lab(target, classes, &counts, why);
 	for (int i = 0; !err && i < CLASS_COUNT; i++)
-		books.counted += classes[i];
+		counts.counted += classes[i];
 	if (!err)
-		err = compare(target, classes, &books, why);
+		err = target_compare(target, classes, &counts, why);
 	if (!err)
-		*ret = books;
+		*ret = counts;
 	return err;
 }
 

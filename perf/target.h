@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// target: a program under test, what it was given, and whether its own counts agree.
+// target: a program under test, its input, and whether its own counts agree with it.
 #ifndef PERF_TARGET_H
 #define PERF_TARGET_H
 
@@ -10,17 +10,17 @@
 
 struct target;
 
-/* What a program says it counted. */
-struct books {
+/* The counts that a program reports. */
+struct target_counts {
 	__u64 frames;     /* run */
-	__u64 counted;    /* classed; of programs that count classes */
-	__u64 syns;       /* of programs that count sources: */
-	__u64 attributed; /* SYNs that still stand at some source */
-	__u64 failures;   /* SYNs that found no place */
+	__u64 counted;    /* classified; only if it counts classes */
+	__u64 syns;       /* this and the next two only if it counts sources */
+	__u64 attributed; /* SYNs attributed to a source */
+	__u64 failures;   /* SYNs for which the map had no free entry */
 };
 
 /**
- * target__open() - load a program with empty maps of its own
+ * target__open() - load a program with its own empty maps
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
@@ -28,18 +28,18 @@ int target__open(const struct program_row *row, struct target **ret, struct errm
 
 int target__program_fd(const struct target *target);
 
-/** target__note() - frames were run; @class is CLASS_COUNT where they are of several. */
+/** target__note() - account for frames that were run; @class is CLASS_COUNT for a mixture. */
 void target__note(struct target *target, __u64 frames, int class);
 
-/** target__memory_bytes() - what the program's maps take, as the kernel says; 0: unknown. */
+/** target__memory_bytes() - the memory of the program's maps by the kernel; 0: unknown. */
 __u64 target__memory_bytes(const struct target *target);
 
 /**
- * target__balance() - compare what was counted with what was run
+ * target__reconcile() - compare the counts with the frames that were run
  *
- * Return: 0 with *@ret set, or a negative errno with @why set: -EBADMSG where they differ.
+ * Return: 0 with *@ret set, or a negative errno with @why set: -EBADMSG if they differ.
  */
-int target__balance(const struct target *target, struct books *ret, struct errmsg *why);
+int target__reconcile(const struct target *target, struct target_counts *ret, struct errmsg *why);
 
 /** target__close() - unload and free; NULL is fine. */
 void target__close(struct target *target);

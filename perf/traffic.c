@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// traffic: frames by kind, made in memory and handed to a feeder batch by batch.
+// traffic: frames by kind, built in memory and added to a feeder batch by batch.
 #include "perf/traffic.h"
 
 #include <linux/if_ether.h>
@@ -16,23 +16,23 @@
 #define VICTIM_PORT 443
 #define TCP_FLAGS_BYTE 13 /* RFC 9293, 3.1 */
 
-/* One for all: who looks ports up, as xdp-filter does, finds it in the cache. */
+/* The same for all frames: the lookup of ports by xdp-filter hits the cache. */
 #define SENDER_PORT 40000
 
 static const __u8 victim_ipv6[16] = {0x20, 0x01, 0x00, 0x02, [15] = 1};   /* RFC 5180 */
 static const __u8 senders_ipv6[8] = {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0}; /* RFC 3849 */
 
-/* A frame, and where the part is that differs from one to the next. */
+/* A frame, and the offset of the address that differs between frames. */
 struct template
 {
 	__u8 bytes[TRAFFIC_MAX_BYTES];
 	__u32 length;
-	__u32 address; /* offset of the sender's */
+	__u32 address; /* offset of the source address */
 	bool ipv6;
 };
 
-/* One to one on 32 bits (Prospecting for Hash Functions, C. Wellons, 2018): neighbours land far
- * apart, as spoofed senders do. */
+/* A bijection on 32 bits (Prospecting for Hash Functions, C. Wellons, 2018): spreads neighbours, as
+ * spoofed sources are. */
 static __u32 scatter(__u32 number)
 {
 	number ^= number >> 16;
@@ -52,16 +52,16 @@ static __u64 draw(__u64 *state)
 	return value ^ value >> 31;
 }
 
-static void *append(struct template *template, const void *header, __u32 bytes)
+static void *template_append(struct template *template, const void *header, __u32 bytes)
 {
-	__u8 *place = template->bytes + template->length;
+	__u8 *start = template->bytes + template->length;
 
-	memcpy(place, header, bytes);
+	memcpy(start, header, bytes);
 	template->length += bytes;
-	return place;
+	return start;
 }
 
-static void append_ethernet(struct template *template, const struct traffic *traffic)
+static void template_append_ethernet(struct template *template, const struct traffic *traffic)
 {
 	struct ethhdr eth = {
 		.h_dest = {0x02, 0, 0, 0, 0, 2},
@@ -71,12 +71,13 @@ static void append_ethernet(struct template *template, const struct traffic *tra
 	const __be16 tag[] = {htons(100), type};
 
 	eth.h_proto = traffic->vlan ? htons(ETH_P_8021Q) : type;
-	append(template, &eth, sizeof(eth));
+	template_append(template, &eth, sizeof(eth));
 	if (traffic->vlan)
-		append(template, tag, sizeof(tag));
+		template_append(template, tag, sizeof(tag));
 }
 
-static void append_ip(struct template *template, const struct traffic *traffic, __u32 payload_bytes)
+static void template_append_ip(struct template *template, const struct traffic *traffic,
+			       __u32 payload_bytes)
 {
 	struct ipv6hdr ipv6 = {
 		.version = 6,
@@ -98,15 +99,15 @@ static void append_ip(struct template *template, const struct traffic *traffic, 
 	template->address = template->length + (traffic->ipv6 ? offsetof(struct ipv6hdr, saddr)
 							      : offsetof(struct iphdr, saddr));
 	if (!traffic->ipv6) {
-		append(template, &ipv4, sizeof(ipv4));
+		template_append(template, &ipv4, sizeof(ipv4));
 		return;
 	}
 	memcpy(&ipv6.saddr, senders_ipv6, sizeof(senders_ipv6));
 	memcpy(&ipv6.daddr, victim_ipv6, sizeof(victim_ipv6));
-	append(template, &ipv6, sizeof(ipv6));
+	template_append(template, &ipv6, sizeof(ipv6));
 }
 
-/* Checksums are left out: nothing here looks at them. */
+/* Without checksums, which no program here checks. */
 static void make_template(const struct traffic *traffic, struct template *template)
 {
 	struct tcphdr tcp = {
@@ -122,13 +123,13 @@ static void make_template(const struct traffic *traffic, struct template *templa
 	};
 
 	memset(template, 0, sizeof(*template));
-	append_ethernet(template, traffic);
-	append_ip(template, traffic, traffic->udp ? sizeof(udp) : sizeof(tcp));
+	template_append_ethernet(template, traffic);
+	template_append_ip(template, traffic, traffic->udp ? sizeof(udp) : sizeof(tcp));
 	if (traffic->udp) {
-		append(template, &udp, sizeof(udp));
+		template_append(template, &udp, sizeof(udp));
 	} else {
 		((__u8 *)&tcp)[TCP_FLAGS_BYTE] = traffic->tcp_flags;
-		append(template, &tcp, sizeof(tcp));
+		template_append(template, &tcp, sizeof(tcp));
 	}
 	if (template->length < ETH_ZLEN)
 		template->length = ETH_ZLEN;
@@ -136,7 +137,7 @@ static void make_template(const struct traffic *traffic, struct template *templa
 
 static void set_sender(struct template *template, __u32 number)
 {
-	const __u32 scattered = scatter(number + 1); /* 0 is what it leaves in its place */
+	const __u32 scattered = scatter(number + 1); /* it maps 0 to 0 */
 
 	if (template->ipv6)
 		memcpy(template->bytes + template->address + 8, (__u32[]){number, scattered}, 8);

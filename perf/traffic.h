@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// traffic: frames by kind, made in memory and handed to a feeder batch by batch.
+// traffic: frames by kind, built in memory and added to a feeder batch by batch.
 #ifndef PERF_TRAFFIC_H
 #define PERF_TRAFFIC_H
 
@@ -20,21 +20,21 @@ struct traffic {
 	bool vlan;
 	bool udp;
 	__u8 tcp_flags;
-	__u32 sources_log2; /* senders are drawn from so many, at random */
+	__u32 sources_log2; /* sources are drawn at random from 2^N */
 	bool one_cpu_only;
-	int class; /* enum frame_class of all frames; CLASS_COUNT: as they come */
+	int class; /* enum frame_class of all frames; CLASS_COUNT: a mixture */
 	const struct frame_list *capture;
 };
 
-/* One batch, for one CPU. Equal ones are made of equal frames. */
+/* One batch for one CPU. Equal batches have equal frames. */
 struct traffic_batch {
 	__u64 seed;
 	__u32 frames;     /* at most; the feeder may be full before */
-	bool each_once;   /* the sources in turn, not drawn: */
-	__u32 first_turn; /* beginning with this one */
+	bool each_once;   /* the sources in turn, instead of at random */
+	__u32 first_turn; /* the first one of them */
 };
 
-/** traffic__fill() - clear a feeder and put a batch into it. */
+/** traffic__fill() - clear a feeder and add a batch to it. */
 void traffic__fill(const struct traffic *traffic, const struct traffic_batch *batch,
 		   struct feeder *feeder);
 

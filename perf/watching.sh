@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# watching: what a full screen of xdpctl costs, once a second, with full tables and in a flood.
+# watching: the CPU time of xdpctl top, with full tables and in a flood.
 
-# What who includes this has to set, with live.sh.
+# Set by the including script, and by live.sh.
 : "${work:?}" "${build:?}" "${elsewhere:?}" "${live_count:?}"
 : "${watching_sources:?}" "${watching_seconds:?}"
 
@@ -24,7 +24,7 @@ start_flood() {
 	flood_pid=$!
 }
 
-# On a terminal of its own, which tells when the first screen is there.
+# On its own terminal, whose transcript shows when the first screen is complete.
 start_screen() {
 	TERM=xterm LINES=40 COLUMNS=120 nsenter --net=/run/netns/lab_rx \
 		script -qfc "exec $build/xdpctl top r0" "$work/screen" </dev/null >/dev/null 2>&1 &
@@ -45,7 +45,7 @@ stop_watching() {
 	remove_wire
 } 2>/dev/null
 
-# An object on stdout: the share of one CPU, and what it watched.
+# Prints an object: the share of one CPU, and the state of the tables.
 watch_flood() {
 	local top before started
 	echo "watching: xdpctl top in a flood, $watching_seconds s" >&2
@@ -54,7 +54,7 @@ watch_flood() {
 		return 1
 	fi
 	top=$(pgrep -P "$screen_pid")
-	sleep 2 # two photographs
+	sleep 2 # two refreshes
 	before=$(spent "$top") started=$(date +%s%N)
 	sleep "$watching_seconds"
 	jq -cn --argjson cpu_ns $(($(spent "$top") - before)) \

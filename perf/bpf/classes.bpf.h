@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// classes: the dataplane's parser and its class counters, for programs that go on differently.
+// classes: the dataplane's parser and class counters, shared by the lab's programs.
 #ifndef PERF_CLASSES_BPF_H
 #define PERF_CLASSES_BPF_H
 
@@ -10,7 +10,7 @@
 #include "xdp/frame.bpf.h"
 #include "xdp/parse.bpf.h"
 
-/* The bench needs the feeder, and a kernel that has what that needs has multi-buffer XDP too. */
+/* Kernels that can run the feeder also have multi-buffer XDP. */
 const volatile _Bool multi_buffer = 1;
 
 struct {
@@ -25,11 +25,11 @@ static __always_inline enum frame_class parse(const struct frame *frame, struct 
 	enum frame_class class = classify(frame, request);
 
 	barrier_var(
-		class); /* clang knows its range and would drop the check that the verifier needs */
+		class); /* else clang knows its range and drops the check that the verifier needs */
 	return class;
 }
 
-/* Return: this CPU's counters, or NULL for the impossible. */
+/* Returns this CPU's counters; NULL only to satisfy the verifier. */
 static __always_inline struct lab_counters *
 count_class(const struct frame *frame, enum frame_class class, enum xdp_action verdict)
 {

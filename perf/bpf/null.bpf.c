@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// null: passes every frame unseen: what feeding alone costs.
+// null: passes every frame unread: the cost of feeding alone.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// parse: finds out the class of a frame and counts nothing.
+// parse: classifies a frame and counts nothing.
 #include "perf/bpf/classes.bpf.h"
 
 SEC("xdp.frags")
@@ -9,7 +9,7 @@ int lab_parse(struct xdp_md *context)
 	struct request request = {};
 	enum frame_class class = parse(&frame, &request);
 
-	/* What nobody needed would not be parsed. */
+	/* Unused results would be optimized away. */
 	asm volatile("" : : "r"(class), "r"(&request) : "memory");
 	return XDP_PASS;
 }

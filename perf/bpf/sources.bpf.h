@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources: a whole program that counts SYNs per source in one of the kernel's own maps.
+// sources: a program that counts SYNs per source in one of the kernel's map types.
 //
-// Who includes this defines LAB_MAP_TYPE, and where they differ LAB_MAP_FLAGS, LAB_PER_CPU (the
-// map has a value for each CPU) and LAB_VERDICT.
+// The including file defines LAB_MAP_TYPE, and optionally LAB_MAP_FLAGS, LAB_PER_CPU (the map has a
+// value per CPU) and LAB_VERDICT.
 #ifndef PERF_SOURCES_BPF_H
 #define PERF_SOURCES_BPF_H
 
@@ -27,8 +27,8 @@ struct {
 } lab_sources SEC(".maps");
 
 /*
- * The first SYN of a source inserts, and two CPUs may race for it: the loser of BPF_NOEXIST finds
- * the winner's entry by looking again.
+ * Two CPUs may race to insert a source: the one whose BPF_NOEXIST update fails looks the entry of
+ * the other up again.
  */
 static __always_inline void count_source(struct lab_counters *counters,
 					 const struct endpoint *source)

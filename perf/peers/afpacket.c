@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // afpacket: SYNs per source, counted in user space from a packet socket with a classic BPF filter.
 //
-// The peer of a counter in C: the kernel filters, and copies what is left into a ring (TPACKET_V3,
-// as libpcap uses it). Prints "ready", counts until a signal, and prints {"syns", "sources",
+// A peer for comparison: the kernel filters and copies matching frames into a ring (TPACKET_V3, as
+// libpcap uses it). Prints "ready", counts until a signal, and prints {"syns", "sources",
 // "dropped"}.
 #include <linux/filter.h>
 #include <linux/if_ether.h>
@@ -26,9 +26,7 @@
 #define BLOCK_TIMEOUT_MS 10
 #define SNAP_BYTES 96
 
-#define TABLE_SLOTS                                                                      \
-	(1u << 22) /* for up to half as many sources; those that come later are not told \
-		    * apart */
+#define TABLE_SLOTS (1u << 22) /* once half are used, new sources are not counted one by one */
 #define SADDR_OFFSET (ETH_HLEN + 12)
 
 struct slot {
@@ -46,7 +44,7 @@ struct counter {
 
 static volatile sig_atomic_t stopping;
 
-/* What tcpdump -d makes of "ip and tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn". */
+/* tcpdump -d "ip and tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn" */
 static struct sock_filter syn_filter[] = {
 	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 9),
@@ -62,18 +60,18 @@ static struct sock_filter syn_filter[] = {
 	BPF_STMT(BPF_RET | BPF_K, 0),
 };
 
-static void stop(int number)
+static void afpacket_stop(int number)
 {
 	(void)number;
 	stopping = 1;
 }
 
-static int set(int fd, int option, const void *value, socklen_t bytes)
+static int afpacket_set(int fd, int option, const void *value, socklen_t bytes)
 {
 	return setsockopt(fd, SOL_PACKET, option, value, bytes);
 }
 
-static int open_socket(struct counter *counter, const char *interface)
+static int afpacket_open_socket(struct counter *counter, const char *interface)
 {
 	const struct sock_fprog filter = {
 		.len = sizeof(syn_filter) / sizeof(syn_filter[0]),
@@ -97,8 +95,8 @@ static int open_socket(struct counter *counter, const char *interface)
 	counter->socket = fd;
 	if (fd < 0 || !address.sll_ifindex ||
 	    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) ||
-	    set(fd, PACKET_VERSION, &version, sizeof(version)) ||
-	    set(fd, PACKET_RX_RING, &ring, sizeof(ring)))
+	    afpacket_set(fd, PACKET_VERSION, &version, sizeof(version)) ||
+	    afpacket_set(fd, PACKET_RX_RING, &ring, sizeof(ring)))
 		return -1;
 	counter->ring =
 		mmap(NULL, (size_t)BLOCK_BYTES * BLOCKS, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -107,13 +105,13 @@ static int open_socket(struct counter *counter, const char *interface)
 	return bind(fd, (const struct sockaddr *)&address, sizeof(address));
 }
 
-static void count(struct counter *counter, uint32_t address)
+static void afpacket_count(struct counter *counter, uint32_t address)
 {
-	uint32_t place = address * 0x9e3779b1u;
+	uint32_t index = address * 0x9e3779b1u;
 
 	counter->syns++;
-	for (;; place++) {
-		struct slot *slot = &counter->table[place % TABLE_SLOTS];
+	for (;; index++) {
+		struct slot *slot = &counter->table[index % TABLE_SLOTS];
 
 		if (slot->syns && slot->address != address)
 			continue;
@@ -126,22 +124,22 @@ static void count(struct counter *counter, uint32_t address)
 	}
 }
 
-static void count_block(struct counter *counter, const struct tpacket_block_desc *block)
+static void afpacket_count_block(struct counter *counter, const struct tpacket_block_desc *block)
 {
-	const uint8_t *place = (const uint8_t *)block + block->hdr.bh1.offset_to_first_pkt;
+	const uint8_t *position = (const uint8_t *)block + block->hdr.bh1.offset_to_first_pkt;
 
 	for (uint32_t i = 0; i < block->hdr.bh1.num_pkts; i++) {
-		const struct tpacket3_hdr *packet = (const struct tpacket3_hdr *)place;
+		const struct tpacket3_hdr *packet = (const struct tpacket3_hdr *)position;
 		uint32_t address;
 
-		memcpy(&address, place + packet->tp_mac + SADDR_OFFSET, sizeof(address));
-		count(counter, address);
-		place += packet->tp_next_offset;
+		memcpy(&address, position + packet->tp_mac + SADDR_OFFSET, sizeof(address));
+		afpacket_count(counter, address);
+		position += packet->tp_next_offset;
 	}
 }
 
-/* After the signal, whatever has come until then is still counted. */
-static void count_all(struct counter *counter)
+/* Frames that arrived before the signal are still counted. */
+static void afpacket_count_all(struct counter *counter)
 {
 	struct pollfd readable = {.fd = counter->socket, .events = POLLIN};
 	uint32_t number = 0;
@@ -158,7 +156,7 @@ static void count_all(struct counter *counter)
 				poll(&readable, 1, 1000);
 			continue;
 		}
-		count_block(counter, block);
+		afpacket_count_block(counter, block);
 		__atomic_store_n(status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
 		number = (number + 1) % BLOCKS;
 	}
@@ -166,12 +164,12 @@ static void count_all(struct counter *counter)
 
 int main(int argc, char **argv)
 {
-	const struct sigaction action = {.sa_handler = stop};
+	const struct sigaction action = {.sa_handler = afpacket_stop};
 	struct counter counter = {.table = calloc(TABLE_SLOTS, sizeof(struct slot))};
 	struct tpacket_stats_v3 stats = {};
 	socklen_t stats_bytes = sizeof(stats);
 
-	if (argc != 2 || !counter.table || open_socket(&counter, argv[1])) {
+	if (argc != 2 || !counter.table || afpacket_open_socket(&counter, argv[1])) {
 		fprintf(stderr, "afpacket: %s: %s\n", argc == 2 ? argv[1] : "usage: afpacket IFACE",
 			strerror(errno));
 		return 1;
@@ -180,7 +178,7 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &action, NULL);
 	puts("ready");
 	fflush(stdout);
-	count_all(&counter);
+	afpacket_count_all(&counter);
 	getsockopt(counter.socket, SOL_PACKET, PACKET_STATISTICS, &stats, &stats_bytes);
 	printf("{\"syns\": %llu, \"sources\": %u, \"dropped\": %u}\n",
 	       (unsigned long long)counter.syns, counter.sources, stats.tp_drops);

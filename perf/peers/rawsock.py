@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-# rawsock: SYNs per source, counted in Python from a raw socket, as it is usually written.
+# rawsock: SYNs per source, counted in Python from a raw socket, as a typical script does.
 #
 # Prints "ready", counts until a signal, and prints {"syns", "sources"}.
 import signal
@@ -21,7 +21,7 @@ def stop(number, frame):
 
 
 def source_of_syn(frame):
-    """The sender's address, or None of what is not an IPv4 SYN."""
+    """The source address of an IPv4 SYN, or None."""
     if len(frame) < 48 or frame[12:14] != b"\x08\x00" or frame[23] != TCP:
         return None
     flags = frame[14 + (frame[14] & 15) * 4 + 13]

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# perf_rows: every row of the performance lab with small counts: do they run, do their books
-# balance, and does the report hold them all? No time is looked at.
+# perf_rows: every row of the performance lab with small counts: each one runs, its counts reconcile,
+# and the report has it. Times are not checked.
 # alone: it keeps every CPU busy
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -14,7 +14,7 @@ need_lab() {
 	return 0
 }
 
-# Once for all tests.
+# Run once, for all tests.
 run_lab() {
 	BUILD=$build OUT=$work/lab CORPUS=$corpus "$root/perf/run.sh" --quick \
 		>"$work/out" 2>"$work/err"
@@ -28,39 +28,39 @@ test_runs() {
 	assert_eq 0 "$(cat "$work/status")" "status of a quick run: $(tail -n 3 "$work/err")"
 }
 
-# Every row that the tables hold is there, or its program says why not.
+# Every row of the tables is present, or its program says why not.
 test_rows() {
 	need_lab
 	local program
 	assert_eq true "$(of_report '[.rows[] | .frames > 0] | all and length > 100')" "frames"
 	for program in $("$build/perf/bench" list | awk '/^traffic/ {exit} /^  / {print $1}'); do
-		assert_eq true "$(of_report "any(.programs[]; .name == \"$program\" and .missing != null)
+		assert_eq true "$(of_report "any(.programs[]; .name == \"$program\" and .unavailable != null)
 			or any(.rows[]; .program == \"$program\")")" "$program"
 	done
-	# shellcheck disable=SC2016 # these are variables of jq's
+	# shellcheck disable=SC2016 # jq variables
 	assert_eq true "$(of_report '.traffic as $traffic | .rows as $rows | [$traffic[].name] |
 		map(. as $name | any($rows[]; .traffic == $name and .program == "xdpctl")) | all')" \
-		"xdpctl meets all traffic"
+		"xdpctl is measured with all traffic"
 }
 
-# Frames run = frames expected = sum of classes; SYNs = attributed + what found no place.
-test_books() {
+# Frames run = frames expected = sum of classes; SYNs = attributed + rejected by a full map.
+test_reconciliation() {
 	need_lab
-	assert_eq '[]' "$(of_report '[.books[] | select((.balanced or .interrupted) | not)]')" "unbalanced"
-	assert_eq true "$(of_report '[.books[] | select(.balanced and .counted) | .counted == .frames] | all')" \
+	assert_eq '[]' "$(of_report '[.reconciliation[] | select((.reconciled or .interrupted) | not)]')" "mismatch"
+	assert_eq true "$(of_report '[.reconciliation[] | select(.reconciled and .counted) | .counted == .frames] | all')" \
 		"classes"
-	assert_eq true "$(of_report '[.books[] | select(.balanced and .program == "xdpctl") |
+	assert_eq true "$(of_report '[.reconciliation[] | select(.reconciled and .program == "xdpctl") |
 		.syns > 0 and .syns == .attributed + .failed] | all and length > 2')" "sources"
 	# shellcheck disable=SC2016
-	assert_eq true "$(of_report '.rows as $rows | [.books[] | select(.balanced) |
-		. as $books | $books.frames >=
-		([$rows[] | select(.suite == $books.suite and .program == $books.program and
-		.jobs == $books.jobs).frames] | add)] | all')" "measured frames are some of them"
-	assert_eq '[true,true,true,true]' "$(of_report '[.reading[].balanced]')" "reading"
+	assert_eq true "$(of_report '.rows as $rows | [.reconciliation[] | select(.reconciled) |
+		. as $outcome | $outcome.frames >=
+		([$rows[] | select(.suite == $outcome.suite and .program == $outcome.program and
+		.jobs == $outcome.jobs).frames] | add)] | all')" "measured frames are some of them"
+	assert_eq '[true,true,true,true]' "$(of_report '[.reading[].reconciled]')" "reading"
 	assert_eq true "$(of_report '.watching.cpu_share > 0 and .watching.syns > 0')" "watching"
 }
 
-# What the kernel itself counts is what arrived; user space may lose some.
+# Counters in the kernel count every frame that arrived; those in user space may lose some.
 test_live() {
 	need_lab
 	assert_eq 8 "$(of_report '.live | length')" "live rows"
@@ -73,7 +73,7 @@ test_live() {
 test_report() {
 	need_lab
 	local word
-	for word in "# What a packet costs" "TCP data" "16M" "Live" "BPF JIT" "balance" "hash"; do
+	for word in "# Cost per packet" "TCP data" "16M" "Live" "BPF JIT" "reconcile" "hash"; do
 		grep -qF "$word" "$work/lab/report.md" || assert_eq "$word" "not in report.md"
 	done
 	command -v gnuplot >/dev/null || return 0
@@ -82,4 +82,4 @@ test_report() {
 	done
 }
 
-run_tests test_runs test_rows test_books test_live test_report
+run_tests test_runs test_rows test_reconciliation test_live test_report
