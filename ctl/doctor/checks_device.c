@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// checks_device: checks of one network interface: what it offers to XDP, and what it loses.
+// checks_device: checks of one network interface: XDP support, settings that matter to it, losses.
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,13 +8,12 @@
 #include "common/bpf/features.h"
 #include "ctl/doctor/findings.h"
 
-/* Drivers give a frame under XDP one page, of 4096 bytes on most machines. */
+/* Under XDP, drivers use one page per frame: 4096 bytes on most machines. */
 #define BUFFER_BYTES 4096
 
 /*
- * What of a page is left for a frame without its Ethernet header and a VLAN tag: headroom
- * (XDP_PACKET_HEADROOM, 256) and struct skb_shared_info (320) are taken off. The most common limit;
- * a few drivers have lower ones.
+ * The most common limit: a page less headroom (XDP_PACKET_HEADROOM, 256), struct skb_shared_info
+ * (320), Ethernet header and a VLAN tag. A few drivers have lower ones.
  */
 #define COMMON_MTU_LIMIT 3498
 
@@ -25,7 +24,7 @@ static void look_link(const void *row, const struct netdev *netdev, struct findi
 		finding__set(ret, CHECK_WARNING, NULL, "down");
 	else if (!netdev->running)
 		finding__set(ret, CHECK_WARNING, "check the cable, or the other end",
-			     "up, without a carrier");
+			     "up, but no carrier");
 	else
 		finding__set(ret, CHECK_OK, NULL, "up");
 	if (!netdev->up)
@@ -36,14 +35,14 @@ static void look_driver(const void *row, const struct netdev *netdev, struct fin
 {
 	(void)row;
 	if (!netdev->driver[0])
-		finding__set(ret, CHECK_UNKNOWN, NULL, "no driver is told%s%s",
+		finding__set(ret, CHECK_UNKNOWN, NULL, "the driver is not known%s%s",
 			     netdev->kind[0] ? ", of type " : "", netdev->kind);
 	else
 		finding__set(ret, CHECK_OK, NULL, "%s%s%s", netdev->driver,
 			     netdev->bus[0] ? ", at " : "", netdev->bus);
 }
 
-/* "native, redirect, fragments", from the bits of enum netdev_xdp. */
+/* "native, redirect, multi-buffer", from the bits of enum netdev_xdp. */
 static void describe_xdp(const struct netdev *netdev, char *buf, size_t buf_bytes)
 {
 	static const struct {
@@ -53,8 +52,8 @@ static void describe_xdp(const struct netdev *netdev, char *buf, size_t buf_byte
 		{NETDEV_XDP_BASIC, "native"},
 		{NETDEV_XDP_REDIRECT, "redirect"},
 		{NETDEV_XDP_REDIRECT_TARGET, "redirect target"},
-		{NETDEV_XDP_FRAGMENTS, "fragments"},
-		{NETDEV_XDP_TARGET_FRAGMENTS, "redirect target of fragments"},
+		{NETDEV_XDP_FRAGMENTS, "multi-buffer"},
+		{NETDEV_XDP_TARGET_FRAGMENTS, "multi-buffer redirect target"},
 		{NETDEV_XDP_ZEROCOPY, "zero-copy sockets"},
 		{NETDEV_XDP_OFFLOAD, "offload"},
 	};
@@ -75,7 +74,7 @@ static void look_xdp(const void *row, const struct netdev *netdev, struct findin
 	describe_xdp(netdev, names, sizeof(names));
 	if (!netdev->xdp_known)
 		finding__set(ret, CHECK_UNKNOWN, NULL,
-			     "the kernel does not tell before 6.3: 'xdpctl attach' tries");
+			     "not reported before Linux 6.3: 'xdpctl attach' will tell");
 	else if (netdev->xdp & NETDEV_XDP_BASIC)
 		finding__set(ret, CHECK_OK, NULL, "%s", names);
 	else
@@ -109,22 +108,22 @@ static void look_queues(const void *row, const struct netdev *netdev, struct fin
 
 	(void)row;
 	if (!netdev->queues)
-		finding__set(ret, CHECK_UNKNOWN, NULL, "the driver does not tell");
+		finding__set(ret, CHECK_UNKNOWN, NULL, "not reported by the driver");
 	else if (netdev->queues >= useful)
 		finding__set(ret, CHECK_OK, NULL, "%u receive queue%s of at most %u, for %ld CPUs",
 			     netdev->queues, netdev->queues == 1 ? "" : "s", netdev->max_queues,
 			     cpus);
 	else
-		finding__set(ret, CHECK_WARNING, NULL,
-			     "%u receive queue%s of at most %u, for %ld CPUs: the others idle",
-			     netdev->queues, netdev->queues == 1 ? "" : "s", netdev->max_queues,
-			     cpus);
+		finding__set(
+			ret, CHECK_WARNING, NULL,
+			"%u receive queue%s of at most %u, for %ld CPUs: the other CPUs are idle",
+			netdev->queues, netdev->queues == 1 ? "" : "s", netdev->max_queues, cpus);
 	if (ret->state == CHECK_WARNING)
 		finding__remedy(ret, "ethtool -L %s %s %u", netdev->name,
 				strcmp(netdev->kind, "veth") ? "combined" : "rx", useful);
 }
 
-/* Small rings: their buffers are taken in turn, and stay in the cache if all of them fit. */
+/* Ring buffers are used in turn: they stay in the cache only if all of them fit. */
 static void look_ring(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	long cache_bytes = sysconf(_SC_LEVEL3_CACHE_SIZE);
@@ -134,7 +133,7 @@ static void look_ring(const void *row, const struct netdev *netdev, struct findi
 	(void)row;
 	if (!netdev->ring) {
 		finding__set(ret, netdev->kind[0] ? CHECK_OK : CHECK_UNKNOWN, NULL,
-			     netdev->kind[0] ? "not of hardware" : "the driver does not tell");
+			     netdev->kind[0] ? "software device" : "not reported by the driver");
 		return;
 	}
 	finding__set(ret, CHECK_OK, NULL, "%u frames of at most %u: %llu KiB in all queues",
@@ -142,15 +141,16 @@ static void look_ring(const void *row, const struct netdev *netdev, struct findi
 	if (cache_bytes <= 0 || bytes <= (__u64)cache_bytes)
 		return;
 	finding__set(ret, CHECK_WARNING, NULL,
-		     "%u frames of at most %u: %llu KiB in all queues, more than the cache's %ld",
+		     "%u frames of at most %u: %llu KiB in all queues, more than the %ld KiB of "
+		     "cache",
 		     netdev->ring, netdev->max_ring, bytes >> 10, cache_bytes >> 10);
 	while (fitting > 256 && (__u64)fitting * netdev->queues * BUFFER_BYTES > (__u64)cache_bytes)
 		fitting /= 2;
-	finding__remedy(ret, "ethtool -G %s rx %u, unless frames are missed then", netdev->name,
+	finding__remedy(ret, "ethtool -G %s rx %u, unless it then misses frames", netdev->name,
 			fitting);
 }
 
-/* A feature that had better be off. */
+/* A feature that should be off. */
 struct unwanted {
 	size_t offset; /* of the struct netdev_feature */
 	const char *name;
@@ -160,19 +160,19 @@ struct unwanted {
 static const struct unwanted lro = {
 	offsetof(struct netdev, lro),
 	"lro",
-	"drivers refuse XDP then, or merge frames before it sees them",
+	"drivers then refuse XDP, or merge frames before XDP sees them",
 };
 
 static const struct unwanted gro_hw = {
 	offsetof(struct netdev, gro_hw),
 	"rx-gro-hw",
-	"drivers may refuse XDP then, or merge frames before it sees them",
+	"drivers may then refuse XDP, or merge frames before XDP sees them",
 };
 
 static const struct unwanted vlan_strip = {
 	offsetof(struct netdev, vlan_strip),
 	"rxvlan",
-	"the device takes the first VLAN tag off: what is counted does not show it",
+	"the device strips the outer VLAN tag before XDP sees the frame",
 };
 
 static void look_unwanted(const void *row, const struct netdev *netdev, struct finding *ret)
@@ -182,30 +182,32 @@ static void look_unwanted(const void *row, const struct netdev *netdev, struct f
 		(const void *)((const char *)netdev + unwanted->offset);
 
 	if (!feature->known) {
-		finding__set(ret, CHECK_UNKNOWN, NULL, "the kernel does not tell");
+		finding__set(ret, CHECK_UNKNOWN, NULL, "not reported by the kernel");
 	} else if (!feature->on) {
 		finding__set(ret, CHECK_OK, NULL, "off");
 	} else {
 		finding__set(ret, CHECK_WARNING, NULL, "on: %s", unwanted->consequence);
 		if (feature->fixed)
-			finding__remedy(ret, "it cannot be switched: where attaching is refused, "
-					     "use -m generic");
+			finding__remedy(ret,
+					"it cannot be changed: if attach fails, use -m generic");
 		else
 			finding__remedy(ret, "ethtool -K %s %s off", netdev->name, unwanted->name);
 	}
 }
 
-/* Harmless: a program sees frames before they are merged. */
+/* Harmless: XDP sees frames before they are merged. */
 static void look_gro(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	bool needed = !strcmp(netdev->kind, "veth") && !netdev->gro.on;
 
 	(void)row;
 	if (!netdev->gro.known)
-		finding__set(ret, CHECK_UNKNOWN, NULL, "the kernel does not tell");
+		finding__set(ret, CHECK_UNKNOWN, NULL, "not reported by the kernel");
 	else
 		finding__set(ret, CHECK_OK, NULL, "%s%s", netdev->gro.on ? "on" : "off",
-			     needed ? ": frames sent here by XDP arrive only under a program" : "");
+			     needed ? ": frames that XDP redirects to it arrive only while a "
+				      "program is attached"
+				    : "");
 }
 
 static void look_veth_mtu(const struct netdev *netdev, struct finding *ret)
@@ -214,14 +216,15 @@ static void look_veth_mtu(const struct netdev *netdev, struct finding *ret)
 
 	if (!netdev->peer_mtu)
 		finding__set(ret, CHECK_UNKNOWN, NULL,
-			     "%u here; the other end's, which counts, cannot be seen: at most %u",
+			     "%u; the limit of %u is for the other end, which cannot be seen",
 			     netdev->mtu, limit);
 	else if (netdev->peer_mtu <= limit)
-		finding__set(ret, CHECK_OK, NULL, "%u here, %u at the other end, of at most %u",
+		finding__set(ret, CHECK_OK, NULL,
+			     "%u, and %u at the other end: native XDP accepts up to %u",
 			     netdev->mtu, netdev->peer_mtu, limit);
 	else
 		finding__set(ret, CHECK_PROBLEM, "lower it at the other end, or use -m generic",
-			     "%u at the other end: native XDP takes at most %u", netdev->peer_mtu,
+			     "%u at the other end: native XDP accepts up to %u", netdev->peer_mtu,
 			     limit);
 }
 
@@ -233,14 +236,15 @@ static void look_mtu(const void *row, const struct netdev *netdev, struct findin
 	if (!strcmp(netdev->kind, "veth"))
 		look_veth_mtu(netdev, ret);
 	else if (fragments)
-		finding__set(ret, CHECK_OK, NULL, "%u: driver and kernel take frames in fragments",
+		finding__set(ret, CHECK_OK, NULL,
+			     "%u: driver and kernel support XDP on multi-buffer frames",
 			     netdev->mtu);
 	else if (netdev->mtu <= COMMON_MTU_LIMIT)
-		finding__set(ret, CHECK_OK, NULL, "%u, and most drivers take %d", netdev->mtu,
+		finding__set(ret, CHECK_OK, NULL, "%u: most drivers accept up to %d", netdev->mtu,
 			     COMMON_MTU_LIMIT);
 	else
 		finding__set(ret, CHECK_WARNING, NULL,
-			     "%u: most drivers take at most %d under XDP, without fragments",
+			     "%u: without multi-buffer support most drivers accept up to %d",
 			     netdev->mtu, COMMON_MTU_LIMIT);
 	if (ret->state == CHECK_WARNING)
 		finding__remedy(ret, "ip link set %s mtu %d, or use -m generic", netdev->name,
@@ -251,17 +255,16 @@ static void look_rss(const void *row, const struct netdev *netdev, struct findin
 {
 	(void)row;
 	if (netdev->rss_queues && netdev->rss_queues < netdev->queues) {
-		finding__set(ret, CHECK_WARNING, NULL, "flows are spread over %u of %u queues",
+		finding__set(ret, CHECK_WARNING, NULL, "RSS uses %u of %u queues",
 			     netdev->rss_queues, netdev->queues);
 		finding__remedy(ret, "ethtool -X %s equal %u", netdev->name, netdev->queues);
 	} else if (netdev->rss_queues) {
-		finding__set(ret, CHECK_OK, NULL,
-			     "flows are spread over %u queues, by a table of %u entries",
+		finding__set(ret, CHECK_OK, NULL, "RSS uses %u queues, by a table of %u entries",
 			     netdev->rss_queues, netdev->rss_entries);
 	} else if (netdev->queues == 1) {
-		finding__set(ret, CHECK_OK, NULL, "one queue: nothing to spread");
+		finding__set(ret, CHECK_OK, NULL, "one queue: RSS is not needed");
 	} else {
-		finding__set(ret, CHECK_UNKNOWN, NULL, "the driver does not tell");
+		finding__set(ret, CHECK_UNKNOWN, NULL, "not reported by the driver");
 	}
 }
 
@@ -274,21 +277,21 @@ static void look_losses(const void *row, const struct netdev *netdev, struct fin
 	for (int i = 0; i < NETDEV_LOSSES && netdev->losses[i].frames; i++)
 		if (used < sizeof(own))
 			used += snprintf(own + used, sizeof(own) - used, "%s%s %llu",
-					 used ? ", " : "; the driver counts ",
+					 used ? ", " : "; driver counters: ",
 					 netdev->losses[i].name, netdev->losses[i].frames);
 	if (netdev->overruns)
 		finding__set(ret, CHECK_WARNING, "more queues, larger rings, or fewer frames",
-			     "%llu frames found no place in a ring, %llu came in%s",
+			     "%llu frames missed for lack of ring space, %llu received%s",
 			     netdev->overruns, netdev->frames, own);
 	else if (own[0])
-		finding__set(ret, CHECK_WARNING, NULL, "%llu frames came in%s", netdev->frames,
+		finding__set(ret, CHECK_WARNING, NULL, "%llu frames received%s", netdev->frames,
 			     own);
 	else
 		finding__set(ret, CHECK_OK, NULL,
-			     "none missed of %llu frames; the stack dropped %llu", netdev->frames,
-			     netdev->dropped);
+			     "%llu frames received, none missed; %llu dropped by the stack",
+			     netdev->frames, netdev->dropped);
 	if (!netdev->overruns && own[0])
-		finding__remedy(ret, "see what grows: 'ethtool -S %s'", netdev->name);
+		finding__remedy(ret, "watch which one grows: 'ethtool -S %s'", netdev->name);
 }
 
 static void look_interrupts(const void *row, const struct netdev *netdev, struct finding *ret)
@@ -297,9 +300,9 @@ static void look_interrupts(const void *row, const struct netdev *netdev, struct
 
 	(void)row;
 	if (!spread->lines && netdev->kind[0])
-		finding__set(ret, CHECK_OK, NULL, "none: it is not hardware");
+		finding__set(ret, CHECK_OK, NULL, "none: software device");
 	else if (!spread->lines)
-		finding__set(ret, CHECK_UNKNOWN, NULL, "none of its own in /proc/interrupts");
+		finding__set(ret, CHECK_UNKNOWN, NULL, "not found in /proc/interrupts");
 	else if (spread->cpus < spread->lines && spread->cpus < sysconf(_SC_NPROCESSORS_ONLN))
 		finding__set(ret, CHECK_WARNING,
 			     "run irqbalance, or write to /proc/irq/NUMBER/smp_affinity_list",
@@ -310,7 +313,7 @@ static void look_interrupts(const void *row, const struct netdev *netdev, struct
 			     spread->cpus, spread->cpus == 1 ? "" : "s");
 }
 
-/* One line for an interface that was not asked for by name. */
+/* One line for each interface, when none was named. */
 static void look_summary(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	char xdp[160];
@@ -319,11 +322,11 @@ static void look_summary(const void *row, const struct netdev *netdev, struct fi
 	snprintf(ret->name, sizeof(ret->name), "device %s", netdev->name);
 	describe_xdp(netdev, xdp, sizeof(xdp));
 	if (!netdev->xdp_known)
-		snprintf(xdp, sizeof(xdp), "XDP features not told before Linux 6.3");
+		snprintf(xdp, sizeof(xdp), "XDP features are not reported before Linux 6.3");
 	else if (!(netdev->xdp & NETDEV_XDP_BASIC))
 		snprintf(xdp, sizeof(xdp), "no native XDP, only generic");
 	finding__set(ret, netdev->xdp_known ? CHECK_OK : CHECK_UNKNOWN, NULL, "%s: %s",
-		     netdev->driver[0] ? netdev->driver : "no driver", xdp);
+		     netdev->driver[0] ? netdev->driver : "unknown driver", xdp);
 }
 
 const struct check doctor_device_checks[] = {

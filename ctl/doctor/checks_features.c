@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// checks_features: checks of what the kernel offers to BPF programs, each by trying it.
+// checks_features: checks of kernel features for BPF programs, each probed by using it.
 #include <linux/bpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,11 +9,11 @@
 #include "common/bpf/features.h"
 #include "ctl/doctor/findings.h"
 
-/* One thing that the kernel offers or not. */
+/* A feature, and what follows without it. */
 struct feature {
 	int (*probe)(void);
 	const char *offered;
-	const char *missing; /* what follows from it */
+	const char *missing;
 	const char *remedy;
 };
 
@@ -29,44 +29,44 @@ static int probe_store_bytes(void)
 
 static const struct feature multi_buffer = {
 	probe_multi_buffer,
-	"XDP on frames in several buffers",
-	"no XDP on large frames: the MTU is limited to about a page",
-	"Linux 5.18 or newer",
+	"XDP on multi-buffer frames",
+	"no XDP on frames larger than about a page",
+	"use Linux 5.18 or newer",
 };
 
 static const struct feature store_bytes = {
 	probe_store_bytes,
 	"bpf_xdp_store_bytes()",
-	"replay feeds frames by one system call each, 20 times slower",
-	"Linux 5.18 or newer",
+	"replay needs a system call per frame: 20 times slower",
+	"use Linux 5.18 or newer",
 };
 
 static const struct feature live_frames = {
 	features__live_frames,
 	"BPF_PROG_TEST_RUN can send frames",
-	"pktgen cannot send by XDP",
-	"Linux 5.18 or newer",
+	"pktgen cannot send through XDP",
+	"use Linux 5.18 or newer",
 };
 
 static const struct feature freplace = {
 	features__freplace,
-	"a program can take the place of another's function",
-	"libxdp cannot chain several programs on an interface: only one runs",
-	"use the interface for one XDP program, or a kernel that permits BPF_PROG_TYPE_EXT",
+	"a program can replace a function of another one",
+	"libxdp cannot run several programs on one interface",
+	"attach one XDP program per interface, or use a kernel that permits BPF_PROG_TYPE_EXT",
 };
 
 static const struct feature tracing = {
 	features__tracing,
-	"programs on tracepoints by BTF",
-	"programs on tracepoints read arguments without types",
-	"a kernel from 5.5 with CONFIG_DEBUG_INFO_BTF and CONFIG_BPF_EVENTS",
+	"programs on tracepoints, with typed arguments (BTF)",
+	"programs on tracepoints have no typed arguments",
+	"use a kernel with CONFIG_DEBUG_INFO_BTF and CONFIG_BPF_EVENTS",
 };
 
 static const struct feature raw_tracepoint = {
 	features__raw_tracepoint,
 	"programs on tracepoints",
-	"nothing but packets can be watched",
-	"a kernel with CONFIG_BPF_EVENTS, and CAP_PERFMON",
+	"handshakes cannot be counted",
+	"use a kernel with CONFIG_BPF_EVENTS, and hold CAP_PERFMON",
 };
 
 static bool may_ask(void)
@@ -88,13 +88,13 @@ static void look_feature(const void *row, const struct netdev *netdev, struct fi
 	if (!err)
 		finding__set(ret, CHECK_OK, NULL, "%s", feature->offered);
 	else if (!may_ask())
-		finding__set(ret, CHECK_UNKNOWN, "run as root", "probing it: %s", strerror(-err));
+		finding__set(ret, CHECK_UNKNOWN, "run as root", "cannot probe: %s", strerror(-err));
 	else
 		finding__set(ret, CHECK_WARNING, feature->remedy, "%s: %s",
 			     err == -ENOENT ? "missing" : strerror(-err), feature->missing);
 }
 
-/* Many things of a kind, asked for by number. */
+/* Features of one kind, probed by number. */
 struct feature_set {
 	const char *what;
 	int (*probe)(__u32 number);
@@ -110,7 +110,7 @@ struct feature_set {
 	}
 
 static const struct feature_set helpers = {
-	"helpers of XDP programs",
+	"helpers for XDP programs",
 	features__xdp_helper,
 	{HELPER(map_lookup_elem),
 	 HELPER(map_update_elem),
@@ -143,7 +143,7 @@ static const struct feature_set helpers = {
 	}
 
 static const struct feature_set map_types = {
-	"types of maps",
+	"map types",
 	features__map_type,
 	{MAP_TYPE(ARRAY, "array"), MAP_TYPE(PERCPU_ARRAY, "percpu_array"), MAP_TYPE(HASH, "hash"),
 	 MAP_TYPE(PERCPU_HASH, "percpu_hash"), MAP_TYPE(LRU_HASH, "lru_hash"),
@@ -170,14 +170,14 @@ static void look_set(const void *row, const struct netdev *netdev, struct findin
 			used += snprintf(missing + used, sizeof(missing) - used, "%s%s",
 					 used ? ", " : "", set->rows[count].name);
 	if (used)
-		finding__set(ret, CHECK_WARNING, "a newer kernel, or one with more of BPF built in",
-			     "of %zu %s, without %s", count, set->what, missing);
+		finding__set(ret, CHECK_WARNING,
+			     "use a newer kernel, or one with more of BPF built in",
+			     "%zu %s probed; missing: %s", count, set->what, missing);
 	else
-		finding__set(ret, CHECK_OK, NULL, "all %zu %s that were asked for", count,
-			     set->what);
+		finding__set(ret, CHECK_OK, NULL, "all %zu %s that were probed", count, set->what);
 }
 
-/* These two windows of older kernels are of hash maps, which xdpctl's tables therefore are not. */
+/* Two faults of older kernels are in hash maps, which xdpctl therefore does not use. */
 #define NOT_OURS "; xdpctl's tables are arrays"
 
 static void look_dumps(const void *row, const struct netdev *netdev, struct finding *ret)
@@ -187,9 +187,9 @@ static void look_dumps(const void *row, const struct netdev *netdev, struct find
 
 	(void)row, (void)netdev;
 	if (err)
-		finding__set(ret, CHECK_UNKNOWN, "a kernel with CONFIG_DEBUG_INFO_BTF",
-			     "the kernel's types, which would tell, are not there: from 5.11 to "
-			     "6.14, updates of a hash can fail while user space reads it" NOT_OURS);
+		finding__set(ret, CHECK_UNKNOWN, "use a kernel with CONFIG_DEBUG_INFO_BTF",
+			     "not known without the kernel's BTF: from 5.11 to 6.14, updates of a "
+			     "hash can fail while user space reads it" NOT_OURS);
 	else if (disturbs)
 		finding__set(ret, CHECK_OK, NULL,
 			     "updates of a hash can fail (EBUSY) while user space reads it: struct "
@@ -201,9 +201,8 @@ static void look_dumps(const void *row, const struct netdev *netdev, struct find
 }
 
 /*
- * Commit 54a9c3a42d92 changed the code of Linux 6.0, but nothing that can be seen from outside;
- * that it is slow before takes many CPUs to see. It came with helpers of the same release, and
- * with some more in the next one.
+ * Linux 6.0 (commit 54a9c3a42d92) made inserts into a full hash fast, which cannot be probed, and
+ * takes many CPUs to measure. Helpers that came with 6.0 and 6.1 stand in for it.
  */
 static void look_full_hash(const void *row, const struct netdev *netdev, struct finding *ret)
 {
@@ -213,12 +212,13 @@ static void look_full_hash(const void *row, const struct netdev *netdev, struct 
 	else if (!features__xdp_helper(BPF_FUNC_tcp_raw_gen_syncookie_ipv4) ||
 		 !features__xdp_helper(BPF_FUNC_ktime_get_tai_ns))
 		finding__set(ret, CHECK_OK, NULL,
-			     "a full hash refuses at once: inferred from helpers of Linux 6.0 and "
-			     "6.1, which are there");
+			     "an insert into a full hash is refused at once (inferred from helpers "
+			     "of Linux 6.0 and 6.1)");
 	else
-		finding__set(ret, CHECK_OK, NULL,
-			     "inserting into a full hash locks every CPU's free list: inferred "
-			     "from helpers of Linux 6.0 and 6.1, which are missing" NOT_OURS);
+		finding__set(
+			ret, CHECK_OK, NULL,
+			"an insert into a full hash locks every CPU's free list (inferred from "
+			"missing helpers of Linux 6.0 and 6.1)" NOT_OURS);
 }
 
 const struct check doctor_feature_checks[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// checks_system: checks of the kernel, its settings, and what it permits.
+// checks_system: checks of the kernel, its settings and this process's permissions.
 #include <linux/capability.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ static void look_kernel(const void *row, const struct netdev *netdev, struct fin
 	finding__set(ret, CHECK_OK, NULL, "%s %s, %s", name.sysname, name.release, name.machine);
 }
 
-/* The kernel's configuration, from itself or from where distributions install it. */
+/* The kernel's configuration: from /proc, or from /boot, where distributions install it. */
 static char *read_configuration(void)
 {
 	char boot[sizeof("/boot/config-") + sizeof(((struct utsname *)0)->release)];
@@ -62,9 +62,9 @@ static void look_configuration(const void *row, const struct netdev *netdev, str
 
 	(void)row, (void)netdev;
 	if (!configuration) {
-		finding__set(
-			ret, CHECK_UNKNOWN, NULL,
-			"neither in /proc/config.gz nor in /boot: what matters is probed below");
+		finding__set(ret, CHECK_UNKNOWN, NULL,
+			     "neither in /proc/config.gz nor in /boot; the checks below probe what "
+			     "matters");
 		return;
 	}
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -72,7 +72,7 @@ static void look_configuration(const void *row, const struct netdev *netdev, str
 			used += snprintf(missing + used, sizeof(missing) - used, "%s%.*s",
 					 used ? ", " : "", (int)strlen(options[i]) - 2, options[i]);
 	if (used)
-		finding__set(ret, CHECK_WARNING, "a kernel that is built with it", "without %s",
+		finding__set(ret, CHECK_WARNING, "use a kernel built with it", "not built with %s",
 			     missing);
 	else
 		finding__set(ret, CHECK_OK, NULL,
@@ -92,14 +92,28 @@ static void look_permission(const void *row, const struct netdev *netdev, struct
 		finding__set(ret, CHECK_PROBLEM, PERMISSION, "loading an XDP program: %s",
 			     strerror(-fd));
 	} else {
-		finding__set(ret, CHECK_PROBLEM, "a kernel with CONFIG_BPF_SYSCALL, from 5.10 up",
+		finding__set(ret, CHECK_PROBLEM, "use Linux 5.10 or newer, with CONFIG_BPF_SYSCALL",
 			     "loading an XDP program: %s", strerror(-fd));
 	}
 }
 
+static __u64 read_capabilities(void)
+{
+	unsigned long long held = 0;
+	char line[128];
+	FILE *file = fopen("/proc/self/status", "re");
+
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "CapEff: %llx", &held);
+	fclose(file);
+	return held;
+}
+
 static void look_capabilities(const void *row, const struct netdev *netdev, struct finding *ret)
 {
-	/* Those that CAP_SYS_ADMIN stands for do not have to be held beside it. */
+	/* CAP_SYS_ADMIN includes some of the others. */
 	static const struct {
 		const char *name;
 		int number;
@@ -109,19 +123,12 @@ static void look_capabilities(const void *row, const struct netdev *netdev, stru
 		{"CAP_BPF", CAP_BPF, true},
 		{"CAP_PERFMON", CAP_PERFMON, true},
 	};
-	unsigned long long held = 0;
-	char line[128], missing[64] = "";
+	__u64 held = read_capabilities();
+	bool admin = held >> CAP_SYS_ADMIN & 1;
+	char missing[64] = "";
 	size_t used = 0;
-	FILE *file;
-	bool admin;
 
 	(void)row, (void)netdev;
-	file = fopen("/proc/self/status", "re");
-	while (file && fgets(line, sizeof(line), file))
-		sscanf(line, "CapEff: %llx", &held);
-	if (file)
-		fclose(file);
-	admin = held >> CAP_SYS_ADMIN & 1;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if (!(held >> needed[i].number & 1) && !(admin && needed[i].in_sys_admin))
 			used += snprintf(missing + used, sizeof(missing) - used, "%s%s",
@@ -130,10 +137,10 @@ static void look_capabilities(const void *row, const struct netdev *netdev, stru
 		finding__set(ret, CHECK_PROBLEM, PERMISSION, "without %s", missing);
 	else if (!admin)
 		finding__set(ret, CHECK_WARNING, "run as root",
-			     "without CAP_SYS_ADMIN: other programs cannot be opened by their id, "
-			     "and bpffs cannot be mounted");
+			     "without CAP_SYS_ADMIN: programs cannot be opened by id, and bpffs "
+			     "cannot be mounted");
 	else
-		finding__set(ret, CHECK_OK, NULL, "all that are needed");
+		finding__set(ret, CHECK_OK, NULL, "all that xdpctl needs");
 }
 
 static void look_jit(const void *row, const struct netdev *netdev, struct finding *ret)
@@ -143,30 +150,31 @@ static void look_jit(const void *row, const struct netdev *netdev, struct findin
 	int err = features__jit(&bytes);
 
 	(void)row, (void)netdev;
-	/* There in the first network namespace only. */
+	/* Exists in the initial network namespace only. */
 	pseudofs__read(AT_FDCWD, "/proc/sys/net/core/bpf_jit_enable", setting, sizeof(setting));
 	if (setting[0] == '2')
 		finding__set(ret, CHECK_WARNING, "sysctl net.core.bpf_jit_enable=1",
-			     "on, and every program is written to the kernel's log");
+			     "on, and every program is dumped to the kernel log");
 	else if (bytes)
 		finding__set(ret, CHECK_OK, NULL,
-			     "on: 2 instructions became %u bytes of machine code", bytes);
+			     "on: 2 instructions compile to %u bytes of machine code", bytes);
 	else if (setting[0] == '0')
 		finding__set(ret, CHECK_WARNING, "sysctl net.core.bpf_jit_enable=1",
 			     "off: programs are interpreted, several times slower");
 	else if (setting[0] == '1')
-		finding__set(ret, CHECK_OK, NULL, "on, by its setting");
+		finding__set(ret, CHECK_OK, NULL, "on, by sysctl");
 	else
-		finding__set(ret, CHECK_UNKNOWN, NULL, "the kernel does not tell: %s",
-			     err ? strerror(-err) : "another network namespace decides");
+		finding__set(ret, CHECK_UNKNOWN, NULL, "not known: %s",
+			     err ? strerror(-err)
+				 : "the sysctl is in the initial network namespace");
 }
 
-/* A setting with a meaning for each of its values. */
+/* A sysctl, and what each of its values means. */
 struct setting {
 	const char *path;
 	struct {
 		enum check_state state;
-		const char *text; /* NULL: it has no such value */
+		const char *text; /* NULL: no such value */
 		const char *remedy;
 	} values[3];
 };
@@ -175,8 +183,8 @@ static const struct setting hardening = {
 	"/proc/sys/net/core/bpf_jit_harden",
 	{
 		{CHECK_OK, "off", NULL},
-		{CHECK_OK, "for programs of unprivileged users only", NULL},
-		{CHECK_WARNING, "for all programs: constants are hidden, and code is slower",
+		{CHECK_OK, "on for unprivileged users only", NULL},
+		{CHECK_WARNING, "on for all programs: constants are blinded, and code is slower",
 		 "sysctl net.core.bpf_jit_harden=1"},
 	},
 };
@@ -184,18 +192,18 @@ static const struct setting hardening = {
 static const struct setting unprivileged = {
 	"/proc/sys/kernel/unprivileged_bpf_disabled",
 	{
-		{CHECK_WARNING, "any user may load programs, with which Spectre leaks can be used",
+		{CHECK_WARNING, "any user may load BPF programs, which helps Spectre attacks",
 		 "sysctl kernel.unprivileged_bpf_disabled=2"},
-		{CHECK_OK, "not permitted, until the next start", NULL},
-		{CHECK_OK, "not permitted, until an administrator changes it", NULL},
+		{CHECK_OK, "not permitted until reboot", NULL},
+		{CHECK_OK, "not permitted, but an administrator can change it", NULL},
 	},
 };
 
 static const struct setting statistics = {
 	"/proc/sys/kernel/bpf_stats_enabled",
 	{
-		{CHECK_OK, "off, except while 'xdpctl inspect --stats' asks", NULL},
-		{CHECK_WARNING, "on: every run of a program costs two looks at the clock more",
+		{CHECK_OK, "off, except during 'xdpctl inspect --stats'", NULL},
+		{CHECK_WARNING, "on: each program run reads the clock twice more",
 		 "sysctl kernel.bpf_stats_enabled=0"},
 	},
 };
@@ -214,7 +222,7 @@ static void look_setting(const void *row, const struct netdev *netdev, struct fi
 		finding__set(ret, setting->values[value].state, setting->values[value].remedy, "%s",
 			     setting->values[value].text);
 	else
-		finding__set(ret, CHECK_UNKNOWN, NULL, "%s says %s", setting->path, text);
+		finding__set(ret, CHECK_UNKNOWN, NULL, "%s is %s", setting->path, text);
 }
 
 /* "none [integrity] confidentiality" */
@@ -228,15 +236,14 @@ static void look_lockdown(const void *row, const struct netdev *netdev, struct f
 	if (fd >= 0)
 		close(fd);
 	if (err == -ENOENT)
-		finding__set(ret, CHECK_OK, NULL, "this kernel has none");
+		finding__set(ret, CHECK_OK, NULL, "not in this kernel");
 	else if (err)
-		finding__set(ret, CHECK_UNKNOWN, "run as root", "asking for it: %s",
-			     strerror(-err));
+		finding__set(ret, CHECK_UNKNOWN, "run as root", "cannot read: %s", strerror(-err));
 	else if (strstr(text, "[confidentiality]"))
-		finding__set(ret, CHECK_WARNING, "start the kernel with lockdown=integrity",
+		finding__set(ret, CHECK_WARNING, "boot with lockdown=integrity",
 			     "confidentiality: XDP works, tracing does not");
 	else if (strstr(text, "[integrity]"))
-		finding__set(ret, CHECK_OK, NULL, "integrity: XDP and reading are permitted");
+		finding__set(ret, CHECK_OK, NULL, "integrity: XDP and tracing work");
 	else
 		finding__set(ret, CHECK_OK, NULL, "none");
 }
@@ -247,11 +254,12 @@ static void look_btf(const void *row, const struct netdev *netdev, struct findin
 
 	(void)row, (void)netdev;
 	if (stat(VMLINUX_BTF, &btf))
-		finding__set(ret, CHECK_WARNING, "a kernel with CONFIG_DEBUG_INFO_BTF",
-			     VMLINUX_BTF ": %s: programs cannot adapt to the kernel's structures",
+		finding__set(ret, CHECK_WARNING, "use a kernel with CONFIG_DEBUG_INFO_BTF",
+			     VMLINUX_BTF
+			     ": %s: programs cannot be relocated to this kernel (CO-RE)",
 			     strerror(errno));
 	else
-		finding__set(ret, CHECK_OK, NULL, "%lld bytes of the kernel's types",
+		finding__set(ret, CHECK_OK, NULL, "%lld bytes of kernel types",
 			     (long long)btf.st_size);
 }
 
@@ -262,12 +270,13 @@ static void look_bpffs(const void *row, const struct netdev *netdev, struct find
 
 	(void)row, (void)netdev;
 	if (err)
-		finding__set(ret, CHECK_WARNING, "mount -t bpf bpf " BPFFS,
-			     "not mounted here: 'xdpctl attach' mounts it, except inside 'ip netns "
-			     "exec', where --netns serves instead");
+		finding__set(
+			ret, CHECK_WARNING, "mount -t bpf bpf " BPFFS,
+			"not mounted: 'xdpctl attach' mounts it, except in 'ip netns exec': use "
+			"--netns instead");
 	else if (strcmp(mount_point, BPFFS))
 		finding__set(ret, CHECK_WARNING, "mount -t bpf bpf " BPFFS,
-			     "mounted at %s, but pins belong to " BPFFS, mount_point);
+			     "mounted at %s, but xdpctl pins in " BPFFS, mount_point);
 	else
 		finding__set(ret, CHECK_OK, NULL, "mounted at %s", mount_point);
 }
@@ -279,7 +288,7 @@ static void look_tracefs(const void *row, const struct netdev *netdev, struct fi
 	(void)row, (void)netdev;
 	if (pseudofs__mount_point("tracefs", mount_point, sizeof(mount_point)))
 		finding__set(ret, CHECK_WARNING, "mount -t tracefs tracefs /sys/kernel/tracing",
-			     "not mounted: counting does not need it");
+			     "not mounted; only the self-test uses it");
 	else
 		finding__set(ret, CHECK_OK, NULL, "mounted at %s", mount_point);
 }
@@ -293,17 +302,16 @@ static void look_memlock(const void *row, const struct netdev *netdev, struct fi
 	(void)row, (void)netdev;
 	getrlimit(RLIMIT_MEMLOCK, &limit);
 	if (err)
-		finding__set(ret, CHECK_UNKNOWN, PERMISSION, "probing it: %s", strerror(-err));
+		finding__set(ret, CHECK_UNKNOWN, PERMISSION, "cannot probe: %s", strerror(-err));
 	else if (!limited)
 		finding__set(ret, CHECK_OK, NULL,
-			     "BPF memory is counted by control groups, not against RLIMIT_MEMLOCK");
+			     "BPF memory is charged to the control group, not to RLIMIT_MEMLOCK");
 	else if (limit.rlim_max == RLIM_INFINITY || !geteuid())
-		finding__set(
-			ret, CHECK_OK, NULL,
-			"BPF memory counts against RLIMIT_MEMLOCK, which is raised for loading");
+		finding__set(ret, CHECK_OK, NULL,
+			     "BPF memory is charged to RLIMIT_MEMLOCK, which xdpctl raises");
 	else
 		finding__set(ret, CHECK_WARNING, "'ulimit -l unlimited' as root",
-			     "BPF memory counts against RLIMIT_MEMLOCK, which is %llu bytes",
+			     "BPF memory is charged to RLIMIT_MEMLOCK, which is %llu bytes",
 			     (unsigned long long)limit.rlim_max);
 }
 

@@ -14,7 +14,7 @@ static int self_test;
 
 const struct poptOption doctor_options[] = {
 	{"self-test", '\0', POPT_ARG_NONE, &self_test, 0,
-	 "walk through a tiny program's life instead, from its source to its end", NULL},
+	 "instead, compile, load, attach, run and unload a tiny BPF program", NULL},
 	CLI_OPTIONS_END,
 };
 
@@ -27,7 +27,7 @@ static int check_interface(struct findings *findings, const char *interface,
 	return err ?: findings__run(findings, checks, &netdev);
 }
 
-/* All interfaces of the namespace, but its loopback. */
+/* All interfaces of the namespace but loopback. */
 static int check_interfaces(struct findings *findings, struct errmsg *why)
 {
 	struct if_nameindex *interfaces = if_nameindex();
@@ -44,51 +44,49 @@ static int check_interfaces(struct findings *findings, struct errmsg *why)
 
 static int check_all(struct findings *findings, const char *interface, struct errmsg *why)
 {
-	int err = 0;
+	int err = interface ? netdev__index(interface, why) : 0;
 
-	if (interface) {
-		err = netdev__index(interface, why);
-		if (err < 0)
-			return err;
-	}
+	if (err < 0)
+		return err;
 	err = findings__run(findings, doctor_system_checks, NULL);
-	if (!err)
-		err = findings__run(findings, doctor_feature_checks, NULL);
-	if (!err)
-		err = interface ? check_interface(findings, interface, doctor_device_checks, why)
-				: check_interfaces(findings, why);
-	return err;
+	if (err)
+		return err;
+	err = findings__run(findings, doctor_feature_checks, NULL);
+	if (err)
+		return err;
+	return interface ? check_interface(findings, interface, doctor_device_checks, why)
+			 : check_interfaces(findings, why);
 }
 
-static int judge(const struct findings *findings, const char *what, struct errmsg *why)
+static int report_findings(const struct cli *cli, const struct findings *findings,
+			   struct errmsg *why)
 {
 	size_t problems = findings__count(findings, CHECK_PROBLEM);
+	int err = 0;
 
-	if (!problems)
-		return 0;
-	return errmsg__set(why, -ENOTRECOVERABLE, "%s: %zu problem%s", what, problems,
-			   problems == 1 ? "" : "s");
+	if (cli->json)
+		err = cli__print_json(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA,
+						self_test ? "steps" : "checks",
+						findings_to_json(findings)),
+				      why);
+	else
+		print_findings(findings);
+	if (err || !problems)
+		return err;
+	return errmsg__set(why, -ENOTRECOVERABLE, "%s: %zu problem%s",
+			   self_test ? "self-test" : "doctor", problems, problems == 1 ? "" : "s");
 }
 
 int cmd_doctor(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	const char *what = self_test ? "self-test" : "doctor";
 	struct findings findings = {};
 	int err;
 
 	if (self_test && operands[0])
-		return errmsg__usage(why, "--self-test: '%s': it looks at no interface",
-				     operands[0]);
+		return errmsg__usage(why, "--self-test: unexpected operand '%s'", operands[0]);
 	err = self_test ? selftest__run(&findings) : check_all(&findings, operands[0], why);
-	if (!err && cli->json)
-		err = cli__print_json(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA,
-						self_test ? "steps" : "checks",
-						findings_to_json(&findings)),
-				      why);
-	else if (!err)
-		print_findings(&findings);
 	if (!err)
-		err = judge(&findings, what, why);
+		err = report_findings(cli, &findings, why);
 	findings__free(&findings);
 	return err;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// findings: the checks of `xdpctl doctor`, as rows of tables, and what they find.
+// findings: the checks of `xdpctl doctor`, as rows of tables, and their results.
 #include "ctl/doctor/findings.h"
 
 #include <errno.h>

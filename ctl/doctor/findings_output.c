@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// findings_output: findings as lines for people, coloured on a terminal, or as JSON.
+// findings_output: findings as text, coloured on a terminal, or as JSON.
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #define COLOUR_END "\033[0m"
 
-/* ECMA-48's colours: green, yellow, red, none. */
+/* ECMA-48: green, yellow, red, none. */
 static const struct {
 	const char *name;
 	const char *colour;
@@ -20,7 +20,7 @@ static const struct {
 	[CHECK_UNKNOWN] = {"unknown", ""},
 };
 
-/* https://no-color.org: the variable, set to anything. */
+/* https://no-color.org: any value but the empty one. */
 static bool is_coloured(void)
 {
 	const char *no_colour = getenv("NO_COLOR");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// selftest: a BPF program's whole life, once, on a tiny one that reports the start of a program.
+// selftest: the life of a BPF program, step by step, on a tiny one that reports an exec.
 #include "ctl/doctor/selftest.h"
 
 #include <bpf/bpf.h>
@@ -27,7 +27,7 @@
 #define LINE_TIMEOUT_MS 1000
 #define UNLOAD_TIMEOUT_MS 1000
 
-/* What one step leaves for the next. */
+/* State between the steps. */
 struct selftest {
 	char directory[256];
 	char source[288];
@@ -35,14 +35,14 @@ struct selftest {
 	bool compiled;
 	struct verification verification; /* of the compiled program */
 	struct verifier_statistics statistics;
-	int program_fd; /* the compiled one's belong to the verification */
+	int program_fd; /* of a compiled program: owned by the verification */
 	int map_fd;
 	int attachment_fd;
 	struct prog_info info;
 	struct trace_pipe *pipe;
 };
 
-static void write_source(struct selftest *test, struct finding *ret)
+static void selftest_write_source(struct selftest *test, struct finding *ret)
 {
 	const char *parent = getenv("TMPDIR");
 	FILE *file = NULL;
@@ -50,8 +50,8 @@ static void write_source(struct selftest *test, struct finding *ret)
 	snprintf(test->directory, sizeof(test->directory), "%s/xdpctl-self-test.XXXXXX",
 		 parent ?: "/tmp");
 	if (!mkdtemp(test->directory)) {
-		finding__set(ret, CHECK_PROBLEM, "set TMPDIR to a directory that can be written",
-			     "%s: %s", test->directory, strerror(errno));
+		finding__set(ret, CHECK_PROBLEM, "set TMPDIR to a writable directory", "%s: %s",
+			     test->directory, strerror(errno));
 		test->directory[0] = '\0';
 		return;
 	}
@@ -59,16 +59,16 @@ static void write_source(struct selftest *test, struct finding *ret)
 	snprintf(test->object, sizeof(test->object), "%s/self_test.bpf.o", test->directory);
 	file = fopen(test->source, "we");
 	if (!file || fputs(selftest_source, file) < 0 || fflush(file))
-		finding__set(ret, CHECK_PROBLEM, "set TMPDIR to a directory with room", "%s: %s",
-			     test->source, strerror(errno));
+		finding__set(ret, CHECK_PROBLEM, "set TMPDIR to a directory with free space",
+			     "%s: %s", test->source, strerror(errno));
 	else
-		finding__set(ret, CHECK_OK, NULL, "%zu bytes of C: a line for each start of '%s'",
+		finding__set(ret, CHECK_OK, NULL, "%zu bytes of C, which report an exec of '%s'",
 			     strlen(selftest_source), SELFTEST_COMMAND);
 	if (file)
 		fclose(file);
 }
 
-static void compile(struct selftest *test, struct finding *ret)
+static void selftest_compile(struct selftest *test, struct finding *ret)
 {
 	const char *const argv[] = {"clang", "-target", "bpf",        "-mcpu=v3",   "-O2", "-g",
 				    "-c",    "-o",      test->object, test->source, NULL};
@@ -78,20 +78,20 @@ static void compile(struct selftest *test, struct finding *ret)
 
 	if (!status && !stat(test->object, &object)) {
 		test->compiled = true;
-		finding__set(ret, CHECK_OK, NULL, "clang made an object of %lld bytes",
+		finding__set(ret, CHECK_OK, NULL, "clang wrote an object of %lld bytes",
 			     (long long)object.st_size);
 	} else if (status == -ENOENT) {
-		finding__set(ret, CHECK_WARNING, "install clang to compile programs here",
-			     "no clang here: the built-in instructions are used");
+		finding__set(ret, CHECK_WARNING, "install clang to compile programs",
+			     "clang is not installed: using built-in instructions");
 	} else {
-		finding__set(ret, CHECK_WARNING, "see what 'clang -target bpf' says",
-			     "clang failed: the built-in instructions are used: %.*s",
+		finding__set(ret, CHECK_WARNING, "try 'clang -target bpf'",
+			     "clang failed, using built-in instructions: %.*s",
 			     output ? (int)strcspn(output, "\n") : 0, output ?: "");
 	}
 	free(output);
 }
 
-static int load_object(struct selftest *test, struct errmsg *why)
+static int selftest_load_object(struct selftest *test, struct errmsg *why)
 {
 	struct verification *verification = &test->verification;
 	struct object_file *file;
@@ -113,7 +113,7 @@ static int load_object(struct selftest *test, struct errmsg *why)
 	return 0;
 }
 
-static int load_instructions(struct selftest *test, struct errmsg *why)
+static int selftest_load_instructions(struct selftest *test, struct errmsg *why)
 {
 	struct bpf_insn instructions[SELFTEST_MAX_INSTRUCTIONS];
 	char log[4096] = "";
@@ -136,10 +136,11 @@ static int load_instructions(struct selftest *test, struct errmsg *why)
 	return 0;
 }
 
-static void load(struct selftest *test, struct finding *ret)
+static void selftest_load(struct selftest *test, struct finding *ret)
 {
 	struct errmsg why = {};
-	int err = test->compiled ? load_object(test, &why) : load_instructions(test, &why);
+	int err = test->compiled ? selftest_load_object(test, &why)
+				 : selftest_load_instructions(test, &why);
 
 	if (!err)
 		err = prog_info__read(test->program_fd, &test->info, &why);
@@ -151,29 +152,29 @@ static void load(struct selftest *test, struct finding *ret)
 			     test->compiled ? "the object" : "built-in instructions");
 }
 
-static void show_verifier(struct selftest *test, struct finding *ret)
+static void selftest_show_verifier(struct selftest *test, struct finding *ret)
 {
 	const struct verifier_statistics *statistics = &test->statistics;
 
 	finding__set(ret, CHECK_OK, NULL,
 		     "processed %u of at most %u instructions in %u us, %u states, %u bytes of "
-		     "stack; %u instructions are left",
+		     "stack; %u instructions remain",
 		     statistics->processed, statistics->limit, statistics->verification_us,
 		     statistics->total_states, statistics->stack_bytes[0], test->info.instructions);
 }
 
-static void show_jit(struct selftest *test, struct finding *ret)
+static void selftest_show_jit(struct selftest *test, struct finding *ret)
 {
 	if (test->info.machine_bytes)
 		finding__set(ret, CHECK_OK, NULL, "%u bytes of machine code",
 			     test->info.machine_bytes);
 	else
 		finding__set(ret, CHECK_WARNING,
-			     "'sysctl net.core.bpf_jit_enable=1', in the first network namespace",
-			     "no machine code is shown: it is interpreted, or not told");
+			     "'sysctl net.core.bpf_jit_enable=1' in the initial network namespace",
+			     "no machine code: the program is interpreted, or the size is hidden");
 }
 
-static void open_pipe(struct selftest *test, struct finding *ret)
+static void selftest_open_pipe(struct selftest *test, struct finding *ret)
 {
 	char mount_point[128];
 	bool mounted = !pseudofs__mount_point("tracefs", mount_point, sizeof(mount_point));
@@ -181,28 +182,27 @@ static void open_pipe(struct selftest *test, struct finding *ret)
 
 	if (err)
 		finding__set(ret, CHECK_WARNING, "mount -t tracefs tracefs /sys/kernel/tracing",
-			     "no trace pipe (%s): the program's map tells whether it ran",
+			     "no trace pipe (%s): the program's map will show whether it ran",
 			     strerror(-err));
 	else if (mounted)
-		finding__set(ret, CHECK_OK, NULL, "an instance of its own in %s", mount_point);
+		finding__set(ret, CHECK_OK, NULL, "a private instance in %s", mount_point);
 	else
 		finding__set(ret, CHECK_OK, NULL,
-			     "tracefs is not mounted and stays so: opened by a mount that only "
-			     "this process has");
+			     "tracefs is not mounted: opened by a private, detached mount");
 }
 
-static void attach(struct selftest *test, struct finding *ret)
+static void selftest_attach(struct selftest *test, struct finding *ret)
 {
 	test->attachment_fd = bpf_raw_tracepoint_open(SELFTEST_TRACEPOINT, test->program_fd);
 	if (test->attachment_fd < 0)
-		finding__set(ret, CHECK_PROBLEM, "a kernel with CONFIG_BPF_EVENTS is needed",
+		finding__set(ret, CHECK_PROBLEM, "use a kernel with CONFIG_BPF_EVENTS",
 			     "tracepoint %s: %s", SELFTEST_TRACEPOINT,
 			     strerror(-test->attachment_fd));
 	else
 		finding__set(ret, CHECK_OK, NULL, "to the tracepoint %s", SELFTEST_TRACEPOINT);
 }
 
-static void trigger(struct selftest *test, struct finding *ret)
+static void selftest_trigger(struct selftest *test, struct finding *ret)
 {
 	static const char *const argv[] = {"/bin/" SELFTEST_COMMAND, NULL};
 	int status = subprocess__run(argv, NULL);
@@ -215,7 +215,7 @@ static void trigger(struct selftest *test, struct finding *ret)
 		finding__set(ret, CHECK_OK, NULL, "ran '%s'", SELFTEST_COMMAND);
 }
 
-static __u64 read_mark(const struct selftest *test)
+static __u64 selftest_read_mark(const struct selftest *test)
 {
 	__u64 mark = 0;
 	__u32 zero = 0;
@@ -224,23 +224,23 @@ static __u64 read_mark(const struct selftest *test)
 	return mark;
 }
 
-static void read_line(struct selftest *test, struct finding *ret)
+static void selftest_read_line(struct selftest *test, struct finding *ret)
 {
 	char line[192];
 
-	if (!read_mark(test))
+	if (!selftest_read_mark(test))
 		finding__set(ret, CHECK_PROBLEM, NULL, "the program has not run");
 	else if (!test->pipe)
-		finding__set(ret, CHECK_OK, NULL, "the map says that the program ran");
+		finding__set(ret, CHECK_OK, NULL, "the program ran, according to its map");
 	else if (trace_pipe__read(test->pipe, SELFTEST_TEXT, LINE_TIMEOUT_MS, line, sizeof(line)))
-		finding__set(ret, CHECK_WARNING, "see 'cat /sys/kernel/tracing/tracing_on'",
-			     "the map says that the program ran, but no line came");
+		finding__set(ret, CHECK_WARNING, "check 'cat /sys/kernel/tracing/tracing_on'",
+			     "the program ran, according to its map, but printed no line");
 	else
 		finding__set(ret, CHECK_OK, NULL, "%s", line);
 }
 
-/* Detached is what does not see the next start. */
-static void detach(struct selftest *test, struct finding *ret)
+/* Proved by another exec, which the program must not see. */
+static void selftest_detach(struct selftest *test, struct finding *ret)
 {
 	__u64 none = 0;
 	__u32 zero = 0;
@@ -248,17 +248,17 @@ static void detach(struct selftest *test, struct finding *ret)
 	close(test->attachment_fd);
 	test->attachment_fd = -1;
 	bpf_map_update_elem(test->map_fd, &zero, &none, BPF_ANY);
-	trigger(test, ret);
+	selftest_trigger(test, ret);
 	if (ret->state != CHECK_OK)
 		return;
-	if (read_mark(test))
-		finding__set(ret, CHECK_PROBLEM, NULL, "the program still runs");
+	if (selftest_read_mark(test))
+		finding__set(ret, CHECK_PROBLEM, NULL, "the program ran once more");
 	else
-		finding__set(ret, CHECK_OK, NULL, "another '%s' is not seen any more",
+		finding__set(ret, CHECK_OK, NULL, "the next '%s' was not reported",
 			     SELFTEST_COMMAND);
 }
 
-static void release(struct selftest *test)
+static void selftest_release(struct selftest *test)
 {
 	if (test->attachment_fd >= 0)
 		close(test->attachment_fd);
@@ -279,13 +279,13 @@ static void release(struct selftest *test)
 	test->directory[0] = '\0';
 }
 
-/* The kernel frees a program a moment after the last descriptor of it is closed. */
-static void unload(struct selftest *test, struct finding *ret)
+/* The kernel frees a program some time after its last descriptor is closed. */
+static void selftest_unload(struct selftest *test, struct finding *ret)
 {
 	__u32 id = test->info.id;
 	int fd = 0;
 
-	release(test);
+	selftest_release(test);
 	for (int waited_ms = 0; waited_ms < UNLOAD_TIMEOUT_MS; waited_ms++) {
 		fd = bpf_prog_get_fd_by_id(id);
 		if (fd < 0)
@@ -294,28 +294,29 @@ static void unload(struct selftest *test, struct finding *ret)
 		poll(NULL, 0, 1);
 	}
 	if (fd == -ENOENT)
-		finding__set(ret, CHECK_OK, NULL, "program %u is gone, and so are its files", id);
+		finding__set(ret, CHECK_OK, NULL,
+			     "program %u is unloaded, and its files are deleted", id);
 	else if (fd < 0)
 		finding__set(ret, CHECK_UNKNOWN, "run as root",
-			     "closed; asking whether it is gone: %s", strerror(-fd));
+			     "closed; cannot check that it is unloaded: %s", strerror(-fd));
 	else
 		finding__set(ret, CHECK_WARNING, NULL,
-			     "program %u is still there: something else "
-			     "holds it",
-			     id);
+			     "program %u is still loaded: something else holds it", id);
 }
 
 static const struct {
 	const char *name;
 	void (*run)(struct selftest *test, struct finding *ret);
 } steps[] = {
-	{"write", write_source},     {"compile", compile}, {"load", load},
-	{"verifier", show_verifier}, {"jit", show_jit},    {"trace-pipe", open_pipe},
-	{"attach", attach},          {"trigger", trigger}, {"read", read_line},
-	{"detach", detach},          {"unload", unload},
+	{"write", selftest_write_source}, {"compile", selftest_compile},
+	{"load", selftest_load},          {"verifier", selftest_show_verifier},
+	{"jit", selftest_show_jit},       {"trace-pipe", selftest_open_pipe},
+	{"attach", selftest_attach},      {"trigger", selftest_trigger},
+	{"read", selftest_read_line},     {"detach", selftest_detach},
+	{"unload", selftest_unload},
 };
 
-static int run_steps(struct selftest *test, struct findings *findings)
+static int selftest_run_steps(struct selftest *test, struct findings *findings)
 {
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct finding *finding = findings__add(findings, steps[i].name);
@@ -337,14 +338,14 @@ int selftest__run(struct findings *findings)
 	sigset_t signals, before;
 	int err;
 
-	/* Ctrl-C has its effect when all is cleaned up. */
+	/* Signals are delivered after the clean-up. */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, &before);
-	err = run_steps(&test, findings);
-	release(&test);
+	err = selftest_run_steps(&test, findings);
+	selftest_release(&test);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return err;
 }

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-/* Without headers, which are not where clang is, on every machine. */
+/* Without includes: not every machine with clang has the headers. */
 const char selftest_source[] =
-	"// Reports the first start of '" SELFTEST_COMMAND
+	"// Reports the first exec of '" SELFTEST_COMMAND
 	"': a line to the trace pipe, a mark in a map.\n"
 	"#define SEC(name) __attribute__((section(name), used))\n"
 	"\n"
@@ -47,12 +47,12 @@ const char selftest_source[] =
 #define LINE SELFTEST_TEXT ": pid %d\n"
 #define LINE_BYTES 32 /* with padding */
 
-/* Places on the stack, below its top. */
+/* Offsets from the top of the stack. */
 #define STACK_COMM (-16)
 #define STACK_KEY (-20)
 #define STACK_LINE (-56)
 
-_Static_assert(sizeof(LINE) <= LINE_BYTES, "the line has room on the stack");
+_Static_assert(sizeof(LINE) <= LINE_BYTES, "the line fits on the stack");
 
 struct assembly {
 	struct bpf_insn *instructions;
@@ -82,13 +82,13 @@ static void load_constant(struct assembly *assembly, __u8 destination, __u8 kind
 	add(assembly, 0, 0, 0, 0, value >> 32);
 }
 
-static void point_to_stack(struct assembly *assembly, __u8 destination, __s32 place)
+static void point_to_stack(struct assembly *assembly, __u8 destination, __s32 offset)
 {
 	add(assembly, BPF_ALU64 | BPF_MOV | BPF_X, destination, BPF_REG_10, 0, 0);
-	add(assembly, BPF_ALU64 | BPF_ADD | BPF_K, destination, 0, 0, place);
+	add(assembly, BPF_ALU64 | BPF_ADD | BPF_K, destination, 0, 0, offset);
 }
 
-/* Jumps to the end of the program, which is not known yet. */
+/* Jumps to the end of the program; the offset is filled in by resolve_jumps(). */
 static void leave_if(struct assembly *assembly, __u8 comparison, __u8 destination, __s32 value)
 {
 	add(assembly, BPF_JMP | comparison | BPF_K, destination, 0, -1, value);

@@ -10,17 +10,17 @@
 #define SELFTEST_TRACEPOINT "sched_process_exec"
 #define SELFTEST_FUNCTION "self_test"
 #define SELFTEST_MAP "runs"
-#define SELFTEST_COMMAND "true" /* what it reports the start of */
+#define SELFTEST_COMMAND "true" /* whose exec it reports */
 #define SELFTEST_TEXT "xdpctl self-test"
 #define SELFTEST_MAX_INSTRUCTIONS 64
 
 extern const char selftest_source[];
 
 /**
- * selftest_program__assemble() - the same program without a compiler
+ * selftest_program__assemble() - the same program, without a compiler
  * @map_fd: an array of one __u64
  *
- * Return: how many instructions were written to @ret.
+ * Return: the number of instructions written to @ret.
  */
 size_t selftest_program__assemble(int map_fd, struct bpf_insn ret[SELFTEST_MAX_INSTRUCTIONS]);
 

@@ -113,7 +113,7 @@ test_against_use() {
 	elif [ "$(check busy-dumps state)" != unknown ]; then
 		assert_check busy-dumps ok "can fail (EBUSY)"
 	fi
-	((major < 6)) || assert_check full-hash ok "refuses at once"
+	((major < 6)) || assert_check full-hash ok "is refused at once"
 	((major >= 6)) || assert_check full-hash ok "locks every CPU"
 }
 
@@ -125,7 +125,7 @@ test_features_of_interface() {
 	assert_check attached ok "no program"
 	inside gateway ethtool -K g0 rxvlan on || not_offered "rxvlan of veth"
 	run 0 X doctor g0 -j
-	assert_check vlan-strip warning "takes the first VLAN tag off"
+	assert_check vlan-strip warning "strips the outer VLAN tag"
 	assert_remedy_works vlan-strip
 	ip -n gateway link set g0 down
 	run 0 X doctor g0 -j
@@ -148,7 +148,7 @@ test_gro() {
 test_mtu() {
 	make_hosts
 	run 0 X doctor g0 -j
-	assert_check mtu ok "1500 here, 1500 at the other end"
+	assert_check mtu ok "1500, and 1500 at the other end"
 	ip -n client link set c0 mtu 9000
 	run 0 xdpctl doctor -j
 	case $(check multi-buffer state) in
@@ -243,7 +243,7 @@ test_bad_input() {
 	assert_says "nope0: no such interface"
 	assert_eq "" "$out" "findings about nothing"
 	run 2 X doctor --self-test g0
-	assert_says "--self-test: 'g0': it looks at no interface"
+	assert_says "--self-test: unexpected operand 'g0'"
 }
 
 nothing_left() {
@@ -272,7 +272,7 @@ test_self_test() {
 # The built-in instructions are the same program.
 test_self_test_without_clang() {
 	run 0 env PATH=/nonexistent "$root/build/xdpctl" doctor --self-test -j
-	assert_eq '["warning","install clang to compile programs here"]' "$(jq -c '.steps[] |
+	assert_eq '["warning","install clang to compile programs"]' "$(jq -c '.steps[] |
 		select(.name == "compile") | [.state, .remedy]' <<<"$out")"
 	assert_eq '[]' "$(jq -c '[.steps[] | select(.state == "problem")]' <<<"$out")"
 	nothing_left
