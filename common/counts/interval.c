@@ -177,7 +177,7 @@ int interval__add(struct interval *interval, const struct snapshot *before, stru
 		interval->tables[i].total += step.total;
 		err = add_table(&step, &interval->tables[i]);
 	}
-	if (view->network.family) {
+	if (view->cidr.network.family) {
 		/* Sources that were left out are not unattributed. */
 		interval->unattributed += after->unattributed - before->unattributed;
 	} else {

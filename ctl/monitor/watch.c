@@ -18,7 +18,7 @@ const char *const watched_state_names[WATCHED_STATES] = {
 
 bool watch__reads_heaviest(const struct watch *watch)
 {
-	return watch->heaviest && !watch->view.aggregates && !watch->view.network.family;
+	return watch->heaviest && source_view__is_complete(&watch->view);
 }
 
 static void watched_close(struct watched *watched)

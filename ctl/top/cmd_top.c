@@ -49,7 +49,7 @@ static void toggle_order(struct top *top)
 static void toggle_aggregation(struct top *top)
 {
 	top->watch.view.aggregates = !top->watch.view.aggregates;
-	if (!top->watch.view.ipv4_bits && !top->watch.view.ipv6_bits)
+	if (!top->watch.view.lengths.ipv4_bits && !top->watch.view.lengths.ipv6_bits)
 		source_view__set_prefixes(&top->watch.view, "aggregate", "24/64", NULL);
 	top_restart(top);
 }
@@ -84,7 +84,7 @@ static void set_network(struct top *top)
 	struct source_view view = top->watch.view;
 	struct errmsg why = {};
 
-	view.network = (struct endpoint){};
+	view.cidr = (struct prefix){};
 	top->typing = false;
 	if (top->input[0] && source_view__set_network(&view, "prefix", top->input, &why)) {
 		snprintf(top->error, sizeof(top->error), "%.150s", why.text);

@@ -274,7 +274,7 @@ static void draw_sources(struct top *top, struct watched *watched, int y, int li
 
 static void draw_footer(const struct top *top)
 {
-	char network[ENDPOINT_TEXT_BYTES];
+	char network[PREFIX_TEXT_BYTES];
 
 	canvas__reverse(LINES - 1);
 	move(LINES - 1, 1);
@@ -285,10 +285,8 @@ static void draw_footer(const struct top *top)
 	else
 		addnstr("q quit  h help  s sort  / prefix  a aggregate  Tab interface  p pause",
 			COLS - 2);
-	if (!top->typing && top->watch.view.network.family && COLS > 100)
-		mvprintw(LINES - 1, 70, "only %s/%d",
-			 endpoint__text(&top->watch.view.network, network),
-			 top->watch.view.network_bits);
+	if (!top->typing && top->watch.view.cidr.network.family && COLS > 100)
+		mvprintw(LINES - 1, 70, "only %s", prefix__text(&top->watch.view.cidr, network));
 	attrset(A_NORMAL);
 	curs_set(top->typing ? 1 : 0);
 }

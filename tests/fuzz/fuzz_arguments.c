@@ -58,7 +58,7 @@ static int prefixes_(const char *text, struct errmsg *why)
 	struct source_view view = {};
 	int err = source_view__set_prefixes(&view, "--aggregate", text, why);
 
-	MUST(err || (view.ipv4_bits <= 32 && view.ipv6_bits <= 128));
+	MUST(err || (view.lengths.ipv4_bits <= 32 && view.lengths.ipv6_bits <= 128));
 	return err;
 }
 
@@ -70,7 +70,7 @@ static int network_(const char *text, struct errmsg *why)
 	struct source_view view = {};
 	int err = source_view__set_network(&view, "--cidr", text, why);
 
-	row.endpoint = view.network;
+	row.endpoint = view.cidr.network;
 	source_view__apply(&view, &tally);
 	MUST(err || (tally.count == 1 && tally.attributed == 1));
 	return err;

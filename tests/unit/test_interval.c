@@ -227,7 +227,7 @@ static void test_refused(void **state)
 	assert_false(view.aggregates);
 	assert_int_equal(source_view__set_network(&view, "-c", "0.0.0.0/0", NULL), 0);
 	assert_int_equal(source_view__set_network(&view, "-c", "2001:db8::1", NULL), 0);
-	assert_int_equal(view.network_bits, 128);
+	assert_int_equal(view.cidr.bits, 128);
 }
 
 int main(void)
