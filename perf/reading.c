@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/counts/snapshot.h"
 #include "common/dataplane/dataplane.h"
+#include "common/dataplane/read.h"
 #include "perf/crew.h"
 #include "perf/median.h"
 #include "perf/progmap.h"
@@ -85,7 +86,7 @@ static int reading_read_all(struct reading *reading, __u32 round, struct errmsg 
 {
 	__u64 start_ns = clock__now_ns();
 	struct snapshot snapshot;
-	int err = snapshot__read(reading->dataplane, &snapshot, why);
+	int err = dataplane__read(reading->dataplane, &snapshot, why);
 
 	if (err)
 		return err;
@@ -108,7 +109,7 @@ static int reading_read_heaviest(struct reading *reading, __u32 round, struct er
 		__u64 start_ns = clock__now_ns();
 
 		snapshot__free(&snapshot);
-		err = snapshot__read_heaviest(reading->dataplane, reading->histories, &snapshot,
+		err = dataplane__read_heaviest(reading->dataplane, reading->histories, &snapshot,
 					      why);
 		reading->heaviest_ms[round] = (clock__now_ns() - start_ns) / 1e6;
 	}

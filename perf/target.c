@@ -12,6 +12,7 @@
 #include "common/bpf/object_prog.h"
 #include "common/counts/snapshot.h"
 #include "common/dataplane/dataplane.h"
+#include "common/dataplane/read.h"
 #include "perf/lab.h"
 #include "perf/progmap.h"
 
@@ -94,7 +95,7 @@ static int target_read_dataplane(const struct target *target, __u64 *classes,
 				 struct target_counts *counts, struct errmsg *why)
 {
 	struct snapshot snapshot;
-	int err = snapshot__read(target->dataplane, &snapshot, why);
+	int err = dataplane__read(target->dataplane, &snapshot, why);
 
 	if (err)
 		return err;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// count: one SYN more for its source and for its victim.
+// count: counts a SYN for its source and its victim.
 #ifndef XDP_COUNT_BPF_H
 #define XDP_COUNT_BPF_H
 
 #include "xdp/maps.bpf.h"
 #include "xdp/parse.bpf.h"
 
-/* These are inlined, because a map lookup is where the map is known. */
+/* Inlined, because the verifier has to know the map of a lookup. */
 
 static __always_inline struct table_set *find_set(void *front, enum table table, __u32 cpu,
 						  __u64 hash)
@@ -25,31 +25,32 @@ static __always_inline void make_query(enum table table, const struct endpoint *
 	ret->hash = endpoint__hash(&table_configs[table], key);
 }
 
-/* Return: had it an entry already? */
-static __always_inline int count_endpoint(enum table table, void *front, void *back, __u32 cpu,
-					  struct table_query *query)
+/* Return: true if the endpoint already had an entry. */
+static __always_inline bool count_endpoint(enum table table, void *front, void *back, __u32 cpu,
+					   struct table_query *query)
 {
 	struct table_set *set = find_set(front, table, cpu, query->hash);
 	struct table_shared *shared;
 	__u32 number = table;
 
 	if (!set || set__hit(set, query))
-		return 1;
+		return true;
 	shared = bpf_map_lookup_elem(&shared_map, &number);
 	if (shared)
 		set__replace(&table_configs[table], set, back, shared, query);
-	return 0;
+	return false;
 }
 
-/* Who has got an entry on this CPU gets one in the back tier as well, where all CPUs find it. */
+/* An endpoint with a new entry on this CPU gets one in the back tier too, where all CPUs find it.
+ */
 static __noinline void reserve_entry(const volatile struct table_config *config, void *back,
 				     struct table_shared *shared, const struct table_query *query)
 {
 	__u32 nothing = 0;
 
-	barrier_var(
-		nothing); /* clang would make another operation of adding 0, which 5.10 has not */
-	back__add(config, back, shared, &query->key, nothing, 0);
+	/* Keeps the atomic add: clang folds +0 into a fetch form that 5.10 lacks. */
+	barrier_var(nothing);
+	back__add(config, back, shared, &query->key, nothing, false);
 }
 
 static __always_inline void note_server(enum table table, void *back,
@@ -65,10 +66,9 @@ static __always_inline void note_server(enum table table, void *back,
 static __always_inline void count_source(struct cpu_counters *counters, __u32 cpu,
 					 struct table_query *query)
 {
-	int known = count_endpoint(TABLE_SOURCES, &sources_front, &sources_back, cpu, query);
+	bool known = count_endpoint(TABLE_SOURCES, &sources_front, &sources_back, cpu, query);
 
-	/* Who has an entry has been noted when it was made; of a window that began since, nobody.
-	 */
+	/* A known source was already added to `distinct`; the window may have started later. */
 	if (!known)
 		hll__add(counters->distinct, query->hash);
 	if (counters->window_is_open)
@@ -76,10 +76,10 @@ static __always_inline void count_source(struct cpu_counters *counters, __u32 cp
 }
 
 /*
- * In a flood the set of a source is in no cache, and waiting for it would cost more than all the
- * rest. So a source is only counted when the next SYN comes: until then it is pending, where a
- * reader finds it, and its set is on the way. A store asks for it, because unlike a load it is not
- * waited for.
+ * Under a flood a source's set misses every cache level, and the miss dominates the cost per
+ * packet. So a source is counted when the next SYN arrives: until then it is pending, where readers
+ * find it, while its set is being fetched. A store triggers the fetch, because unlike a load it
+ * does not stall.
  */
 static __always_inline void defer_source(struct cpu_counters *counters, __u32 cpu,
 					 const struct endpoint *source)
@@ -94,17 +94,17 @@ static __always_inline void defer_source(struct cpu_counters *counters, __u32 cp
 	if (last.key.family)
 		count_source(counters, cpu, &last);
 	counters->pending_sequence++;
-	asm volatile("" ::: "memory");
+	barrier();
 	counters->pending = query;
-	asm volatile("" ::: "memory");
+	barrier();
 	counters->pending_sequence++;
 }
 
 static __always_inline void count_syn(struct cpu_counters *counters, __u32 cpu,
-				      const struct request *request, enum described detail)
+				      const struct request *request, enum detail detail)
 {
 	struct table_query query;
-	int known;
+	bool known;
 
 	defer_source(counters, cpu, &request->source);
 	make_query(TABLE_VICTIMS, &request->victim, &query);

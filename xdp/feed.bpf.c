@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// feed: puts the next frame of a trace into the packet at hand and tail-calls the program under
+// feed: puts the next frame of a capture into the current packet and tail-calls the program under
 // test, so that one BPF_PROG_TEST_RUN replays many frames inside the kernel.
 #include <linux/bpf.h>
 
@@ -30,22 +30,22 @@ struct {
 	__type(value, struct feed_block);
 } blocks SEC(".maps");
 
-__u32 frame_count; /* how many there are; after the last one comes the first again */
+__u32 frame_count; /* number of frames; after the last one it starts over */
 __u32 next_frame;
-__u64 failures; /* frames that could not be put in place, or without a program to run */
+__u64 failures; /* frames that could not be put into a packet, or had no program to run */
 
-/* Set before the load to undo bpf_xdp_adjust_head() of the program under test: the packet is not
- * reset between two runs of one BPF_PROG_TEST_RUN. */
+/* Set before the load to undo bpf_xdp_adjust_head() by the program under test: the kernel does not
+ * reset the packet between two runs of one BPF_PROG_TEST_RUN. */
 const volatile _Bool restore_head;
-__u64 first_head; /* where the first packet started; 0: not seen yet */
+__u64 first_head; /* start of the first packet; 0: not seen yet */
 __u64 head;
 
-static __always_inline int put_head_back(struct xdp_md *context)
+static __always_inline int undo_head(struct xdp_md *context)
 {
 	if (!restore_head)
 		return 0;
-	/* By way of memory, because the difference of two packet pointers of different runs is one
-	 * that the verifier does not let us take. */
+	/* Through memory, because the verifier forbids subtracting packet pointers of different
+	 * runs. */
 	*(volatile __u64 *)&head = (__u64)(long)context->data;
 	if (!first_head)
 		first_head = head;
@@ -54,7 +54,7 @@ static __always_inline int put_head_back(struct xdp_md *context)
 	return bpf_xdp_adjust_head(context, (int)(first_head - head));
 }
 
-static __always_inline int put_in_place(struct xdp_md *context, const struct feed_frame *frame)
+static __always_inline int load_frame(struct xdp_md *context, const struct feed_frame *frame)
 {
 	__u32 bytes = frame->bytes;
 	__u32 block_number = frame->offset / FEED_BLOCK_BYTES;
@@ -63,7 +63,7 @@ static __always_inline int put_in_place(struct xdp_md *context, const struct fee
 	int delta;
 
 	if (!block || bytes < FEED_MIN_FRAME_BYTES || bytes > FEED_MAX_FRAME_BYTES ||
-	    put_head_back(context))
+	    undo_head(context))
 		return -1;
 	delta = bytes - (__u32)(context->data_end - context->data);
 	if (delta && bpf_xdp_adjust_tail(context, delta))
@@ -78,7 +78,7 @@ int xdpctl_feed(struct xdp_md *context)
 	struct feed_frame *frame = bpf_map_lookup_elem(&frames, &number);
 
 	next_frame = number + 1 >= frame_count ? 0 : number + 1;
-	if (frame && !put_in_place(context, frame))
+	if (frame && !load_frame(context, frame))
 		bpf_tail_call(context, &target, 0);
 	failures++;
 	return XDP_ABORTED;

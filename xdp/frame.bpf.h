@@ -6,21 +6,23 @@
 #include <linux/types.h>
 #include <bpf/bpf_endian.h>
 
+#include "common/abi/compiler.h"
+
 #ifdef __bpf__
 
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-/* Set before the load where the kernel has multi-buffer XDP (5.18); the code for it is dropped by
- * the verifier where it has not. */
+/* Set before the load if the kernel has multi-buffer XDP (5.18); else the verifier drops the code
+ * for it. */
 #ifndef WITHOUT_GLOBALS
-const volatile _Bool multi_buffer;
+const volatile bool multi_buffer;
 #else
 #define multi_buffer 0
 #endif
 
 #define FRAME_CONTEXT struct xdp_md
-#define FRAME_FUNCTION __attribute__((noinline)) /* global: proved apart from its callers */
+#define FRAME_FUNCTION __attribute__((noinline)) /* global: verified once, on its own */
 
 struct frame {
 	const void *data; /* the linear part */
@@ -42,7 +44,7 @@ static __always_inline __u64 frame_bytes(const struct frame *frame)
 	return multi_buffer ? bpf_xdp_get_buff_len(frame->context) : frame->end - frame->data;
 }
 
-/* Headers that a driver left in the frame's fragments. */
+/* For headers that a driver left in the frame's fragments. */
 static __always_inline const void *frame_load(const struct frame *frame, __u32 offset, __u32 bytes,
 					      void *copy)
 {
@@ -55,18 +57,13 @@ static __always_inline const void *frame_load(const struct frame *frame, __u32 o
 
 #include <stddef.h>
 
-#ifndef __always_inline
-#define __always_inline inline __attribute__((always_inline))
-#endif
-
 #define FRAME_CONTEXT const struct frame
 #define FRAME_FUNCTION static inline
-#define __noinline __attribute__((noinline))
 
 struct frame {
 	const void *data;
 	const void *end;
-	const struct frame *context; /* itself, in the place of the kernel's context */
+	const struct frame *context; /* itself, instead of the kernel's context */
 };
 
 static inline struct frame frame_of(const struct frame *frame)
@@ -81,24 +78,22 @@ static __always_inline const void *frame_load(const struct frame *frame, __u32 o
 	return NULL;
 }
 
-#define barrier_var(value) (void)(value)
-
 #endif
 
 /**
  * frame_at() - a header inside the frame
  * @offset: where it starts, below 64 KiB
- * @copy: room for @bytes, used where the header is not in the frame's linear part
+ * @copy: buffer of @bytes, used if the header is not in the frame's linear part
  *
- * Return: where to read it, or NULL when the frame does not hold all of it.
+ * Return: where to read it, or NULL if the frame does not hold all of it.
  */
 static __always_inline const void *frame_at(const struct frame *frame, __u32 offset, __u32 bytes,
 					    void *copy)
 {
 	const char *start = (const char *)frame->data + offset;
 
-	/* The pointer that is compared with the frame's end must be the one that is read through:
-	 * the verifier gives each sum of packet and offset an identity of its own. */
+	/* The pointer that is compared with the frame's end must be the one that is read: the
+	 * verifier gives each sum of packet and offset an id of its own. */
 	barrier_var(start);
 	if (start + bytes <= (const char *)frame->end)
 		return start;

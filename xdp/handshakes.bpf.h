@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// handshakes: connections that this host has accepted, by the source that asked for them: what the
-// programs that learn of them by BTF and by the tracepoint's record have in common.
+// handshakes: connections that this host accepted, by the source that requested them: the common
+// part of the programs for BTF and for the tracepoint's record.
 //
-// TCP tells of every change of a socket's state. From SYN_RECV to ESTABLISHED goes a connection
-// that a peer asked for and then confirmed, which nobody can do for a source address that is not
-// his own; those that this host asks for go there from SYN_SENT, and are not counted. (Where both
-// ends ask at the same time, the peer has sent a SYN as well, and it counts.)
+// TCP reports each change of a socket's state. A connection that a peer requested and then
+// confirmed goes from SYN_RECV to ESTABLISHED; a spoofed source address cannot do that. A
+// connection that this host requests goes there from SYN_SENT, and is not counted. (If both ends
+// request it at the same time, the peer has sent a SYN as well, and it counts.)
 //
 // A hook stays attached for as long as the interface has handshakes, and calls the program in its
-// one slot. A new program, on the same maps or on new ones, takes the slot in one step: each
-// connection is counted by either, once.
+// single slot. A new program, on the same maps or on new ones, takes over the slot in one step:
+// each connection is counted by exactly one of the two.
 //
-// Softirqs interrupt processes, and both change sockets' states; what is counted here is therefore
-// counted without a lock (back__add_lockless()), which tracing programs may not have either. From
-// 6.1 on the kernel does not start a hook that it has just interrupted; it leaves out, and counts,
-// what would have started it. The hook leaves at once unless a connection is accepted, which
-// happens in softirqs, so that there is next to nothing to interrupt.
+// Softirqs interrupt processes, and both change sockets' states. So counting takes no lock
+// (back__add_lockless()); tracing programs could not take one anyway. From 6.1 on the kernel does
+// not run a hook that would interrupt itself on a CPU; it skips that run and counts it as missed.
+// The hook returns at once unless a connection is accepted, which happens in softirqs, so that such
+// misses are very rare.
 #ifndef XDP_HANDSHAKES_BPF_H
 #define XDP_HANDSHAKES_BPF_H
 
 #include <linux/bpf.h>
 
+#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
 #include "common/abi/abi.h"
+#include "common/abi/handshakes.h"
 #include "xdp/maps.bpf.h"
 #include "xdp/table.bpf.h"
 
@@ -42,7 +44,7 @@ struct {
 	__type(value, __u32);
 } handshakes_slot SEC(".maps");
 
-static __always_inline int is_accepted(int old_state, int new_state)
+static __always_inline bool is_accepted(int old_state, int new_state)
 {
 	return old_state == TCP_SYN_RECV && new_state == TCP_ESTABLISHED;
 }
@@ -60,7 +62,7 @@ static __always_inline void set_source(struct endpoint *ret, unsigned short fami
 	}
 }
 
-/* The total first, as in the XDP program: never more are attributed than there are. */
+/* The total first, as in the XDP program: so no more are attributed than there are. */
 static __always_inline void count_completed(const struct endpoint *source)
 {
 	__u32 cpu = bpf_get_smp_processor_id();

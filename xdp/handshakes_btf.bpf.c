@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// handshakes_btf: accepted connections, from the sockets themselves, whose layout BTF tells.
+// handshakes_btf: accepted connections, read from the sockets, whose layout is in the kernel's BTF.
 //
-// What counts is a connection of the interface's network namespace whose confirmation came in on
-// that interface or on one above it (a VLAN, a bridge, a bond): sockets remember that, for answers
-// to multicast.
+// A connection counts if it is in the interface's network namespace and its handshake's last
+// segment arrived on that interface or one above it (a VLAN, a bridge, a bond): sockets keep that
+// as the default interface of multicast.
 #include <linux/bpf.h>
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -14,7 +14,7 @@
 
 #include "xdp/handshakes.bpf.h"
 
-/* The kernel's own types, as far as they are read; found by name, whatever their layout. */
+/* The fields that are read of the kernel's types; relocated by name to the kernel's layout. */
 struct ns_common {
 	unsigned int inum;
 } __attribute__((preserve_access_index));
@@ -39,7 +39,7 @@ struct sock {
 	__u16 sk_protocol;
 } __attribute__((preserve_access_index));
 
-/* Of a connection that was accepted: on which interface its confirmation came in. */
+/* Of an accepted connection: the interface on which the handshake's last segment arrived. */
 struct ipv6_pinfo {
 	int mcast_oif;
 } __attribute__((preserve_access_index));
@@ -49,8 +49,8 @@ struct inet_sock {
 	int mc_index; /* of IPv4 */
 } __attribute__((preserve_access_index));
 
-/* Return: 0 where the kernel does not tell. */
-static __always_inline int came_in_on(const struct sock *sk)
+/* Return: 0 if the kernel does not record it. */
+static __always_inline int arrival_ifindex(const struct sock *sk)
 {
 	const struct inet_sock *inet = (const void *)sk;
 
@@ -63,17 +63,17 @@ static __always_inline int came_in_on(const struct sock *sk)
 	return BPF_CORE_READ(inet, pinet6, mcast_oif);
 }
 
-static __always_inline int is_ours(const struct sock *sk)
+static __always_inline bool is_ours(const struct sock *sk)
 {
 	int ifindex;
 
 	if (sk->sk_protocol != IPPROTO_TCP ||
 	    sk->__sk_common.skc_net.net->ns.inum != handshakes_config.netns)
-		return 0;
-	ifindex = came_in_on(sk);
+		return false;
+	ifindex = arrival_ifindex(sk);
 	for (int i = 0; i < HANDSHAKES_INTERFACES; i++)
 		if (handshakes_config.ifindexes[i] == ifindex)
-			return 1;
+			return true;
 	return !ifindex;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// handshakes_record: accepted connections where the kernel has no BTF: from the record that the
-// tracepoint writes for everybody, whose layout its format file tells.
+// handshakes_record: accepted connections on kernels without BTF: from the tracepoint's record,
+// whose layout is in its format file.
 //
 // A record names neither a network namespace nor an interface: all connections of the machine
 // count.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// maps: where the programs put what they count.
+// maps: the maps that the programs count into.
 //
-// All that user space reads is in mappable arrays: it is scanned in place, without stopping the
-// writers and without a system call an entry. What a CPU has for itself is one entry, or one row of
-// sets, of an array by CPU number: a per-CPU map could not be mapped, and is limited to 32 KiB.
+// Everything that user space reads is in mmapable arrays: it is scanned in place, without stopping
+// the writers and without a system call per entry. What belongs to a CPU is one entry, or one row
+// of sets, in an array indexed by CPU number: per-CPU maps cannot be mapped, and are limited to 32
+// KiB per value.
 #ifndef XDP_MAPS_BPF_H
 #define XDP_MAPS_BPF_H
 
@@ -14,11 +15,11 @@
 #include "common/abi/abi.h"
 #include "xdp/table.bpf.h"
 
-/* Set before the load: sizes, and the secret by which endpoints are hashed. */
+/* Set before the load: sizes, and the secret seeds of the hash. */
 const volatile struct table_config table_configs[TABLE_COUNT];
 
-/* max_entries of the maps that follow are set before the load: by CPUs and table_configs. Those of
- * a table that is not there are not created. */
+/* User space sets max_entries of these maps before the load, by the CPUs and table_configs. A map
+ * without entries is not created. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -33,8 +34,7 @@ struct front_map {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct table_set);
-} sources_front SEC(".maps"), victims_front SEC(".maps"), syn_acks_front SEC(".maps"),
-	fins_front SEC(".maps"), rsts_front SEC(".maps");
+};
 
 struct back_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -42,8 +42,14 @@ struct back_map {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct table_bucket);
-} sources_back SEC(".maps"), victims_back SEC(".maps"), completed_back SEC(".maps"),
-	syn_acks_back SEC(".maps"), fins_back SEC(".maps"), rsts_back SEC(".maps");
+};
+
+/* Both tiers of every table: sources_front, sources_back and so on. */
+#define TABLE_MAPS(constant, maps, name, label, list, class) \
+	struct front_map maps##_front SEC(".maps");          \
+	struct back_map maps##_back SEC(".maps");
+TABLES(TABLE_MAPS)
+#undef TABLE_MAPS
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // offload: the dataplane of a network card that runs XDP itself: the same parser on plainer maps.
 //
-// Devices refuse global variables, map flags, and every map but ARRAY and HASH. Their cores share
-// the maps, hence the atomics. A source keeps its place for good: where there is none left, its
-// SYNs are counted by class alone, and are thereby known to be unattributed.
+// Devices refuse global variables, map flags, and all map types but ARRAY and HASH. Their cores
+// share the maps, hence the atomics. A source keeps its entry for good; once the map is full, SYNs
+// from new sources are counted only by class, and so as unattributed.
 #define WITHOUT_GLOBALS
 #include <linux/bpf.h>
 
@@ -13,7 +13,7 @@
 #include "xdp/frame.bpf.h"
 #include "xdp/parse.bpf.h"
 
-/* Without BTF, which devices' maps do not take. */
+/* Without BTF, which devices refuse for maps. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -29,7 +29,8 @@ struct {
 	__uint(value_size, sizeof(__u64));
 } sources_map SEC(".maps");
 
-/* Who is the first of several to add a source adds zero, and all of them count. */
+/* Cores may race to insert a source: the entry starts at zero, and each of them then adds its SYN.
+ */
 static __always_inline void count_source(const struct endpoint *source)
 {
 	__u64 *syns = bpf_map_lookup_elem(&sources_map, source);

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // pairs: SYN-ACKs, FINs and RSTs by the victim whose connections they belong to.
 //
-// A connection that begins also ends: as many FINs or RSTs follow as there were SYNs, unless the
-// SYNs are a flood (Wang, Zhang, Shin, "Detecting SYN Flooding Attacks", INFOCOM 2002). So that the
-// pairs can be read off for each victim, its ends are counted beside its SYNs; without any state of
-// a connection, because a flood would fill that. What the pairs need is that a connection adds one
-// to either side. A FIN is answered by another, so only one of the two may count:
+// A connection that begins also ends: there are as many FINs or RSTs as SYNs, unless the SYNs are a
+// flood (Wang, Zhang, Shin, "Detecting SYN Flooding Attacks", INFOCOM 2002). To compare the two for
+// each victim, connection ends are counted per victim like its SYNs; without any state per
+// connection, because a flood would fill that. Each connection must add one to both sides. A FIN is
+// answered by another FIN, so only one of the two may count:
 //   - A SYN-ACK comes from the server.
-//   - A FIN or RST to an endpoint that SYNs have been sent to travels as they did, from client to
-//     server, and pairs with them. It is credited to its destination. On the interface that clients
-//     are behind, this is all there is.
-//   - A RST from an endpoint that has sent SYN-ACKs ends a connection, and is not answered. It is
-//     credited to its source. One of a closed port refuses a connection, and must not pass for its
-//     end (the paper calls it passive): it comes from where no SYN-ACK does.
+//   - A FIN or RST to an endpoint that SYNs were sent to travels in their direction, from client to
+//     server, and pairs with them. It is credited to its destination. An interface that faces the
+//     clients sees no other kind.
+//   - An RST from an endpoint that has sent SYN-ACKs ends a connection, and is not answered. It is
+//     credited to its source. An RST from a closed port refuses a connection, and must not count as
+//     an end (the paper calls it passive): that endpoint sends no SYN-ACKs.
 //   - A FIN from an endpoint that has sent SYN-ACKs, but got no SYNs here, pairs with the SYN-ACK:
-//     that is the interface that servers are behind. It is credited to its source.
-//   - Any other is credited to nobody: where both directions pass, the server's FIN.
-// A RST to a victim is not always an end: a host whose address a flood has borrowed answers the
-// victim's SYN-ACK with one. That is why FINs and RSTs are counted apart.
+//     the interface faces the servers. It is credited to its source.
+//   - Any other is not credited: the server's FIN, where both directions pass.
+// An RST to a victim is not always an end: a host whose address a flood spoofs answers the victim's
+// SYN-ACK with one. That is why FINs and RSTs are counted separately.
 //
-// Which endpoints those are, the back tiers tell: with handshakes, a victim gets a place there with
-// its first SYN (a server with its first SYN-ACK), instead of when it is evicted. Once such a tier
-// is full, who is not in it may belong there nevertheless, and is credited: bounds stay right.
+// The back tiers tell victims and servers apart from other endpoints: with handshakes, a victim
+// gets an entry there with its first SYN (a server with its first SYN-ACK), instead of when it is
+// evicted. Once such a tier is full, an endpoint outside it may nevertheless be one, and is
+// credited: the bounds stay right.
 #ifndef XDP_PAIRS_BPF_H
 #define XDP_PAIRS_BPF_H
 
@@ -29,7 +30,7 @@
 #include "xdp/maps.bpf.h"
 #include "xdp/parse.bpf.h"
 
-static __always_inline int is_server(enum table table, void *back, const struct endpoint *key)
+static __always_inline bool is_server(enum table table, void *back, const struct endpoint *key)
 {
 	const volatile struct table_config *config = &table_configs[table];
 	__u32 number = table;
@@ -62,8 +63,8 @@ static __always_inline void count_end(__u32 cpu, enum frame_class class,
 }
 
 /**
- * count_pair() - a SYN-ACK, FIN or RST for the server it belongs to
- * @request: its source gets its port, and is a server then, if anything
+ * count_pair() - count a SYN-ACK, FIN or RST for the server that it belongs to
+ * @request: its source gets its port, because here the source may be a server
  */
 static __always_inline void count_pair(__u32 cpu, enum frame_class class, struct request *request)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// parse: which class a frame is in and, for a SYN, who sent it to whom. Also compiles on the host.
+// parse: the class of a frame and, for a SYN, its source and victim. Also compiles on the host.
 //
-// The rule counts what a Linux receiver could take for a connection request, forgives what a
-// capture or a fragmenting path cut off, and never reads bytes that the headers do not own:
-// "captured" is what the frame holds, "claimed" is how far the IP header says its packet reaches,
-// and a byte must be both. Checksums, lengths above the captured bytes and option contents do not
-// move the flags byte and are not looked at.
+// The rule is to count what a Linux receiver could take for a connection request, to tolerate what
+// a capture or a fragmenting path cut off, and to read no bytes outside of the headers' packet:
+// "captured" is what the frame holds, "claimed" is the end of the packet by its IP header, and a
+// byte must be within both. Checksums, lengths beyond the captured bytes and the content of options
+// do not move the flags byte and are ignored.
 #ifndef XDP_PARSE_BPF_H
 #define XDP_PARSE_BPF_H
 
@@ -19,7 +19,7 @@
 
 #define ETH_P_QINQ_LEGACY 0x9100 /* of switches older than 802.1ad; ETH_P_QINQ1 in if_ether.h */
 
-/* From the IANA registry; the kernel's UAPI has no names for all of them. */
+/* From the IANA registry; the kernel's UAPI lacks names for some of them. */
 #define EXTENSION_HOP_BY_HOP 0
 #define EXTENSION_ROUTING 43
 #define EXTENSION_FRAGMENT 44
@@ -34,11 +34,11 @@
 #define TCP_FLAG_BYTE_RST 0x04
 #define TCP_FLAG_BYTE_ACK 0x10
 
-/* Headers end below it whatever they say: 4 tags and 8 extension headers reach 16,464 bytes.
- * Masking changes no offset, but it is what the verifier believes. */
+/* No header ends beyond it: 4 tags and 8 extension headers reach 16,464 bytes. So masking changes
+ * no offset, but it gives the verifier a bound. */
 #define OFFSET_MASK 0x7fff
 
-/* The claimed end where IP claims nothing: the captured bytes alone decide. */
+/* The claimed end if IP claims none: only the captured bytes decide. */
 #define CLAIMS_ALL 0xffffffffu
 
 struct vlan_tag {
@@ -53,7 +53,7 @@ struct ipv6_extension {
 	__be32 rest;
 };
 
-/* The part of a TCP header that must be there: up to and including the flags. */
+/* The part of a TCP header that has to be present: up to and including the flags. */
 struct tcp_start {
 	__be16 source_port;
 	__be16 destination_port;
@@ -65,17 +65,17 @@ struct tcp_start {
 
 _Static_assert(sizeof(struct tcp_start) == 14, "RFC 9293: the flags are byte 13");
 
-/* Who asks whom for a connection; of other segments, who sends what to whom. */
+/* Source and victim of a connection request; of other segments, the sender and the receiver. */
 struct request {
 	struct endpoint source; /* without a port: it changes with every SYN */
 	struct endpoint victim;
-	__be16 source_port; /* of other segments than SYNs */
+	__be16 source_port; /* not of SYNs */
 };
 
-/* Whose segments are described? Each is known at compile time: asking costs nothing. */
-enum described { DETAIL_SYNS, DETAIL_HANDSHAKES };
+/* The segments whose endpoints are filled in. Always a constant: testing it costs nothing. */
+enum detail { DETAIL_SYNS, DETAIL_HANDSHAKES };
 
-static __always_inline int has_detail(enum frame_class class, enum described detail)
+static __always_inline bool has_detail(enum frame_class class, enum detail detail)
 {
 	return detail == DETAIL_SYNS ? class == CLASS_SYN : class <= CLASS_RST;
 }
@@ -86,10 +86,35 @@ static __always_inline int is_vlan(__be16 protocol)
 	       protocol == bpf_htons(ETH_P_QINQ_LEGACY);
 }
 
-/* The class of a TCP segment and, where it is described, its ports in network order: from bit 16
- * the destination's, from bit 32 the source's. */
+/*
+ * A TCP segment's class and its ports in network order share a u64: the class in bits 0 to 15, the
+ * destination port in bits 16 to 31, the source port in bits 32 to 47. The reason is the global
+ * functions below: in 5.10 they return one scalar, and take no pointer through which they could
+ * return more. A port is 0 where the detail does not include it.
+ */
+static __always_inline __u64 tcp_pack(enum frame_class class, __be16 destination_port,
+				      __be16 source_port)
+{
+	return class | (__u64)destination_port << 16 | (__u64)source_port << 32;
+}
+
+static __always_inline enum frame_class tcp_class(__u64 tcp)
+{
+	return (__u16)tcp;
+}
+
+static __always_inline __be16 tcp_destination_port(__u64 tcp)
+{
+	return tcp >> 16;
+}
+
+static __always_inline __be16 tcp_source_port(__u64 tcp)
+{
+	return tcp >> 32;
+}
+
 static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offset,
-					  __u32 claimed_end, enum described detail)
+					  __u32 claimed_end, enum detail detail)
 {
 	struct tcp_start copy;
 	const struct tcp_start *tcp = frame_at(frame, offset, sizeof(*tcp), &copy);
@@ -100,11 +125,11 @@ static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offse
 	if (tcp->data_offset >> 4 < 5)
 		return CLASS_BAD_DATA_OFFSET;
 	if (detail == DETAIL_HANDSHAKES)
-		ports = (__u64)tcp->destination_port << 16 | (__u64)tcp->source_port << 32;
+		ports = tcp_pack(0, tcp->destination_port, tcp->source_port);
 	if (tcp->flags & TCP_FLAG_BYTE_SYN)
 		return tcp->flags & TCP_FLAG_BYTE_ACK
 			       ? CLASS_SYN_ACK | ports
-			       : CLASS_SYN | (__u64)tcp->destination_port << 16 | ports;
+			       : tcp_pack(CLASS_SYN, tcp->destination_port, 0) | ports;
 	if (tcp->flags & TCP_FLAG_BYTE_RST)
 		return CLASS_RST | ports;
 	if (tcp->flags & TCP_FLAG_BYTE_FIN)
@@ -112,19 +137,18 @@ static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offse
 	return CLASS_TCP_OTHER;
 }
 
-static __always_inline void describe_ports(__u64 tcp, __u16 family, enum described detail,
+static __always_inline void describe_ports(__u64 tcp, __u16 family, enum detail detail,
 					   struct request *request)
 {
 	request->source.family = family;
 	request->victim.family = family;
-	request->victim.port = tcp >> 16;
+	request->victim.port = tcp_destination_port(tcp);
 	if (detail == DETAIL_HANDSHAKES)
-		request->source_port = tcp >> 32;
+		request->source_port = tcp_source_port(tcp);
 }
 
 static __always_inline enum frame_class classify_ipv4(const struct frame *frame, __u32 offset,
-						      enum described detail,
-						      struct request *request)
+						      enum detail detail, struct request *request)
 {
 	struct iphdr copy;
 	const struct iphdr *ip = frame_at(frame, offset, sizeof(*ip), &copy);
@@ -146,22 +170,22 @@ static __always_inline enum frame_class classify_ipv4(const struct frame *frame,
 	if (ip->protocol != IPPROTO_TCP)
 		return CLASS_IPV4_OTHER;
 	tcp = classify_tcp(frame, offset + header_bytes, offset + total_bytes, detail);
-	if (has_detail((__u16)tcp, detail)) {
+	if (has_detail(tcp_class(tcp), detail)) {
 		request->source.address[0] = ip->saddr;
 		request->victim.address[0] = ip->daddr;
 		describe_ports(tcp, ENDPOINT_IPV4, detail, request);
 	}
-	return (__u16)tcp;
+	return tcp_class(tcp);
 }
 
-static __always_inline int is_extension(__u8 next_header)
+static __always_inline bool is_extension(__u8 next_header)
 {
 	return next_header == EXTENSION_HOP_BY_HOP || next_header == EXTENSION_ROUTING ||
 	       next_header == EXTENSION_FRAGMENT || next_header == EXTENSION_AUTHENTICATION ||
 	       next_header == EXTENSION_DESTINATION;
 }
 
-/* RFC 8200, 4; RFC 4302, 2.2 for the odd one, AH. */
+/* RFC 8200, 4; RFC 4302, 2.2 for AH, which differs. */
 static __always_inline __u32 extension_bytes(__u8 type, const struct ipv6_extension *extension)
 {
 	if (type == EXTENSION_FRAGMENT)
@@ -173,7 +197,7 @@ static __always_inline __u32 extension_bytes(__u8 type, const struct ipv6_extens
 
 static __always_inline __u64 walk_extensions(FRAME_CONTEXT *context, __u32 offset,
 					     __u32 next_header, __u32 claimed_end,
-					     enum described detail)
+					     enum detail detail)
 {
 	struct frame frame = frame_of(context);
 
@@ -198,8 +222,8 @@ static __always_inline __u64 walk_extensions(FRAME_CONTEXT *context, __u32 offse
 	return classify_tcp(&frame, offset & OFFSET_MASK, claimed_end, detail);
 }
 
-/* Functions of their own, because the verifier then proves them once for any offset, instead of
- * once for every way to get here. */
+/* Global functions, because the verifier then proves them once for any offset, instead of once for
+ * each path that leads here. */
 FRAME_FUNCTION int classify_behind_extensions(FRAME_CONTEXT *context, __u32 offset,
 					      __u32 next_header, __u32 claimed_end)
 {
@@ -213,11 +237,11 @@ FRAME_FUNCTION __u64 describe_behind_extensions(FRAME_CONTEXT *context, __u32 of
 }
 
 static __always_inline __u64 classify_behind_ipv6(const struct frame *frame, __u32 offset,
-						  const struct ipv6hdr *ip, enum described detail)
+						  const struct ipv6hdr *ip, enum detail detail)
 {
 	__u32 claimed_end = offset + sizeof(*ip) + bpf_ntohs(ip->payload_len);
 
-	/* A jumbogram (RFC 2675); the kernel does not insist on the option, so neither do we. */
+	/* A jumbogram (RFC 2675). The kernel does not require the option, so neither do we. */
 	if (!ip->payload_len && ip->nexthdr == EXTENSION_HOP_BY_HOP)
 		claimed_end = CLAIMS_ALL;
 	offset += sizeof(*ip);
@@ -231,8 +255,7 @@ static __always_inline __u64 classify_behind_ipv6(const struct frame *frame, __u
 }
 
 static __always_inline enum frame_class classify_ipv6(const struct frame *frame, __u32 offset,
-						      enum described detail,
-						      struct request *request)
+						      enum detail detail, struct request *request)
 {
 	struct ipv6hdr copy;
 	const struct ipv6hdr *ip = frame_at(frame, offset, sizeof(*ip), &copy);
@@ -243,22 +266,21 @@ static __always_inline enum frame_class classify_ipv6(const struct frame *frame,
 	if (ip->version != 6)
 		return CLASS_BAD_VERSION;
 	tcp = classify_behind_ipv6(frame, offset, ip, detail);
-	if (has_detail((__u16)tcp, detail)) {
+	if (has_detail(tcp_class(tcp), detail)) {
 		__builtin_memcpy(request->source.address, &ip->saddr, sizeof(ip->saddr));
 		__builtin_memcpy(request->victim.address, &ip->daddr, sizeof(ip->daddr));
 		describe_ports(tcp, ENDPOINT_IPV6, detail, request);
 	}
-	return (__u16)tcp;
+	return tcp_class(tcp);
 }
 
 /**
- * classify_and_describe() - the one class of a frame
- * @frame: its bytes
- * @detail: a constant
- * @request: zeroed by the caller; filled in where the class is one of those described
+ * classify_and_describe() - the class of a frame
+ * @detail: a constant: the segments to describe
+ * @request: zeroed by the caller; filled in for those segments
  */
 static __always_inline enum frame_class
-classify_and_describe(const struct frame *frame, enum described detail, struct request *request)
+classify_and_describe(const struct frame *frame, enum detail detail, struct request *request)
 {
 	struct ethhdr eth_copy;
 	const struct ethhdr *eth = frame_at(frame, 0, sizeof(*eth), &eth_copy);
@@ -284,7 +306,7 @@ classify_and_describe(const struct frame *frame, enum described detail, struct r
 	return is_vlan(protocol) ? CLASS_TOO_MANY_TAGS : CLASS_NON_IP;
 }
 
-/** classify() - the same, with SYNs described */
+/** classify() - the same, describing only SYNs */
 static __always_inline enum frame_class classify(const struct frame *frame, struct request *request)
 {
 	return classify_and_describe(frame, DETAIL_SYNS, request);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// syn: the dataplane: classify every frame, count it, and count SYNs per source and victim; in its
-// second form also what belongs to a victim's handshakes. Only one of the two is loaded.
+// syn: the dataplane: classify and count each frame, and count SYNs per source and victim; the
+// second program also counts the segments that pair with a victim's SYNs. Only one of the two is
+// loaded.
 #include <linux/bpf.h>
 
 #include <bpf/bpf_helpers.h>
@@ -10,25 +11,25 @@
 #include "xdp/pairs.bpf.h"
 #include "xdp/parse.bpf.h"
 
-/* Return: false for the impossible. */
-static __always_inline _Bool count_class(struct cpu_counters *counters, const struct frame *frame,
-					 enum frame_class class)
+/* Return: false if there are no counters. */
+static __always_inline bool count_class(struct cpu_counters *counters, const struct frame *frame,
+					enum frame_class class)
 {
-	barrier_var(
-		class); /* clang knows its range and would drop the check that the verifier needs */
+	/* clang knows its range and would drop the check that the verifier needs. */
+	barrier_var(class);
 	if (!counters || class >= CLASS_COUNT)
-		return 0;
+		return false;
 	counters->classes[class]++;
 	counters->verdicts[XDP_PASS]++;
 	counters->bytes += frame_bytes(frame);
-	return 1;
+	return true;
 }
 
 /*
  * The class is counted first: a reader that reads sources before classes never sees more SYNs
- * attributed than there are. @detail is a constant, which leaves each program its own half.
+ * attributed than there are. @detail is a constant, so that each program keeps only its own code.
  */
-static __always_inline int count_frame(struct xdp_md *context, enum described detail)
+static __always_inline int count_frame(struct xdp_md *context, enum detail detail)
 {
 	struct frame frame = frame_of(context);
 	__u32 cpu = bpf_get_smp_processor_id();

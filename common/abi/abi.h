@@ -13,7 +13,7 @@
 #define MAX_IPV6_EXTENSIONS 8 /* the most seen in captures is 8 */
 #define DEFAULT_MAX_SOURCES 131072
 #define DEFAULT_MAX_VICTIMS 16384
-#define DEFAULT_MAX_DEVICE_SOURCES 131072 /* halved until the device takes it */
+#define DEFAULT_MAX_DEVICE_SOURCES 131072 /* halved until the device accepts it */
 
 /*
  * Every frame ends in exactly one of these classes; X(constant, JSON name, label, remark).
@@ -47,14 +47,19 @@
 enum frame_class { FRAME_CLASSES(FRAME_CLASS_CONSTANT) CLASS_COUNT };
 #undef FRAME_CLASS_CONSTANT
 
+_Static_assert(CLASS_COUNT == 20, "a new class changes the layout: raise ABI_LAYOUT");
+_Static_assert(CLASS_SYN == 0 && CLASS_SYN_ACK == 1 && CLASS_FIN == 2 && CLASS_RST == 3,
+	       "the classes of handshakes come first: has_detail() compares with the last of them");
+_Static_assert(CLASS_COUNT <= 0x10000, "a class fits 16 bits: see tcp_pack()");
+
 #define VERDICT_COUNT (XDP_REDIRECT + 1)
 
 /*
- * What a table counts: a source, whose port is 0, or a victim, with the port that is asked for.
+ * What a table counts: a source, whose port is 0, or a victim, with the requested port.
  * ::ffff:192.0.2.1 in IPv6 is not 192.0.2.1 in IPv4.
  */
 struct endpoint {
-	__be32 address[4]; /* IPv4: in the first word, the others zero */
+	__be32 address[4]; /* IPv4: in the first word; the others are zero */
 	__be16 port;
 	__u16 family; /* enum endpoint_family; never 0, so that no endpoint is all zeros */
 };
@@ -62,41 +67,49 @@ struct endpoint {
 enum endpoint_family { ENDPOINT_IPV4 = 4, ENDPOINT_IPV6 = 6 };
 
 /*
- * The tables: who sends SYNs, and who gets them; and where handshakes are counted, which of the
- * sources' connections this host completed, and what else belongs to the victims' connections.
+ * The tables; X(constant, name of its maps, name of what it counts in JSON, label of a column,
+ * list, class). "list" is the table whose endpoints these are: they are shown in its rows. "class"
+ * holds all that the table attributes, CLASS_COUNT if no class does.
+ *
+ * Sources send SYNs and victims get them. With handshakes, connections that this host completed are
+ * counted by source, and the segments that pair with SYNs by victim.
  */
-enum table {
-	TABLE_SOURCES,
-	TABLE_VICTIMS,
-	TABLE_COMPLETED, /* by source */
-	TABLE_SYN_ACKS,  /* by victim, as the rest */
-	TABLE_FINS,
-	TABLE_RSTS,
-	TABLE_COUNT
-};
+#define TABLES(X)                                                                           \
+	X(TABLE_SOURCES, sources, "syns", "SYNs", TABLE_SOURCES, CLASS_SYN)                 \
+	X(TABLE_VICTIMS, victims, "syns", "SYNs", TABLE_VICTIMS, CLASS_SYN)                 \
+	X(TABLE_COMPLETED, completed, "completed", "completed", TABLE_SOURCES, CLASS_COUNT) \
+	X(TABLE_SYN_ACKS, syn_acks, "syn_acks", "SYN-ACKs", TABLE_VICTIMS, CLASS_SYN_ACK)   \
+	X(TABLE_FINS, fins, "fins", "FINs", TABLE_VICTIMS, CLASS_FIN)                       \
+	X(TABLE_RSTS, rsts, "rsts", "RSTs", TABLE_VICTIMS, CLASS_RST)
+
+#define TABLE_CONSTANT(constant, maps, name, label, list, class) constant,
+enum table { TABLES(TABLE_CONSTANT) TABLE_COUNT };
+#undef TABLE_CONSTANT
+
+_Static_assert(TABLE_COUNT == 6, "a new table changes the layout: raise ABI_LAYOUT");
 
 #define TABLE_WAYS 8
 #define BUCKET_WAYS 7
 
 /*
- * Front tier: a set of the table that each CPU has for itself; see xdp/table.bpf.h. A hit touches
- * the first cache line and the entry's own; so does a replacement.
+ * Front tier: a set of the table that each CPU owns; see xdp/table.bpf.h. A hit touches the first
+ * cache line and that of the entry; so does a replacement.
  */
 struct table_set {
 	__u16 tags[TABLE_WAYS];
-	__u32 upper[TABLE_WAYS]; /* SYNs counted here plus error; 0: nothing to keep */
-	__u32 lost_max;          /* an endpoint that is not in the set has not lost more */
+	__u32 upper[TABLE_WAYS]; /* SYNs counted here plus error; 0: the way is free */
+	__u32 lost_max;          /* no endpoint outside the set has lost more */
 	__u32 sequence;          /* odd while an entry is being replaced */
 	__u32 unused[2];
 	struct table_entry {
 		struct endpoint key;
-		__u32 error;   /* how much of upper may be too much */
+		__u32 error;   /* upper exceeds the true count by at most this */
 	} entries[TABLE_WAYS]; /* each at a multiple of 8 bytes, for wide comparisons */
 } __attribute__((aligned(64)));
 
-/* Back tier: a bucket of the table that all CPUs share, exact. */
+/* Back tier: a bucket of the table that all CPUs share; its counts are exact. */
 struct table_bucket {
-	__u32 tags[BUCKET_WAYS]; /* 0: free; odd: in use; else taken, but not yet filled in */
+	__u32 tags[BUCKET_WAYS]; /* 0: free; odd: in use; else reserved, not yet filled in */
 	__u32 unused;
 	__u64 counts[BUCKET_WAYS];
 	struct table_entry entries[BUCKET_WAYS]; /* without error */
@@ -110,20 +123,20 @@ _Static_assert(__builtin_offsetof(struct table_bucket, entries) % 8 == 0, "wide 
 
 #define TABLE_SEEDS 6
 
-/* How a table is laid out; fixed when it is loaded, the same for all programs on its maps. */
+/* The layout of a table: fixed when it is loaded, and the same for all programs on its maps. */
 struct table_config {
-	__u64 seeds[TABLE_SEEDS]; /* secret: who knows them can aim at a set */
-	__u32 sets;               /* per CPU; 0: it has no front */
+	__u64 seeds[TABLE_SEEDS]; /* secret: with them an attacker could target a set */
+	__u32 sets;               /* per CPU; 0: no front tier */
 	__u32 buckets;
-	__u32 max_endpoints; /* how many the back tier keeps; 0: the table is not there */
+	__u32 max_endpoints; /* capacity of the back tier; 0: no such table */
 	__u32 padding;
 };
 
-/* Who runs the program: a machine's CPUs, or a network device. */
+/* What runs the program: the CPUs, or a network device. */
 enum dataplane_kind { DATAPLANE_CPU, DATAPLANE_DEVICE, DATAPLANE_KINDS };
 
 struct dataplane_layout {
-	struct table_config tables[TABLE_COUNT]; /* in a device: max_endpoints of sources alone */
+	struct table_config tables[TABLE_COUNT]; /* of a device: only sources' max_endpoints */
 	__u32 cpus;
 	__u32 kind; /* enum dataplane_kind */
 };
@@ -131,56 +144,32 @@ struct dataplane_layout {
 #define HLL_BITS 14
 #define HLL_REGISTERS (1 << HLL_BITS)
 
-/* A SYN on its way into a table: what is counted, and where it belongs. */
+/* A SYN that is about to be counted in a table: its endpoint, and where that belongs. */
 struct table_query {
 	struct endpoint key;
-	__s32 full_way; /* where it is, if it has an entry that can count no more, else -1 */
+	__s32 full_way; /* of its entry, if that one cannot count any further; else -1 */
 	__u64 hash;
 };
 
-/* What one CPU has seen. Only that CPU writes it, so plain increments lose nothing. */
+/* What one CPU has seen. Only that CPU writes here, so plain increments lose nothing. */
 struct cpu_counters {
 	__u64 classes[CLASS_COUNT];
 	__u64 verdicts[VERDICT_COUNT];
 	__u64 bytes;
-	__u64 completed; /* connections; not written by the XDP program, and atomically */
-	struct table_query pending; /* the last SYN's source, which is not in the table yet */
-	__u32 pending_sequence;     /* odd while it is being replaced */
-	__u32 window_is_open; /* written by user space: somebody wants to know about a window */
+	__u64 completed;              /* connections; written by the tracing programs, atomically */
+	struct table_query pending;   /* the last SYN's source, which the table lacks so far */
+	__u32 pending_sequence;       /* odd while pending is being replaced */
+	__u32 window_is_open;         /* written by user space: update the window as well */
 	__u8 distinct[HLL_REGISTERS]; /* of sources, since the start */
 	__u8 window[HLL_REGISTERS];   /* of sources, since user space cleared it */
 } __attribute__((aligned(64)));
 
-/* What a device has seen: one entry, because some keep very few. All its cores add to it. */
+/* What a device has seen: a single entry, because some devices have room for very few. All its
+ * cores add to it. */
 struct device_counters {
 	__u64 classes[CLASS_COUNT];
 	__u64 bytes;
 };
-
-/* The fields of the tracepoint's record that are read: X(constant, name in its format file). */
-#define RECORD_FIELDS(X)               \
-	X(FIELD_OLD_STATE, "oldstate") \
-	X(FIELD_NEW_STATE, "newstate") \
-	X(FIELD_FAMILY, "family")      \
-	X(FIELD_PROTOCOL, "protocol")  \
-	X(FIELD_IPV4, "daddr")         \
-	X(FIELD_IPV6, "daddr_v6")
-
-#define RECORD_FIELD_CONSTANT(constant, name) constant,
-enum record_field { RECORD_FIELDS(RECORD_FIELD_CONSTANT) RECORD_FIELD_COUNT };
-#undef RECORD_FIELD_CONSTANT
-
-#define HANDSHAKES_INTERFACES 16
-
-/* What the programs that count completed connections are told before they are loaded. */
-struct handshakes_config {
-	__u32 netns;                            /* inode */
-	__s32 ifindexes[HANDSHAKES_INTERFACES]; /* 0: none */
-	__u32 offsets[RECORD_FIELD_COUNT];      /* in the record */
-	__u32 padding;
-};
-
-_Static_assert(sizeof(struct handshakes_config) % 8 == 0, "the last of constants, without a gap");
 
 _Static_assert(CLASS_COUNT == 20, "a new class changes the layout: raise ABI_LAYOUT");
 

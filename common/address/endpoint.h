@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// endpoint: addresses as text and in order.
+// endpoint: addresses as text, and their order.
 #ifndef COMMON_ADDRESS_ENDPOINT_H
 #define COMMON_ADDRESS_ENDPOINT_H
 

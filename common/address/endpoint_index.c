@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// endpoint_index: rows found by their endpoint.
+// endpoint_index: finds rows by their endpoint.
 #include "common/address/endpoint_index.h"
 
 #include <errno.h>
@@ -7,10 +7,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "common/replay/host_helpers.h"
-#include "xdp/table.bpf.h"
+#include "common/abi/hash.h"
 
-static __u32 *slot_of(const struct endpoint_index *index, const struct endpoint *key)
+static __u32 *index_slot(const struct endpoint_index *index, const struct endpoint *key)
 {
 	size_t slot = endpoint__hash(&index->config, key) & index->mask;
 
@@ -35,14 +34,14 @@ int endpoint_index__build(struct endpoint_index *index, const void *rows, size_t
 	if (getrandom(index->config.seeds, sizeof(index->config.seeds), GRND_NONBLOCK) < 0)
 		memset(index->config.seeds, 0x5a, sizeof(index->config.seeds));
 	for (size_t i = 0; i < count; i++)
-		*slot_of(index, (const void *)(index->rows + i * row_bytes)) = i + 1;
+		*index_slot(index, (const void *)(index->rows + i * row_bytes)) = i + 1;
 	return 0;
 }
 
 size_t endpoint_index__find(const struct endpoint_index *index, const struct endpoint *key,
 			    size_t otherwise)
 {
-	__u32 number = *slot_of(index, key);
+	__u32 number = *index_slot(index, key);
 
 	return number ? number - 1 : otherwise;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// endpoint_index: rows found by their endpoint.
+// endpoint_index: finds rows by their endpoint.
 #ifndef COMMON_ADDRESS_ENDPOINT_INDEX_H
 #define COMMON_ADDRESS_ENDPOINT_INDEX_H
 
@@ -7,17 +7,17 @@
 
 #include "common/abi/abi.h"
 
-/* Rows of any kind that begin with an endpoint: open addressing, half full at most. */
+/* Rows of any kind that begin with an endpoint: open addressing, at most half full. */
 struct endpoint_index {
 	const char *rows;
 	size_t row_bytes;
 	__u32 *slots; /* a row's number + 1; 0: free */
 	size_t mask;
-	struct table_config config; /* its seeds: addresses are the sender's choice */
+	struct table_config config; /* for its seeds: attackers choose the addresses */
 };
 
 /**
- * endpoint_index__build() - index rows, which stay where they are
+ * endpoint_index__build() - index rows, which must not move meanwhile
  * @rows: each begins with a struct endpoint, all different
  *
  * Return: 0 with @index to be freed, or -ENOMEM.
@@ -29,7 +29,7 @@ int endpoint_index__build(struct endpoint_index *index, const void *rows, size_t
 size_t endpoint_index__find(const struct endpoint_index *index, const struct endpoint *key,
 			    size_t otherwise);
 
-/** endpoint_index__free() - one of zeros is fine. */
+/** endpoint_index__free() - free the index; zeros are fine. */
 void endpoint_index__free(struct endpoint_index *index);
 
 #endif

@@ -10,6 +10,7 @@
 #include "common/attach/dispatcher.h"
 #include "common/attach/registry.h"
 #include "common/attach/xdp_hook.h"
+#include "common/bpf/prog_info.h"
 #include "common/dataplane/dataplane.h"
 
 /* An interface and our program on it. */

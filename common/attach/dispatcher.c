@@ -24,7 +24,7 @@
 #include "common/attach/dispatcher_pins.h"
 #include "common/bpf/features.h"
 #include "common/bpf/libbpf_log.h"
-#include "common/dataplane/dataplane.h"
+#include "common/bpf/prog_info.h"
 
 #define OBJECT "xdp-dispatcher.o"
 #define SKIP_VARIABLE "LIBXDP_SKIP_DISPATCHER" /* libxdp's own */

@@ -20,7 +20,7 @@
 
 #include "common/attach/xdp_hook.h"
 #include "common/bpf/features.h"
-#include "common/dataplane/dataplane.h"
+#include "common/bpf/prog_info.h"
 
 #define PATH_BYTES 256
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/attach/dispatcher.h"
-#include "common/dataplane/dataplane.h"
+#include "common/bpf/prog_info.h"
 
 static int describe_program(__u32 id, char *buf, size_t bytes)
 {

@@ -7,6 +7,7 @@
 
 #include "common/attach/commit.h"
 #include "common/base/clock.h"
+#include "common/dataplane/read.h"
 
 /* Loads a program with empty maps, as large as those of @old. */
 static int load_empty(struct attachment *attachment, const struct dataplane *old,
@@ -66,7 +67,7 @@ int lifecycle__reset(const struct registry *registry, const char *interface, str
 	if (err)
 		goto out;
 	xdp_hook__settle();
-	err = snapshot__read(old, ret, why);
+	err = dataplane__read(old, ret, why);
 	if (!err)
 		*ret_attachment = attachment;
 out:

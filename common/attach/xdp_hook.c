@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "common/bpf/libbpf_log.h"
-#include "common/dataplane/dataplane.h"
+#include "common/bpf/prog_info.h"
 #include "common/netdev/netdev.h"
 
 const char *const attach_mode_names[] = {

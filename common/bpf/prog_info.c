@@ -9,7 +9,28 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/dataplane/dataplane.h"
+int program_identity__read(int program_fd, struct program_identity *ret)
+{
+	struct bpf_prog_info info = {};
+	__u32 info_bytes = sizeof(info);
+	struct program_identity identity;
+
+	if (bpf_obj_get_info_by_fd(program_fd, &info, &info_bytes))
+		return -errno;
+	identity.id = info.id;
+	snprintf(identity.name, sizeof(identity.name), "%s", info.name);
+	for (int i = 0; i < BPF_TAG_SIZE; i++)
+		snprintf(identity.tag + 2 * i, 3, "%02x", info.tag[i]);
+	*ret = identity;
+	return 0;
+}
+
+__u32 program_identity__id(int program_fd)
+{
+	struct program_identity identity;
+
+	return program_identity__read(program_fd, &identity) ? 0 : identity.id;
+}
 
 /* "memlock", in /proc/PID/fdinfo: what a program or map takes of the kernel's memory. */
 static __u64 memory_of(int fd)

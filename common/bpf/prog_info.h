@@ -41,6 +41,19 @@ struct prog_info {
 	size_t map_count;
 };
 
+/* Identifies a loaded program. */
+struct program_identity {
+	__u32 id;
+	char name[BPF_OBJ_NAME_LEN];
+	char tag[2 * BPF_TAG_SIZE + 1]; /* hexadecimal */
+};
+
+/** program_identity__read() - ask the kernel for it. Return: 0 or a negative errno. */
+int program_identity__read(int program_fd, struct program_identity *ret);
+
+/** program_identity__id() - the program's id; 0 if it cannot be read. */
+__u32 program_identity__id(int program_fd);
+
 /**
  * prog_info__read() - what the kernel tells of a program
  *

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// hll: how many distinct endpoints HyperLogLog registers have seen.
+// hll: the number of distinct endpoints that HyperLogLog registers have seen.
 //
 // The estimator is the improved one of Ertl, "New Cardinality Estimation Algorithms for HyperLogLog
 // Sketches" (2017), section 2.2: unbiased from zero on, without tables and without switching
 // between formulas. Its relative error with 2^14 registers is 0.81 %.
-#include <math.h>
+#include "common/counts/hll.h"
 
-#include "common/counts/tally.h"
+#include <math.h>
 
 #define MAX_RANK (64 - HLL_BITS + 1)
 
@@ -26,7 +26,7 @@ static double sigma(double x)
 	return z;
 }
 
-/* The contribution of registers that can grow no more. */
+/* The contribution of registers at their maximum. */
 static double tau(double x)
 {
 	double y = 1, z = 1 - x, previous;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// interval: what was counted between two snapshots, in all and for each source and victim.
+// interval: what was counted between two snapshots, in total and for each source and victim.
 #include "common/counts/interval.h"
 
 #include <errno.h>
@@ -13,13 +13,13 @@
 _Static_assert(offsetof(struct tally_row, endpoint) == 0, "an endpoint first");
 _Static_assert(offsetof(struct interval_row, total) == 0, "an endpoint first");
 
-/* The same in two readings, and what they say of rows that are in one alone. */
+/* A table in two readings. */
 struct step {
 	const struct tally *before; /* NULL: there is none */
 	struct tally *after;
 	bool exact;
-	bool folded; /* a prefix may have had SYNs of sources that were not listed */
-	__u64 total; /* of the interval */
+	bool aggregates; /* a prefix may include sources that were not listed */
+	__u64 total;     /* of the interval */
 };
 
 static void add_delta(const struct step *step, const struct tally_row *before,
@@ -30,7 +30,7 @@ static void add_delta(const struct step *step, const struct tally_row *before,
 
 	if (step->exact) {
 		at_least = at_most = delta;
-	} else if (!step->folded) {
+	} else if (!step->aggregates) {
 		if (after->at_least > before->at_most)
 			at_least = after->at_least - before->at_most;
 		if (after->at_most - before->at_least < at_most)
@@ -41,7 +41,7 @@ static void add_delta(const struct step *step, const struct tally_row *before,
 	row->delta_at_most += at_most > delta ? at_most : delta;
 }
 
-/* What a tally says of any endpoint; of one that is not listed, the upper bound alone. */
+/* An endpoint's bounds in a tally; of an unlisted one, only the upper bound. */
 static struct tally_row row_in(const struct tally *tally, const struct endpoint_index *index,
 			       const struct endpoint *key)
 {
@@ -67,8 +67,8 @@ static void raise_row(struct tally *tally, struct tally_row *row, __u64 at_least
 		row->at_most = row->at_least;
 }
 
-static void add_rows(const struct step *step, const struct endpoint_index *earlier,
-		     const struct endpoint_index *present, struct interval_table *table)
+static void interval_add_rows(const struct step *step, const struct endpoint_index *earlier,
+			      const struct endpoint_index *present, struct interval_table *table)
 {
 	__u64 attributed = step->before ? step->before->attributed : 0;
 	__u64 delta = 0;
@@ -91,7 +91,7 @@ static void add_rows(const struct step *step, const struct endpoint_index *earli
 	table->rest_delta += step->after->rest_delta;
 }
 
-/* Room for all that comes; what is there already has had nothing since counting restarted. */
+/* Grows the table. Its rows are from before the restart, so they start from nothing again. */
 static int prepare_table(const struct step *step, struct interval_table *table)
 {
 	size_t count = table->count + step->after->count;
@@ -118,20 +118,22 @@ static int add_table(const struct step *step, struct interval_table *table)
 	int err;
 
 	err = prepare_table(step, table);
-	if (!err && step->before)
+	if (err)
+		return err;
+	if (step->before)
 		err = endpoint_index__build(&earlier, step->before->rows, sizeof(struct tally_row),
 					    step->before->count);
 	if (!err && table->count)
 		err = endpoint_index__build(&present, table->rows, sizeof(struct interval_row),
 					    table->count);
 	if (!err)
-		add_rows(step, &earlier, &present, table);
+		interval_add_rows(step, &earlier, &present, table);
 	endpoint_index__free(&earlier);
 	endpoint_index__free(&present);
 	return err;
 }
 
-static void add_counts(__u64 *sums, const __u64 *before, const __u64 *after, int count)
+static void add_differences(__u64 *sums, const __u64 *before, const __u64 *after, int count)
 {
 	for (int i = 0; i < count; i++)
 		sums[i] += after[i] - before[i];
@@ -151,8 +153,8 @@ static void add_totals(struct interval *interval, const struct snapshot *before,
 	interval->packets += after->packets - before->packets;
 	interval->bytes += after->bytes - before->bytes;
 	interval->syns += after->syns - before->syns;
-	add_counts(interval->classes, before->classes, after->classes, CLASS_COUNT);
-	add_counts(interval->verdicts, before->verdicts, after->verdicts, VERDICT_COUNT);
+	add_differences(interval->classes, before->classes, after->classes, CLASS_COUNT);
+	add_differences(interval->verdicts, before->verdicts, after->verdicts, VERDICT_COUNT);
 }
 
 int interval__add(struct interval *interval, const struct snapshot *before, struct snapshot *after,
@@ -170,7 +172,7 @@ int interval__add(struct interval *interval, const struct snapshot *before, stru
 			.before = restarted ? NULL : &before->tallies[i],
 			.after = &after->tallies[i],
 			.exact = !after->tallies[i].unlisted_at_most,
-			.folded = view->aggregates && table_kinds[i].list == TABLE_SOURCES,
+			.aggregates = view->aggregates && table_kinds[i].list == TABLE_SOURCES,
 			.total = after->tallies[i].total - before->tallies[i].total,
 		};
 
@@ -178,7 +180,7 @@ int interval__add(struct interval *interval, const struct snapshot *before, stru
 		err = add_table(&step, &interval->tables[i]);
 	}
 	if (view->cidr.network.family) {
-		/* Sources that were left out are not unattributed. */
+		/* Sources outside of the prefix are not unattributed. */
 		interval->unattributed += after->unattributed - before->unattributed;
 	} else {
 		after->unattributed = after->syns - after->tallies[TABLE_SOURCES].attributed;
@@ -187,7 +189,7 @@ int interval__add(struct interval *interval, const struct snapshot *before, stru
 	return err;
 }
 
-static int by_delta(const void *a, const void *b)
+static int compare_deltas(const void *a, const void *b)
 {
 	const struct interval_row *left = a, *right = b;
 
@@ -198,7 +200,7 @@ static int by_delta(const void *a, const void *b)
 	return endpoint__compare(&left->total.endpoint, &right->total.endpoint);
 }
 
-static int by_total(const void *a, const void *b)
+static int compare_totals(const void *a, const void *b)
 {
 	const struct interval_row *left = a, *right = b;
 
@@ -211,7 +213,7 @@ void interval__sort(struct interval_table *table, enum source_order order)
 {
 	if (table->count)
 		qsort(table->rows, table->count, sizeof(*table->rows),
-		      order == ORDER_BY_RATE ? by_delta : by_total);
+		      order == ORDER_BY_RATE ? compare_deltas : compare_totals);
 }
 
 bool interval__is_proven(const struct interval_table *table, const struct interval_row *row,

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// tally: the two tiers of a table, read where they lie and merged into endpoints with bounds.
+// tally: the two tiers of a table, read in place and merged into endpoints with bounds.
 //
-// A SYN moves in one direction only: from pending to the front to the back tier. Read in this
-// direction, none is missed: that gives the upper bounds, of when the reading began. Read against
-// it, none is seen twice: that gives the lower bounds, of when the reading ends. So pending and
-// front are read twice, before and after the back tier; while nobody writes both are the same.
+// A SYN moves in one direction only: from pending to the front tier to the back tier. Reading in
+// this direction misses none: that gives upper bounds for the start of the reading. Reading against
+// it sees none twice: that gives lower bounds for its end. So pending and front are read twice,
+// before and after the back tier; as long as no program writes, both are the same.
 #include "common/counts/tally.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/abi/hash.h"
 #include "common/address/endpoint.h"
-#include "common/replay/host_helpers.h"
-#include "xdp/table.bpf.h"
 
 /* Rows by endpoint: open addressing, linear probing, at most half full. */
 struct index {
@@ -22,11 +21,10 @@ struct index {
 	size_t used;
 };
 
-/* Sums over CPUs of what an endpoint outside of a set may have lost there. */
 struct merge {
 	const struct tally_memory *memory;
 	struct index index;
-	__u64 *lost_max; /* by set */
+	__u64 *lost_max; /* by set, over all CPUs: the loss of an endpoint outside of it */
 	int err;
 };
 
@@ -74,7 +72,7 @@ static struct tally_row *merge__row(struct merge *merge, const struct endpoint *
 	return row;
 }
 
-/* Hits in between do no harm: they are single numbers. */
+/* Concurrent hits do no harm: each changes a single number. */
 void tally__copy_set(const struct table_set *set, struct table_set *ret)
 {
 	__u32 before;
@@ -113,7 +111,7 @@ static void merge_set(struct merge *merge, const struct table_set *set, __u32 nu
 			continue;
 		if (pass == FRONT_AFTER)
 			row->at_least += set->upper[way] - entry->error;
-		else /* instead of the set's lost_max, which is added in the end; may wrap around */
+		else /* replaces the set's lost_max, which is added at the end; may wrap around */
 			row->at_most += (__u64)set->upper[way] - set->lost_max;
 	}
 }
@@ -131,7 +129,7 @@ static void merge_front(struct merge *merge, enum pass pass)
 		}
 }
 
-/* The key that waits on each CPU to be counted: one SYN. */
+/* The pending key of each CPU: one SYN. */
 static void merge_pending(struct merge *merge, enum pass pass)
 {
 	const struct tally_memory *memory = merge->memory;
@@ -170,7 +168,7 @@ static void merge_back(struct merge *merge)
 		}
 }
 
-static int by_syns(const void *a, const void *b)
+static int compare_rows(const void *a, const void *b)
 {
 	const struct tally_row *left = a, *right = b;
 
@@ -182,11 +180,11 @@ static int by_syns(const void *a, const void *b)
 void tally__sort(struct tally *tally)
 {
 	if (tally->count)
-		qsort(tally->rows, tally->count, sizeof(*tally->rows), by_syns);
+		qsort(tally->rows, tally->count, sizeof(*tally->rows), compare_rows);
 }
 
 /* Turns the index into a list, and adds what each row may have lost before it had its entry. */
-static void finish(struct merge *merge, struct tally *ret)
+static void merge_finish(struct merge *merge, struct tally *ret)
 {
 	const struct table_config *config = &merge->memory->config;
 	struct index *index = &merge->index;
@@ -219,7 +217,7 @@ int tally__read(const struct tally_memory *memory, struct tally *ret)
 		*ret = (struct tally){};
 		return 0;
 	}
-	/* One without a front has one element that stays zero. */
+	/* Without a front tier, its one element stays zero. */
 	merge.lost_max = calloc(memory->config.sets + 1, sizeof(*merge.lost_max));
 	if (!merge.lost_max)
 		return -ENOMEM;
@@ -231,7 +229,7 @@ int tally__read(const struct tally_memory *memory, struct tally *ret)
 	if (merge.err)
 		free(merge.index.rows);
 	else
-		finish(&merge, ret);
+		merge_finish(&merge, ret);
 	free(merge.lost_max);
 	return merge.err;
 }

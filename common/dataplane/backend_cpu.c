@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// backend_cpu: the dataplane that CPUs run: its maps lie in memory, and are read there.
+// backend_cpu: the dataplane that runs on the CPUs, whose maps are mapped into memory and read
+// there.
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stddef.h>
@@ -12,70 +13,37 @@
 #include "common/address/endpoint_index.h"
 #include "common/bpf/features.h"
 #include "common/bpf/libbpf_log.h"
-#include "common/counts/table_copy.h"
+#include "common/counts/heaviest.h"
+#include "common/counts/hll.h"
 #include "common/dataplane/backend.h"
-#include "common/dataplane/handshakes.h"
+#include "common/dataplane/handshake_pins.h"
 #include "gen/syn.skel.h"
 
-/* Per CPU: 2 MiB and 128 KiB. More sets lose less in a flood, but fit the caches worse. */
+/* Per CPU: 2 MiB and 128 KiB. More sets lose less under a flood, but miss the caches more often. */
 #define SOURCES_SETS 8192
 #define VICTIMS_SETS 512
 
-enum map {
-	COUNTERS_MAP,
-	SHARED_MAP,
-	SOURCES_FRONT_MAP,
-	SOURCES_BACK_MAP,
-	VICTIMS_FRONT_MAP,
-	VICTIMS_BACK_MAP,
-	COMPLETED_BACK_MAP,
-	SYN_ACKS_FRONT_MAP,
-	SYN_ACKS_BACK_MAP,
-	FINS_FRONT_MAP,
-	FINS_BACK_MAP,
-	RSTS_FRONT_MAP,
-	RSTS_BACK_MAP,
-	MAPS
-};
+enum { FRONT, BACK, TIERS };
 
-#define FRONT_MAP(name)                                                \
-	{                                                              \
-		name "_front", name "_front", sizeof(struct table_set) \
-	}
-#define BACK_MAP(name)                                                  \
-	{                                                               \
-		name "_back", name "_back", sizeof(struct table_bucket) \
-	}
+/* The two tiers of each table follow each other. */
+#define TABLE_MAP(table, tier) (TABLE_MAPS + TIERS * (table) + (tier))
 
-static const struct backend_map maps[MAPS] = {
+enum map { COUNTERS_MAP, SHARED_MAP, TABLE_MAPS, MAPS = TABLE_MAP(TABLE_COUNT, FRONT) };
+
+_Static_assert((int)MAPS <= BACKEND_MAX_MAPS, "too many tables: raise BACKEND_MAX_MAPS");
+
+#define TABLE_ROWS(constant, maps, name, label, list, class)                                       \
+	[TABLE_MAP(constant, FRONT)] = {#maps "_front", #maps "_front", sizeof(struct table_set)}, \
+			     [TABLE_MAP(constant, BACK)] = {#maps "_back", #maps "_back",          \
+							    sizeof(struct table_bucket)},
+
+static const struct backend_map map_rows[MAPS] = {
 	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct cpu_counters)},
 	[SHARED_MAP] = {"shared", "shared_map", sizeof(__u64)},
-	[SOURCES_FRONT_MAP] = FRONT_MAP("sources"),
-	[SOURCES_BACK_MAP] = BACK_MAP("sources"),
-	[VICTIMS_FRONT_MAP] = FRONT_MAP("victims"),
-	[VICTIMS_BACK_MAP] = BACK_MAP("victims"),
-	[COMPLETED_BACK_MAP] = BACK_MAP("completed"),
-	[SYN_ACKS_FRONT_MAP] = FRONT_MAP("syn_acks"),
-	[SYN_ACKS_BACK_MAP] = BACK_MAP("syn_acks"),
-	[FINS_FRONT_MAP] = FRONT_MAP("fins"),
-	[FINS_BACK_MAP] = BACK_MAP("fins"),
-	[RSTS_FRONT_MAP] = FRONT_MAP("rsts"),
-	[RSTS_BACK_MAP] = BACK_MAP("rsts"),
-};
+	TABLES(TABLE_ROWS)};
 
-static const struct {
-	enum map front; /* MAPS: it has none */
-	enum map back;
-} table_maps[TABLE_COUNT] = {
-	[TABLE_SOURCES] = {SOURCES_FRONT_MAP, SOURCES_BACK_MAP},
-	[TABLE_VICTIMS] = {VICTIMS_FRONT_MAP, VICTIMS_BACK_MAP},
-	[TABLE_COMPLETED] = {MAPS, COMPLETED_BACK_MAP},
-	[TABLE_SYN_ACKS] = {SYN_ACKS_FRONT_MAP, SYN_ACKS_BACK_MAP},
-	[TABLE_FINS] = {FINS_FRONT_MAP, FINS_BACK_MAP},
-	[TABLE_RSTS] = {RSTS_FRONT_MAP, RSTS_BACK_MAP},
-};
-
-/* Twice the places that are wanted: with two choices a table half full takes all that come. */
+/* For twice the endpoints: with two choices of bucket, a table at most half full always has room.
+ */
 static __u32 buckets_for(__u32 max_endpoints)
 {
 	if (!max_endpoints)
@@ -83,7 +51,7 @@ static __u32 buckets_for(__u32 max_endpoints)
 	return (2ull * max_endpoints + BUCKET_WAYS - 1) / BUCKET_WAYS + 1;
 }
 
-static int lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
+static int cpu_lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
 {
 	int cpus = libbpf_num_possible_cpus();
 	__u32 sources = config->max_sources ?: DEFAULT_MAX_SOURCES;
@@ -112,22 +80,21 @@ static int lay_out(const struct dataplane_config *config, struct dataplane_layou
 	return 0;
 }
 
-static const char *program(const struct dataplane_layout *layout)
+static const char *cpu_program(const struct dataplane_layout *layout)
 {
 	return layout->tables[TABLE_SYN_ACKS].sets ? "xdpctl_pairs" : "xdpctl_syn";
 }
 
-static __u32 map_entries(const struct dataplane_layout *layout, int map)
+static __u32 cpu_map_entries(const struct dataplane_layout *layout, int map)
 {
+	const struct table_config *table;
+
 	if (map == COUNTERS_MAP)
 		return layout->cpus;
-	for (int i = 0; i < TABLE_COUNT; i++) {
-		if (map == (int)table_maps[i].front)
-			return layout->cpus * layout->tables[i].sets;
-		if (map == (int)table_maps[i].back)
-			return layout->tables[i].buckets;
-	}
-	return TABLE_COUNT; /* SHARED_MAP */
+	if (map == SHARED_MAP)
+		return TABLE_COUNT;
+	table = &layout->tables[(map - TABLE_MAPS) / TIERS];
+	return (map - TABLE_MAPS) % TIERS == FRONT ? layout->cpus * table->sets : table->buckets;
 }
 
 /* The program's constants, set before the load. */
@@ -139,33 +106,38 @@ static int set_constants(struct dataplane *dataplane, bool multi_buffer)
 	memcpy(constants.table_configs, dataplane->layout.tables, sizeof(constants.table_configs));
 	bpf_object__for_each_map (map, dataplane->object)
 		if (strstr(bpf_map__name(map), ".rodata"))
-			return bpf_map__set_initial_value(map, &constants, sizeof(constants));
+			/* The section ends with its last constant, the struct with padding. */
+			return bpf_map__set_initial_value(map, &constants,
+							  bpf_map__value_size(map));
 	return -ENOENT;
 }
 
-static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
-		     struct errmsg *why)
+static int cpu_configure(struct dataplane *dataplane, const struct dataplane_config *config,
+			 struct errmsg *why)
 {
 	bool multi_buffer = features__multi_buffer();
 	struct bpf_program *program = dataplane->program;
 	int err;
 
 	err = set_constants(dataplane, multi_buffer);
-	if (!err && config->target_fd > 0) {
-		/* That it takes fragments, its dispatcher says. */
+	if (err)
+		goto out;
+	if (config->target_fd > 0) {
+		/* The dispatcher carries BPF_F_XDP_HAS_FRAGS for its components. */
 		bpf_program__set_type(program, BPF_PROG_TYPE_EXT);
 		bpf_program__set_expected_attach_type(program, 0);
 		err = bpf_program__set_attach_target(program, config->target_fd,
 						     config->target_function);
-	} else if (!err && multi_buffer) {
+	} else if (multi_buffer) {
 		err = bpf_program__set_flags(program, BPF_F_XDP_HAS_FRAGS);
 	}
+out:
 	return err ? errmsg__set(why, err, "configuring the built-in BPF object: %s",
 				 LIBBPF_STRERROR(err))
 		   : 0;
 }
 
-static int explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
+static int cpu_explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
 {
 	const char *reason = libbpf_log__reason();
 
@@ -174,14 +146,14 @@ static int explain_load(int err, const struct dataplane_config *config, struct e
 				   config->max_sources ?: DEFAULT_MAX_SOURCES);
 	return errmsg__set(why, err,
 			   "loading a BPF program: %s%s%s: is this a kernel from 5.10 up with "
-			   "CONFIG_BPF_SYSCALL? (-v shows all of the verifier's words)",
+			   "CONFIG_BPF_SYSCALL? (-v prints the full verifier log)",
 			   LIBBPF_STRERROR(err), reason[0] ? ": " : "", reason);
 }
 
-static const void *map_memory(struct dataplane *dataplane, enum map map)
+static const void *map_memory(struct dataplane *dataplane, int map)
 {
 	struct mapping *mapping = &dataplane->mappings[map];
-	size_t bytes = map_entries(&dataplane->layout, map) * maps[map].entry_bytes;
+	size_t bytes = cpu_map_entries(&dataplane->layout, map) * map_rows[map].entry_bytes;
 	void *start = mmap(NULL, bytes, PROT_READ, MAP_SHARED, dataplane->map_fds[map], 0);
 
 	if (start == MAP_FAILED)
@@ -190,7 +162,7 @@ static const void *map_memory(struct dataplane *dataplane, enum map map)
 	return start;
 }
 
-/* Return: is all of it there that should be? */
+/* Return: false if a map of it could not be mapped. */
 static bool map_table(struct dataplane *dataplane, enum table table)
 {
 	const struct table_config *config = &dataplane->layout.tables[table];
@@ -203,13 +175,13 @@ static bool map_table(struct dataplane *dataplane, enum table table)
 		.counters = table == TABLE_SOURCES ? memory->counters : NULL,
 	};
 	if (config->sets)
-		ret->front = map_memory(dataplane, table_maps[table].front);
+		ret->front = map_memory(dataplane, TABLE_MAP(table, FRONT));
 	if (config->buckets)
-		ret->back = map_memory(dataplane, table_maps[table].back);
+		ret->back = map_memory(dataplane, TABLE_MAP(table, BACK));
 	return !config->sets == !ret->front && !config->buckets == !ret->back;
 }
 
-/* Maps what is counted into memory, once. */
+/* Maps all maps into memory, once. */
 static int map_all(struct dataplane *dataplane, struct errmsg *why)
 {
 	struct cpu_memory *memory = &dataplane->memory;
@@ -227,7 +199,8 @@ static int map_all(struct dataplane *dataplane, struct errmsg *why)
 	return 0;
 }
 
-static int read_counts(struct dataplane *dataplane, struct snapshot *snapshot, struct errmsg *why)
+static int cpu_read_counts(struct dataplane *dataplane, struct snapshot *snapshot,
+			   struct errmsg *why)
 {
 	int err = map_all(dataplane, why);
 
@@ -243,12 +216,11 @@ static int read_counts(struct dataplane *dataplane, struct snapshot *snapshot, s
 	return err;
 }
 
-/* What one CPU's registers have seen, all CPUs' together have: the largest of each. */
+/* HyperLogLog merge: the maximum of each register. */
 static __u64 estimate(const struct dataplane *dataplane, size_t registers_offset)
 {
-	static __u8 registers[HLL_REGISTERS];
+	__u8 registers[HLL_REGISTERS] = {};
 
-	memset(registers, 0, sizeof(registers));
 	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++) {
 		const __u8 *own = (const __u8 *)&dataplane->memory.counters[cpu] + registers_offset;
 
@@ -259,7 +231,7 @@ static __u64 estimate(const struct dataplane *dataplane, size_t registers_offset
 	return hll__estimate(registers) + 0.5;
 }
 
-/* Servers that got no SYNs here have sent SYN-ACKs: they are victims with none. */
+/* Servers that sent SYN-ACKs but got no SYNs here are listed as victims without SYNs. */
 static int list_servers(struct tally *victims, const struct tally *syn_acks)
 {
 	struct endpoint_index index = {};
@@ -298,7 +270,7 @@ static __u64 count_completed(const struct dataplane *dataplane)
 	return completed;
 }
 
-/* Without a front, all that found no place may have been one source's, listed or not. */
+/* Without a front tier, one source, listed or not, may have all connections that found no entry. */
 static void bound_completed(struct tally *completed, __u64 completed_before)
 {
 	if (completed_before > completed->attributed)
@@ -307,7 +279,7 @@ static void bound_completed(struct tally *completed, __u64 completed_before)
 		completed->rows[i].at_most += completed->unlisted_at_most;
 }
 
-/* Only what the XDP program counts is worth a photograph: accepted connections are few. */
+/* Copy only the tables that the XDP program updates; accepted connections are few. */
 static int read_table(const struct tally_memory *memory, struct table_history *history,
 		      struct tally *ret)
 {
@@ -315,8 +287,8 @@ static int read_table(const struct tally_memory *memory, struct table_history *h
 					: tally__read(memory, ret);
 }
 
-static int read_tables(struct dataplane *dataplane, struct table_history *histories,
-		       struct tally *tallies)
+static int cpu_read_tables(struct dataplane *dataplane, struct table_history *histories,
+			   struct tally *tallies)
 {
 	__u64 completed_before = count_completed(dataplane);
 	int err = 0;
@@ -330,28 +302,28 @@ static int read_tables(struct dataplane *dataplane, struct table_history *histor
 	return list_servers(&tallies[TABLE_VICTIMS], &tallies[TABLE_SYN_ACKS]);
 }
 
-static int read_all(struct dataplane *dataplane, struct table_history *histories,
+static int cpu_read(struct dataplane *dataplane, struct table_history *histories,
 		    struct snapshot *snapshot, struct errmsg *why)
 {
 	int err = map_all(dataplane, why);
 
 	if (err)
 		return err;
-	err = read_tables(dataplane, histories, snapshot->tallies);
+	err = cpu_read_tables(dataplane, histories, snapshot->tallies);
 	if (err)
 		return errmsg__set(why, err, "reading the tables: %s", strerror(-err));
 	/* In this order: the programs count the total, as a class, before the endpoint. */
-	err = read_counts(dataplane, snapshot, why);
+	err = cpu_read_counts(dataplane, snapshot, why);
 	if (err)
 		return err;
 	snapshot->tallies[TABLE_COMPLETED].total = count_completed(dataplane);
-	snapshot->completed_missed = handshakes__missed(dataplane->hook_fd);
+	snapshot->completed_missed = handshake_pins__missed(dataplane->hook_fd);
 	snapshot->distinct_sources = estimate(dataplane, offsetof(struct cpu_counters, distinct));
 	snapshot->distinct_in_window = estimate(dataplane, offsetof(struct cpu_counters, window));
 	return 0;
 }
 
-static int set_window(struct dataplane *dataplane, bool open)
+static int cpu_set_window(struct dataplane *dataplane, bool open)
 {
 	size_t bytes = dataplane->layout.cpus * sizeof(struct cpu_counters);
 	struct cpu_counters *counters = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -367,22 +339,22 @@ static int set_window(struct dataplane *dataplane, bool open)
 	return 0;
 }
 
-static const struct cpu_counters *cpu_counters(struct dataplane *dataplane)
+static const struct cpu_counters *cpu_counters_of(struct dataplane *dataplane)
 {
 	return map_all(dataplane, NULL) ? NULL : dataplane->memory.counters;
 }
 
 const struct dataplane_backend backend_cpu = {
 	.elf_bytes = syn__elf_bytes,
-	.program = program,
-	.maps = maps,
+	.program = cpu_program,
+	.maps = map_rows,
 	.map_count = MAPS,
-	.lay_out = lay_out,
-	.map_entries = map_entries,
-	.configure = configure,
-	.explain_load = explain_load,
-	.read = read_all,
-	.read_counts = read_counts,
-	.set_window = set_window,
-	.cpu_counters = cpu_counters,
+	.lay_out = cpu_lay_out,
+	.map_entries = cpu_map_entries,
+	.configure = cpu_configure,
+	.explain_load = cpu_explain_load,
+	.read = cpu_read,
+	.read_counts = cpu_read_counts,
+	.set_window = cpu_set_window,
+	.cpu_counters = cpu_counters_of,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// backend_offload: the dataplane that a network card runs itself: its maps are read entry by entry.
+// backend_offload: the dataplane that a network device runs, whose maps are read entry by entry.
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,23 +12,22 @@
 
 enum map { COUNTERS_MAP, SOURCES_MAP, MAPS };
 
-static const struct backend_map maps[MAPS] = {
+static const struct backend_map map_rows[MAPS] = {
 	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct device_counters)},
 	[SOURCES_MAP] = {"sources", "sources_map", sizeof(struct endpoint) + sizeof(__u64)},
 };
 
 static const char *const unsupported[FEATURE_COUNT] = {
 	[FEATURE_VICTIMS] = "victims are not counted",
-	[FEATURE_REPLACEMENT] =
-		("a source that comes when all places are taken gets none: its SYNs "
-		 "are unattributed"),
-	[FEATURE_DISTINCT] = "distinct sources are known only while all have a place",
+	[FEATURE_REPLACEMENT] = ("new sources are not tracked once the map is full: their SYNs are "
+				 "unattributed"),
+	[FEATURE_DISTINCT] = "distinct sources are known only until the map is full",
 	[FEATURE_WINDOWS] = "distinct sources of an interval are not estimated",
-	[FEATURE_CPUS] = "there is one count for the device, not one for each CPU",
-	[FEATURE_FRAGMENTS] = "of a frame in several buffers the first alone is seen",
+	[FEATURE_CPUS] = "the device has one count, not one for each CPU",
+	[FEATURE_FRAGMENTS] = "only the first buffer of a multi-buffer frame is seen",
 };
 
-/* What to try, by what was answered. A device without offload says EINVAL, or EOPNOTSUPP. */
+/* What to try, by errno. A device without offload returns EINVAL or EOPNOTSUPP. */
 static const struct {
 	int err;
 	const char *remedy;
@@ -43,11 +42,11 @@ static const char *remedy_for(int err)
 	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
 		if (remedies[i].err == -err)
 			return remedies[i].remedy;
-	return "it cannot run XDP programs itself, or its driver does not let it now: use -m "
-	       "native or -m generic";
+	return "it cannot run XDP programs itself, or its driver refuses to now: use -m native or "
+	       "-m generic";
 }
 
-static int lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
+static int offload_lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
 {
 	*ret = (struct dataplane_layout){
 		.kind = DATAPLANE_DEVICE,
@@ -57,18 +56,18 @@ static int lay_out(const struct dataplane_config *config, struct dataplane_layou
 	return 0;
 }
 
-static const char *program(const struct dataplane_layout *layout)
+static const char *offload_program(const struct dataplane_layout *layout)
 {
 	(void)layout;
 	return "xdpctl_offload";
 }
 
-static __u32 map_entries(const struct dataplane_layout *layout, int map)
+static __u32 offload_map_entries(const struct dataplane_layout *layout, int map)
 {
 	return map == SOURCES_MAP ? layout->tables[TABLE_SOURCES].max_endpoints : 1;
 }
 
-static int create_map(struct bpf_map *map, __u32 entries, __u32 ifindex)
+static int create_device_map(struct bpf_map *map, __u32 entries, __u32 ifindex)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_ifindex = ifindex);
 
@@ -76,7 +75,8 @@ static int create_map(struct bpf_map *map, __u32 entries, __u32 ifindex)
 			      bpf_map__value_size(map), entries, &opts);
 }
 
-/* How much a device takes it does not tell: unless a number is asked for, it is tried. */
+/* Devices do not report a map limit: without --max-sources, halve the size until the driver
+ * accepts it. */
 static int make_map(struct dataplane *dataplane, enum map number,
 		    const struct dataplane_config *config, struct errmsg *why)
 {
@@ -84,21 +84,22 @@ static int make_map(struct dataplane *dataplane, enum map number,
 	__u32 *sources = &dataplane->layout.tables[TABLE_SOURCES].max_endpoints;
 	int err, fd;
 
-	while ((fd = create_map(map, map_entries(&dataplane->layout, number),
-				config->device_ifindex)) == -ENOMEM &&
+	while ((fd = create_device_map(map, offload_map_entries(&dataplane->layout, number),
+				       config->device_ifindex)) == -ENOMEM &&
 	       number == SOURCES_MAP && !config->max_sources && *sources > 1)
 		*sources /= 2;
 	if (fd < 0)
 		return errmsg__set(why, fd, "the device refuses map '%s' (room for %u): %s: %s",
-				   maps[number].pin, map_entries(&dataplane->layout, number),
-				   strerror(-fd), remedy_for(fd));
+				   map_rows[number].pin,
+				   offload_map_entries(&dataplane->layout, number), strerror(-fd),
+				   remedy_for(fd));
 	err = bpf_map__reuse_fd(map, fd);
 	close(fd);
 	return err;
 }
 
-static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
-		     struct errmsg *why)
+static int offload_configure(struct dataplane *dataplane, const struct dataplane_config *config,
+			     struct errmsg *why)
 {
 	int err = 0;
 
@@ -108,7 +109,7 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 	return err;
 }
 
-static int explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
+static int offload_explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
 {
 	const char *reason = libbpf_log__reason();
 
@@ -117,7 +118,8 @@ static int explain_load(int err, const struct dataplane_config *config, struct e
 			   LIBBPF_STRERROR(err), reason[0] ? ": " : "", reason, remedy_for(err));
 }
 
-static int read_counts(struct dataplane *dataplane, struct snapshot *snapshot, struct errmsg *why)
+static int offload_read_counts(struct dataplane *dataplane, struct snapshot *snapshot,
+			       struct errmsg *why)
 {
 	struct device_counters counters;
 	__u32 zero = 0;
@@ -127,15 +129,15 @@ static int read_counts(struct dataplane *dataplane, struct snapshot *snapshot, s
 		return errmsg__set(why, err, "reading the device's counters: %s", strerror(-err));
 	for (int i = 0; i < CLASS_COUNT; i++) {
 		snapshot->classes[i] = counters.classes[i];
-		/* The only verdict on a frame that is counted. */
+		/* The only verdict on a counted frame. */
 		snapshot->verdicts[XDP_PASS] += counters.classes[i];
 	}
 	snapshot->bytes = counters.bytes;
 	return 0;
 }
 
-/* A source is in the map a moment before its first SYN. */
-static int add_source(struct tally *sources, const struct endpoint *key, __u64 syns)
+/* A new source has no SYNs until the core that inserted it adds the first. */
+static int tally_add_source(struct tally *sources, const struct endpoint *key, __u64 syns)
 {
 	struct tally_row *rows = sources->rows;
 
@@ -153,7 +155,7 @@ static int add_source(struct tally *sources, const struct endpoint *key, __u64 s
 	return 0;
 }
 
-/* No source ever leaves the map, so that the next key is found while others come. */
+/* Sources never leave the map, so iteration works while others are inserted. */
 static int read_sources(struct dataplane *dataplane, struct tally *sources)
 {
 	__u32 left = dataplane->layout.tables[TABLE_SOURCES].max_endpoints;
@@ -166,49 +168,49 @@ static int read_sources(struct dataplane *dataplane, struct tally *sources)
 	     err = bpf_map_get_next_key(fd, &key, &key)) {
 		err = bpf_map_lookup_elem(fd, &key, &syns);
 		if (!err)
-			err = add_source(sources, &key, syns);
+			err = tally_add_source(sources, &key, syns);
 		if (err)
 			return err;
 	}
 	return err == -ENOENT ? 0 : err;
 }
 
-/* A SYN without a place may have been of any source, also of one that has found a place since. */
-static void bound(struct tally *sources, __u64 unattributed)
+/* An unattributed SYN may belong to any source, also to one that got an entry later. */
+static void bound_sources(struct tally *sources, __u64 unattributed)
 {
 	for (size_t i = 0; i < sources->count; i++)
 		sources->rows[i].at_most += unattributed;
 	sources->unlisted_at_most = unattributed;
 }
 
-static int read_all(struct dataplane *dataplane, struct table_history *histories,
-		    struct snapshot *snapshot, struct errmsg *why)
+static int offload_read(struct dataplane *dataplane, struct table_history *histories,
+			struct snapshot *snapshot, struct errmsg *why)
 {
 	struct tally *sources = &snapshot->tallies[TABLE_SOURCES];
 	int err = read_sources(dataplane, sources);
 
-	(void)histories; /* there is no cheaper way */
+	(void)histories; /* the heaviest cannot be read for less */
 	if (err)
 		return errmsg__set(why, err, "reading the device's sources: %s", strerror(-err));
-	err = read_counts(dataplane, snapshot, why);
+	err = offload_read_counts(dataplane, snapshot, why);
 	if (err)
 		return err;
 	tally__sort(sources);
-	bound(sources, snapshot->classes[CLASS_SYN] - sources->attributed);
+	bound_sources(sources, snapshot->classes[CLASS_SYN] - sources->attributed);
 	sources->counted = true;
 	return 0;
 }
 
 const struct dataplane_backend backend_offload = {
 	.elf_bytes = offload__elf_bytes,
-	.program = program,
-	.maps = maps,
+	.program = offload_program,
+	.maps = map_rows,
 	.map_count = MAPS,
 	.unsupported = unsupported,
-	.lay_out = lay_out,
-	.map_entries = map_entries,
-	.configure = configure,
-	.explain_load = explain_load,
-	.read = read_all,
-	.read_counts = read_counts,
+	.lay_out = offload_lay_out,
+	.map_entries = offload_map_entries,
+	.configure = offload_configure,
+	.explain_load = offload_explain_load,
+	.read = offload_read,
+	.read_counts = offload_read_counts,
 };

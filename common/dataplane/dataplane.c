@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// dataplane: the XDP program and its maps: configured, loaded, pinned, reopened.
+// dataplane: configures, loads, pins and reopens the XDP program and its maps.
 #include "common/dataplane/dataplane.h"
 
 #include <bpf/bpf.h>
@@ -14,7 +14,7 @@
 
 #include "common/bpf/libbpf_log.h"
 #include "common/dataplane/backend.h"
-#include "common/dataplane/handshakes.h"
+#include "common/dataplane/handshake_pins.h"
 
 #define PROGRAM_PIN "program"
 #define LAYOUT_PIN "layout"
@@ -23,9 +23,6 @@ static const struct dataplane_backend *const backends[DATAPLANE_KINDS] = {
 	[DATAPLANE_CPU] = &backend_cpu,
 	[DATAPLANE_DEVICE] = &backend_offload,
 };
-
-#define FEATURE_NAME(constant, name) [constant] = (name),
-const char *const feature_names[FEATURE_COUNT] = {FEATURES(FEATURE_NAME)};
 
 static struct dataplane *dataplane__new(void)
 {
@@ -44,35 +41,54 @@ struct bpf_map *dataplane__map(const struct dataplane *dataplane, int map)
 	return bpf_object__find_map_by_name(dataplane->object, dataplane->backend->maps[map].name);
 }
 
-static __u32 map_entries(const struct dataplane *dataplane, int map)
+static __u32 dataplane_map_entries(const struct dataplane *dataplane, int map)
 {
 	return dataplane->backend->map_entries(&dataplane->layout, map);
 }
 
-/* libbpf 1.4 and newer have a placeholder for the descriptor of a map that is not created. */
+/* Since libbpf 1.4, a map that is not created has a placeholder as its descriptor. */
 static int fd_of(const struct bpf_map *map)
 {
 	return bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
 }
 
+static int configure_map(struct dataplane *dataplane, int number, const struct dataplane *maps_of)
+{
+	struct bpf_map *map = dataplane__map(dataplane, number);
+	__u32 entries = dataplane_map_entries(dataplane, number);
+
+	if (!map)
+		return -ENOENT;
+	if (!entries)
+		return bpf_map__set_autocreate(map, false);
+	if (maps_of)
+		return bpf_map__reuse_fd(map, maps_of->map_fds[number]);
+	return bpf_map__set_max_entries(map, entries);
+}
+
+/* Return: false if the object has a map without a row in the backend: its size would be unknown. */
+static bool all_maps_are_known(const struct dataplane *dataplane)
+{
+	struct bpf_map *map;
+	int known = 0, maps = 0;
+
+	bpf_object__for_each_map (map, dataplane->object)
+		maps += !bpf_map__is_internal(map);
+	for (int i = 0; i < dataplane->backend->map_count; i++)
+		known += dataplane__map(dataplane, i) != NULL;
+	return known == maps;
+}
+
 static int configure_maps(struct dataplane *dataplane, const struct dataplane *maps_of)
 {
-	int err = 0;
+	int err = all_maps_are_known(dataplane) ? 0 : -ENOENT;
 
-	for (int i = 0; !err && i < dataplane->backend->map_count; i++) {
-		__u32 entries = map_entries(dataplane, i);
-
-		if (!entries)
-			err = bpf_map__set_autocreate(dataplane__map(dataplane, i), false);
-		else if (maps_of)
-			err = bpf_map__reuse_fd(dataplane__map(dataplane, i), maps_of->map_fds[i]);
-		else
-			err = bpf_map__set_max_entries(dataplane__map(dataplane, i), entries);
-	}
+	for (int i = 0; !err && i < dataplane->backend->map_count; i++)
+		err = configure_map(dataplane, i, maps_of);
 	return err;
 }
 
-static int open_object(struct dataplane *dataplane, struct errmsg *why)
+static int open_builtin(struct dataplane *dataplane, struct errmsg *why)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "xdpctl");
 	size_t bytes;
@@ -85,7 +101,7 @@ static int open_object(struct dataplane *dataplane, struct errmsg *why)
 			   LIBBPF_STRERROR(-errno));
 }
 
-/* Of an object's programs, the one that counts into the tables which are there. */
+/* Loads only the program that matches the tables of the layout. */
 static void choose_program(struct dataplane *dataplane)
 {
 	const char *name = dataplane->backend->program(&dataplane->layout);
@@ -100,8 +116,8 @@ static void choose_program(struct dataplane *dataplane)
 	}
 }
 
-static int configure(struct dataplane *dataplane, const struct dataplane_config *config,
-		     struct errmsg *why)
+static int configure_builtin(struct dataplane *dataplane, const struct dataplane_config *config,
+			     struct errmsg *why)
 {
 	int err = 0;
 
@@ -117,8 +133,8 @@ static int configure(struct dataplane *dataplane, const struct dataplane_config 
 	return dataplane->backend->configure(dataplane, config, why);
 }
 
-static int explain_load(const struct dataplane *dataplane, int err,
-			const struct dataplane_config *config, struct errmsg *why)
+static int explain_refusal(const struct dataplane *dataplane, int err,
+			   const struct dataplane_config *config, struct errmsg *why)
 {
 	if (err == -EPERM)
 		return errmsg__set(why, err,
@@ -129,25 +145,23 @@ static int explain_load(const struct dataplane *dataplane, int err,
 	return dataplane->backend->explain_load(err, config, why);
 }
 
-/* The layout is for user space only, which cannot see another process's constants. */
+/* The layout is only for user space, which cannot read the constants of a loaded program. */
 static int write_layout(struct dataplane *dataplane, struct errmsg *why)
 {
 	const struct dataplane_layout *layout = &dataplane->layout;
 	__u32 zero = 0;
-	int err = 0;
+	int err;
 
-	dataplane->layout_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "layout_map", sizeof(zero),
-					      sizeof(*layout), 1, NULL);
-	if (dataplane->layout_fd < 0)
-		err = dataplane->layout_fd;
-	else
+	err = dataplane->layout_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "layout_map", sizeof(zero),
+						    sizeof(*layout), 1, NULL);
+	if (err >= 0)
 		err = bpf_map_update_elem(dataplane->layout_fd, &zero, layout, BPF_ANY);
 	return err ? errmsg__set(why, err, "writing the layout: %s", strerror(-err)) : 0;
 }
 
 /*
- * Linux 5.10 knows no context in the global functions of a component. As static ones they pass, but
- * are proved for each of their callers, which takes the verifier much longer.
+ * Linux 5.10 refuses a context argument in global functions of a component. As static functions
+ * they pass, but the verifier proves them for each of their callers, which takes much longer.
  */
 static void make_functions_static(const struct dataplane *dataplane)
 {
@@ -163,31 +177,31 @@ static void make_functions_static(const struct dataplane *dataplane)
 	}
 }
 
-static int open_and_load(struct dataplane *dataplane, const struct dataplane_config *config,
-			 bool static_functions, struct errmsg *why)
+static int load_builtin(struct dataplane *dataplane, const struct dataplane_config *config,
+			bool static_functions, struct errmsg *why)
 {
 	int err;
 
 	bpf_object__close(dataplane->object);
-	err = open_object(dataplane, why);
+	err = open_builtin(dataplane, why);
 	if (!err)
-		err = configure(dataplane, config, why);
+		err = configure_builtin(dataplane, config, why);
 	if (err)
 		return err;
 	if (static_functions)
 		make_functions_static(dataplane);
 	err = bpf_object__load(dataplane->object);
-	return err ? explain_load(dataplane, err, config, why) : 0;
+	return err ? explain_refusal(dataplane, err, config, why) : 0;
 }
 
-static int load(struct dataplane *dataplane, const struct dataplane_config *config,
-		struct errmsg *why)
+static int dataplane_load(struct dataplane *dataplane, const struct dataplane_config *config,
+			  struct errmsg *why)
 {
 	int err;
 
-	err = open_and_load(dataplane, config, false, why);
+	err = load_builtin(dataplane, config, false, why);
 	if (err == -EINVAL && config->target_fd > 0)
-		err = open_and_load(dataplane, config, true, why);
+		err = load_builtin(dataplane, config, true, why);
 	if (err)
 		return err;
 	dataplane->program_fd = bpf_program__fd(dataplane->program);
@@ -207,7 +221,7 @@ int dataplane__load(const struct dataplane_config *config, struct dataplane **re
 	if (!dataplane)
 		return -ENOMEM;
 	dataplane->backend = config->maps_of ? config->maps_of->backend : backends[config->kind];
-	err = load(dataplane, config, why);
+	err = dataplane_load(dataplane, config, why);
 	if (err)
 		dataplane__close(dataplane);
 	else
@@ -216,14 +230,14 @@ int dataplane__load(const struct dataplane_config *config, struct dataplane **re
 }
 
 /*
- * The kernel pins for the owner alone. Maps are opened up to the directory's group: in a state
- * directory with the setgid bit, who belongs to its group reads them without any capability. For
- * writing as well, since the kernel does not map into memory what was opened for reading only.
+ * The kernel creates pins for the owner only. Maps are opened up to the directory's group: if the
+ * registry's directory has the setgid bit, members of its group read them without any capability.
+ * The mode includes writing, because the kernel does not map a map that was opened read-only.
  */
 #define PROGRAM_MODE (S_IRUSR | S_IWUSR)
 #define MAP_MODE (PROGRAM_MODE | S_IRGRP | S_IWGRP)
 
-static int pin(int fd, mode_t mode, const char *directory, const char *name, struct errmsg *why)
+static int pin_fd(int fd, mode_t mode, const char *directory, const char *name, struct errmsg *why)
 {
 	char path[256];
 
@@ -235,18 +249,18 @@ static int pin(int fd, mode_t mode, const char *directory, const char *name, str
 
 int dataplane__pin(const struct dataplane *dataplane, const char *directory, struct errmsg *why)
 {
-	int err = pin(dataplane->program_fd, PROGRAM_MODE, directory, PROGRAM_PIN, why);
+	int err = pin_fd(dataplane->program_fd, PROGRAM_MODE, directory, PROGRAM_PIN, why);
 
 	if (!err)
-		err = pin(dataplane->layout_fd, MAP_MODE, directory, LAYOUT_PIN, why);
+		err = pin_fd(dataplane->layout_fd, MAP_MODE, directory, LAYOUT_PIN, why);
 	for (int i = 0; !err && i < dataplane->backend->map_count; i++)
 		if (dataplane->map_fds[i] >= 0)
-			err = pin(dataplane->map_fds[i], MAP_MODE, directory,
-				  dataplane->backend->maps[i].pin, why);
+			err = pin_fd(dataplane->map_fds[i], MAP_MODE, directory,
+				     dataplane->backend->maps[i].pin, why);
 	return err;
 }
 
-static int reopen(const char *directory, const char *name, struct errmsg *why)
+static int open_pin(const char *directory, const char *name, struct errmsg *why)
 {
 	char path[256];
 	int fd;
@@ -261,16 +275,16 @@ static int reopen(const char *directory, const char *name, struct errmsg *why)
 
 int dataplane__pinned_program(const char *directory, struct errmsg *why)
 {
-	return reopen(directory, PROGRAM_PIN, why);
+	return open_pin(directory, PROGRAM_PIN, why);
 }
 
-/* The layout tells the kind and the tables, and so which maps there are. */
+/* The layout holds the kind and the tables, and so determines the maps. */
 static int reopen_layout(struct dataplane *dataplane, const char *directory, struct errmsg *why)
 {
 	__u32 zero = 0;
 	int err;
 
-	dataplane->layout_fd = reopen(directory, LAYOUT_PIN, why);
+	dataplane->layout_fd = open_pin(directory, LAYOUT_PIN, why);
 	if (dataplane->layout_fd < 0)
 		return dataplane->layout_fd;
 	err = bpf_map_lookup_elem(dataplane->layout_fd, &zero, &dataplane->layout);
@@ -280,8 +294,8 @@ static int reopen_layout(struct dataplane *dataplane, const char *directory, str
 		return errmsg__set(why, err, "%s: reading the layout: %s", directory,
 				   strerror(-err));
 	dataplane->backend = backends[dataplane->layout.kind];
-	/* Where connections cannot be traced, nobody has counted into it. */
-	if (!handshakes__are_pinned(directory))
+	/* If connections could not be traced, its counts are unknown rather than zero. */
+	if (!handshake_pins__exist(directory))
 		dataplane->layout.tables[TABLE_COMPLETED] = (struct table_config){};
 	return 0;
 }
@@ -294,18 +308,18 @@ int dataplane__reopen(const char *directory, struct dataplane **ret, struct errm
 	if (!dataplane)
 		return -ENOMEM;
 	err = dataplane->program_fd = dataplane__pinned_program(directory, why);
-	/* A reader does without the program. */
+	/* A reader does not need the program. */
 	if (err >= 0 || err == -EACCES)
 		err = reopen_layout(dataplane, directory, why);
 	for (int i = 0; err >= 0 && i < dataplane->backend->map_count; i++)
-		if (map_entries(dataplane, i))
+		if (dataplane_map_entries(dataplane, i))
 			err = dataplane->map_fds[i] =
-				reopen(directory, dataplane->backend->maps[i].pin, why);
+				open_pin(directory, dataplane->backend->maps[i].pin, why);
 	if (err < 0) {
 		dataplane__close(dataplane);
 		return err;
 	}
-	dataplane->hook_fd = handshakes__hook(directory);
+	dataplane->hook_fd = handshake_pins__open(directory, PIN_HOOK);
 	*ret = dataplane;
 	return 0;
 }
@@ -365,7 +379,7 @@ const struct cpu_counters *dataplane__cpu_counters(struct dataplane *dataplane, 
 						: NULL;
 }
 
-static int set_window(struct dataplane *dataplane, bool open)
+static int dataplane_set_window(struct dataplane *dataplane, bool open)
 {
 	return dataplane->backend->set_window ? dataplane->backend->set_window(dataplane, open)
 					      : -EOPNOTSUPP;
@@ -373,14 +387,14 @@ static int set_window(struct dataplane *dataplane, bool open)
 
 int dataplane__restart_window(struct dataplane *dataplane, struct errmsg *why)
 {
-	int err = set_window(dataplane, true);
+	int err = dataplane_set_window(dataplane, true);
 
 	return err ? errmsg__set(why, err, "opening a window: %s", strerror(-err)) : 0;
 }
 
 void dataplane__end_window(struct dataplane *dataplane)
 {
-	set_window(dataplane, false);
+	dataplane_set_window(dataplane, false);
 }
 
 __u64 dataplane__memory_bytes(const struct dataplane *dataplane)
@@ -388,34 +402,12 @@ __u64 dataplane__memory_bytes(const struct dataplane *dataplane)
 	__u64 bytes = 0;
 
 	for (int i = 0; i < dataplane->backend->map_count; i++)
-		bytes += map_entries(dataplane, i) * dataplane->backend->maps[i].entry_bytes;
+		bytes += dataplane_map_entries(dataplane, i) *
+			 dataplane->backend->maps[i].entry_bytes;
 	return bytes;
 }
 
 __u32 dataplane__max_sources(const struct dataplane *dataplane)
 {
 	return dataplane->layout.tables[TABLE_SOURCES].max_endpoints;
-}
-
-int program_identity__read(int program_fd, struct program_identity *ret)
-{
-	struct bpf_prog_info info = {};
-	__u32 info_bytes = sizeof(info);
-	struct program_identity identity;
-
-	if (bpf_obj_get_info_by_fd(program_fd, &info, &info_bytes))
-		return -errno;
-	identity.id = info.id;
-	snprintf(identity.name, sizeof(identity.name), "%s", info.name);
-	for (int i = 0; i < BPF_TAG_SIZE; i++)
-		snprintf(identity.tag + 2 * i, 3, "%02x", info.tag[i]);
-	*ret = identity;
-	return 0;
-}
-
-__u32 program_identity__id(int program_fd)
-{
-	struct program_identity identity;
-
-	return program_identity__read(program_fd, &identity) ? 0 : identity.id;
 }

@@ -13,40 +13,19 @@ struct dataplane;
 
 struct dataplane_config {
 	enum dataplane_kind kind;
-	/* Of DATAPLANE_DEVICE: whose hardware runs it; 0: none, it can be tried on the CPU. */
+	/* DATAPLANE_DEVICE: the device that runs it; 0: none, the CPU runs it instead (for tests).
+	 */
 	__u32 device_ifindex;
-	__u32 max_sources; /* 0: the default of its kind; of a device no more than it takes */
-	/* Of DATAPLANE_CPU: */
-	bool pairs;     /* count SYN-ACKs, FINs and RSTs by victim, too */
-	bool completed; /* have a table for completed connections */
-	/* Load for the place of this function of that program (freplace); 0 or less: for itself. */
+	__u32 max_sources; /* 0: the default of its kind; a device may accept fewer */
+	/* Only DATAPLANE_CPU: */
+	bool pairs;     /* also count SYN-ACKs, FINs and RSTs by victim */
+	bool completed; /* make a table for completed connections */
+	/* Load as a replacement of this function of that program (freplace); 0 or less: none. */
 	int target_fd;
 	const char *target_function;
-	/* Count into the maps of this dataplane, which stays the caller's; NULL: into new ones. Its
-	 * kind and its tables count, too. */
+	/* Use the maps, and so the kind and tables, of this dataplane, which the caller still owns;
+	 * NULL: new maps. */
 	const struct dataplane *maps_of;
-};
-
-/* What not every kind of dataplane offers; X(constant, name in JSON). */
-#define FEATURES(X)                                \
-	X(FEATURE_VICTIMS, "victims")              \
-	X(FEATURE_REPLACEMENT, "replacement")      \
-	X(FEATURE_DISTINCT, "distinct_sources")    \
-	X(FEATURE_WINDOWS, "distinct_in_interval") \
-	X(FEATURE_CPUS, "cpus")                    \
-	X(FEATURE_FRAGMENTS, "fragments")
-
-#define FEATURE_CONSTANT(constant, name) constant,
-enum feature { FEATURES(FEATURE_CONSTANT) FEATURE_COUNT };
-#undef FEATURE_CONSTANT
-
-extern const char *const feature_names[FEATURE_COUNT];
-
-/* A loaded program, as the kernel names it. */
-struct program_identity {
-	__u32 id;
-	char name[16];
-	char tag[17]; /* hexadecimal */
 };
 
 /**
@@ -61,14 +40,14 @@ int dataplane__load(const struct dataplane_config *config, struct dataplane **re
 /**
  * dataplane__pin() - pin the program and every map into a directory of a bpffs
  *
- * Return: 0, or a negative errno with @why set; what was pinned until then stays.
+ * Return: 0, or a negative errno with @why set; pins that were made stay.
  */
 int dataplane__pin(const struct dataplane *dataplane, const char *directory, struct errmsg *why);
 
 /**
  * dataplane__reopen() - open what dataplane__pin() pinned, by this or an earlier process
  *
- * Who may open the maps but not the program can read what is counted, and no more.
+ * A caller that may open the maps but not the program can still read the counts.
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
@@ -86,49 +65,43 @@ void dataplane__close(struct dataplane *dataplane);
 
 int dataplane__program_fd(const struct dataplane *dataplane);
 
-/** dataplane__map_fd() - a map by its name in the program; -1 where there is none. */
+/** dataplane__map_fd() - a map by its name in the program; -1 if there is none. */
 int dataplane__map_fd(const struct dataplane *dataplane, const char *name);
 
 const struct dataplane_layout *dataplane__layout(const struct dataplane *dataplane);
 
 /**
- * dataplane__unsupported() - what is not offered
+ * dataplane__unsupported() - the features that this kind of dataplane lacks
  *
- * Return: by enum feature a sentence, or NULL: it is offered; NULL for all: everything is.
+ * Return: by enum feature why it is not supported, or NULL: it is; NULL for all: everything is.
  */
 const char *const *dataplane__unsupported(const struct dataplane *dataplane);
 
 /**
- * dataplane__cpu_counters() - what each CPU has counted, as it goes on
- * @ret_cpus: how many there are
+ * dataplane__cpu_counters() - the live counters of each CPU
+ * @ret_cpus: number of elements
  *
- * Return: valid until it is closed; NULL where it cannot be had, as of a device.
+ * Return: valid until the dataplane is closed; NULL if there are none, as on a device.
  */
 const struct cpu_counters *dataplane__cpu_counters(struct dataplane *dataplane, __u32 *ret_cpus);
 
 /**
- * dataplane__restart_window() - from now on count the distinct sources of a new window
+ * dataplane__restart_window() - start to estimate the distinct sources of a new window
  *
- * There is one window, which belongs to who restarted it last; it costs a few ns a SYN until
- * dataplane__end_window(). A SYN that arrives just then may be missed: the count is an estimate.
+ * There is one window, owned by the last caller that restarted it. It costs a few ns per SYN until
+ * dataplane__end_window(). A SYN that arrives during this call may be missed.
  *
  * Return: 0, or a negative errno with @why set: -EOPNOTSUPP without FEATURE_WINDOWS.
  */
 int dataplane__restart_window(struct dataplane *dataplane, struct errmsg *why);
 
-/** dataplane__end_window() - nobody wants to know any more. */
+/** dataplane__end_window() - stop estimating them. */
 void dataplane__end_window(struct dataplane *dataplane);
 
-/** dataplane__memory_bytes() - what its maps take in the kernel, fixed when it is loaded. */
+/** dataplane__memory_bytes() - the kernel memory of its maps, fixed when it is loaded. */
 __u64 dataplane__memory_bytes(const struct dataplane *dataplane);
 
-/** dataplane__max_sources() - how many sources find a place. */
+/** dataplane__max_sources() - the number of sources that are counted exactly. */
 __u32 dataplane__max_sources(const struct dataplane *dataplane);
-
-/** program_identity__read() - what the kernel says of a program. Return: 0 or a negative errno. */
-int program_identity__read(int program_fd, struct program_identity *ret);
-
-/** program_identity__id() - its id; 0: there is none, or the kernel does not say. */
-__u32 program_identity__id(int program_fd);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// handshakes: the programs that count the connections which this host completes: loaded onto a
-// dataplane's maps, attached, and handed over from one dataplane of an interface to the next.
+// handshakes: loads the programs that count completed connections onto a dataplane's maps, attaches
+// them, and hands them over from one dataplane of an interface to the next.
 #include "common/dataplane/handshakes.h"
 
 #include <linux/perf_event.h>
@@ -13,8 +13,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/abi/handshakes.h"
 #include "common/base/pseudofs.h"
 #include "common/bpf/libbpf_log.h"
+#include "common/dataplane/handshake_pins.h"
 #include "common/netdev/upper_devices.h"
 #include "gen/handshakes_btf.skel.h"
 #include "gen/handshakes_record.skel.h"
@@ -24,36 +26,26 @@
 #define PROGRAM "handshakes_count"
 #define SLOT "handshakes_slot"
 
-/* What stays when the command ends. */
-enum part { PART_HOOK, PART_LINK, PART_SLOT, PART_PROGRAM, PARTS };
-
-static const char *const pins[PARTS] = {
-	[PART_HOOK] = HOOK,
-	[PART_LINK] = "handshakes_link",
-	[PART_SLOT] = SLOT,
-	[PART_PROGRAM] = "handshakes_program",
-};
-
 struct handshakes {
 	const struct way *way;
 	struct bpf_object *object;
-	int fds[PARTS];
+	int fds[HANDSHAKE_PINS];
 };
 
-/* A way to learn of connections. */
+/* A way to trace connections. */
 struct way {
 	const char *name;
-	const char *scope; /* beyond the interface, or empty */
+	const char *scope; /* what it counts beyond the interface, or empty */
 	const void *(*elf_bytes)(size_t *ret_bytes);
-	/* What this kernel's tracepoint looks like. Return: 0, or a negative errno. */
-	int (*look)(struct handshakes_config *config);
+	/* Finds out the layout of this kernel's tracepoint. Return: 0, or a negative errno. */
+	int (*probe)(struct handshakes_config *config);
 	int (*set_constants)(struct bpf_map *rodata, const struct table_config *tables,
 			     const struct handshakes_config *config);
 	/* Return: the hook's link, or a negative errno. */
 	int (*attach)(int hook_fd);
 };
 
-static int look_at_btf(struct handshakes_config *config)
+static int probe_btf(struct handshakes_config *config)
 {
 	int id = libbpf_find_vmlinux_btf_id("inet_sock_set_state", BPF_TRACE_RAW_TP);
 
@@ -99,7 +91,7 @@ static int read_event(const char *file, char *buf, size_t buf_bytes)
 	return err;
 }
 
-static int look_at_record(struct handshakes_config *config)
+static int probe_record(struct handshakes_config *config)
 {
 #define RECORD_FIELD_NAME(constant, name) [constant] = (name),
 	static const char *const names[] = {RECORD_FIELDS(RECORD_FIELD_NAME)};
@@ -122,7 +114,7 @@ static int set_record(struct bpf_map *rodata, const struct table_config *tables,
 	return bpf_map__set_initial_value(rodata, &constants, sizeof(constants));
 }
 
-/* The event's CPU is a formality: the program runs on all. */
+/* The event needs a CPU, but the program runs on all of them. */
 static int attach_to_record(int hook_fd)
 {
 	struct perf_event_attr event = {.type = PERF_TYPE_TRACEPOINT, .size = sizeof(event)};
@@ -137,54 +129,50 @@ static int attach_to_record(int hook_fd)
 	if (event_fd < 0)
 		return -errno;
 	link_fd = bpf_link_create(hook_fd, event_fd, BPF_PERF_EVENT, NULL);
-	close(event_fd); /* the link holds it */
+	close(event_fd); /* the link keeps it open */
 	return link_fd;
 }
 
-/* In this order. */
+/* The first one that works is used. */
 static const struct way ways[] = {
-	{"BTF (/sys/kernel/btf/vmlinux)", "", handshakes_btf__elf_bytes, look_at_btf, set_btf,
+	{"BTF (/sys/kernel/btf/vmlinux)", "", handshakes_btf__elf_bytes, probe_btf, set_btf,
 	 attach_by_btf},
 	{"the record of tracepoint sock:inet_sock_set_state",
 	 "connections of every interface and network namespace are counted: this kernel has no BTF",
-	 handshakes_record__elf_bytes, look_at_record, set_record, attach_to_record},
+	 handshakes_record__elf_bytes, probe_record, set_record, attach_to_record},
 };
 
-static const char *pin_path(const char *directory, enum part part, char buf[256])
+static int set_map(const struct handshakes *handshakes, const struct dataplane *dataplane,
+		   struct bpf_map *map)
 {
-	snprintf(buf, 256, "%s/%s", directory, pins[part]);
-	return buf;
+	bool is_slot = !strcmp(bpf_map__name(map), SLOT);
+	int fd = is_slot ? handshakes->fds[PIN_SLOT]
+			 : dataplane__map_fd(dataplane, bpf_map__name(map));
+
+	if (fd >= 0)
+		return bpf_map__reuse_fd(map, fd);
+	if (is_slot || bpf_map__is_internal(map))
+		return 0;
+	return bpf_map__set_autocreate(map, false);
 }
 
-static int open_pin(const char *directory, enum part part)
-{
-	char path[256];
-
-	return directory ? bpf_obj_get(pin_path(directory, part, path)) : -ENOENT;
-}
-
-static int set_maps(struct handshakes *handshakes, const struct dataplane *dataplane)
+static int set_maps(const struct handshakes *handshakes, const struct dataplane *dataplane)
 {
 	struct bpf_map *map;
 	int err = 0;
 
 	bpf_object__for_each_map (map, handshakes->object) {
-		bool is_slot = !strcmp(bpf_map__name(map), SLOT);
-		int fd = is_slot ? handshakes->fds[PART_SLOT]
-				 : dataplane__map_fd(dataplane, bpf_map__name(map));
-
-		if (fd >= 0)
-			err = err ?: bpf_map__reuse_fd(map, fd);
-		else if (!is_slot && !bpf_map__is_internal(map))
-			err = err ?: bpf_map__set_autocreate(map, false);
+		err = set_map(handshakes, dataplane, map);
+		if (err)
+			break;
 	}
 	return err;
 }
 
-/* Only what is needed of the object's programs: no hook where there is one already. */
-static int load(struct handshakes *handshakes)
+/* Loads a hook only if the interface has none yet. */
+static int handshakes_load(struct handshakes *handshakes)
 {
-	bool has_hook = handshakes->fds[PART_HOOK] >= 0;
+	bool has_hook = handshakes->fds[PIN_HOOK] >= 0;
 	struct bpf_program *program;
 	int err;
 
@@ -201,25 +189,32 @@ static int load(struct handshakes *handshakes)
 		const char *name = bpf_program__name(program);
 
 		if (!strcmp(name, PROGRAM))
-			handshakes->fds[PART_PROGRAM] = dup(bpf_program__fd(program));
+			handshakes->fds[PIN_PROGRAM] = dup(bpf_program__fd(program));
 		else if (!has_hook && !strcmp(name, HOOK))
-			handshakes->fds[PART_HOOK] = dup(bpf_program__fd(program));
+			handshakes->fds[PIN_HOOK] = dup(bpf_program__fd(program));
 	}
 	return 0;
 }
 
-static int attach(struct handshakes *handshakes, const struct way *way)
+static int handshakes_attach(struct handshakes *handshakes, const struct way *way)
 {
 	struct bpf_map *slot = bpf_object__find_map_by_name(handshakes->object, SLOT);
 
-	if (handshakes->fds[PART_LINK] >= 0)
+	if (handshakes->fds[PIN_LINK] >= 0)
 		return 0;
-	handshakes->fds[PART_SLOT] = dup(bpf_map__fd(slot));
-	handshakes->fds[PART_LINK] = way->attach(handshakes->fds[PART_HOOK]);
-	return handshakes->fds[PART_LINK] < 0 ? handshakes->fds[PART_LINK] : 0;
+	handshakes->fds[PIN_SLOT] = dup(bpf_map__fd(slot));
+	handshakes->fds[PIN_LINK] = way->attach(handshakes->fds[PIN_HOOK]);
+	return handshakes->fds[PIN_LINK] < 0 ? handshakes->fds[PIN_LINK] : 0;
 }
 
-static int start(struct handshakes *handshakes, const struct handshakes_request *request)
+/* Takes over the pins of the interface's dataplane until now, if there are any. */
+static void take_over(struct handshakes *handshakes, const char *previous)
+{
+	for (int pin = 0; previous && pin < PIN_PROGRAM; pin++)
+		handshakes->fds[pin] = handshake_pins__open(previous, pin);
+}
+
+static int try_way(struct handshakes *handshakes, const struct handshakes_request *request)
 {
 	const struct way *way = handshakes->way;
 	struct handshakes_config config = {.netns = request->netns};
@@ -229,27 +224,30 @@ static int start(struct handshakes *handshakes, const struct handshakes_request 
 	int err;
 
 	upper_devices__list(request->ifindex, config.ifindexes, HANDSHAKES_INTERFACES);
-	err = way->look(&config);
+	err = way->probe(&config);
 	if (err)
 		return err;
 	handshakes->object = bpf_object__open_mem(elf, bytes, NULL);
 	if (!handshakes->object)
 		return -errno;
-	for (int part = 0; part < PART_PROGRAM; part++)
-		handshakes->fds[part] = open_pin(request->previous, part);
+	take_over(handshakes, request->previous);
 	rodata = bpf_object__find_map_by_name(handshakes->object, ".rodata");
 	err = way->set_constants(rodata, dataplane__layout(request->dataplane)->tables, &config);
-	err = err ?: set_maps(handshakes, request->dataplane);
-	err = err ?: load(handshakes);
-	return err ?: attach(handshakes, way);
+	if (err)
+		return err;
+	err = set_maps(handshakes, request->dataplane);
+	if (err)
+		return err;
+	err = handshakes_load(handshakes);
+	return err ?: handshakes_attach(handshakes, way);
 }
 
 static struct handshakes *handshakes__new(void)
 {
 	struct handshakes *handshakes = calloc(1, sizeof(*handshakes));
 
-	for (int part = 0; handshakes && part < PARTS; part++)
-		handshakes->fds[part] = -1;
+	for (int pin = 0; handshakes && pin < HANDSHAKE_PINS; pin++)
+		handshakes->fds[pin] = -1;
 	return handshakes;
 }
 
@@ -270,7 +268,7 @@ int handshakes__start(const struct handshakes_request *request, struct handshake
 			return -ENOMEM;
 		handshakes->way = &ways[i];
 		libbpf_log__clear();
-		err = start(handshakes, request);
+		err = try_way(handshakes, request);
 		if (!err) {
 			*ret = handshakes;
 			return 0;
@@ -290,18 +288,18 @@ const char *handshakes__scope(const struct handshakes *handshakes)
 
 int handshakes__pin(const struct handshakes *handshakes, const char *directory, struct errmsg *why)
 {
-	char path[256];
+	char path[HANDSHAKE_PIN_PATH_BYTES];
 
-	for (int part = 0; handshakes && part < PARTS; part++)
-		if (bpf_obj_pin(handshakes->fds[part], pin_path(directory, part, path)))
+	for (int pin = 0; handshakes && pin < HANDSHAKE_PINS; pin++)
+		if (bpf_obj_pin(handshakes->fds[pin], handshake_pins__path(directory, pin, path)))
 			return errmsg__set(why, -errno, "%s: pinning: %s", path, strerror(errno));
 	return 0;
 }
 
 int handshakes__run(const char *directory, struct errmsg *why)
 {
-	int slot_fd = open_pin(directory, PART_SLOT);
-	int program_fd = open_pin(directory, PART_PROGRAM);
+	int slot_fd = handshake_pins__open(directory, PIN_SLOT);
+	int program_fd = handshake_pins__open(directory, PIN_PROGRAM);
 	__u32 zero = 0;
 	int err = 0;
 
@@ -316,35 +314,13 @@ int handshakes__run(const char *directory, struct errmsg *why)
 		   : 0;
 }
 
-bool handshakes__are_pinned(const char *directory)
-{
-	char path[256];
-
-	return !access(pin_path(directory, PART_LINK, path), F_OK);
-}
-
-int handshakes__hook(const char *directory)
-{
-	return open_pin(directory, PART_HOOK);
-}
-
-__u64 handshakes__missed(int hook_fd)
-{
-	struct bpf_prog_info info = {};
-	__u32 info_bytes = sizeof(info);
-
-	return hook_fd < 0 || bpf_obj_get_info_by_fd(hook_fd, &info, &info_bytes)
-		       ? 0
-		       : info.recursion_misses;
-}
-
 void handshakes__close(struct handshakes *handshakes)
 {
 	if (!handshakes)
 		return;
-	for (int part = 0; part < PARTS; part++)
-		if (handshakes->fds[part] >= 0)
-			close(handshakes->fds[part]);
+	for (int pin = 0; pin < HANDSHAKE_PINS; pin++)
+		if (handshakes->fds[pin] >= 0)
+			close(handshakes->fds[pin]);
 	bpf_object__close(handshakes->object);
 	free(handshakes);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// feeder: many frames through an XDP program in one system call, fed by a program in the kernel.
+// feeder: runs many frames through an XDP program in one system call, fed by a program in the
+// kernel.
 #include "common/replay/feeder.h"
 
 #include <bpf/bpf.h>
@@ -23,26 +24,26 @@ struct feeder {
 	__u32 next_offset;
 };
 
-static int map_fd(const struct feeder *feeder, const char *name)
+static int feeder_map_fd(const struct feeder *feeder, const char *name)
 {
 	return bpf_object__find_map_fd_by_name(feeder->object, name);
 }
 
-static void *map_memory(const struct feeder *feeder, const char *name, size_t bytes)
+static void *feeder_map(const struct feeder *feeder, const char *name, size_t bytes)
 {
-	void *memory =
-		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd(feeder, name), 0);
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			    feeder_map_fd(feeder, name), 0);
 
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-static void unload(struct feeder *feeder)
+static void feeder_unload(struct feeder *feeder)
 {
 	bpf_object__close(feeder->object);
 	feeder->object = NULL;
 }
 
-static int load(struct feeder *feeder, __u32 flags, bool restore_head)
+static int feeder_load(struct feeder *feeder, __u32 flags, bool restore_head)
 {
 	const struct feed__rodata constants = {.restore_head = restore_head};
 	struct bpf_program *program;
@@ -58,9 +59,10 @@ static int load(struct feeder *feeder, __u32 flags, bool restore_head)
 	bpf_program__set_flags(program, flags);
 	err = bpf_map__set_initial_value(bpf_object__find_map_by_name(feeder->object, ".rodata"),
 					 &constants, sizeof(constants));
-	err = err ?: bpf_object__load(feeder->object);
+	if (!err)
+		err = bpf_object__load(feeder->object);
 	if (err) {
-		unload(feeder);
+		feeder_unload(feeder);
 		return err;
 	}
 	feeder->program_fd = bpf_program__fd(program);
@@ -68,8 +70,8 @@ static int load(struct feeder *feeder, __u32 flags, bool restore_head)
 }
 
 /*
- * A program may only tail-call one of its own kind, multi-buffer or not, and which kind the one
- * under test is the kernel does not say: it is tried.
+ * A program may tail-call only programs of its own kind, multi-buffer or not. The kernel does not
+ * report the kind of the program under test, so both are tried.
  */
 static int load_and_aim(struct feeder *feeder, int program_fd, bool restore_head)
 {
@@ -78,13 +80,14 @@ static int load_and_aim(struct feeder *feeder, int program_fd, bool restore_head
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		err = load(feeder, kinds[i], restore_head);
+		err = feeder_load(feeder, kinds[i], restore_head);
 		if (err)
 			return err;
-		err = bpf_map_update_elem(map_fd(feeder, "target"), &zero, &program_fd, BPF_ANY);
+		err = bpf_map_update_elem(feeder_map_fd(feeder, "target"), &zero, &program_fd,
+					  BPF_ANY);
 		if (!err)
 			return 0;
-		unload(feeder);
+		feeder_unload(feeder);
 	}
 	return err;
 }
@@ -106,9 +109,9 @@ int feeder__open(int program_fd, bool restore_head, struct feeder **ret, struct 
 		errmsg__set(why, err, "feeder: loading it: %s", LIBBPF_STRERROR(err));
 		goto failed;
 	}
-	feeder->state = map_memory(feeder, ".bss", sizeof(*feeder->state));
-	feeder->frames = map_memory(feeder, "frames", FEED_MAX_FRAMES * sizeof(struct feed_frame));
-	feeder->blocks = map_memory(feeder, "blocks", FEED_BLOCKS * sizeof(struct feed_block));
+	feeder->state = feeder_map(feeder, ".bss", sizeof(*feeder->state));
+	feeder->frames = feeder_map(feeder, "frames", FEED_MAX_FRAMES * sizeof(struct feed_frame));
+	feeder->blocks = feeder_map(feeder, "blocks", FEED_BLOCKS * sizeof(struct feed_block));
 	if (!feeder->state || !feeder->frames || !feeder->blocks) {
 		err = errmsg__set(why, -errno, "feeder: mapping its memory: %s", strerror(errno));
 		goto failed;
@@ -130,7 +133,8 @@ bool feeder__add(struct feeder *feeder, const __u8 *data, __u32 bytes)
 	feeder->frames[feeder->count].offset = feeder->next_offset;
 	feeder->frames[feeder->count++].bytes = bytes;
 	feeder->next_offset += bytes;
-	/* The rest of a block that was just passed the end of is behind its padding. */
+	/* A frame that crosses the end of a block is in its padding: the next one starts a block.
+	 */
 	if (feeder->next_offset / FEED_BLOCK_BYTES != block)
 		feeder->next_offset = (block + 1) * FEED_BLOCK_BYTES;
 	return true;
@@ -154,7 +158,7 @@ void feeder__clear(struct feeder *feeder)
 
 int feeder__run(struct feeder *feeder, __u32 loops, __u32 *ret_frame_ns, struct errmsg *why)
 {
-	/* The first frame's room: a page's worth, to be cut to each frame's length. */
+	/* The kernel allocates a page for it, so the feeder can give it any frame's length. */
 	static const __u8 room[FEED_MIN_FRAME_BYTES];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = room, .data_size_in = sizeof(room),
 		    .repeat = feeder->count * loops);
@@ -196,6 +200,6 @@ void feeder__close(struct feeder *feeder)
 		munmap(feeder->frames, FEED_MAX_FRAMES * sizeof(struct feed_frame));
 	if (feeder->blocks)
 		munmap(feeder->blocks, FEED_BLOCKS * sizeof(struct feed_block));
-	unload(feeder);
+	feeder_unload(feeder);
 	free(feeder);
 }

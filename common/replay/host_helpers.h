@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// host_helpers: the few BPF helpers that the table's code calls, for when it runs on the host.
+// host_helpers: the few BPF helpers that the table's code calls, for running it on the host.
 #ifndef COMMON_REPLAY_HOST_HELPERS_H
 #define COMMON_REPLAY_HOST_HELPERS_H
 
 #include <linux/bpf.h>
 #include <stddef.h>
 
-/* An array map of the host. */
+/* Takes the place of an array map. */
 struct host_array {
 	void *values;
 	__u32 value_bytes;
@@ -23,7 +23,7 @@ static inline void *bpf_map_lookup_elem(void *map, const void *key)
 	return (char *)array->values + (size_t)number * array->value_bytes;
 }
 
-/* One thread drives a table on the host. */
+/* On the host only one thread writes to a table. */
 static inline void bpf_spin_lock(struct bpf_spin_lock *lock)
 {
 	(void)lock;

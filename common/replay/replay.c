@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// replay: a capture through a privately loaded program, and what it counted.
+// replay: runs a capture through a privately loaded program and reads what it counted.
 #include "common/replay/replay.h"
 
 #include <errno.h>
@@ -13,30 +13,31 @@
 #include "common/capture/capture.h"
 #include "common/capture/linktype.h"
 #include "common/dataplane/dataplane.h"
+#include "common/dataplane/read.h"
 
-/* Between two reports of progress. */
+/* Frames between two reports of progress. */
 #define PROGRESS_FRAMES 4096
 
 /* One pass over the capture. */
 struct replay {
 	const char *path;
 	const struct replay_options *options;
-	FILE *file; /* until it is the trace's */
+	FILE *file; /* until the capture owns it */
 	struct capture *capture;
-	struct dataplane *dataplane; /* or: */
+	struct dataplane *dataplane; /* NULL: another program is replayed */
 	struct object_prog *prog;
 	struct runner *runner;
-	__u8 *wrapped; /* room for a rewrapped frame */
+	__u8 *wrapped; /* buffer for a rewrapped frame */
 	__u32 wrapped_bytes;
-	__u64 frames, frame_bytes; /* Ethernet ones, short ones included */
-	/* What never reaches the program, and is therefore counted here. */
+	__u64 frames, frame_bytes; /* Ethernet frames, including short ones */
+	/* Frames that cannot be shown to the program, and are counted here instead. */
 	__u64 runts, runt_bytes;
 	__u64 not_replayable;
-	__u64 unfed_bytes; /* behind the prefixes of frames that were too long */
+	__u64 unfed_bytes; /* cut off from frames that were too long */
 	struct replay_result result;
 };
 
-static int refuse(const struct replay *replay, int linktype, struct errmsg *why)
+static int replay_refuse(const struct replay *replay, int linktype, struct errmsg *why)
 {
 	char name[64];
 
@@ -66,7 +67,7 @@ static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 	return 0;
 }
 
-/* All that takes privileges. Nothing of the capture's content has been looked at then. */
+/* Everything that needs privileges; reads none of the capture's content. */
 static int open_all(struct replay *replay, enum runner_kind kind, struct errmsg *why)
 {
 	struct runner_options runner = replay->options->runner;
@@ -75,12 +76,13 @@ static int open_all(struct replay *replay, enum runner_kind kind, struct errmsg 
 	runner.kind = kind;
 	runner.restore_head = replay->options->program;
 	err = capture__open_file(replay->path, &replay->file, why);
-	if (!err)
-		err = load_program(replay, &program_fd, why);
-	return err ? err : runner__open(program_fd, &runner, &replay->runner, why);
+	if (err)
+		return err;
+	err = load_program(replay, &program_fd, why);
+	return err ?: runner__open(program_fd, &runner, &replay->runner, why);
 }
 
-static int start_trace(struct replay *replay, struct errmsg *why)
+static int start_capture(struct replay *replay, struct errmsg *why)
 {
 	FILE *file = replay->file;
 	int err, linktype;
@@ -92,11 +94,11 @@ static int start_trace(struct replay *replay, struct errmsg *why)
 	linktype = capture__linktype(replay->capture);
 	if (linktype >= 0 && linktype != LINKTYPE_ETHERNET &&
 	    !(replay->options->rewrap && linktype__can_rewrap(linktype)))
-		return refuse(replay, linktype, why);
+		return replay_refuse(replay, linktype, why);
 	return 0;
 }
 
-/* Turns a frame into an Ethernet frame in place. Return: is it one now? */
+/* Turns a frame into an Ethernet frame. Return: 1, 0 if it cannot be turned, or -ENOMEM. */
 static int make_ethernet(struct replay *replay, struct capture_frame *frame)
 {
 	__u32 needed = frame->captured_bytes + TEST_RUN_MIN_BYTES;
@@ -169,12 +171,12 @@ static int feed_all(struct replay *replay, struct errmsg *why)
 	if (!err)
 		replay->result.damage = more;
 	if (!err && replay->not_replayable && !replay->frames)
-		err = refuse(replay, replay->result.refused_linktype, why);
+		err = replay_refuse(replay, replay->result.refused_linktype, why);
 	return err;
 }
 
-/* The books of the file: what the program saw, and what it could not be shown. */
-static int balance(struct replay *replay, struct errmsg *why)
+/* Adds up what the program saw and what it could not be shown: together, all of the file. */
+static int reconcile(struct replay *replay, struct errmsg *why)
 {
 	struct snapshot *snapshot = &replay->result.snapshot;
 	__u32 repeat = replay->options->runner.repeat ?: 1;
@@ -185,7 +187,7 @@ static int balance(struct replay *replay, struct errmsg *why)
 		snapshot->bytes = replay->frame_bytes;
 		return 0;
 	}
-	err = snapshot__read(replay->dataplane, snapshot, why);
+	err = dataplane__read(replay->dataplane, snapshot, why);
 	if (err)
 		return err;
 	snapshot->classes[CLASS_RUNT] += replay->runts * repeat;
@@ -195,16 +197,18 @@ static int balance(struct replay *replay, struct errmsg *why)
 	return 0;
 }
 
-static int run(struct replay *replay, struct errmsg *why)
+static int replay_run(struct replay *replay, struct errmsg *why)
 {
 	int err;
 
-	err = start_trace(replay, why);
-	if (!err)
-		err = feed_all(replay, why);
-	if (!err)
-		err = runner__finish(replay->runner, &replay->result.timing, why);
-	return err ?: balance(replay, why);
+	err = start_capture(replay, why);
+	if (err)
+		return err;
+	err = feed_all(replay, why);
+	if (err)
+		return err;
+	err = runner__finish(replay->runner, &replay->result.timing, why);
+	return err ?: reconcile(replay, why);
 }
 
 static void close_all(struct replay *replay)
@@ -218,19 +222,19 @@ static void close_all(struct replay *replay)
 		fclose(replay->file);
 }
 
-/* Another program's verdicts are those of its first pass, its time that of the second. */
+/* Another program's verdicts are from its first pass, its timing from the second. */
 static int run_twice(struct replay *verdicts, struct replay *timing, struct replay_result *ret,
 		     struct errmsg *why)
 {
 	int err;
 
-	err = run(verdicts, why);
+	err = replay_run(verdicts, why);
 	if (err)
 		return err;
 	memcpy(verdicts->result.snapshot.verdicts, verdicts->result.timing.verdicts,
 	       sizeof(verdicts->result.snapshot.verdicts));
 	*ret = verdicts->result;
-	if (timing->runner && !run(timing, NULL)) {
+	if (timing->runner && !replay_run(timing, NULL)) {
 		*ret = timing->result;
 		ret->snapshot = verdicts->result.snapshot;
 	}
@@ -250,14 +254,17 @@ int replay__file(const char *path, const struct replay_options *options, struct 
 	int err;
 
 	err = open_all(&first, twice ? RUNNER_SYSCALL : options->runner.kind, why);
-	if (!err && twice && options->runner.kind == RUNNER_AUTO)
-		open_all(&second, RUNNER_FEEDER, NULL); /* what it lacks is the time alone */
-	if (!err)
-		err = privileges__drop(why);
-	if (!err)
-		err = twice ? run_twice(&first, &second, ret, why) : run(&first, why);
+	if (err)
+		goto out;
+	if (twice && options->runner.kind == RUNNER_AUTO)
+		open_all(&second, RUNNER_FEEDER, NULL); /* without it, only the timing is missing */
+	err = privileges__drop(why);
+	if (err)
+		goto out;
+	err = twice ? run_twice(&first, &second, ret, why) : replay_run(&first, why);
 	if (!err && !twice)
 		*ret = first.result;
+out:
 	close_all(&second);
 	close_all(&first);
 	return err;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// runner: frames into a program under test, by the feeder on several CPUs or by system calls, and
-// what a frame took.
+// runner: runs frames through a program under test, by the feeder on several CPUs or by system
+// calls, and measures the time per frame.
 #include "common/replay/runner.h"
 
 #include <errno.h>
@@ -21,12 +21,12 @@ const char *const runner_names[] = {
 	NULL,
 };
 
-/* A batch of system calls, and into how many batches the repeats of a feeder's run are cut: enough
- * for a percentile, few enough that the fixed 20 ms of each do not matter. */
+/* The system calls of a batch, and the number of batches into which a feeder's repeats are divided:
+ * enough for a percentile, few enough for the fixed 20 ms of each not to matter. */
 #define SYSCALL_BATCH 1024
 #define REPEAT_BATCHES 20
 
-/* What batches took; grows as they come. */
+/* The times of batches; grows with them. */
 struct batches {
 	double *frame_ns;
 	size_t count;
@@ -35,7 +35,8 @@ struct batches {
 	double total_ns;
 };
 
-/* A CPU of its own, with a feeder that is filled by the caller while the other jobs run theirs. */
+/* A thread on a CPU of its own, whose feeder the caller fills while the other workers run theirs.
+ */
 struct worker {
 	struct feeder *feeder;
 	struct batches batches;
@@ -60,7 +61,7 @@ struct runner {
 	__u64 verdicts[VERDICT_COUNT];
 	struct worker *workers;
 	__u32 worker_count;
-	__u32 filling; /* the job that takes the next frame */
+	__u32 filling; /* the worker that gets the next frame */
 };
 
 static int batches__add(struct batches *batches, __u64 frames, double frame_ns)
@@ -99,7 +100,7 @@ static int worker__run(struct worker *worker)
 	return err;
 }
 
-static void *worker__main(void *argument)
+static void *worker_main(void *argument)
 {
 	struct worker *worker = argument;
 	cpu_set_t cpus;
@@ -144,8 +145,8 @@ static int worker__wait(struct worker *worker, struct errmsg *why)
 	return worker->err;
 }
 
-/* The CPU of a job: the n-th that this process may run on, over again when there are fewer. */
-static __u32 pick_cpu(__u32 n)
+/* The CPU of the n-th worker: the n-th that this process may use, modulo their number. */
+static __u32 worker_pick_cpu(__u32 n)
 {
 	cpu_set_t allowed;
 	__u32 seen = 0;
@@ -166,12 +167,12 @@ static int worker__open(struct worker *worker, __u32 number, int program_fd,
 
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_cond_init(&worker->changed, NULL);
-	worker->cpu = pick_cpu(number);
+	worker->cpu = worker_pick_cpu(number);
 	worker->repeat = options->repeat ?: 1;
 	err = feeder__open(program_fd, options->restore_head, &worker->feeder, why);
 	if (err)
 		return err;
-	err = -pthread_create(&worker->thread, NULL, worker__main, worker);
+	err = -pthread_create(&worker->thread, NULL, worker_main, worker);
 	worker->started = !err;
 	return err ? errmsg__set(why, err, "starting a thread: %s", strerror(-err)) : 0;
 }
@@ -269,7 +270,7 @@ static int run_by_syscall(struct runner *runner, const __u8 *data, __u32 bytes, 
 			return verdict;
 		if (verdict < VERDICT_COUNT)
 			runner->verdicts[verdict]++;
-		/* The feeder's odd long frame is run, but says nothing about the feeder. */
+		/* A frame too long for the feeder is run here, but is not part of its timing. */
 		if (runner->kind != RUNNER_SYSCALL)
 			continue;
 		runner->batch_ns += clock__now_ns() - start_ns;
@@ -300,14 +301,14 @@ int runner__frame(struct runner *runner, const __u8 *data, __u32 bytes, struct e
 	return err;
 }
 
-static int by_value(const void *a, const void *b)
+static int compare_times(const void *a, const void *b)
 {
 	double left = *(const double *)a, right = *(const double *)b;
 
 	return left < right ? -1 : left > right;
 }
 
-static int merge(struct batches *into, const struct batches *from)
+static int merge_batches(struct batches *into, const struct batches *from)
 {
 	int err = 0;
 
@@ -318,13 +319,13 @@ static int merge(struct batches *into, const struct batches *from)
 	return err;
 }
 
-/* CPUs run side by side: their rates add up. */
+/* CPUs run in parallel: their rates add up. */
 static double rate(const struct batches *batches)
 {
 	return batches->total_ns > 0 ? batches->frames * 1e9 / batches->total_ns : 0;
 }
 
-static int sum_up(struct runner *runner, struct runner_timing *ret)
+static int runner_sum_up(struct runner *runner, struct runner_timing *ret)
 {
 	struct runner_timing timing = {
 		.kind = runner->kind,
@@ -337,14 +338,14 @@ static int sum_up(struct runner *runner, struct runner_timing *ret)
 
 	for (__u32 i = 0; !err && i < runner->worker_count; i++) {
 		per_second += rate(&runner->workers[i].batches);
-		err = merge(all, &runner->workers[i].batches);
+		err = merge_batches(all, &runner->workers[i].batches);
 	}
 	if (err)
 		return err;
 	timing.frames = all->frames;
 	timing.packets_per_second = per_second;
 	if (all->count) {
-		qsort(all->frame_ns, all->count, sizeof(double), by_value);
+		qsort(all->frame_ns, all->count, sizeof(double), compare_times);
 		timing.median_ns = all->frame_ns[all->count / 2];
 		timing.p99_ns = all->frame_ns[(all->count - 1) * 99 / 100];
 	}
@@ -361,7 +362,7 @@ int runner__finish(struct runner *runner, struct runner_timing *ret, struct errm
 		err = start_filled(runner, why);
 	for (__u32 i = 0; !err && i < runner->worker_count; i++)
 		err = worker__wait(&runner->workers[i], why);
-	return err ? err : sum_up(runner, ret);
+	return err ? err : runner_sum_up(runner, ret);
 }
 
 void runner__close(struct runner *runner)

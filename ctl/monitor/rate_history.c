@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/dataplane/read.h"
 
 #define SHORTEST_NS 300000000ull /* the rate of a shorter time is noise */
 
@@ -54,7 +55,7 @@ static void history_read(const struct watched *watched, struct rate_history *his
 		return;
 	history->bits_per_second = 0;
 	history->read_at_ns = clock__now_ns();
-	if (!watched->dataplane || snapshot__read_counts(watched->dataplane, &now, NULL)) {
+	if (!watched->dataplane || dataplane__read_counts(watched->dataplane, &now, NULL)) {
 		add_point(history, 0, 0);
 		return;
 	}

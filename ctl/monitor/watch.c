@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/dataplane/read.h"
 #include "common/netdev/netdev.h"
 
 const char *const watched_state_names[WATCHED_STATES] = {
@@ -39,9 +40,9 @@ static int watched_advance(const struct watch *watch, struct watched *watched,
 	int err;
 
 	if (watch__reads_heaviest(watch))
-		err = snapshot__read_heaviest(watched->dataplane, watched->histories, &after, why);
+		err = dataplane__read_heaviest(watched->dataplane, watched->histories, &after, why);
 	else
-		err = snapshot__read(watched->dataplane, &after, why);
+		err = dataplane__read(watched->dataplane, &after, why);
 	if (err)
 		return err;
 	for (int i = 0; i < TABLE_COUNT; i++)

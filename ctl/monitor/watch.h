@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "common/attach/attachment.h"
+#include "common/counts/heaviest.h"
 #include "common/counts/interval.h"
 #include "common/counts/snapshot.h"
 #include "common/counts/source_view.h"

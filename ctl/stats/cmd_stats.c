@@ -6,6 +6,7 @@
 
 #include "common/attach/attachment.h"
 #include "common/base/number.h"
+#include "common/dataplane/read.h"
 #include "ctl/commands.h"
 #include "ctl/render/format.h"
 #include "ctl/render/interface_list.h"
@@ -130,7 +131,7 @@ static int list_add_dataplane(struct interface_list *list, const struct attachme
 	struct snapshot snapshot = {};
 	int err;
 
-	err = snapshot__read(dataplane, &snapshot, why);
+	err = dataplane__read(dataplane, &snapshot, why);
 	if (!err) {
 		view_sources(&list->view, &snapshot);
 		interface_list__add(list, attachment, "", &snapshot);

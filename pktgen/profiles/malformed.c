@@ -9,7 +9,7 @@ static const struct malformed_kind *const tables[] = {
 	malformed_ipv4, malformed_ipv6, malformed_links, malformed_tcp, malformed_cuts,
 };
 
-#define TABLES (sizeof(tables) / sizeof(tables[0]))
+#define MALFORMED_TABLES (sizeof(tables) / sizeof(tables[0]))
 
 struct iphdr *start_ipv4(struct malformed *state, struct generated_frame *ret)
 {
@@ -51,7 +51,7 @@ struct ipv6hdr *whole_ipv6(struct malformed *state, struct generated_frame *ret)
 /* Row @row of all tables, or NULL after the last one. */
 static const struct malformed_kind *malformed_kind_at(__u32 row)
 {
-	for (size_t i = 0; i < TABLES; i++)
+	for (size_t i = 0; i < MALFORMED_TABLES; i++)
 		for (const struct malformed_kind *kind = tables[i]; kind->name; kind++)
 			if (!row--)
 				return kind;

@@ -20,6 +20,7 @@
 #include "common/capture/linktype.h"
 #include "common/counts/snapshot.h"
 #include "common/dataplane/dataplane.h"
+#include "common/dataplane/read.h"
 #include "common/replay/runner.h"
 #include "pktgen/profiles/profile.h"
 #include "tests/cases.h"
@@ -291,7 +292,7 @@ static bool agree(const struct frame_bytes *list, size_t count, struct snapshot 
 	bool same;
 
 	if (dataplane__load(NULL, &dataplane, &why) || run_frames(dataplane, list, count, &why) ||
-	    snapshot__read(dataplane, ret_counts, &why))
+	    dataplane__read(dataplane, ret_counts, &why))
 		fail(why.text[0] ? why.text : strerror(errno));
 	find_truth(list, count, &truth);
 	same = books_agree(&truth, count, ret_counts);

@@ -16,6 +16,7 @@
 #include "common/capture/linktype.h"
 #include "common/counts/snapshot.h"
 #include "common/dataplane/dataplane.h"
+#include "common/dataplane/read.h"
 #include "pktgen/profiles/profile.h"
 #include "tests/captures.h"
 
@@ -91,8 +92,8 @@ static struct snapshot read_side(enum dataplane_kind kind, reader read)
 
 static void assert_same_counts(const char *what)
 {
-	struct snapshot cpu = read_side(DATAPLANE_CPU, snapshot__read_counts);
-	struct snapshot device = read_side(DATAPLANE_DEVICE, snapshot__read_counts);
+	struct snapshot cpu = read_side(DATAPLANE_CPU, dataplane__read_counts);
+	struct snapshot device = read_side(DATAPLANE_DEVICE, dataplane__read_counts);
 
 	for (int i = 0; i < CLASS_COUNT; i++)
 		if (cpu.classes[i] != device.classes[i])
@@ -104,8 +105,8 @@ static void assert_same_counts(const char *what)
 
 static void assert_same_sources(void)
 {
-	struct snapshot cpu = read_side(DATAPLANE_CPU, snapshot__read);
-	struct snapshot device = read_side(DATAPLANE_DEVICE, snapshot__read);
+	struct snapshot cpu = read_side(DATAPLANE_CPU, dataplane__read);
+	struct snapshot device = read_side(DATAPLANE_DEVICE, dataplane__read);
 
 	assert_true(cpu.exact && device.exact);
 	assert_int_equal(device.unattributed, 0);

@@ -13,6 +13,7 @@
 #include "common/bpf/test_run.h"
 #include "common/counts/snapshot.h"
 #include "common/dataplane/dataplane.h"
+#include "common/dataplane/read.h"
 #include "tests/cases.h"
 
 #define BUFFER_BYTES 3408 /* what BPF_PROG_TEST_RUN puts into one buffer at least */
@@ -91,7 +92,7 @@ static struct snapshot read_balanced(void)
 	struct errmsg why = {};
 	__u64 frames = 0, attributed = 0;
 
-	if (snapshot__read(fixture.dataplane, &snapshot, &why))
+	if (dataplane__read(fixture.dataplane, &snapshot, &why))
 		fail_msg("%s", why.text);
 	for (int i = 0; i < CLASS_COUNT; i++)
 		frames += snapshot.classes[i];

@@ -12,8 +12,9 @@
 #include <cmocka.h>
 
 #include "common/address/endpoint.h"
+#include "common/counts/heaviest.h"
+#include "common/counts/hll.h"
 #include "common/counts/interval.h"
-#include "common/counts/table_copy.h"
 #include "common/counts/tally.h"
 #include "common/replay/host_helpers.h"
 #include "xdp/table.bpf.h"

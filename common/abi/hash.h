@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// hash: which set, bucket and tag of a table belong to an endpoint; for BPF and for the host.
+#ifndef COMMON_ABI_HASH_H
+#define COMMON_ABI_HASH_H
+
+#include <linux/types.h>
+
+#include "common/abi/abi.h"
+#include "common/abi/compiler.h"
+
+#define CACHE_LINE_BYTES 64
+
+/**
+ * endpoint__hash() - the keyed hash of an endpoint
+ *
+ * Pair-multiply-shift with secret seeds, strongly universal (Thorup, "High Speed Hashing for
+ * Integers and Strings", 2015, 3.5): without the seeds, nobody can make endpoints collide more
+ * often than by chance. The result is then mixed, because neighbours, such as the addresses of one
+ * prefix, would otherwise follow each other at a fixed distance. The top bits choose the set and
+ * the bucket, those below are tags, and the lowest count distinct sources.
+ */
+static __always_inline __u64 endpoint__hash(const volatile struct table_config *config,
+					    const struct endpoint *key)
+{
+	const volatile __u64 *seeds = config->seeds;
+	__u64 last = key->port | (__u32)key->family << 16;
+	__u64 hash;
+
+	hash = (seeds[0] + key->address[1]) * (seeds[1] + key->address[0]);
+	hash += (seeds[2] + key->address[3]) * (seeds[3] + key->address[2]);
+	hash += seeds[4] * (seeds[5] + last);
+	hash ^= hash >> 32;
+	hash *= 0xff51afd7ed558ccdull; /* of MurmurHash3's finalizer (Appleby) */
+	return hash ^ hash >> 33;
+}
+
+/* The top 32 bits scaled to a range (Lemire, "Fast Random Integer Generation in an Interval"). */
+static __always_inline __u32 hash__scale(__u64 hash, __u32 range)
+{
+	return (hash >> 32) * range >> 32;
+}
+
+static __always_inline __u16 hash__tag(__u64 hash)
+{
+	return hash >> 16;
+}
+
+/* Both keys are at multiples of 8 bytes. One test at the end instead of one per word: fewer
+ * branches for the CPU to predict and for the verifier to follow. */
+static __always_inline bool endpoint__equal(const struct endpoint *a, const struct endpoint *b)
+{
+	__u64 x[2], y[2];
+	__u32 last_x, last_y;
+
+	__builtin_memcpy(x, __builtin_assume_aligned(a, 8), sizeof(x));
+	__builtin_memcpy(y, __builtin_assume_aligned(b, 8), sizeof(y));
+	__builtin_memcpy(&last_x, &a->port, sizeof(last_x));
+	__builtin_memcpy(&last_y, &b->port, sizeof(last_y));
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (last_x ^ last_y));
+}
+
+/* The two choices of bucket must be independent: the second one scales the lower half. */
+static __always_inline __u32 bucket__number(__u64 hash, __u32 buckets, int choice)
+{
+	return hash__scale(choice ? hash << 32 : hash, buckets);
+}
+
+static __always_inline __u32 bucket__tag(__u64 hash)
+{
+	return (__u32)hash | 1;
+}
+
+#endif
