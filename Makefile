@@ -120,7 +120,9 @@ C_TESTS = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests
 # Programs that the tests load.
 BPF_TESTS = $(patsubst %.bpf.c,$(B)/%.o,$(wildcard tests/prog/*.bpf.c tests/prog/*/*.bpf.c))
 UNIT_TESTS = $(filter $(B)/tests/unit/%,$(C_TESTS))
-SH_TESTS = $(wildcard tests/prog/*.sh tests/live/test_*.sh)
+# The longest come first, so that none is left running alone at the end.
+LONG_TESTS = $(patsubst %,tests/live/test_%.sh,faults kill export handshakes doctor lifecycle)
+SH_TESTS = $(LONG_TESTS) $(filter-out $(LONG_TESTS),$(wildcard tests/prog/*.sh tests/live/test_*.sh))
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 $(B)/libpktgen.a: $(call obj,$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
@@ -163,7 +165,7 @@ check-unit: $(UNIT_TESTS)
 	@tests/run.sh $(UNIT_TESTS)
 
 check: perf-build fuzz-build $(C_TESTS) $(BPF_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests without installing anything
-	@tests/run.sh $(C_TESTS) $(SH_TESTS)
+	@tests/run.sh $(SH_TESTS) $(C_TESTS)
 
 test-vm: ## set up, and run the tests that depend on the kernel under 5.10 to the newest (ROWS=pattern)
 	@$(MAKE) --no-print-directory deps deps-test deps-vm
@@ -303,7 +305,7 @@ define install_packages
 	echo "installing:$$missing"; \
 	export DEBIAN_FRONTEND=noninteractive; \
 	$$as_root apt-get update -q >/dev/null && \
-	$$as_root apt-get install -y -q --no-install-recommends $$missing >/dev/null
+	$$as_root apt-get install -y -q -o DPkg::Lock::Timeout=300 --no-install-recommends $$missing >/dev/null
 endef
 
 deps: ## install the packages to build and run the demo

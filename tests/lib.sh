@@ -7,7 +7,8 @@
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export PATH=$root/build:$PATH
+# The packaged tools come first: wrappers of the same names cost a start of their own every time.
+export PATH=$root/build:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 # shellcheck disable=SC2034 # used by those who source this
 corpus=${XDPCTL_CORPUS:-$root/../shared/corpus}
 # shellcheck disable=SC2034
