@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# coverage: which lines the tests reach, in a copy that is built for counting them.
+# coverage: run the tests on an instrumented copy, and report which lines they reach.
 #
-#   tests/coverage.sh [TEST...]    all by default; the report is build/coverage/index.html
+#   tests/coverage.sh [TEST...]    default: all; the report is build/coverage/index.html
 set -eu
 cd "$(dirname "$0")/.."
 out=$PWD/build/coverage
@@ -15,7 +15,7 @@ git ls-files -z | xargs -0 cp --parents -t "$copy"
 cd "$copy"
 flags=(-s -j2 CFLAGS="-O1 -g --coverage" LDFLAGS=--coverage SANITIZE=)
 make "${flags[@]}" all
-# Replay is nobody when it ends, and adds to the same counts.
+# replay ends as user nobody, and must be able to add to the same files.
 find build/obj -name '*.gcno' | sed 's/gcno$/gcda/' | xargs touch
 find build/obj -name '*.gcda' -exec chmod a+rw {} +
 make "${flags[@]}" check ${1:+SH_TESTS="$*"} || echo "coverage: some tests failed" >&2

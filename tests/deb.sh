@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# deb: the package's life in a clean Debian root: install, count, upgrade, remove, purge.
+# deb: install, use, upgrade, remove and purge the package in a clean Debian root.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/root.sh
@@ -13,7 +13,7 @@ R() { in_root "$tree" "$@"; }
 in_gateway() { inside gateway env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$tree" "$@"; }
 xdp_on() { ip -n "$1" -j link show "$2" | jq -c .[0].xdp.mode; }
 
-# All that is not the package manager's own memory.
+# All files but the package manager's own state.
 files() {
 	find "$tree" -xdev -not -type d -printf '%P\n' |
 		grep -vE '^var/(cache|log|lib/apt)/|^var/lib/dpkg/[a-z]+(-old)?$|^xdpctl\.deb$' | sort
@@ -28,7 +28,7 @@ prepare() {
 test_install() {
 	run 0 R apt-get install -qq -y --no-install-recommends /xdpctl.deb
 	run 0 R dpkg --verify xdpctl
-	assert_eq "" "$out" "files unlike those of the package"
+	assert_eq "" "$out" "files that differ from the package"
 	assert_eq "" "$(find "$tree/etc/systemd" -name 'xdpctl*')" "units enabled"
 }
 

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # demo: a gateway between a client and a server, real HTTP through it, a burst of spoofed SYNs, and
-# who sent them. All of it in private namespaces, which vanish with this script, however it ends.
+# their sources. Everything is in private namespaces, which vanish with this script however it ends.
 set -u
 if [ "$(id -u)" != 0 ]; then
-	echo "the demo makes network namespaces: asking for root"
+	echo "the demo makes network namespaces, which needs root: running sudo"
 	exec sudo -- "$0" "$@"
 fi
 if [ "${XDPCTL_PRIVATE:-}" != 1 ] && ! unshare --mount true; then
-	echo "demo: cannot make a mount namespace here: is this a container without CAP_SYS_ADMIN?" >&2
+	echo "demo: cannot make a mount namespace: a container needs CAP_SYS_ADMIN for that" >&2
 	exit 1
 fi
 # shellcheck source=tests/lib.sh
@@ -59,25 +59,25 @@ start_inside server python3 -u -m http.server --directory "$work/www" --bind 10.
 server=$!
 until grep -q Serving "$work/http.log"; do kill -0 $server || fail "no HTTP server: $(cat "$work/http.log")"; done
 
-say "count on the gateway's client side, natively"
+say "attach to the gateway's client side, in native mode"
 show xdpctl attach lan --netns gateway || fail "cannot attach"
 
-say "three HTTP requests by the kernel's own TCP, while SYNs from five spoofed sources arrive"
+say "three HTTP requests over the kernel's TCP, while SYNs from five spoofed sources arrive"
 mac=$(ip -n gateway -j link show lan | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["address"])')
 start_inside client pktgen send syn-flood eth0 --sources 5 --count 100000 --rate 50000 --victim 10.2.0.2 \
 	--dst-mac "$mac" --truth "$work/truth.tsv" --i-own-this-network >"$work/pktgen.log" 2>&1
 flood=$!
 for _ in 1 2 3; do
-	inside client curl -sS --max-time 10 http://10.2.0.2/ || fail "a request did not get through"
+	inside client curl -sS --max-time 10 http://10.2.0.2/ || fail "an HTTP request failed"
 done
 wait $flood || fail "pktgen: $(cat "$work/pktgen.log")"
 printf '10.1.0.2\t3\n' >>"$work/truth.tsv"
 
-say "what the gateway has seen"
+say "what the gateway counted"
 show xdpctl status --netns gateway
 show xdpctl stats lan --netns gateway || fail "cannot read the counters"
 
-say "is it what was sent?"
+say "compared with what was sent"
 xdpctl stats lan --netns gateway -j -n 100 | python3 -c '
 import json, sys
 sent = dict(line.split("\t") for line in open(sys.argv[1]) if line[0] != "#")
@@ -89,4 +89,4 @@ for address in sorted(sent | counted):
 sys.exit(sent != counted or seen["unattributed"] != 0)' "$work/truth.tsv" ||
 	fail "the counts differ from what was sent"
 show xdpctl detach lan --netns gateway || fail "cannot detach"
-say "every SYN is accounted for, every request was answered"
+say "every SYN was counted, every request was answered"

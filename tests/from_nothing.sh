@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# from_nothing: what the README promises to whoever has git and make: `make demo` and `make test`, in
-# a fresh root of a Debian suite, on this kernel.
+# from_nothing: run `make demo` and `make test` in a fresh root of a Debian suite that has git and
+# make, on this kernel.
 #
 #   from_nothing.sh CODENAME
 set -u
 if [ "$(id -u)" != 0 ]; then
-	echo "this makes a Debian root: asking for root"
+	echo "making a Debian root needs root: running sudo"
 	exec sudo -- "$0" "$@"
 fi
-# What is mounted there goes with this script.
+# In a private mount namespace: its mounts vanish with this script.
 [ "${XDPCTL_PRIVATE:-}" = 1 ] || XDPCTL_PRIVATE=1 exec unshare --mount --propagation private "$0" "$@"
 # shellcheck source=tests/root.sh
 . "$(dirname "$0")/root.sh"
@@ -29,7 +29,7 @@ tar -C "$source" --exclude=./build -cf - . | tar -C "$tree/usr/src/xdpctl" -xf -
 mount_root "$tree" || fail "mount"
 [ ! -d "$corpus" ] || mount --bind "$corpus" "$tree/usr/src/shared/corpus" || fail "mount"
 if ! R apt-get -qq update || ! R apt-get -qq install -y --no-install-recommends git make >/dev/null; then
-	fail "git and make cannot be installed"
+	fail "cannot install git and make"
 fi
 status=0
 for target in demo test; do

@@ -14,13 +14,13 @@ function any(name, patterns,   list, n) {
 	return 0
 }
 function folder(path) { return sub(/\/[^\/]*$/, "", path) ? path : "." }
-# Whose line holds for a file: its own, or else that of its folder.
+# The line that applies to a file: its own, or else its folder's.
 function owner(path,   own) {
 	own = path; sub(/[.][^\/]*$/, "", own)
 	return own in allowed ? own : folder(path)
 }
 
-# The table: what a line allows must stand above it.
+# The table: a line may name only lines above it.
 NR == FNR && /^[#]|^$/ { next }
 NR == FNR {
 	key = $1; sub(/:$/, "", key); $1 = ""

@@ -9,13 +9,13 @@ set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # The packaged tools come first: wrappers of the same names cost a start of their own every time.
 export PATH=$root/build:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
-# shellcheck disable=SC2034 # used by those who source this
+# shellcheck disable=SC2034 # used by the scripts that source this
 corpus=${XDPCTL_CORPUS:-$root/../shared/corpus}
 # shellcheck disable=SC2034
 slow=${XDPCTL_EMULATED:+10} slow=${slow:-1} # how many times less is done in an emulated machine
 work=$(mktemp -d)
 
-# In a mount namespace of its own: what is pinned and mounted here goes with the test.
+# Rerun in a private mount namespace: its mounts and pins vanish with the test.
 need_private_mounts() {
 	[ "${XDPCTL_PRIVATE:-}" = 1 ] && return
 	if [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; then
@@ -46,8 +46,8 @@ run() {
 	exit 1
 }
 
-# The last failure was one line on stderr, and says this.
-assert_says() {
+# The error of the last run is one line that contains TEXT.
+assert_says() { # TEXT
 	assert_eq 1 "$(wc -l <"$work/err")" "lines of error"
 	case $err in *"$1"*) return ;; esac
 	echo "# wanted an error with '$1', got: $err (line ${BASH_LINENO[0]})"
@@ -56,7 +56,7 @@ assert_says() {
 
 pause() { read -rt 0.05 <> <(:); }
 
-# Until a command succeeds; some things have no event to wait for.
+# Poll until the command succeeds, where there is no event to wait for.
 wait_until() { # COMMAND...
 	local i
 	for ((i = 0; i < 600; i++)); do
@@ -118,7 +118,7 @@ run_tests() {
 	done
 }
 
-# A bpffs and a list of network namespaces of the test's own.
+# A private bpffs, and a private directory of network namespaces.
 private_world() {
 	mkdir -p /run/netns /sys/fs/bpf
 	mount -t tmpfs tmpfs /run/netns
@@ -131,12 +131,12 @@ inside() { # NETNS COMMAND...
 	nsenter --net="/run/netns/$netns" "$@"
 }
 
-# The same in the background, as the process $!: killing a function that is there leaves its command.
+# The same in the background: $! is the command itself, which a function in the background would hide.
 start_inside() { # NETNS COMMAND...
 	nsenter --net="/run/netns/$1" "${@:2}" &
 }
 
-# Two hosts on a cable: client's c0 (192.0.2.2, 2001:db8::2) and gateway's g0 (.1, ::1).
+# Two hosts connected by a veth: the client's c0 (192.0.2.2, 2001:db8::2) and the gateway's g0 (.1, ::1).
 make_hosts() {
 	ip netns add client && ip netns add gateway || exit 1
 	ip -n gateway link add g0 type veth peer name c0 netns client
@@ -154,8 +154,8 @@ remove_hosts() {
 	rm -rf /sys/fs/bpf/xdpctl
 }
 
-# The calls of xdpctl that may change something: of each its name, how often it has been called by
-# then, which is how strace counts, and the line of strace. The command is run for that.
+# Run xdpctl and list its calls that may change something: name, how many of that name so far (as
+# strace counts them), and strace's line.
 changes_of() { # ARGUMENT...
 	strace -qq -o "$work/calls" -e signal=none \
 		-e trace=bpf,mkdir,rename,unlink,unlinkat,rmdir,sendto,membarrier \
@@ -163,25 +163,25 @@ changes_of() { # ARGUMENT...
 	awk '{ name = $0; sub(/\(.*/, "", name); print name, ++number[name], $0 }' "$work/calls"
 }
 
-# Every so many of those that a pattern selects, without the line.
+# Every STRIDE-th of the calls that match PATTERN: name and number.
 calls_of() { # PATTERN STRIDE ARGUMENT...
 	changes_of "${@:3}" | awk -v pattern="$1" -v stride=$(($2 * slow)) '
 		$0 ~ pattern && ++selected % stride == 0 { print $1, $2 }'
 }
 
-# Its call of that number is not made: xdpctl is killed on entering it, or it fails.
+# Kill xdpctl at its NUMBER-th CALL, or let that call fail.
 inject() { # CALL NUMBER signal=KILL|error=NAME ARGUMENT...
 	strace -qq -o "$work/trace" -e trace="$1" -e signal=none -e inject="$1:$3:when=$2" \
 		"$root/build/xdpctl" "${@:4}" >"$work/out" 2>"$work/err"
 }
 
-# Was it killed there, in the gateway's namespace?
+# True if the command was killed at that call, in the gateway's namespace.
 killed_at() { # CALL NUMBER ARGUMENT...
 	{ inject "$1" "$2" signal=KILL "${@:3}" --netns gateway; } 2>/dev/null
 	[ $? = 137 ]
 }
 
-# A SYN to a port where nobody listens is answered by RST: the client has sent exactly one.
+# Nothing listens on the port: the RST ends each connection after exactly one SYN.
 knock() { # ADDRESS COUNT
 	local i
 	for ((i = 0; i < $2; i++)); do
@@ -190,8 +190,7 @@ knock() { # ADDRESS COUNT
 	return 0
 }
 
-# 5 SYNs over IPv4 and 7 over IPv6 to a gateway that counts from zero: every one counted, and books
-# that balance.
+# 5 SYNs over IPv4 and 7 over IPv6, to counters at zero: all are counted, and the totals agree.
 assert_knocks_counted() {
 	knock 192.0.2.1 5
 	knock 2001:db8::1 7
@@ -199,17 +198,17 @@ assert_knocks_counted() {
 	assert_eq '[5,5]' "$(syns_of 192.0.2.2)" "IPv4"
 	assert_eq '[7,7]' "$(syns_of 2001:db8::2)" "IPv6"
 	assert_eq '[12,12,0,true]' "$(jq -c '.interfaces[0] | [.syns, .classes.syn, .unattributed,
-		.packets == ([.classes[]] | add) and .packets == .verdicts.pass]' <<<"$out")" "books"
+		.packets == ([.classes[]] | add) and .packets == .verdicts.pass]' <<<"$out")" "totals"
 }
 
-# The truth of what was sent, and what the gateway counted exactly, as address<TAB>syns.
+# SYNs per source as sent, and as counted exactly by the gateway: address<TAB>syns.
 sent() { grep -v '^#' "$work/truth.tsv" | LC_ALL=C sort; }
 counted() {
 	X stats g0 -j -n 1000000 | jq -r '.interfaces[0].sources[] |
 		select(.at_least == .at_most) | "\(.address)\t\(.at_least)"' | LC_ALL=C sort
 }
 
-# assert_flood_counted SENT: so many SYNs, each of them for its source.
+# assert_flood_counted N: N SYNs were counted, each for its source.
 assert_flood_counted() {
 	run 0 X stats g0 -j
 	assert_eq "[$1,0]" "$(jq -c '.interfaces[0] | [.syns, .unattributed]' <<<"$out")"

@@ -16,7 +16,7 @@ check() {
 	fi
 }
 
-# A rule that the tree does not keep everywhere yet: what is left is shown.
+# A rule that some files break still: they are listed.
 left() {
 	"${@:2}" || echo "  LEFT     $1"
 }
@@ -31,7 +31,7 @@ static_analysis() {
 		-I. common ctl pktgen
 }
 
-# gcc follows the paths of a function; nothing that is built is touched.
+# gcc's static analysis; writes nothing below build/.
 gcc_analyzer() {
 	git ls-files -z --cached --others --exclude-standard 'common/*.c' 'ctl/*.c' 'pktgen/*.c' | xargs -0 -P 2 -I{} gcc -fanalyzer -Werror \
 		-std=gnu11 -O2 -D_GNU_SOURCE '-DVERSION=""' -I. -Ibuild \

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# root: a clean Debian root of any suite, from the mirror that this machine uses, to install into.
+# root: make a clean Debian root of any suite, from the mirror that this machine uses.
 # shellcheck source=tests/vm/apt.sh
 . "$(dirname "${BASH_SOURCE[0]}")/vm/apt.sh"
 
 roots=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/build/roots
 
-# The smallest set of debootstrap, kept as an archive for the next time.
+# debootstrap's minimal variant, cached as an archive.
 bootstrap() { # CODENAME
 	local tree=$roots/$1.new security
 	mirror=$(debian_mirror) || return
@@ -22,12 +22,12 @@ bootstrap() { # CODENAME
 		mv "$roots/$1.tar.new" "$roots/$1.tar" && remove_root "$tree"
 }
 
-# Whatever is still mounted there is not followed.
+# Does not descend into anything that is still mounted there.
 remove_root() { # DIRECTORY
 	rm -rf --one-file-system "$1"
 }
 
-# make_root CODENAME DIRECTORY: a fresh one. Its apt reaches the mirror as this machine's does.
+# make_root CODENAME DIRECTORY: unpack a fresh root, with this machine's apt configuration.
 make_root() {
 	[ -e "$roots/$1.tar" ] || bootstrap "$1" || return
 	remove_root "$2" && mkdir -p "$2" && tar -C "$2" -xpf "$roots/$1.tar" || return
@@ -35,9 +35,9 @@ make_root() {
 	cp /etc/resolv.conf "$2/etc/resolv.conf"
 }
 
-# Its mounts belong to the caller's mount namespace, which is private.
+# The caller is in a private mount namespace.
 mount_root() { # DIRECTORY
-	mount --bind "$1" "$1" && # whose / can be unshared
+	mount --bind "$1" "$1" && # a mount point, so that unshare works inside
 		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && mount -t tmpfs tmpfs "$1/run" &&
 		mount -t sysfs sysfs "$1/sys" && mount -t bpf bpf "$1/sys/fs/bpf" &&
 		mount -t tracefs tracefs "$1/sys/kernel/tracing"

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# rules: what `make lint` asks of the sources and no other tool knows: places, includes, names.
+# rules: the rules of this tree that no other linter knows: folders, includes, names, first lines.
 #
-#   rules.sh [RULE...]    includes, circles, functions, first_lines, headers; all of them by default
+#   rules.sh [RULE...]    includes circles functions first_lines headers (default: all)
 #
-# Prints what breaks a rule; the status is 1 then. The headers need what `make` generates.
+# Prints what breaks a rule, and exits with 1 then. `headers` needs what `make` generates.
 # shellcheck disable=SC2016,SC2317 # awk's fields; functions that are called by their names
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -47,7 +47,7 @@ first_lines() {
 	return "$bad"
 }
 
-# Every header compiles alone: those of the BPF side for that target. One is a template of programs.
+# Every header compiles alone, those of the BPF side for the BPF target. One is a template.
 headers() {
 	local flags=(-std=gnu11 -fsyntax-only -I. -Ibuild -xc /dev/null -include)
 	{

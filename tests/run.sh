@@ -29,7 +29,7 @@ runs_alone() { # TEST
 	grep -qE '^(#|//) alone: ' "$source"
 }
 
-# Tests send SIGINT, which background jobs ignore unless told otherwise.
+# Tests send SIGINT, which bash makes background jobs ignore.
 start() { # TEST
 	echo "start  ${1#build/}"
 	env --default-signal=INT,QUIT timeout -k 10 "$limit_s" "$1" >"$(output_of "$1")" 2>&1 </dev/null &

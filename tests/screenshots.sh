@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# screenshots: the README's pictures of `top` and of the live page, taken under a flood.
+# screenshots: take the README's screenshots of `top` and the live page, under a flood.
 #
 #   tests/screenshots.sh DIRECTORY
 #
-# Needs chromium, tmux and aha, and pngquant to make the pictures small. Ordinary connections reach
+# Needs chromium, tmux and aha; pngquant, if installed, makes the files smaller. Ordinary connections reach
 # a gateway made of namespaces; later on, a flood of spoofed SYNs with a few heavy senders as well.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +13,7 @@ out=$(realpath "${1:?screenshots.sh DIRECTORY}")
 private_world
 quiet_s=20 # of ordinary connections
 flood_s=30 # of spoofed SYNs, until the table is full
-bots_s=60  # of some who send more than others
+bots_s=60  # of a flood with some heavy sources
 
 X() { xdpctl "$@" --netns gateway; }
 tm() { tmux -S "$work/tmux" -f /dev/null "$@"; }
@@ -36,8 +36,8 @@ send() { # PROFILE OPTION...
 		--duration $((quiet_s + flood_s + bots_s + 60)) --count 100000000 "${@:2}"
 }
 
-# What the page shows at first; its charts begin with what the exporter remembers.
-photograph() { # PICTURE SIZE URL OPTION...
+# The page as it first appears: its charts begin with the exporter's history.
+screenshot() { # PICTURE SIZE URL OPTION...
 	inside gateway timeout 60 chromium --virtual-time-budget=4000 --headless --no-sandbox --disable-gpu \
 		--hide-scrollbars "--user-data-dir=$work/browser" "--window-size=$2" \
 		"--screenshot=$work/$1" "${@:4}" "$3" >"$work/chromium" 2>&1
@@ -63,12 +63,12 @@ sleep $flood_s
 send bots --rate 15000 --spoofed 1000000 --heavy 3:200000,9:70000,25:20000 \
 	--family ipv4 --port 443 --victim 203.0.113.10 --seed 3
 sleep $bots_s
-# In the colours of a usual terminal, not in the pure ones of HTML.
+# A terminal's usual colours instead of HTML's pure ones.
 tm capture-pane -epN | aha --black --title xdpctl |
 	sed 's/<pre>/<pre style="font: 15px monospace; margin: 12px">/
 		s/color:lime/color:#4e9a06/g; s/color:aqua/color:#3fb8c4/g; s/color:red/color:#ef4b4b/g' \
 	>"$work/top.html"
-photograph page.png 1200,1180 http://127.0.0.1:9477/
-photograph page-dark.png 1200,1180 http://127.0.0.1:9477/ --blink-settings=preferredColorScheme=0
-photograph phone.png 500,1100 http://127.0.0.1:9477/
-photograph top.png 1020,680 "file://$work/top.html"
+screenshot page.png 1200,1180 http://127.0.0.1:9477/
+screenshot page-dark.png 1200,1180 http://127.0.0.1:9477/ --blink-settings=preferredColorScheme=0
+screenshot phone.png 500,1100 http://127.0.0.1:9477/
+screenshot top.png 1020,680 "file://$work/top.html"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# soak: everything at once for as long as asked: floods, upgrades, resets, watchers, scrapes, and
-# interfaces and namespaces that come and go. In the end the books must balance and nothing be left.
+# soak: floods, upgrades, resets, watchers, scrapes, and interfaces and namespaces that come and go,
+# all at once for MINUTES. At the end all counts must agree and nothing may be left.
 #
 #   tests/soak.sh [MINUTES]
 # shellcheck source=tests/lib.sh
@@ -12,15 +12,15 @@ minutes=${1:-2}
 SECONDS=0
 deadline=$((minutes * 60))
 [ "$deadline" -gt 0 ] 2>/dev/null || {
-	echo "soak.sh: '$minutes' is not a number of minutes" >&2
+	echo "soak.sh: '$minutes' is not a positive number of minutes" >&2
 	exit 2
 }
-memory_slack_kib=16384 # of a process that has filled its buffers
+memory_slack_kib=16384 # growth of a process that fills its buffers
 
 X() { xdpctl "$@" --netns gateway; }
 goes_on() { [ $SECONDS -lt $deadline ] && [ ! -f "$work/failed" ]; }
 
-# The first line about a failure counts; everything stops.
+# Everything stops at the first failure.
 fail() {
 	echo "soak: FAILED: $*" | tee -a "$work/failed" >&2
 	exit 1
@@ -50,12 +50,12 @@ pid_of() { cat "$work/$1.pid"; }
 resident_kib() { awk '/^VmRSS/ { print $2 }' "/proc/$(pid_of "$1")/status"; }
 descriptors() { find "/proc/$(pid_of "$1")/fd" -mindepth 1 | wc -l; }
 
-# Every program that ran is to be gone in the end.
+# Remember the program: it must be gone at the end.
 note_program() {
 	X status "$1" -j | jq -r '.interfaces[].program.id' >>"$work/programs"
 }
 
-# The watcher tells a reset by the maps that it finds, so there is one an interval at most.
+# The watcher recognizes a reset by new maps: at most one reset per interval.
 change_g0() {
 	local lines=0
 	while goes_on; do
@@ -65,21 +65,21 @@ change_g0() {
 		[ "$(wc -l <"$work/watch")" -gt "$lines" ] || continue
 		X reset g0 -j -n 1000000 >"$work/reset" 2>"$work/reset.err" ||
 			fail "reset: $(cat "$work/reset.err")"
-		# The next line may be of a reading before this; the watcher has to see the maps between
+		# The next line may be from a reading before this reset; the watcher must read between
 		# two resets.
 		lines=$(($(wc -l <"$work/watch") + 1))
-		add_to_books "$work/reset"
+		add_to_totals "$work/reset"
 		count_one resets
 	done
 }
 
-add_to_books() { # DOCUMENT
+add_to_totals() { # DOCUMENT
 	jq -c '.interfaces[0] | [.syns, .unattributed, .packets, (.classes | add)]' "$1" \
-		>>"$work/books"
+		>>"$work/totals"
 	jq -r '.interfaces[0].sources[] | "\(.address)\t\(.at_least)"' "$1" >>"$work/sources"
 }
 
-# An interface comes, is attached, and goes in one of the ways there are.
+# An interface appears, is attached, and goes in one of four ways.
 change_others() {
 	local round=0
 	while goes_on; do
@@ -113,14 +113,14 @@ check_sender() {
 	[ "${sent:-0}" -gt 0 ] || fail "pktgen: $(tail -n 1 "$work/sender.err")"
 }
 
-check_books() {
+check_totals() {
 	local syns watched
 	X stats g0 -j -n 1000000 >"$work/final" || fail "stats"
-	add_to_books "$work/final"
-	syns=$(jq -s 'map(.[0]) | add' "$work/books")
+	add_to_totals "$work/final"
+	syns=$(jq -s 'map(.[0]) | add' "$work/totals")
 	[ "$syns" = "$sent" ] || fail "$sent SYNs sent, $syns counted"
-	jq -es 'all(.[1] == 0 and .[2] == .[3])' "$work/books" >/dev/null ||
-		fail "the books do not balance: $(cat "$work/books")"
+	jq -es 'all(.[1] == 0 and .[2] == .[3])' "$work/totals" >/dev/null ||
+		fail "the totals do not agree: $(cat "$work/totals")"
 	diff <(grep -v '^#' "$work/truth.tsv" | LC_ALL=C sort) \
 		<(awk '{ n[$1] += $2 } END { for (a in n) print a "\t" n[a] }' "$work/sources" |
 			LC_ALL=C sort) >"$work/diff" || fail "SYNs per source: $(head -n 4 "$work/diff")"
@@ -129,7 +129,7 @@ check_books() {
 	[ "$watched" = "$sent" ] || fail "$sent SYNs sent, the watcher saw $watched"
 }
 
-# Its last interval has no SYN any more.
+# Its last interval has no SYNs.
 watcher_is_current() {
 	[ "$(tail -n 1 "$work/watch" | jq '.interfaces[0].interval.syns')" = 0 ]
 }
@@ -186,7 +186,7 @@ done
 wait $changer $others $scraper
 [ ! -f "$work/failed" ] || exit 1
 check_sender
-check_books
+check_totals
 echo "soak: $minutes minutes: $sent SYNs sent, all counted, each for its source;" \
 	"$(counted upgrades) upgrades, $(counted resets) resets, $(counted scrapes) scrapes," \
 	"$(counted interfaces) namespaces came and went"

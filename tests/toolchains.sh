@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# toolchains: each compiler builds everything without a warning, and what it made of the XDP programs
-# passes the verifier and the tests frame by frame.
+# toolchains: each compiler builds everything without a warning, and its XDP programs pass the
+# verifier and the tests frame by frame.
 #
-# XDPCTL_CLANGS: versions of clang (14 16 19), beside gcc with the default clang.
-# XDPCTL_VM_KERNELS: also ask the verifiers of these kernels, as in tests/vm/run.sh (none).
+# XDPCTL_CLANGS: versions of clang (14 16 19), besides gcc with the default clang.
+# XDPCTL_VM_KERNELS: also load under these kernels, as in tests/vm/run.sh (none).
 set -u
 cd "$(dirname "$0")/.." || exit 1
 read -ra clangs <<<"${XDPCTL_CLANGS:-14 16 19}"
@@ -21,7 +21,7 @@ install_clang() { # VERSION
 		"clang-$1" >/dev/null 2>&1
 }
 
-# From nothing, as what is built already warns of nothing; silent but for what the compilers say.
+# From scratch, so that every warning is seen: fails if a compiler prints anything.
 build() { # COMPILER
 	local b=build/$1 clang=$1
 	[ "$1" != gcc ] || clang=clang
@@ -30,7 +30,7 @@ build() { # COMPILER
 		"${tests[@]/#/$b/}" >"$b.log" 2>&1 && [ ! -s "$b.log" ]
 }
 
-# Sets written and processed: the dataplane's instructions, as its own xdpctl tells.
+# Sets written and processed: the dataplane's instructions, as reported by xdpctl.
 verify() { # COMPILER PREFIX...
 	local b=build/$1 report
 	shift
@@ -47,7 +47,7 @@ run_tests() { # COMPILER
 	done
 }
 
-# row COMPILER KERNEL RESULT: a failure shows what the compilers and tests have said.
+# row COMPILER KERNEL RESULT: a failure is followed by the end of its log.
 row() {
 	printf '%-10s %-7s %13s %10s  %s\n' "$1" "$2" "${written:--}" "${processed:--}" "$3"
 	[ "$3" != ok ] || return

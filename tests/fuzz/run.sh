@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# fuzz: each target for so many seconds, two at a time. What is found is kept in build/fuzz/found,
-# with the command that shows it again; what has been learnt, in build/fuzz/corpus for the next run.
+# fuzz: run each target for SECONDS, two at a time. Findings are kept in build/fuzz/found, with the
+# command that reproduces them; new inputs in build/fuzz/corpus, for the next run.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 

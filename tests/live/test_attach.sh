@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_attach: attach, detach and status on a veth, and all that can be wrong with them.
+# test_attach: attach, detach and status on a veth, and their errors.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -75,7 +75,7 @@ test_attach_twice_upgrades() {
 	assert_says "room for 131072 sources"
 }
 
-# What somebody else attached stays where it is.
+# Another program stays attached ...
 test_foreign_program() {
 	make_hosts
 	bpftool prog load "$root/build/bpf/syn.o" /sys/fs/bpf/foreign || skip "bpftool cannot load"
@@ -90,7 +90,7 @@ test_foreign_program() {
 	rm /sys/fs/bpf/foreign
 }
 
-# ... but for who insists; and what could not be replaced is put back.
+# ... unless --force is given; it is restored if attaching fails.
 test_force() {
 	local id
 	make_hosts

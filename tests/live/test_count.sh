@@ -18,7 +18,7 @@ counts_in_mode() {
 test_native() { counts_in_mode native; }
 test_generic() { counts_in_mode generic; }
 
-# A conversation: the client's SYN, ACK and FIN are seen, the server's SYN-ACK is not (it leaves).
+# One connection: the client's SYN, ACK and FIN are counted; the server's SYN-ACK is outgoing.
 test_conversation() {
 	make_hosts
 	run 0 X attach g0
@@ -67,7 +67,7 @@ test_table() {
 	assert_eq 1 "$(jq '.interfaces[0].sources | length' <<<"$out")"
 }
 
-# Output that cannot be written is a failure.
+# Output that cannot be written is an error.
 test_full_disk() {
 	make_hosts
 	run 0 X attach g0

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_dispatcher: our program behind libxdp's dispatcher, alone and beside xdp-filter; where the
-# kernel permits freplace.
+# test_dispatcher: our program behind libxdp's dispatcher, alone and together with xdp-filter, on
+# kernels that permit freplace.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -25,7 +25,7 @@ need_dispatcher() {
 
 filter() { run 0 inside gateway xdp-filter "$@"; }
 
-# xdp-filter, with priority 10, drops what is for port 80 and passes on what is for port 81.
+# xdp-filter, with priority 10, drops frames to port 80 and passes those to port 81.
 load_filter() {
 	filter load -m native g0
 	filter port 80 -p tcp -m dst
@@ -70,7 +70,7 @@ assert_syns() { # COUNT
 	run 0 X stats g0 -j
 	assert_eq "[$1,0,true]" "$(jq -c '.interfaces[0] | [.syns, .unattributed,
 		.packets == ([.classes[]] | add) and .packets == .verdicts.pass and
-		.syns == ([.sources[].at_least] | add)]' <<<"$out")" "SYNs, and books"
+		.syns == ([.sources[].at_least] | add)]' <<<"$out")" "SYNs and totals"
 }
 
 assert_hits() { assert_eq "$1" "$(filter_hits)" "dropped by xdp-filter"; }
@@ -130,7 +130,7 @@ test_before_filter() {
 	assert_gone
 }
 
-# It comes and goes, we change places with it, and nobody loses the other.
+# xdp-filter comes and goes, the order changes, and both stay attached.
 test_filter_comes_and_goes() {
 	need_dispatcher
 	run 0 X attach g0 -p 5
@@ -214,7 +214,7 @@ test_detach_by_force() {
 	assert_gone
 }
 
-# libxdp's own switch, and what follows from it for who is there.
+# libxdp's environment variable, and its effect on what is attached.
 test_without_dispatcher() {
 	need_dispatcher
 	export LIBXDP_SKIP_DISPATCHER=1
@@ -250,7 +250,7 @@ test_full_dispatcher() {
 	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
 }
 
-# Whatever is left of the interface, our part of it goes with the next command.
+# The next command removes our pins of an interface that is gone.
 test_interface_gone() {
 	need_dispatcher
 	run 0 X attach g0
@@ -259,8 +259,8 @@ test_interface_gone() {
 	assert_eq "" "$(pins)" "pins left"
 }
 
-# From the directory of a new dispatcher to where our own pins are put in place: the other calls are
-# the same where there is no dispatcher.
+# The calls from making the new dispatcher's directory to putting our pins in place: all others are
+# the same without a dispatcher.
 calls_of_dispatcher() { # COMMAND...
 	changes_of "$@" --netns gateway | awk '
 		/^mkdir.*dispatch-/ { on = 1 }
@@ -268,7 +268,7 @@ calls_of_dispatcher() { # COMMAND...
 		$1 == "rename" { exit }'
 }
 
-# Whatever was left: xdp-filter still filters, and detach leaves nothing but that.
+# Whatever the kill left: xdp-filter still filters, and detach leaves only xdp-filter.
 recovers() {
 	local dispatcher
 	run 0 X status -j

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_doctor: what doctor finds is what bpftool and ethtool find, and its remedies work.
+# test_doctor: doctor agrees with bpftool and ethtool, and its remedies work.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -11,7 +11,7 @@ after_each() { remove_hosts; }
 
 X() { xdpctl "$@" --netns gateway; }
 
-# One check of the last document, as FIELD.
+# A field of one check in the last document.
 check() { # NAME FIELD
 	jq -r --arg name "$1" ".checks[] | select(.name == \$name) | .$2" <<<"$out"
 }
@@ -22,7 +22,7 @@ assert_check() { # NAME STATE [WORDS]
 	assert_eq "${3:-}" "$(check "$1" finding)" "finding of $1"
 }
 
-# A remedy is a command: run inside the gateway, it makes the check ok.
+# The remedy is a command: run in the gateway, it makes the check ok.
 assert_remedy_works() { # NAME
 	local remedy
 	remedy=$(check "$1" remedy)
@@ -32,7 +32,7 @@ assert_remedy_works() { # NAME
 	assert_check "$1" ok
 }
 
-# For this test alone: the mounts here are private.
+# Mounted in this test's mount namespace only.
 need_tracefs() {
 	mountpoint -q /sys/kernel/tracing ||
 		mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null || skip "tracefs cannot be mounted"
@@ -49,7 +49,6 @@ test_document() {
 		<<<"$out" >"$work/document"
 	run 0 X doctor g0
 	awk '$1 != "->" {print $1, $2, "true"}' <<<"$out" >"$work/text"
-	# Only the last time's counts differ.
 	assert_eq "" "$(diff "$work/document" "$work/text")" "text and JSON"
 	assert_eq "0" "$(grep -c $'\033' <<<"$out")" "colours in a file"
 	run 0 X doctor -j
@@ -71,7 +70,7 @@ test_against_bpftool() {
 	run 0 xdpctl doctor -j
 	for name in array percpu_array hash percpu_hash lru_hash lru_percpu_hash lpm_trie prog_array \
 		ringbuf bloom_filter devmap devmap_hash cpumap xskmap; do
-		# A map type that this bpftool does not know is not asked for.
+		# Skip map types that this bpftool does not know.
 		[ "$(jq ".map_types.have_${name}_map_type" "$work/features")" = false ] || continue
 		case $(check map-types finding) in *"$name"*) ;; *) missing="${missing:-} $name" ;; esac
 	done
@@ -93,12 +92,12 @@ test_against_bpftool() {
 	fi
 }
 
-# What doctor says of multi-buffer and live frames is what attaching and sending meet.
+# doctor's findings on multi-buffer and live frames are those of attach and pktgen.
 test_against_use() {
 	local major minor
 	IFS=. read -r major minor _ < <(uname -r)
 	run 0 xdpctl doctor -j
-	# No distribution has taken these out, or back to an older kernel.
+	# No distribution has removed or backported these.
 	if ((major > 5 || major == 5 && minor >= 18)); then
 		assert_check multi-buffer ok
 		assert_check store-bytes ok
@@ -181,7 +180,7 @@ test_queues() {
 	assert_check queues ok "2 receive queues of at most 2"
 }
 
-# Hardware, if there is any, is looked at, and nothing else.
+# Hardware, if there is any, is only read.
 test_against_ethtool() {
 	local device rings seen=0
 	need ethtool
@@ -216,7 +215,7 @@ test_mounts() {
 	umount /sys/kernel/tracing
 	umount /sys/fs/bpf
 	run 0 xdpctl doctor -j
-	# One below, from before the test, may be there still.
+	# One that was mounted before the test may still be there.
 	grep -q " bpf " /proc/self/mounts || assert_check bpffs warning "not mounted"
 	grep -q " tracefs " /proc/self/mounts || assert_check tracefs warning "not mounted"
 	mount -t bpf bpf /sys/fs/bpf
@@ -269,7 +268,7 @@ test_self_test() {
 	nothing_left
 }
 
-# The built-in instructions are the same program.
+# The embedded instructions are the same program.
 test_self_test_without_clang() {
 	run 0 env PATH=/nonexistent "$root/build/xdpctl" doctor --self-test -j
 	assert_eq '["warning","install clang to compile programs"]' "$(jq -c '.steps[] |
@@ -278,22 +277,22 @@ test_self_test_without_clang() {
 	nothing_left
 }
 
-# The line goes to an instance of its own, and others' stay in their pipe.
+# The line is written to a separate trace instance; lines of others stay in their pipe.
 test_self_test_with_tracefs() {
 	need_tracefs
-	echo "somebody else's line $$" >/sys/kernel/tracing/trace_marker
+	echo "a line of another $$" >/sys/kernel/tracing/trace_marker
 	run 0 xdpctl doctor --self-test -j
 	case $(jq -r '.steps[] | select(.name == "trace-pipe") | .finding' <<<"$out") in
 	*"in /sys/kernel/tracing"*) ;;
 	*) assert_eq "an instance" "$out" ;;
 	esac
 	assert_eq "" "$(find /sys/kernel/tracing/instances -mindepth 1 -maxdepth 1 -name 'xdpctl*')"
-	grep -q "somebody else's line $$" /sys/kernel/tracing/trace ||
+	grep -q "a line of another $$" /sys/kernel/tracing/trace ||
 		assert_eq "the line of another" "gone"
 	umount /sys/kernel/tracing
 }
 
-# Ctrl-C at any moment leaves nothing.
+# Ctrl-C at any moment leaves nothing behind.
 test_self_test_interrupted() {
 	local delay
 	for delay in 0.01 0.05 0.1 0.15 0.2; do

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_export: the exporter with a real Prometheus, a real browser, and clients that mean no good.
+# test_export: the exporter with a real Prometheus, a real browser, and hostile clients.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -42,7 +42,7 @@ flood() { # OPTION...; $sent is how many SYNs
 	sent=$(awk '!/^#/ { n += $2 } END { print n + 0 }' "$work/truth.tsv")
 }
 
-# What a metric says now; readings are at most a second old, so it is asked for again.
+# Poll a metric: readings may be a second old.
 wait_metric() { # WANTED SAMPLE
 	local i got
 	for ((i = 0; i < 60; i++)); do
@@ -71,7 +71,7 @@ test_metrics() {
 	assert_eq "$sent" "$(fetch api/v1/stats | jq '.interfaces[0].totals.syns')"
 }
 
-# Of many sources the heaviest alone are looked up: they are the right ones, with the right counts.
+# With many sources, only the heaviest are read: they are the right ones, with the right counts.
 test_heaviest() {
 	make_hosts
 	run 0 X attach g0
@@ -92,7 +92,7 @@ test_heaviest() {
 
 has_history() { [ "$(fetch api/v1/history | jq '.interfaces[0].time_ns | length')" -gt 0 ]; }
 
-# Rates of each second since the first point: together they are what was sent.
+# The rates since the first point add up to what was sent.
 history_has_all() {
 	fetch api/v1/history | jq -e --argjson sent "$sent" '.interfaces[0] | . as $all |
 		[range(1; .time_ns | length) |
@@ -178,7 +178,7 @@ test_prometheus() {
 	assert_eq 1 "$got" "up"
 }
 
-# The page in a real browser, by its own scripts, shows who was sending.
+# The page's scripts, in a real browser, show the sources.
 test_page() {
 	need chromium deps-ci
 	make_hosts
@@ -198,7 +198,7 @@ test_page() {
 	[ "$(stat -c %s "$work/page.png")" -gt 10000 ] || assert_eq "a screenshot" "none"
 }
 
-# Thousands of connections, idle, slow, broken or rubbish, and it still serves, in bounded memory.
+# Under thousands of idle, slow, broken or garbage connections it still serves, in bounded memory.
 test_hostile() {
 	make_hosts
 	run 0 X attach g0
@@ -243,7 +243,7 @@ PY
 		kill -0 "$background" || assert_eq "clients" "$(cat "$work/background")"
 		pause
 	done
-	# The idle ones are turned away after some seconds; nobody waits for longer.
+	# Idle connections are closed after some seconds, which bounds the wait.
 	assert_eq 200 "$(inside gateway curl -s --max-time 25 "${url}metrics" -o /dev/null \
 		-w '%{http_code}')"
 	local rss
@@ -257,7 +257,7 @@ test_rules() {
 	run 0 promtool test rules "$root/dist/prometheus/xdpctl.test.yml"
 }
 
-# Every metric that the dashboard asks for is one that is exported.
+# Every metric that the dashboard queries is exported.
 test_dashboard() {
 	make_hosts
 	run 0 X attach g0

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_faults: every third call of bpf() and its like fails, every allocation fails, and there is
-# no room to write: each ends in one line of error, or in success, and never in a crash or a rest.
+# test_faults: every third bpf() or similar call fails, every allocation fails, the disk is full:
+# each ends in success or in one line of error, never in a crash, and leaves nothing behind.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -13,7 +13,7 @@ after_each() {
 
 X() { xdpctl "$@" --netns gateway; }
 
-# A command under a fault has succeeded, or has failed with one line that gives a reason.
+# The command succeeded, or failed with one line that gives a reason.
 assert_civil() { # STATUS WHAT
 	case $1 in
 	0) return ;;
@@ -22,7 +22,7 @@ assert_civil() { # STATUS WHAT
 	assert_eq "success, or one line of error" "status $1: $(cat "$work/err")" "$2"
 }
 
-# Whatever failed, the interface and the pins agree, and the next commands work.
+# Whatever failed, interface and pins agree, and the next commands work.
 assert_sound() { # WHAT
 	run 0 X status -j
 	[ "$(jq -c '[.interfaces[].attached] | unique' <<<"$out")" != '[true,false]' ] ||

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_handshakes: completed connections equal those that were made, whatever else goes on; SYNs,
-# SYN-ACKs, FINs and RSTs by victim; both programs come and go together.
+# test_handshakes: completed connections equal those that were made, under any load; SYNs, SYN-ACKs,
+# FINs and RSTs by victim; both programs are attached and detached together.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -18,7 +18,7 @@ after_each() {
 	ip netns del other 2>/dev/null
 }
 
-# An emulated machine does less of the same.
+# An emulated machine does less.
 few=${XDPCTL_EMULATED:+yes}
 
 X() { xdpctl "$@" --netns gateway; }
@@ -57,7 +57,7 @@ for _ in range(int(sys.argv[2])):
     peer.close()' "$2" "$3" || exit 1
 }
 
-# connect_while NETNS ADDRESS FILE: as long as the file is there; prints how many.
+# connect_while NETNS ADDRESS FILE: while the file exists; prints the number of connections.
 connect_while() {
 	inside "$1" python3 -c '
 import os, socket, sys
@@ -85,7 +85,7 @@ add_other() {
 	ip netns add other && ip -n other link set lo up
 }
 
-# Attached with handshakes, unless this kernel has no way to trace connections.
+# Attach with handshakes; skip if this kernel cannot trace connections.
 attach_handshakes() {
 	run 0 X attach g0 --handshakes "$@"
 	run 0 X status -j
@@ -127,7 +127,7 @@ test_completed() {
 	done
 }
 
-# What this host asks for, what comes in on another interface, and what others accept.
+# Not counted: connections that this host opens, on another interface, and of other hosts.
 test_not_counted() {
 	make_hosts
 	add_other
@@ -147,7 +147,7 @@ test_not_counted() {
 	assert_eq 0 "$(of .handshakes.completed)" "connections of others"
 }
 
-# A VLAN's packets come in on the interface below it.
+# A VLAN's connections are counted on its lower interface.
 test_stacked() {
 	make_hosts
 	ip -n gateway link add link g0 name g0.5 type vlan id 5 2>/dev/null ||
@@ -175,7 +175,7 @@ test_bridged() {
 	assert_eq '[3,3,3]' "$(completed_of 192.0.2.2)"
 }
 
-# Thousands of connections of hundreds of sources, and a flood of the same port meanwhile.
+# Thousands of connections from hundreds of sources, while the same port is flooded.
 test_under_load() {
 	local flood connections=${few:+300}
 	connections=${connections:-3000}
@@ -213,7 +213,7 @@ for source, count in truth.items():
 	wait $flood || assert_eq "a flood" "$(cat "$work/flood")"
 	run 0 X stats g0 -j -n 1000000
 	[ "$(of .syns)" -gt $((2 * connections)) ] || assert_eq "a flood of SYNs" "$(of .syns)"
-	[ "$(of .handshakes.missed)" = 0 ] || skip "the kernel left out $(of .handshakes.missed) changes of state"
+	[ "$(of .handshakes.missed)" = 0 ] || skip "the kernel skipped $(of .handshakes.missed) state changes"
 	assert_eq "$connections" "$(of .handshakes.completed)" "connections"
 	jq -r '.interfaces[0].sources[] | select(.completed.at_most > 0) |
 		"\(.address) \(.completed.at_least)"' <<<"$out" | sort | diff - "$work/truth" |
@@ -221,8 +221,8 @@ for source, count in truth.items():
 	assert_eq "" "$(cat "$work/different")" "sources"
 }
 
-# Upgrades and resets one after the other, while connections are made: each is counted once, but
-# for those that the kernel has not shown.
+# Upgrades and resets while connections are made: each connection is counted once, except those whose
+# state changes the kernel skipped.
 test_handed_over() {
 	local clients counted=0 round made missed
 	make_hosts
@@ -242,13 +242,13 @@ test_handed_over() {
 	counted=$((counted + $(of .handshakes.completed)))
 	made=$(cat "$work/made") missed=$(of .handshakes.missed)
 	if [ $counted -gt "$made" ] || [ $((counted + missed)) -lt "$made" ]; then
-		assert_eq "$made connections" "$counted, and $missed changes of state missed"
+		assert_eq "$made connections" "$counted, and $missed state changes missed"
 	fi
 	[ $counted -gt $round ] || assert_eq "connections in each round" $counted
-	echo "# $made connections, $round upgrades and resets, $missed changes of state missed"
+	echo "# $made connections, $round upgrades and resets, $missed state changes missed"
 }
 
-# Nothing of the programs stays, on the interface or in the kernel.
+# Neither program stays, on the interface or in the kernel.
 test_detach_removes_both() {
 	local id
 	make_hosts
@@ -257,18 +257,18 @@ test_detach_removes_both() {
 	[ "$id" -gt 0 ] || assert_eq "a hook" "$id"
 	run 0 X detach g0
 	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
-	# The kernel frees it when no CPU can be in it.
+	# The kernel frees it once no CPU can be running it.
 	while bpftool prog show id "$id" >/dev/null 2>&1; do :; done
 }
 
-# Killed anywhere in a reset, the connections after the next command are counted, once.
+# After a kill at any call of a reset, the next command counts each new connection once.
 test_killed() {
 	local calls=bpf,rename,unlink,rmdir,sendto number=0 killed=0
 	need_strace
 	make_hosts
 	attach_handshakes
 	serve gateway
-	# Before its pins are made, a kill leaves nothing; every other call after that will do.
+	# A kill before the first pin leaves nothing: begin after that, and take every fifth call.
 	for ((number = 20; number < 400; number += ${few:+1}5)); do
 		{ strace -qq -o /dev/null -e trace=$calls -e signal=none \
 			-e inject=$calls:signal=KILL:when=$number \
@@ -345,7 +345,7 @@ test_without_tracing() {
 	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
 }
 
-# A gateway between client and server: what each of its sides sees of the same connections.
+# A gateway between client and server: each interface's view of the same connections.
 test_forwarded() {
 	make_hosts
 	add_other

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_inspect: what inspect shows of programs is what bpftool, ip and readelf show.
+# test_inspect: inspect agrees with bpftool, ip and readelf.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -38,14 +38,14 @@ test_interface() {
 	assert_as_bpftool
 	run 0 X inspect g0
 	case $out in
-	# Behind a dispatcher, if the kernel lets it go there.
+	# Behind a dispatcher, if the kernel permits one.
 	"g0, native mode: xdp"*"xdpctl_syn, of type "*", id "*"machine code "*"maps "*) ;;
 	"g0, native mode: xdpctl_syn, of type xdp, id "*"machine code "*"maps "*) ;;
 	*) assert_eq "sections" "$out" ;;
 	esac
 }
 
-# Anyone's program, and all that are attached in the namespace.
+# Without operands: every program attached in the namespace, ours or not.
 test_no_operand() {
 	make_hosts
 	run 0 X inspect
@@ -75,7 +75,7 @@ test_program_id() {
 	assert_says "ID: 99999999999999999999 is not between 1 and"
 }
 
-# Runs are counted only while they are asked for: all of them, of a program that is new.
+# Runs are counted only during --stats: all runs of a new program.
 test_statistics() {
 	local id watcher
 	need bpftool
@@ -83,7 +83,7 @@ test_statistics() {
 	run 0 X attach g0
 	id=$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.id)
 	knock 192.0.2.1 3
-	[ "$(cat /proc/sys/kernel/bpf_stats_enabled)" = 0 ] || skip "statistics are on for everybody"
+	[ "$(cat /proc/sys/kernel/bpf_stats_enabled)" = 0 ] || skip "kernel.bpf_stats_enabled is set: 'sysctl kernel.bpf_stats_enabled=0'"
 	X inspect g0 --stats 4 -j >"$work/watched" &
 	watcher=$!
 	while kill -0 $watcher && ! [ "$(bpftool -j prog show id "$id" | jq .run_cnt)" -gt 0 ] 2>/dev/null; do
@@ -111,7 +111,7 @@ assert_not_counted() { # ID
 	assert_eq "$before" "$(bpftool -j prog show id "$1" | jq .run_cnt)" "runs counted still"
 }
 
-# Ctrl-C, or a kill, switches the statistics off as well.
+# SIGINT and SIGKILL switch the statistics off too.
 test_statistics_interrupted() {
 	local id signal watcher
 	need bpftool
@@ -119,7 +119,7 @@ test_statistics_interrupted() {
 	run 0 X attach g0
 	id=$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.id)
 	for signal in INT KILL; do
-		# Not a job of this shell, which has its jobs ignore SIGINT.
+		# Through timeout: bash makes its own background jobs ignore SIGINT.
 		timeout -s $signal 1 xdpctl inspect g0 --netns gateway --stats 60 >/dev/null &
 		watcher=$!
 		sleep 0.5
@@ -130,7 +130,7 @@ test_statistics_interrupted() {
 	done
 }
 
-# Sections, a row for each program in them, are as large as readelf says, and what the verifier processed is as verify says.
+# Section sizes are readelf's, and each program has the verifier's figures.
 test_object() {
 	local size
 	run 0 xdpctl inspect "$root/build/bpf/syn.o" -j

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_kill: attach, upgrade, reset and detach are killed at each of their system calls that
-# change something; the next commands find their way from there.
+# test_kill: attach, upgrade, reset and detach are killed at each system call that changes something;
+# the next commands recover.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -9,10 +9,10 @@ private_world
 after_each() { remove_hosts; }
 
 X() { xdpctl "$@" --netns gateway; }
-# Whatever else is called before leaves nothing behind: descriptors go with the process.
+# Other calls leave nothing behind: descriptors are closed with the process.
 changing='^(mkdir|rename|unlink|unlinkat|rmdir|sendto)|BPF_OBJ_PIN|BPF_LINK'
 
-# Whatever was left: status names it or nothing, detach ends clean, attach works again.
+# Whatever the kill left: status works, detach removes it, attach works again.
 recovers() {
 	run 0 X status -j
 	run 0 X detach g0

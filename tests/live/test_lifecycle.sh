@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_lifecycle: several interfaces, upgrades under load, interfaces that come and go, commands at
-# the same time, and users with few privileges.
+# test_lifecycle: several interfaces, upgrades under load, interfaces that come and go, concurrent
+# commands, and users with few privileges.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -38,7 +38,7 @@ test_several_interfaces() {
 	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
 }
 
-# What the sender sent, all of it, is what was counted, while a hundred programs took turns.
+# Every SYN sent during a hundred upgrades is counted.
 test_upgrades_under_load() {
 	local sender i sent
 	make_hosts
@@ -84,7 +84,7 @@ test_interface_comes_and_goes() {
 	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
 }
 
-# Another interface of the same index is not taken for the one that went.
+# A new interface with the same index is not mistaken for the old one.
 test_index_used_again() {
 	make_hosts
 	ip -n gateway link add x0 index 77 type veth peer name x1
@@ -103,7 +103,7 @@ attach_tells() { # NOTE
 	[[ $err = *"$1"* ]]
 }
 
-# The next command removes what a deleted namespace left, from whichever namespace it is run.
+# The next command, run in any namespace, removes what a deleted namespace left.
 test_namespace_gone() {
 	make_hosts
 	ip netns add other
@@ -115,7 +115,7 @@ test_namespace_gone() {
 	assert_eq 1 "$(find /sys/fs/bpf/xdpctl -mindepth 1 -maxdepth 1 | wc -l)" "entries left"
 }
 
-# Changes the layout that the note claims, as another version would have written it.
+# Write another version's layout number into the attachment record.
 forge_layout() {
 	local note bytes
 	note=$(find /sys/fs/bpf/xdpctl -name attachment)
@@ -184,7 +184,7 @@ test_few_capabilities() {
 	local capabilities="-all,+bpf,+net_admin,+perfmon"
 	make_hosts
 	mkdir -p /sys/fs/bpf/xdpctl
-	# Old kernels charge maps to a limit that a capability of its own raises.
+	# Old kernels charge maps to RLIMIT_MEMLOCK, which CAP_SYS_RESOURCE raises.
 	few attach g0 >/dev/null 2>"$work/err" || ! grep -q CAP_SYS_RESOURCE "$work/err" ||
 		capabilities+=,+sys_resource
 	run 0 few detach g0
@@ -205,7 +205,7 @@ reader() { # GROUP COMMAND...: xdpctl as a user without capabilities
 		"$root/build/xdpctl" "${@:2}"
 }
 
-# The state directory belongs to a group of readers; setgid hands it on to what is pinned later.
+# The state directory belongs to a group of readers; setgid applies that to later pins.
 test_reader() {
 	make_hosts
 	mkdir -p /sys/fs/bpf/xdpctl

@@ -9,7 +9,7 @@ private_world
 programs=(xdpctl pktgen)
 declare -A manual=([xdpctl]=$root/build/man/xdpctl.8 [pktgen]=$root/build/man/pktgen.1)
 
-# What the user reads is the reference: the text of help.
+# The text of help is the reference.
 commands() { "$1" help | sed -nE 's/^  ([a-z]+)(\|[a-z]+)? .*/\1/p'; }
 options() { # PROGRAM COMMAND
 	"$1" help "$2" | sed -nE 's/^  (-(.), |    )--([a-z-]+).*/--\3 -\2/p' |
@@ -47,7 +47,7 @@ test_manual_in_groff() {
 	assert_eq "" "$(grep -v "set the locale" <<<"$err")"
 }
 
-# complete WORD...: what the TAB key offers for the last of these words, as bash splits them.
+# complete_line WORD...: the completions of the last word, as bash splits a line.
 complete_line() {
 	COMP_WORDS=("$@")
 	COMP_CWORD=$(($# - 1))
@@ -73,7 +73,7 @@ test_completion_has_every_option() {
 	done
 }
 
-# What completion offers for an option is what the command itself takes.
+# Completion offers the words that the command itself accepts for an option.
 test_words() {
 	local program command option words with operands
 	for program in "${programs[@]}"; do

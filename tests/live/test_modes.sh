@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_modes: what stands in the way of a mode is told in the kernel's words, with what to try.
+# test_modes: a mode that is unavailable is refused with the kernel's reason and a remedy.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -9,7 +9,7 @@ after_each() { remove_hosts; }
 
 X() { xdpctl "$@" --netns gateway; }
 
-# refuses INTERFACE MODE REASON REMEDY: nothing is left of the attempt, and auto takes generic mode.
+# refuses INTERFACE MODE REASON REMEDY: the refusal leaves nothing, and auto uses generic mode.
 refuses() {
 	run 1 X attach "$1" -m "$2"
 	assert_says "xdpctl: $1: attach $2: $3"
@@ -47,14 +47,14 @@ test_too_few_queues() {
 	fi
 }
 
-# 65535 is the most that a veth can have, and below the limit for frames in fragments.
+# A veth's MTU is 65535 at most, below the limit for multi-buffer frames.
 test_peer_mtu() {
 	make_hosts
 	ip -n client link set c0 mtu 9000
 	case $(X doctor g0) in
 	*"9000 at the other end, of at most 73138"*)
 		run 0 X attach g0
-		not_offered "XDP takes frames in fragments, so no MTU is too large"
+		not_offered "no MTU is too large with multi-buffer XDP"
 		;;
 	esac
 	refuses g0 native "peer MTU 9000 is above 3506 (" "lower it, or use -m generic"
@@ -75,7 +75,7 @@ test_no_offload() {
 	assert_eq "nothing is attached in this network namespace" "$out"
 }
 
-# Native and generic exclude each other, whoever came first; offload may come beside neither.
+# Native, generic and offload mode exclude each other in any order.
 test_two_modes() {
 	local mode
 	make_hosts
@@ -105,7 +105,7 @@ test_foreign_in_other_mode() {
 	rm /sys/fs/bpf/foreign
 }
 
-# A compiler may make a table of constants of a switch, say: no device would take the object.
+# A compiler may turn a switch into a table of constants, which devices refuse.
 test_no_globals() {
 	assert_eq "" "$(readelf -SW "$root/build/bpf/offload.o" | grep -oE '\.(rodata|data|bss)\S*')" \
 		"sections of globals"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_offload: program and maps in a device, which netdevsim plays: it holds them and runs nothing.
+# test_offload: program and maps in a device, emulated by netdevsim, which does not run the program.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -19,7 +19,7 @@ after_each() {
 X() { xdpctl "$@" --netns gateway; }
 
 need_device() {
-	[ -d $bus ] || not_offered "there is no $bus to play a device"
+	[ -d $bus ] || not_offered "$bus, which emulates a device"
 	ip netns add gateway
 	inside gateway bash -c "echo $device 1 >$bus/new_device" || exit 1
 	ip -n gateway link set "$(ip -n gateway -j link |
@@ -31,7 +31,7 @@ running_mode() { ip -n gateway -j link show sim0 | jq '.[0].xdp.mode'; } # 3: XD
 
 pin() { echo /sys/fs/bpf/xdpctl/*-*/"$1"; }
 
-# What the device would have counted: it runs nothing, but its maps can be written to.
+# Write the counts that a real device would have made into its maps.
 device_counts() { # SYNS BYTES
 	local zeros value
 	printf -v zeros '%.0s0 ' {1..152}
@@ -65,7 +65,7 @@ test_attach() {
 	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
 }
 
-# What the device holds is read in every form, and the books balance.
+# The device's counts are read in every format, and the totals agree.
 test_counts_are_read() {
 	need_device
 	run 0 X attach sim0 -m hw
@@ -88,7 +88,7 @@ test_counts_are_read() {
 	run 0 X stats sim0 --watch --count 1 --jsonl
 	assert_eq '[1000,null,null]' "$(jq -c '.interfaces[0] |
 		[.totals.syns, .victims, .distinct_in_interval]' <<<"$out")"
-	# All have a place: every count is exact.
+	# Every source has an entry: every count is exact.
 	device_counts_source 4 250
 	device_counts_source 5 250
 	device_counts_source 6 200
@@ -119,7 +119,7 @@ test_upgrade_and_reset() {
 	assert_says "sim0: attach native: already attached in offload mode: run 'xdpctl detach sim0' first"
 }
 
-# refused_by KNOB REASON: the device refuses at one of the places where it may; nothing is left.
+# refused_by KNOB REASON: the device refuses one step; nothing is left.
 refused_by() {
 	need_device
 	echo N >"$knobs/$1"
@@ -137,7 +137,7 @@ test_map_refused() { refused_by ports/0/bpf_map_accept "refuses map 'counters'";
 test_program_refused() { refused_by bpf_bind_accept "refuses the program: "; }
 test_attach_refused() { refused_by ports/0/bpf_xdpoffload_accept "XDP offload disabled in DebugFS"; }
 
-# A number that is asked for is taken or refused; without one, it is what the device takes.
+# --max-sources is met or refused; without it, as many as the device accepts.
 test_sources_that_fit() {
 	need_device
 	run 0 X attach sim0 -m offload --max-sources 2 -j
@@ -163,7 +163,7 @@ test_device_gone() {
 	assert_eq "" "$(ls /sys/fs/bpf/xdpctl)" "pins left"
 }
 
-# The same device in the other modes; its driver, too, can be told to refuse.
+# The same device in the other modes, which its driver can refuse as well.
 test_other_modes() {
 	need_device
 	for mode in native generic auto; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_pktgen: what each sender puts on a veth arrives complete and is counted exactly.
-# alone: it floods veths, whose queues overflow beside other load
+# test_pktgen: all frames of each sender arrive over a veth and are counted exactly.
+# alone: it floods veths, whose queues overflow under other load
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -10,10 +10,10 @@ after_each() { remove_hosts; }
 
 X() { xdpctl "$@" --netns gateway; }
 
-# What a full queue dropped on the way (a machine can halt a CPU for as long as that takes) has to be
-# told: by the sender, or by the interface behind a sender that cannot know.
+# Frames that a full queue dropped (a hypervisor may pause a CPU for long enough) must be reported: by
+# the sender, or by the interface if the sender cannot know.
 send_by() { # SENDER
-	local missing told
+	local missing dropped
 	make_hosts
 	run 0 X attach g0
 	if ! inside client pktgen send syn-flood c0 --sender "$1" --count 20000 --sources 500 \
@@ -22,13 +22,13 @@ send_by() { # SENDER
 		skip "the $1 sender does not work here: $(cat "$work/err")"
 	fi
 	assert_eq "[\"$1\",20000]" "$(jq -c '[.sender, .sent + .failed]' "$work/out")" "sent"
-	told=0
-	[ "$1" != live ] || told=$(jq .interface_dropped "$work/out")
+	dropped=0
+	[ "$1" != live ] || dropped=$(jq .interface_dropped "$work/out")
 	missing=$(LC_ALL=C join -a 1 -a 2 -e 0 -o 1.2,2.2 -t $'\t' <(sent) <(counted) | awk '
 		$2 > $1 { print "counted twice"; exit }
 		{ missing += $1 - $2 }
 		END { print missing + 0 }')
-	assert_eq "$told" "$missing" "SYNs that did not arrive"
+	assert_eq "$dropped" "$missing" "SYNs that did not arrive"
 }
 
 test_live_frames() { send_by live; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_security: what a hostile capture, local user, symlink and operand can reach. SECURITY.md says
-# which test shows what.
+# test_security: what a hostile capture, local user, symlink or operand can reach. SECURITY.md lists
+# these tests.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -13,7 +13,7 @@ after_each() {
 
 X() { xdpctl "$@" --netns gateway; }
 
-# Whoever takes over the reader of a capture is nobody then.
+# A capture is read as user nobody.
 test_replay_gives_up_privileges() {
 	local pid
 	mkfifo "$work/capture"
@@ -33,7 +33,7 @@ test_replay_gives_up_privileges() {
 	assert_eq 1 $? "status for an empty capture"
 }
 
-# A capture and a list of counts that root alone may read are read all the same.
+# Files that only root may read can be replayed.
 test_private_files() {
 	run 0 pktgen write syn-flood "$work/t.pcap" --count 100 --truth "$work/t.tsv"
 	chmod 600 "$work/t.pcap" "$work/t.tsv"
@@ -49,7 +49,7 @@ test_state_is_a_symlink() {
 	assert_eq "" "$(ls /sys/fs/bpf/elsewhere)" "what was pinned elsewhere"
 }
 
-test_state_of_somebody_else() {
+test_state_of_another_user() {
 	make_hosts
 	mkdir /sys/fs/bpf/xdpctl
 	chown 65534 /sys/fs/bpf/xdpctl
@@ -70,7 +70,7 @@ test_owners_and_modes() {
 	assert_eq "" "$(find /sys/fs/bpf/xdpctl -type f -perm /007)" "pins open to everybody"
 }
 
-# The file that node_exporter reads takes the symlink's place, not that of what it points to.
+# The textfile replaces the symlink, not its target.
 test_textfile_is_a_symlink() {
 	make_hosts
 	run 0 X attach g0
@@ -81,7 +81,7 @@ test_textfile_is_a_symlink() {
 	[ ! -L "$work/syns.prom" ] || assert_eq "a file" "a symlink"
 }
 
-# Names reach no shell, and no path but their own.
+# Names are never interpreted by a shell or as another path.
 test_names() {
 	local name
 	make_hosts
@@ -97,7 +97,7 @@ test_names() {
 	[ ! -e "$work/touched" ] || assert_eq "no shell" "a file"
 }
 
-# Who may name an interface would else write on the terminal of who lists it.
+# Interface names are untrusted: control characters could drive the terminal.
 test_names_on_a_terminal() {
 	local name=$'x\033[31m\177' shown='x?[31m?' command
 	make_hosts
@@ -120,5 +120,5 @@ test_names_on_a_terminal() {
 }
 
 run_tests test_replay_gives_up_privileges test_private_files test_state_is_a_symlink \
-	test_state_of_somebody_else test_owners_and_modes test_textfile_is_a_symlink test_names \
+	test_state_of_another_user test_owners_and_modes test_textfile_is_a_symlink test_names \
 	test_names_on_a_terminal

@@ -112,7 +112,7 @@ test_terminals() {
 	done
 }
 
-# Whatever ends it, the shell's own screen and its echo are back.
+# However it ends, the shell's screen and echo are restored.
 test_leaves_clean() {
 	make_hosts
 	run 0 X attach g0

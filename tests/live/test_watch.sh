@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_watch: intervals of `stats --watch` add up to what was sent, through resets and detaching.
+# test_watch: the intervals of `stats --watch` add up to what was sent, across resets and detaching.
 #
-# Environment: WATCH_SECONDS: how long the flood is in which the sums are compared; 2 unless told.
+# WATCH_SECONDS: duration of the flood of test_sums (2).
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -21,7 +21,7 @@ flood() { # RATE DURATION OPTION...
 	sent=$(awk '!/^#/ { n += $2 } END { print n + 0 }' "$work/truth.tsv")
 }
 
-# The watcher's baseline has been read when its first interval is there.
+# The first interval shows that the baseline has been read.
 start_watch() { # OPTION...
 	: >"$work/lines"
 	xdpctl stats g0 --netns gateway --watch=1 --jsonl "$@" \
@@ -30,7 +30,7 @@ start_watch() { # OPTION...
 	wait_lines 1
 }
 
-# However late it is: two more intervals hold what is still on its way.
+# Two more intervals include whatever is still on its way.
 end_watch() {
 	wait_lines $(($(wc -l <"$work/lines") + 2))
 	kill -INT "$watcher"
@@ -48,11 +48,11 @@ sum() { # JQ PATH in an interface's object
 	jq -s "[.[].interfaces[] | $1] | add" "$work/lines"
 }
 
-books_balance() {
+totals_agree() {
 	assert_eq true "$(jq -s 'all(.[].interfaces[];
 		.interval.packets == ([.interval.classes[]] | add) and
 		.interval.syns == ([.sources[].syns] | add // 0) + .interval.unattributed)' \
-		"$work/lines")" "the books of each interval"
+		"$work/lines")" "totals of each interval"
 }
 
 test_sums() {
@@ -66,7 +66,7 @@ test_sums() {
 	assert_eq true "$(jq -s 'map(.number) == [range(1; length + 1)]' "$work/lines")" "none left out"
 	assert_eq "$sent" "$(sum .interval.syns)" "SYNs of all intervals"
 	echo "# $(wc -l <"$work/lines") lines, $sent SYNs sent and counted"
-	books_balance
+	totals_agree
 	jq -sr '[.[].interfaces[].sources[]] | group_by(.address)[] |
 		[.[0].address, ([.[].syns] | add)] | @tsv' "$work/lines" | sort >"$work/counted"
 	grep -v '^#' "$work/truth.tsv" | sort >"$work/expected"
@@ -101,7 +101,7 @@ test_reset_between() {
 	assert_eq "$sent" "$(sum .interval.syns)" "SYNs of all intervals"
 	assert_eq 2 "$(jq -s '[.[].interfaces[] | select(.restarted)] | length' "$work/lines")" \
 		"intervals with a reset"
-	books_balance
+	totals_agree
 }
 
 test_goes_and_comes() {
@@ -121,7 +121,7 @@ test_goes_and_comes() {
 	assert_eq 7 "$(sum .interval.syns)" "SYNs of all intervals"
 }
 
-# A signal prints the interval that has begun: nothing is missing at the end.
+# A signal prints the current interval: nothing is missing at the end.
 test_signal() {
 	make_hosts
 	run 0 X attach g0
@@ -143,12 +143,13 @@ test_filters() {
 	run 0 X stats g0 -j --aggregate 24/64
 	assert_eq '["2001:db8::/64","192.0.2.0/24"]' \
 		"$(jq -c '[.interfaces[0].sources[].address] | sort | reverse' <<<"$out")" aggregated
-	local format
+	local format prefix
 	for format in "" "--prom" "--watch=1 --count=1"; do
 		# shellcheck disable=SC2086 # two options
 		run 0 X stats g0 --aggregate 24/64 $format
-		grep -qE '192\.0\.2\.0/24[" ]' "$work/out" && grep -qE '2001:db8::/64[" ]' "$work/out" ||
-			assert_eq "prefix lengths with '$format'" "$out"
+		for prefix in '192\.0\.2\.0/24' '2001:db8::/64'; do
+			grep -qE "$prefix[\" ]" "$work/out" || assert_eq "$prefix with '$format'" "$out"
+		done
 	done
 	run 0 X stats g0 -j --cidr 192.0.2.0/24
 	assert_eq '["192.0.2.2"]' "$(jq -c '[.interfaces[0].sources[].address]' <<<"$out")" "cidr"

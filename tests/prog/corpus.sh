@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# corpus: real captures, replayed, against the counts that two independent oracles give.
+# corpus: replay real captures, and compare with the counts of two independent oracles.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# The one that is cut short is counted up to the damage, and named.
+# A truncated capture is counted up to the damage, and reported.
 replay_cut() {
 	run 1 xdpctl replay "$1" --expect "$1.expected.tsv" -j
 	assert_says "$1: frame"
@@ -17,9 +17,9 @@ replay_unsupported() {
 	assert_eq "" "$out" "a table of what cannot be replayed"
 }
 
-assert_books() { # FILE PACKETS
+assert_totals() { # FILE PACKETS
 	assert_eq "[$2,$2,true]" "$(jq -c '[.packets, ([.classes[]] | add),
-		.syns == .unattributed + ([.sources[].at_least] | add // 0)]' <<<"$out")" "books of $1"
+		.syns == .unattributed + ([.sources[].at_least] | add // 0)]' <<<"$out")" "totals of $1"
 }
 
 test_corpus() {
@@ -29,7 +29,7 @@ test_corpus() {
 		case $status in
 		ok | mixed)
 			run 0 xdpctl replay "$corpus/$file" --expect "$corpus/$file.expected.tsv" -j
-			assert_books "$file" "$packets"
+			assert_totals "$file" "$packets"
 			;;
 		cut) replay_cut "$corpus/$file" ;;
 		unsupported) replay_unsupported "$corpus/$file" ;;
@@ -49,7 +49,7 @@ test_rewrap() {
 	for file in "$corpus"/d023*.pcap "$corpus"/d024*.pcap; do
 		run 0 xdpctl replay --rewrap "$file" -j
 		assert_eq '[1,1]' "$(jq -c '[.syns, .classes.syn_ack]' <<<"$out")" "SYNs, SYN-ACKs"
-		assert_books "$file" "$(jq .packets <<<"$out")"
+		assert_totals "$file" "$(jq .packets <<<"$out")"
 	done
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# fuzz: every fuzz target on all its seeds, once; and a short comparison of the loaded program with
-# the reference.
+# fuzz: run every fuzz target once on all its seeds, and compare the loaded program with the reference
+# for a short while.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 

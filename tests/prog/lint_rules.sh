@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# lint_rules: each rule of the sources is broken once in a copy of the tree, and is missed there.
+# lint_rules: each rule is broken once in a copy of the tree, and the check fails there.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -15,7 +15,7 @@ make_tree() {
 	cd "$tree" || exit 1
 }
 
-# The rule, checked in the copy, fails with that line.
+# The check fails in the copy with a line that contains TEXT; then start from a clean copy.
 assert_refused() { # RULE TEXT
 	run 1 tests/rules.sh "$1"
 	grep -qF "$2" <<<"$out" || assert_eq "a line with '$2'" "$out"
@@ -86,7 +86,7 @@ test_files() {
 	sed -i 1d common/base/errmsg.c
 	assert_refused first_lines "common/base/errmsg.c: begin with the licence"
 	need gcc
-	printf '%s\n' '*.h' '!new.h' >.gitignore # the others are not asked for
+	printf '%s\n' '*.h' '!new.h' >.gitignore # lists new.h alone
 	printf 'int takes(undeclared_type value);\n' >common/base/new.h
 	assert_refused headers "undeclared_type"
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck disable=SC2016 # fields of awk, not of the shell
-# pairs: SYN-ACKs, FINs and RSTs by victim, of conversations whose both sides, or one, are seen;
-# against tshark.
+# pairs: SYN-ACKs, FINs and RSTs by victim agree with tshark, for connections seen from both sides or
+# from one.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -13,7 +13,7 @@ dissect() { # FAMILY
 		sed 's/True/1/g; s/False/0/g' >"$work/segments"
 }
 
-# Of the segments that satisfy awk's CONDITION, how many there are by the endpoint in FIELDS.
+# Count the segments that satisfy awk's CONDITION, by the endpoint in FIELDS.
 count() { # CONDITION FIELDS
 	awk "$1 {count[$2]++} END {for (end in count) print end, count[end]}" "$work/segments" | sort
 }
@@ -29,7 +29,7 @@ only_frames() { # FILTER
 
 from='$1 " " $2' to='$3 " " $4'
 
-# Of the two FINs of a conversation the client's counts where its SYN is seen, else the server's.
+# The client's FIN is counted if its SYN was seen, otherwise the server's.
 both_and_one() { # FAMILY PKTGEN-FAMILY
 	need tshark
 	need_root
@@ -41,7 +41,7 @@ both_and_one() { # FAMILY PKTGEN-FAMILY
 	only_frames "tcp.dstport == 80"
 	run 0 xdpctl replay "$work/some.pcap" --handshakes -j
 	assert_eq "$(count '$7 && $4 == 80' "$to")" "$(victims_with fins)" "the clients' FINs alone"
-	assert_eq "" "$(victims_with syn_acks)" "SYN-ACKs that nobody sent"
+	assert_eq "" "$(victims_with syn_acks)" "SYN-ACKs that were not sent"
 	only_frames "tcp.srcport == 80"
 	run 0 xdpctl replay "$work/some.pcap" --handshakes -j
 	assert_eq "$(count '$7 && $2 == 80' "$from")" "$(victims_with fins)" "the servers' FINs"
@@ -50,7 +50,7 @@ both_and_one() { # FAMILY PKTGEN-FAMILY
 test_ipv4() { both_and_one ip ipv4; }
 test_ipv6() { both_and_one ipv6 ipv6; }
 
-# A RST of a port that is open ends a connection; of one that is not, it does not.
+# A RST counts only if its port is open: a closed port refuses, it ends nothing.
 test_rsts() {
 	need tshark
 	need_root

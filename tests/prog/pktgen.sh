@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# pktgen: every profile's truth, against what the dataplane counts by both engines, and against tshark.
+# pktgen: every profile's truth agrees with both engines of replay and with tshark.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 profiles() { pktgen list -j | jq -r '.profiles[].name'; }
 
-# The plan of bots is larger than these tests need.
+# bots' default sizes are larger than needed here.
 small() { [ "$1" != bots ] || echo --spoofed 16000 --heavy 4:1000; }
 
 # The classes of a truth file and of a replay, in one form.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# verify: programs that the verifier refuses are explained by the rule that they break, at their
-# line, and their accepted twins are not.
+# verify: a refused program is reported with the rule that it breaks and its line; its accepted twin is
+# not.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -60,7 +60,7 @@ test_accepted_object() {
 	assert_says "no program of section tc in it"
 }
 
-# What asks to be pinned is not, and what was loaded is gone.
+# Maps that ask to be pinned are not, and nothing stays loaded.
 test_nothing_left() {
 	built leaves_traces
 	run 0 xdpctl verify "$object"

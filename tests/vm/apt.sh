@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# apt: packages of any Debian suite, fetched and verified by apt, unpacked, never installed.
+# apt: fetch packages of any Debian suite, verified by apt, to be unpacked and never installed.
 #
-# The mirror is the one this machine uses; apt is asked for it, so every format of its
-# configuration is understood. XDPCTL_VM_MIRROR is for machines that are not Debian.
+# The mirror is the one that this machine uses, as reported by apt, so that every format of its
+# configuration works. Set XDPCTL_VM_MIRROR on machines that are not Debian.
 
 cache=${XDPCTL_VM_CACHE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/vm}
 
@@ -13,7 +13,7 @@ lock_cache() {
 	flock 9
 }
 
-# own_mirror PATTERN: where this machine gets the suite of that name from.
+# own_mirror PATTERN: this machine's mirror of the suites that match.
 own_mirror() {
 	# shellcheck disable=SC2016 # it is apt that expands them
 	apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
@@ -25,7 +25,7 @@ debian_suites='bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|
 debian_mirror() {
 	local mirror=${XDPCTL_VM_MIRROR:-$(own_mirror "$debian_suites")}
 	[ -n "$mirror" ] && echo "$mirror" && return
-	echo "apt knows no Debian mirror here: set XDPCTL_VM_MIRROR" >&2
+	echo "apt has no Debian mirror here: set XDPCTL_VM_MIRROR" >&2
 	return 1
 }
 
@@ -33,7 +33,7 @@ debian_security_mirror() {
 	echo "${XDPCTL_VM_SECURITY_MIRROR:-$(own_mirror "($debian_suites)-security")}"
 }
 
-# sources_of CODENAME: the suite and, where this machine knows of one, its security suite.
+# sources_of CODENAME: the suite and, if this machine has a mirror of it, its security suite.
 sources_of() {
 	local keyring mirror security options='arch=amd64 lang=none target=Packages'
 
@@ -46,8 +46,8 @@ sources_of() {
 	[ "$1" = sid ] || [ -z "$security" ] || echo "deb [$options] $security $1-security main"
 }
 
-# apt_in CODENAME PROGRAM ARGUMENT...: apt with lists and state of its own. The machine's hooks
-# are for the machine's apt; proxies and credentials stay as they are configured.
+# apt_in CODENAME PROGRAM ARGUMENT...: apt with separate lists and state, without the machine's
+# hooks. Proxies and credentials stay as configured.
 apt_in() {
 	local root=$cache/apt/$1 program=$2
 	shift 2
@@ -64,7 +64,7 @@ write_conf() { # ROOT
 		#clear DPkg::Post-Invoke;
 		APT::Architecture "amd64";
 		APT::Architectures { "amd64"; };
-		# The cache may lie where no other user comes.
+		# Other users may have no access to the cache.
 		APT::Sandbox::User "$(id -un)";
 		Dir::State "$1";
 		Dir::State::lists "$1/lists";
@@ -79,7 +79,7 @@ write_conf() { # ROOT
 	END
 }
 
-# At most once a day. A suite whose security part is gone from the mirror still has its main part.
+# At most once a day. Falls back to the main suite if the mirror has dropped its security suite.
 update_lists() { # CODENAME
 	local root=$cache/apt/$1 sources
 	[ -z "$(find "$root/updated" -mmin -1440 2>/dev/null)" ] || return 0
@@ -100,7 +100,7 @@ fetch() {
 	(cd "$directory" && apt_in "$codename" apt-get -qq download "$@")
 }
 
-# depends_of CODENAME PACKAGE PATTERN: it and what it depends on, directly or not, by name.
+# depends_of CODENAME PACKAGE PATTERN: the package and its dependencies, direct or not, that match.
 depends_of() {
 	apt_in "$1" apt-cache depends --recurse --important --no-pre-depends \
 		--no-conflicts --no-breaks --no-replaces --no-enhances "$2" |

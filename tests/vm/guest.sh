@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# guest: for tests that run in a virtual machine only: its NICs, and what its kernel offers.
+# guest: for tests that run only in a virtual machine: its NICs, and its kernel's features.
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-# Does this kernel, or a module in it, have that function?
+# Skip unless this kernel, or a loaded module, has that function.
 need_function() { # NAME WHAT
 	grep -qw "$1" /proc/kallsyms || not_offered "$2"
 }
@@ -13,7 +13,7 @@ nic_with() { # ADDRESS
 	ip -j link | jq -r --arg a "$1" '.[] | select(.address == $a) | .ifname'
 }
 
-# vm.sh gives a NIC an address that ends with 1, and the same with 2 to the other end of its cable.
+# vm.sh gives the NIC under test an address that ends in 1, and its peer the same ending in 2.
 address_of() { # DRIVER
 	local nic
 	for nic in /sys/class/net/*; do
@@ -38,20 +38,20 @@ move_nic() {
 	ip -n "$2" link set "$3" up
 }
 
-# make_hosts, with a NIC of that driver for the gateway's g0 and its peer for the client's c0.
+# make_hosts, with a NIC of that driver as the gateway's g0 and its peer as the client's c0.
 make_hosts_on() { # DRIVER
 	local address
-	wait_until nic_is_back "$1" # from the namespace of the test before
+	wait_until nic_is_back "$1" # from the previous test's namespace
 	ip netns add client && ip netns add gateway || exit 1
 	move_nic "$address:02" client c0 192.0.2.2/24 2001:db8::2/64
 	move_nic "$address:01" gateway g0 192.0.2.1/24 2001:db8::1/64
 	wait_for_cable
 }
 
-# Some drivers take their link down and up again at every attach.
+# Some drivers reset their link at every attach.
 wait_for_cable() {
 	local tries=0
-	# Nobody listens at that port, but a host that is reached says so.
+	# Nothing listens on that port, so a host that is reached refuses.
 	until inside client timeout 2 bash -c 'exec 3<>/dev/tcp/192.0.2.1/9' 2>&1 | grep -q refused; do
 		tries=$((tries + 1))
 		[ $tries -lt 100 ] || assert_eq "an answer" "none" "the other end of the cable"
@@ -59,7 +59,7 @@ wait_for_cable() {
 	done
 }
 
-# A NIC that is left in a namespace comes back some time after the namespace's end.
+# A NIC returns only some time after its namespace has been deleted: move it back first.
 remove_guests_hosts() {
 	local end
 	for end in gateway/g0 client/c0; do
@@ -78,7 +78,7 @@ assert_counts_exactly() {
 	assert_knocks_counted
 }
 
-# obtains ASKED GOT: attach in that mode, see which one it was, count in it, and detach.
+# obtains ASKED GOT: attach with -m ASKED, check that the mode is GOT, count, detach.
 obtains() {
 	run 0 X attach g0 -m "$1"
 	run 0 X status -j

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# inside: in the guest: tests, one after the other; RESULTS gets the output of each.
+# inside: run tests in the guest, one after the other; RESULTS gets the output of each.
 #
 #   inside.sh RESULTS TEST...
 set -u

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kernels: stock Debian kernels, each fetched once: an image, the modules a guest needs, checksums.
+# kernels: fetch stock Debian kernels once each: the image, the modules that a guest needs, checksums.
 #
 #   kernels.sh KERNEL...    prints the directory of each; status 1 if one is missing
 #
@@ -9,10 +9,10 @@ set -u
 # shellcheck source=tests/vm/apt.sh
 . "$(dirname "$0")/apt.sh"
 
-# Their dependencies come with them; the loading order is kept in the file names.
+# Dependencies are added; the file names keep the loading order.
 modules="virtio_pci 9pnet_virtio 9p overlay veth bridge 8021q virtio_net vmxnet3 e1000 psample"
 
-# The suite and the package that depends on its newest kernel.
+# The suite, and the package that depends on its newest kernel.
 suite_of() {
 	case $1 in
 	5.10) echo bullseye linux-image-amd64 ;;
@@ -28,7 +28,7 @@ fail() {
 	return 1
 }
 
-# The kernel's own packages are named after its release, which begins with a digit.
+# The kernel's own packages have its release in their names, which begins with a digit.
 download() { # SUITE PACKAGE DIRECTORY
 	local packages package
 	mapfile -t packages < <(depends_of "$1" "$2" 'linux-(image|base|binary|modules)-[0-9]')
@@ -48,7 +48,7 @@ unpack() { # DIRECTORY
 	done
 }
 
-# add_module NAME: it and, before it, what it depends on, into the list $added and the directory.
+# add_module NAME: add the module, after its dependencies, to $added and to the directory.
 add_module() {
 	local name=${1//-/_} file depends found
 	[[ " $added " != *" $name "* ]] || return 0
@@ -92,17 +92,17 @@ is_complete() { # DIRECTORY
 		[ "$(cat modules.wanted 2>/dev/null)" = "$modules" ])
 }
 
-# What is complete and unchanged is in the cache; anything else is fetched anew.
+# Use the cache if it is complete and unchanged; otherwise fetch again.
 provide() {
 	local suite package target=$cache/$kernel work
-	read -r suite package < <(suite_of "$kernel") || fail "no such kernel here" || return
+	read -r suite package < <(suite_of "$kernel") || fail "unknown kernel" || return
 	if ! is_complete "$target"; then
 		rm -rf "$target" "$target".new.*
 		work=$(mktemp -d "$target.new.XXXXXX") || return
 		if ! { update_lists "$suite" && download "$suite" "$package" "$work" &&
 			unpack "$work" && collect && chmod 755 "$work" && mv "$work" "$target"; }; then
 			rm -rf "$work"
-			fail "it could not be fetched"
+			fail "cannot be fetched"
 			return
 		fi
 	fi

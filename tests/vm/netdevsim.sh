@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# netdevsim: the module that plays an offloading device, built from a Debian kernel's own source.
+# netdevsim: build the module that emulates a device with offload, from a Debian kernel's source.
 #
-#   netdevsim.sh KERNEL    puts it among the modules that guests load; status 1 if that cannot be
+#   netdevsim.sh KERNEL    adds it to the modules that guests load; status 1 on failure
 #
-# Debian's kernels come without it. Headers and source are unpacked for the build and removed.
+# Debian's kernels lack it. Headers and source are unpacked for the build only.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/apt.sh
 . "$here/apt.sh"
 
-# Its maps hold 2 entries, too few for any dataplane. The limit is one constant; the rest stays.
+# Its maps are limited to 2 entries, too few for any dataplane: one constant is changed.
 max_entries=64
 
 fail() {
@@ -18,7 +18,7 @@ fail() {
 	return 1
 }
 
-# All of it in the version of the kernel that is booted.
+# All packages in the version of the kernel that is booted.
 download() {
 	local suite version series package packages
 	suite=$(cat "$directory/suite")
@@ -45,8 +45,8 @@ unpack() {
 	done
 }
 
-# The headers' Makefile includes the common one by its path in an installed system. The kernel has
-# no debugging information to make the module's BTF from.
+# The headers' Makefile includes the common one by its installed path. Without the kernel's debugging
+# information no BTF can be made for the module.
 build() {
 	local headers common make_args=()
 	headers=$work/root/usr/src/linux-headers-$release
@@ -60,7 +60,7 @@ build() {
 	make -s -C "$headers" M="$work/netdevsim" CONFIG_NETDEVSIM=m CONFIG_DEBUG_INFO_BTF_MODULES= \
 		"${make_args[@]}" modules >"$work/log" 2>&1 || {
 		tail -n 20 "$work/log" >&2
-		fail "it does not build"
+		fail "the build failed"
 		return
 	}
 	strip -g "$work/netdevsim/netdevsim.ko"

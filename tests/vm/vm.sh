@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm: a command, run as root on this machine's files under another kernel, in QEMU.
+# vm: run a command as root on this machine's files under another kernel, in QEMU.
 #
 #   vm.sh KERNEL [-t SECONDS] [-n NIC]... [-w DIRECTORY] [-c CPUS] [-m MEGABYTES] -- COMMAND...
 #
@@ -18,7 +18,7 @@ usage() {
 	exit 2
 }
 
-# The two ends of a cable have addresses that differ in the last byte: 1 is the NIC under test.
+# The addresses of a cable's two ends differ in the last byte: 1 is the NIC under test.
 add_nic() { # DEVICE
 	local end devices=("" "$1" virtio-net-pci)
 	cables=$((cables + 1))
@@ -28,7 +28,7 @@ add_nic() { # DEVICE
 	done
 }
 
-# An archive of what init needs before it has the host's root: itself, busybox, modules.
+# What init needs before the host's root is mounted: itself, busybox, modules.
 build_initramfs() { # KERNEL-DIRECTORY
 	local tree=$io/initramfs.d
 	mkdir -p "$tree"/{bin,dev,proc,sys}
@@ -37,21 +37,21 @@ build_initramfs() { # KERNEL-DIRECTORY
 		>"$io/initramfs" && rm -r "$tree"
 }
 
-# QEMU's own complaints, and the kernel's last words.
+# QEMU's errors, and the end of the guest's console.
 explain_end() {
 	echo "vm: $kernel: $1; the console's last lines:"
 	cat "$io/qemu" "$io/console" | tr -d '\r' | grep -v '^$' | tail -n 40 | sed 's/^/  | /'
 }
 
 boot() { # KERNEL-DIRECTORY
-	# Two threads of TCG lose code that one CPU patches while the other runs it, as XDP's
-	# dispatcher does: the guest panics. One thread is mandatory.
+	# With one thread per CPU, TCG may run code that another CPU is patching, as XDP's dispatcher
+	# does, and the guest panics. One thread is mandatory.
 	local accel=${XDPCTL_VM_ACCEL:-tcg,thread=single}
 	local append="console=ttyS0 quiet panic=-1 mitigations=off nokaslr random.trust_cpu=on"
-	# On a busy machine a guest misjudges its TSC by times, and its clock runs away.
+	# On a busy machine the guest calibrates its TSC wrongly, and its clock is off by a factor.
 	append="$append clocksource=acpi_pm no_timer_check norandmaps vm.io=$io${share:+ vm.share=$share} "
 
-	# Ends with this shell, even if that is killed.
+	# QEMU ends with this shell, even if the shell is killed.
 	setpriv --pdeathsig TERM timeout -k 5 "$limit" qemu-system-x86_64 -machine q35 \
 		-accel "$accel" -cpu max,-erms -smp "$cpus" -m "$memory" \
 		-nodefaults -no-user-config -display none -no-reboot \

@@ -42,7 +42,7 @@ test_native() {
 	run 0 X stats g0 -j
 	assert_eq '[40,40]' "$(syns_of 192.0.2.2)"
 	assert_eq '[40,true]' "$(jq -c '.interfaces[0] |
-		[.classes.syn, .packets == ([.classes[]] | add)]' <<<"$out")" "books"
+		[.classes.syn, .packets == ([.classes[]] | add)]' <<<"$out")" "totals"
 	assert_eq 4 "$(queues_used)" "queues used"
 	assert_eq 2 "$(cpus_used)" "CPUs used"
 }
@@ -61,7 +61,7 @@ test_at_once() {
 	assert_eq '[60,60]' "$(syns_of 192.0.2.2)"
 }
 
-# Their number changes under the program. It must not fall below the peer's.
+# The number of channels changes while attached. It must not fall below the peer's.
 test_channels_change() {
 	make_hosts_with_queues
 	run 0 X attach g0

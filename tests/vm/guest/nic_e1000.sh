@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# nic_e1000: a driver without XDP: native is refused, auto says so and takes generic.
+# nic_e1000: a driver without XDP: native is refused; auto reports that and uses generic.
 # shellcheck source=tests/vm/guest.sh
 . "$(dirname "$0")/../guest.sh"
 need_private_mounts "$@"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# nic_virtio: every mode on virtio-net, whose driver runs XDP itself.
+# nic_virtio: every mode on virtio-net, whose driver has native XDP.
 # shellcheck source=tests/vm/guest.sh
 . "$(dirname "$0")/../guest.sh"
 need_private_mounts "$@"
@@ -22,7 +22,7 @@ test_auto() {
 	obtains auto native
 }
 
-# Frames of every size, up to what the MTU takes.
+# Frames of every size, up to the MTU.
 test_sizes() {
 	local bytes
 	make_hosts_on virtio_net

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# refusals: what drivers of virtual hardware refuse, in their words, with what to try.
+# refusals: what drivers of virtual hardware refuse, with the kernel's reason and a remedy.
 # shellcheck source=tests/vm/guest.sh
 . "$(dirname "$0")/../guest.sh"
 need_private_mounts "$@"
@@ -13,7 +13,7 @@ after_each() {
 	rm -r "$work/nic" /sys/fs/bpf/xdpctl
 }
 
-# Sets $nic to the first one of that driver of which ethtool -k says that.
+# Set $nic to the first one of that driver whose features (ethtool -k) match.
 find_nic() { # DRIVER FEATURES
 	for nic in $(ip -j link | jq -r '.[] | select(.link_type == "ether") | .ifname'); do
 		ethtool -i "$nic" 2>/dev/null | grep -qx "driver: $1" || continue
@@ -24,7 +24,7 @@ find_nic() { # DRIVER FEATURES
 	skip "this guest has no NIC of $1 with $2"
 }
 
-# refuses REASON REMEDY: natively; auto says so and takes generic mode.
+# refuses REASON REMEDY: native mode is refused; auto reports that and uses generic mode.
 refuses() {
 	run 1 xdpctl attach "$nic" -m native
 	assert_says "xdpctl: $nic: attach native: $1"
@@ -34,20 +34,20 @@ refuses() {
 	run 0 xdpctl detach "$nic"
 }
 
-# Large receive offload, which the kernel calls GRO in hardware since 5.14, decided by the host.
+# Large receive offload ("GRO in hardware" since 5.14) that only the host can switch off.
 test_lro() {
 	find_nic virtio_net '^(large-receive-offload|rx-gro-hw): on'
 	refuses "virtio_net: Can't set XDP while host is implementing " \
 		"have that host switch it off (QEMU: guest_tso4=off and the like), or use -m generic"
 }
 
-# What takes frames in fragments takes this one, too.
+# A driver with multi-buffer XDP accepts a large MTU.
 mtu_is_too_large() { # DRIVER REASON
 	find_nic "$1" .
 	ip link set "$nic" mtu 9000
 	if xdpctl attach "$nic" -m native >/dev/null 2>&1; then
 		xdpctl detach "$nic" >/dev/null
-		not_offered "$1 takes frames in fragments"
+		not_offered "$1 supports multi-buffer XDP"
 	fi
 	refuses "MTU 9000 is too large ($1: $2" "lower it, or use -m generic"
 	ip link set "$nic" mtu 1500
