@@ -280,7 +280,7 @@ DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpc
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
 DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
-	iptables xdp-tools gnuplot-nox tmux procps mandoc valgrind \
+	iptables xdp-tools gnuplot-nox tmux procps mandoc valgrind python3-jsonschema \
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
 # Large and optional: without them, their tests are skipped with a message.
@@ -327,12 +327,17 @@ deps-deb: ## install what builds and tests the Debian package
 	$(call install_packages,$(DEPS_DEB))
 
 ##@ Install and tidy
+# Pages lie in one folder when installed; sources that they link to are not.
+INSTALLED_LINKS = -E -e 's,\]\((dist/doc|\.\./\.\.)/([^)/]*)\),](\2),g' \
+	-e 's,\]\(dist/(prometheus|grafana)/,](../../xdpctl/\1/,g' -e 's,\[([^]]*)\]\(\.\./\.\./xdp/[^)]*\),\1,g'
+
 install: all ## install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/xdpctl
 	install -m 755 $(B)/xdpctl $(DESTDIR)$(PREFIX)/sbin/xdpctl
 	install -m 755 $(B)/pktgen $(DESTDIR)$(PREFIX)/bin/pktgen
-	install -m 644 LICENSE dist/doc/*.png $(DESTDIR)$(PREFIX)/share/doc/xdpctl
-	sed 's|(dist/doc/|(|' README.md > $(DESTDIR)$(PREFIX)/share/doc/xdpctl/README.md
+	install -m 644 LICENSE dist/doc/* $(DESTDIR)$(PREFIX)/share/doc/xdpctl
+	for page in README.md SECURITY.md dist/doc/*.md; do sed $(INSTALLED_LINKS) $$page \
+		> $(DESTDIR)$(PREFIX)/share/doc/xdpctl/$${page##*/}; done
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(addprefix \
 		$(DESTDIR)$(PREFIX)/share/xdpctl/,prometheus grafana)
 	for unit in dist/systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|g' $$unit \

@@ -1,0 +1,217 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_json: what every command prints with -j is what the JSON Schema says, member by member, and the
+# tables of json.md are those of the schema.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() {
+	[ ! -f "$work/pid" ] || kill "$(cat "$work/pid")" 2>/dev/null
+	rm -f "$work/pid"
+	remove_hosts
+}
+
+pairs=()
+X() { xdpctl "$@" --netns gateway; }
+
+# The objects on stdin are to match a definition of the schema; assert_matches looks at all of them.
+matches() { # DEFINITION
+	local file=$work/json-${#pairs[@]}
+	cat >"$file"
+	pairs+=("$1:$file")
+}
+
+check() { # DEFINITION:FILE...
+	said=$("$root/tests/check_json.py" "$@" 2>&1)
+	status=$?
+	[ $status != 3 ] || skip "no python3-jsonschema"
+}
+
+assert_matches() {
+	check "${pairs[@]}"
+	assert_eq "" "$said" "what is not as in the schema"
+	assert_eq 0 $status
+}
+
+assert_differs() { # DEFINITION, of what is on stdin
+	cat >"$work/json"
+	check "$1:$work/json"
+	assert_eq 1 $status "status for an unfit $1"
+}
+
+# A command that ends with this status prints a definition's objects.
+prints() { # DEFINITION STATUS COMMAND...
+	run "${@:2}"
+	matches "$1" <<<"$out"
+}
+
+fails() { # COMMAND...: with a failure as JSON
+	run "$@"
+	matches error <<<"$err"
+}
+
+test_the_check_itself() {
+	local wrong
+	for wrong in '{"schema": 1, "program": "x"}' '{"schema": 1, "program": "x", "version": 1}' \
+		'{"schema": 1, "program": "x", "version": "1", "more": 1}' ''; do
+		assert_differs version <<<"$wrong"
+	done
+	make_hosts
+	run 0 X attach g0
+	run 0 X stats g0 -j
+	# Also where members come from two definitions.
+	jq '.interfaces[0].more = 1' <<<"$out" | assert_differs stats || exit 1
+	jq '.interfaces[0].classes.more = 1' <<<"$out" | assert_differs stats || exit 1
+	jq 'del(.interfaces[0].syns)' <<<"$out" | assert_differs stats || exit 1
+	matches stats <<<"$out"
+	assert_matches
+}
+
+test_attach_to_detach() {
+	make_hosts
+	ip -n gateway link add g2 type veth peer name g3
+	prints status 0 X status -j
+	prints attach 0 X attach g0 -j
+	prints attach 0 X attach g0 -j
+	prints attach 0 X attach g0 g2 -j -m auto --reset --handshakes
+	prints status 0 X status -j
+	prints status 0 X status g0 -j
+	knock 192.0.2.1 3
+	prints stats 0 X stats -j
+	prints stats 0 X stats g0 -j -n 1 -a 24/64
+	prints stats 0 X reset g0 -j
+	prints detach 0 X detach g0 -j --force
+	ip -n gateway link del g2
+	prints status 0 X status -j
+	prints detach 0 X detach --all -j
+	prints status 0 X status -j
+	assert_matches
+}
+
+# A program of somebody else is displaced, and what is left of an interface is a note.
+test_displaced_and_notes() {
+	make_hosts
+	ip -n gateway link set g0 xdp object "$root/build/tests/prog/leaves_traces.o" section xdp 2>/dev/null ||
+		skip "ip cannot load an object"
+	prints attach 0 X attach g0 --force -j
+	assert_eq true "$(jq '.interfaces[0].displaced != null' <<<"$out")"
+	ip -n gateway link del g0
+	ip -n gateway link add g4 type veth peer name g5
+	prints attach 0 X attach g4 -j
+	matches note <<<"$err"
+	assert_matches
+}
+
+test_intervals() {
+	make_hosts
+	run 0 X attach g0 --handshakes
+	knock 192.0.2.1 3
+	prints watch_list 0 X stats --watch=1 -c 2 -j
+	prints watch 0 X stats --watch=1 -c 2 --jsonl
+	assert_eq 2 "$(wc -l <<<"$out")"
+	prints watch 0 X stats g0 --watch=1 -c 1 --jsonl -a 24/64
+	run 0 X detach g0
+	prints watch 0 X stats --watch=1 -c 1 --jsonl
+	assert_matches
+}
+
+test_exporter() {
+	local url path
+	make_hosts
+	run 0 X attach g0 --handshakes
+	knock 192.0.2.1 3
+	X export --listen 127.0.0.1:0 >"$work/exporter" 2>&1 &
+	echo $! >"$work/pid"
+	wait_until grep -q listening "$work/exporter"
+	url=$(sed -n 's/^listening on //p' "$work/exporter")
+	for path in stats:watch history:history; do
+		prints "${path#*:}" 0 inside gateway curl -sS --max-time 10 "${url}api/v1/${path%:*}"
+	done
+	assert_matches
+}
+
+test_replay() {
+	run 0 pktgen write bots "$work/t.pcap" --truth "$work/t.tsv" --spoofed 500 --heavy 2:250 --count 1000
+	prints replay 0 xdpctl replay "$work/t.pcap" -j
+	prints replay 0 xdpctl replay "$work/t.pcap" -j --handshakes --engine syscall
+	prints replay 0 xdpctl replay "$work/t.pcap" -j --expect "$work/t.tsv"
+	echo $'192.0.2.99\t7' >>"$work/t.tsv"
+	prints replay 1 xdpctl replay "$work/t.pcap" -j --expect "$work/t.tsv"
+	matches error <<<"$err"
+	truncate -s -10 "$work/t.pcap"
+	prints replay 1 xdpctl replay "$work/t.pcap" -j
+	prints replay_program 1 xdpctl replay "$work/t.pcap" -j --program "$root/build/tests/prog/leaves_traces.o"
+	assert_matches
+}
+
+test_programs() {
+	local object
+	make_hosts
+	run 0 X attach g0
+	prints inspect 0 X inspect -j
+	prints inspect 0 X inspect g0 -j --stats=1
+	prints inspect 0 X inspect "$root/build/bpf/syn.o" -j
+	prints verify 0 xdpctl verify "$root/build/bpf/syn.o" -j
+	for object in "$root"/build/tests/prog/rejected/*.o; do
+		prints verify 1 xdpctl verify "$object" -j -v
+	done
+	prints inspect 0 xdpctl inspect "$object" -j
+	assert_matches
+}
+
+test_doctor() {
+	make_hosts
+	run 0 X doctor g0 -j
+	matches doctor <<<"$out"
+	xdpctl doctor --self-test -j >"$work/self_test"
+	matches self_test <"$work/self_test"
+	assert_matches
+}
+
+test_tables_of_commands() {
+	local program
+	for program in xdpctl pktgen; do
+		prints help 0 $program help -j
+		prints version 0 $program version -j
+	done
+	assert_matches
+}
+
+test_pktgen() {
+	make_hosts
+	prints pktgen_list 0 pktgen list -j
+	prints pktgen_write 0 pktgen write mix "$work/m.pcapng" --count 100 -j
+	prints pktgen_write 0 pktgen write mix "$work/m.pcapng" --count 100 -j --truth "$work/m.tsv"
+	prints pktgen_send 0 inside client pktgen send syn-flood c0 --count 10 -j
+	prints pktgen_send 0 inside client pktgen send syn-flood c0 --count 10 -j --truth "$work/s.tsv"
+	prints pktgen_play 0 inside client pktgen play "$work/m.pcapng" c0 --speed 100 --count 10 -j
+	prints pktgen_bench 0 inside client pktgen bench c0 --count 1000 -j
+	assert_matches
+}
+
+test_failures() {
+	make_hosts
+	fails 1 X attach nosuch -j
+	fails 1 X stats g0 -j
+	fails 1 X detach nosuch -j
+	fails 1 xdpctl replay /nosuch -j
+	fails 1 xdpctl verify /etc/passwd -j
+	fails 1 xdpctl inspect nosuch -j
+	fails 1 pktgen write mix /nosuch/x.pcap -j
+	fails 2 X stats -j --nosuch
+	fails 2 xdpctl attach -j
+	assert_matches
+}
+
+# json.md shows what the schema says.
+test_tables_of_the_page() {
+	mkdir "$work/doc" && cp "$root"/dist/doc/{json.md,xdpctl.schema.json} "$work/doc/" || exit 1
+	run 0 "$root/dist/schema.py" "$work/doc/json.md"
+	assert_eq "" "$(diff "$root/dist/doc/json.md" "$work/doc/json.md" | head)" \
+		"dist/schema.py dist/doc/json.md changes"
+}
+
+run_tests test_the_check_itself test_attach_to_detach test_displaced_and_notes test_intervals \
+	test_exporter test_replay test_programs test_doctor test_tables_of_commands test_pktgen \
+	test_failures test_tables_of_the_page
