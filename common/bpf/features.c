@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// features: what this kernel offers, found by asking for it, never by its version.
+// features: kernel features, probed by using them, never inferred from the version.
 #include "common/bpf/features.h"
 
 #include <linux/bpf.h>
@@ -66,8 +66,8 @@ int features__jit(__u32 *ret_bytes)
 }
 
 /*
- * One frame, dropped at once, which seems to come in on the namespace's loopback. Old kernels
- * ignore the flag, but refuse a field that they do not know: the size of a batch.
+ * One frame, dropped at once, as if received on the namespace's loopback. Old kernels ignore the
+ * flag, but refuse batch_size, a field that they do not know.
  */
 int features__live_frames(void)
 {
@@ -152,9 +152,8 @@ int features__raw_tracepoint(void)
 }
 
 /*
- * The arguments are missing, so a helper that is allowed is mostly refused, too: the verifier's
- * words tell which it was. Texts are those of check_helper_call() in kernel/bpf/verifier.c, of 6.12
- * and of before.
+ * Without arguments, most allowed helpers are refused as well: the verifier's message distinguishes
+ * the two. The texts are from check_helper_call() in kernel/bpf/verifier.c, of 6.12 and earlier.
  */
 int features__xdp_helper(__u32 helper)
 {
@@ -181,8 +180,8 @@ int features__map_type(__u32 type)
 	return offered < 0 ? offered : offered ? 0 : -EINVAL;
 }
 
-/* Not by way of libbpf, which raises the limit where it finds that it counts. */
-static int create_map(void)
+/* Without libbpf, which raises the limit if it finds that the limit applies. */
+static int create_map_directly(void)
 {
 	union bpf_attr map = {
 		.map_type = BPF_MAP_TYPE_ARRAY,
@@ -206,11 +205,11 @@ int features__memlock(bool *ret)
 	none.rlim_cur = 0;
 	if (setrlimit(RLIMIT_MEMLOCK, &none))
 		return -errno;
-	err = create_map();
+	err = create_map_directly();
 	setrlimit(RLIMIT_MEMLOCK, &limit);
 	if (err && err != -EPERM)
 		return err;
-	/* Refused for the limit, or altogether? */
+	/* EPERM is also the answer to a process that may create no map at all. */
 	*ret = err && features__map_type(BPF_MAP_TYPE_ARRAY) == 0;
 	return *ret ? 0 : err;
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What .BTF.ext begins with, as Documentation/bpf/btf.rst has it; offsets count from its end. */
+/* Header of .BTF.ext (Documentation/bpf/btf.rst); offsets are relative to its end. */
 struct ext_header {
 	__u16 magic;
 	__u8 version;
@@ -22,7 +22,7 @@ struct ext_header {
 	__u32 lines_bytes;
 };
 
-/* In front of the records of each ELF section. */
+/* Precedes the records of each ELF section. */
 struct ext_section {
 	__u32 name;
 	__u32 records;
@@ -33,7 +33,7 @@ struct line_info {
 	struct btf_ext *ext;
 };
 
-/* The records of one ELF section. In the file, instructions are counted in bytes. */
+/* The records of one ELF section. Their instruction offsets are in bytes. */
 struct records {
 	const char *first;
 	__u32 count;
@@ -78,30 +78,30 @@ void line_info__bytes(const struct line_info *line_info, __u32 *ret_btf, __u32 *
 static bool find_records(const struct line_info *line_info, __u32 offset, __u32 bytes,
 			 const char *section, size_t least_bytes, struct records *ret)
 {
-	const char *place;
+	const char *at;
 	const struct ext_section *head;
 	const char *end;
 	__u32 all;
 
-	place = btf_ext__get_raw_data(line_info->ext, &all);
+	at = btf_ext__get_raw_data(line_info->ext, &all);
 	if (offset > all || bytes > all - offset || bytes < sizeof(__u32))
 		return false;
-	place += offset;
-	end = place + bytes;
-	ret->bytes_each = *(const __u32 *)place;
-	place += sizeof(__u32);
+	at += offset;
+	end = at + bytes;
+	ret->bytes_each = *(const __u32 *)at;
+	at += sizeof(__u32);
 	if (ret->bytes_each < least_bytes)
 		return false;
-	while (end - place >= (long)sizeof(*head)) {
-		head = (const void *)place;
-		place += sizeof(*head);
-		if (head->records > (size_t)(end - place) / ret->bytes_each)
+	while (end - at >= (long)sizeof(*head)) {
+		head = (const void *)at;
+		at += sizeof(*head);
+		if (head->records > (size_t)(end - at) / ret->bytes_each)
 			return false;
-		ret->first = place;
+		ret->first = at;
 		ret->count = head->records;
 		if (!strcmp(btf__str_by_offset(line_info->btf, head->name) ?: "", section))
 			return true;
-		place += (size_t)head->records * ret->bytes_each;
+		at += (size_t)head->records * ret->bytes_each;
 	}
 	return false;
 }
@@ -120,6 +120,20 @@ static bool find_function(const struct line_info *line_info, const struct record
 		return true;
 	}
 	return false;
+}
+
+static void describe_line(const struct line_info *line_info, const struct bpf_line_info *line,
+			  struct source_line *ret)
+{
+	const char *file = btf__str_by_offset(line_info->btf, line->file_name_off) ?: "";
+	const char *text = btf__str_by_offset(line_info->btf, line->line_off) ?: "";
+	const char *slash = strrchr(file, '/');
+
+	*ret = (struct source_line){
+		.file = slash ? slash + 1 : file,
+		.text = text + strspn(text, " \t"),
+		.line = BPF_LINE_INFO_LINE_NUM(line->line_col),
+	};
 }
 
 int line_info__find(const struct line_info *line_info, const char *section, const char *function,
@@ -150,10 +164,6 @@ int line_info__find(const struct line_info *line_info, const char *section, cons
 	}
 	if (!found)
 		return -ENOENT;
-	ret->file = btf__str_by_offset(line_info->btf, found->file_name_off) ?: "";
-	ret->file = strrchr(ret->file, '/') ? strrchr(ret->file, '/') + 1 : ret->file;
-	ret->text = btf__str_by_offset(line_info->btf, found->line_off) ?: "";
-	ret->text += strspn(ret->text, " \t");
-	ret->line = BPF_LINE_INFO_LINE_NUM(found->line_col);
+	describe_line(line_info, found, ret);
 	return 0;
 }

@@ -30,7 +30,7 @@ static char *split_operand(const char *object, char **ret_name)
 	return path;
 }
 
-static bool is_wanted(const struct bpf_program *program, const char *name)
+static bool object_prog_matches(const struct bpf_program *program, const char *name)
 {
 	if (name)
 		return !strcmp(bpf_program__name(program), name) ||
@@ -38,12 +38,13 @@ static bool is_wanted(const struct bpf_program *program, const char *name)
 	return bpf_program__type(program) == BPF_PROG_TYPE_XDP;
 }
 
-static int choose(struct object_prog *prog, const char *path, const char *name, struct errmsg *why)
+static int object_prog_choose(struct object_prog *prog, const char *path, const char *name,
+			      struct errmsg *why)
 {
 	struct bpf_program *program;
 
 	bpf_object__for_each_program (program, prog->object)
-		if (!prog->program && is_wanted(program, name))
+		if (!prog->program && object_prog_matches(program, name))
 			prog->program = program;
 	if (!prog->program)
 		return errmsg__set(why, -ENOENT, "%s: no %s%s in it", path,
@@ -55,7 +56,7 @@ static int choose(struct object_prog *prog, const char *path, const char *name, 
 	return 0;
 }
 
-static int load(struct object_prog *prog, const char *path, struct errmsg *why)
+static int object_prog_load(struct object_prog *prog, const char *path, struct errmsg *why)
 {
 	int err;
 
@@ -68,8 +69,8 @@ static int load(struct object_prog *prog, const char *path, struct errmsg *why)
 			   libbpf_log__reason()[0] ? ": " : "", libbpf_log__reason());
 }
 
-static int open_and_load(struct object_prog *prog, const char *path, const char *name,
-			 struct errmsg *why)
+static int object_prog_open(struct object_prog *prog, const char *path, const char *name,
+			    struct errmsg *why)
 {
 	struct object_file *file;
 	int err;
@@ -80,10 +81,10 @@ static int open_and_load(struct object_prog *prog, const char *path, const char 
 	err = object__open(file, &prog->object, why);
 	if (err)
 		goto out;
-	err = choose(prog, path, name, why);
+	err = object_prog_choose(prog, path, name, why);
 	if (err)
 		goto out;
-	err = load(prog, path, why);
+	err = object_prog_load(prog, path, why);
 out:
 	object_file__free(file);
 	return err;
@@ -96,7 +97,7 @@ int object_prog__load(const char *object, struct object_prog **ret, struct errms
 	int err = -ENOMEM;
 
 	if (prog && path)
-		err = open_and_load(prog, path, name, why);
+		err = object_prog_open(prog, path, name, why);
 	if (err)
 		object_prog__close(prog);
 	else

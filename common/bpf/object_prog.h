@@ -17,7 +17,7 @@ struct object_prog;
  */
 int object_prog__load(const char *object, struct object_prog **ret, struct errmsg *why);
 
-/** object_prog__program_fd() - the program; belongs to @prog. */
+/** object_prog__program_fd() - the program's descriptor; belongs to @prog. */
 int object_prog__program_fd(const struct object_prog *prog);
 
 /** object_prog__name() - the program's function name; belongs to @prog. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// prog_info: what the kernel tells of a program that is loaded, and of its maps.
+// prog_info: what the kernel reports about a loaded program and its maps.
 #include "common/bpf/prog_info.h"
 
 #include <bpf/bpf.h>
@@ -32,7 +32,7 @@ __u32 program_identity__id(int program_fd)
 	return program_identity__read(program_fd, &identity) ? 0 : identity.id;
 }
 
-/* "memlock", in /proc/PID/fdinfo: what a program or map takes of the kernel's memory. */
+/* "memlock" in /proc/PID/fdinfo: the kernel memory of a program or map. */
 static __u64 memory_of(int fd)
 {
 	char path[64], line[128];
@@ -74,7 +74,7 @@ static int read_map(__u32 id, struct prog_map *ret)
 	return err;
 }
 
-/* The kernel fills in as many ids as there is room for, and says how many there are. */
+/* The kernel fills in up to nr_map_ids ids, and sets it to their number. */
 static int read_maps(int program_fd, __u32 count, struct prog_info *info)
 {
 	struct bpf_prog_info kernel = {.nr_map_ids = count};
@@ -96,6 +96,24 @@ out:
 	return err;
 }
 
+static struct prog_info info_of(const struct bpf_prog_info *kernel)
+{
+	return (struct prog_info){
+		.id = kernel->id,
+		.type = kernel->type,
+		.loaded_ns = kernel->load_time,
+		.owner = kernel->created_by_uid,
+		.gpl = kernel->gpl_compatible,
+		.functions = kernel->nr_jited_func_lens ?: 1,
+		.instructions = kernel->xlated_prog_len / sizeof(struct bpf_insn),
+		.machine_bytes = kernel->jited_prog_len,
+		.processed = kernel->verified_insns,
+		.runs = kernel->run_cnt,
+		.run_ns = kernel->run_time_ns,
+		.missed_runs = kernel->recursion_misses,
+	};
+}
+
 int prog_info__read(int program_fd, struct prog_info *ret, struct errmsg *why)
 {
 	struct program_identity identity;
@@ -108,28 +126,15 @@ int prog_info__read(int program_fd, struct prog_info *ret, struct errmsg *why)
 	if (!err)
 		err = program_identity__read(program_fd, &identity);
 	if (err)
-		return errmsg__set(why, err, "asking what the program is: %s", strerror(-err));
-	info = (struct prog_info){
-		.id = kernel.id,
-		.type = kernel.type,
-		.loaded_ns = kernel.load_time,
-		.owner = kernel.created_by_uid,
-		.gpl = kernel.gpl_compatible,
-		.functions = kernel.nr_jited_func_lens ?: 1,
-		.instructions = kernel.xlated_prog_len / sizeof(struct bpf_insn),
-		.machine_bytes = kernel.jited_prog_len,
-		.processed = kernel.verified_insns,
-		.memory_bytes = memory_of(program_fd),
-		.runs = kernel.run_cnt,
-		.run_ns = kernel.run_time_ns,
-		.missed_runs = kernel.recursion_misses,
-	};
+		return errmsg__set(why, err, "reading the program's info: %s", strerror(-err));
+	info = info_of(&kernel);
+	info.memory_bytes = memory_of(program_fd);
 	memcpy(info.name, identity.name, sizeof(info.name));
 	memcpy(info.tag, identity.tag, sizeof(info.tag));
 	err = read_maps(program_fd, kernel.nr_map_ids, &info);
 	if (err) {
 		prog_info__free(&info);
-		return errmsg__set(why, err, "program %u: asking for its maps: %s", info.id,
+		return errmsg__set(why, err, "program %u: reading its maps: %s", info.id,
 				   strerror(-err));
 	}
 	*ret = info;
@@ -149,6 +154,6 @@ int prog_info__open(__u32 id, struct errmsg *why)
 	if (fd >= 0)
 		return fd;
 	return errmsg__set(why, fd, "program %u: opening it: %s%s", id, strerror(-fd),
-			   fd == -ENOENT ? ": 'bpftool prog' lists those that are loaded"
+			   fd == -ENOENT ? ": 'bpftool prog' lists loaded programs"
 					 : errmsg__remedy(fd));
 }

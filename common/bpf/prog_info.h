@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// prog_info: what the kernel tells of a program that is loaded, and of its maps.
+// prog_info: what the kernel reports about a loaded program and its maps.
 #ifndef COMMON_BPF_PROG_INFO_H
 #define COMMON_BPF_PROG_INFO_H
 
@@ -17,26 +17,26 @@ struct prog_map {
 	__u32 key_bytes;
 	__u32 value_bytes;
 	__u32 max_entries;
-	__u64 memory_bytes; /* before 6.4, as estimated from its sizes */
+	__u64 memory_bytes; /* before Linux 6.4 an estimate from its sizes */
 };
 
-/* What the kernel does not tell, because it is old or does not permit it, is 0. */
+/* Fields that the kernel does not report, for its age or for lack of privileges, are 0. */
 struct prog_info {
 	__u32 id;
 	__u32 type; /* enum bpf_prog_type */
 	char name[BPF_OBJ_NAME_LEN];
 	char tag[2 * BPF_TAG_SIZE + 1]; /* hexadecimal */
-	__u64 loaded_ns;                /* after the machine's start */
-	__u32 owner;                    /* the user who loaded it */
+	__u64 loaded_ns;                /* since boot */
+	__u32 owner;                    /* uid of the loader */
 	bool gpl;
 	__u32 functions;
-	__u32 instructions; /* after the verifier */
+	__u32 instructions; /* after verification */
 	__u32 machine_bytes;
-	__u32 processed; /* by the verifier (kernel 5.16) */
+	__u32 processed; /* by the verifier (Linux 5.16) */
 	__u64 memory_bytes;
-	__u64 runs; /* counted while the kernel's statistics are switched on */
+	__u64 runs; /* counted while BPF run-time statistics are enabled */
 	__u64 run_ns;
-	__u64 missed_runs; /* not run because the CPU was running it already */
+	__u64 missed_runs; /* skipped: the CPU was already running it */
 	struct prog_map *maps;
 	size_t map_count;
 };
@@ -55,7 +55,7 @@ int program_identity__read(int program_fd, struct program_identity *ret);
 __u32 program_identity__id(int program_fd);
 
 /**
- * prog_info__read() - what the kernel tells of a program
+ * prog_info__read() - read what the kernel reports about a program
  *
  * Return: 0 with *@ret to be freed by prog_info__free(), or a negative errno with @why set.
  */

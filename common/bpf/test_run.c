@@ -10,7 +10,7 @@
 
 #include "common/bpf/features.h"
 
-/* No kernel takes more: MAX_SKB_FRAGS pages behind the first one. */
+/* Above the limit of any kernel: MAX_SKB_FRAGS pages after the first. */
 #define PROBE_BYTES (1 << 17)
 
 struct test_run {
@@ -18,7 +18,7 @@ struct test_run {
 	__u32 max_bytes;
 };
 
-static int run(int program_fd, const void *data, __u32 bytes)
+static int run_frame(int program_fd, const void *data, __u32 bytes)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = data, .data_size_in = bytes, .repeat = 1);
 	int err = bpf_prog_test_run_opts(program_fd, &opts);
@@ -26,14 +26,14 @@ static int run(int program_fd, const void *data, __u32 bytes)
 	return err ? err : (int)opts.retval;
 }
 
-static __u32 find_max_bytes(int null_fd, const __u8 *data)
+static __u32 probe_max_bytes(int null_fd, const __u8 *data)
 {
 	__u32 accepted = TEST_RUN_MIN_BYTES, refused = PROBE_BYTES;
 
 	while (refused - accepted > 1) {
 		__u32 middle = (accepted + refused) / 2;
 
-		if (run(null_fd, data, middle) >= 0)
+		if (run_frame(null_fd, data, middle) >= 0)
 			accepted = middle;
 		else
 			refused = middle;
@@ -49,19 +49,19 @@ int test_run__open(int program_fd, struct test_run **ret, struct errmsg *why)
 
 	if (!test_run || !data)
 		goto out;
-	/* A program that touches nothing is asked, so that the one under test counts no probe. */
+	/* Probe with another program: the one under test must not count probes. */
 	err = fd = features__null_program(0);
 	if (err < 0) {
 		errmsg__set(why, err, "loading a BPF program: %s", strerror(-err));
 		goto out;
 	}
-	err = run(fd, data, TEST_RUN_MIN_BYTES);
+	err = run_frame(fd, data, TEST_RUN_MIN_BYTES);
 	if (err < 0) {
 		errmsg__set(why, err, "BPF_PROG_TEST_RUN: %s: replay needs it", strerror(-err));
 		goto out;
 	}
 	test_run->program_fd = program_fd;
-	test_run->max_bytes = find_max_bytes(fd, data);
+	test_run->max_bytes = probe_max_bytes(fd, data);
 	*ret = test_run;
 	test_run = NULL;
 	err = 0;
@@ -80,7 +80,7 @@ __u32 test_run__max_bytes(const struct test_run *test_run)
 
 int test_run__frame(struct test_run *test_run, const __u8 *data, __u32 bytes, struct errmsg *why)
 {
-	int verdict = run(test_run->program_fd, data, bytes);
+	int verdict = run_frame(test_run->program_fd, data, bytes);
 
 	if (verdict >= 0)
 		return verdict;

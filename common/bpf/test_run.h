@@ -21,9 +21,9 @@ struct test_run;
 int test_run__open(int program_fd, struct test_run **ret, struct errmsg *why);
 
 /**
- * test_run__max_bytes() - the longest frame that this kernel takes
+ * test_run__max_bytes() - the longest frame that this kernel accepts
  *
- * One page less head- and tailroom, and from 5.18 on fragments behind it.
+ * One page less headroom and tailroom; since Linux 5.18 also the fragments after it.
  */
 __u32 test_run__max_bytes(const struct test_run *test_run);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// trace_pipe: what BPF programs print by bpf_trace_printk(), read without taking it from others.
+// trace_pipe: the output of bpf_trace_printk(), read without consuming that of other readers.
 #include "common/bpf/trace_pipe.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "common/base/clock.h"
 #include "common/base/pseudofs.h"
 
-/* The event of which bpf_trace_printk()'s lines are made (kernel 5.9). */
+/* bpf_trace_printk() is a trace event since Linux 5.9. */
 #define PRINTK_EVENT "events/bpf_trace/bpf_trace_printk/enable"
 
 struct trace_pipe {
@@ -73,7 +73,7 @@ int trace_pipe__open(struct trace_pipe **ret)
 	return err;
 }
 
-static int find_line(char *lines, const char *text, char *buf, size_t buf_bytes)
+static int extract_line(char *lines, const char *text, char *buf, size_t buf_bytes)
 {
 	char *found = strstr(lines, text), *start = found;
 
@@ -97,7 +97,7 @@ int trace_pipe__read(struct trace_pipe *pipe, const char *text, int timeout_ms, 
 
 		if (n > 0) {
 			lines[n] = '\0';
-			if (!find_line(lines, text, buf, buf_bytes))
+			if (!extract_line(lines, text, buf, buf_bytes))
 				return 0;
 		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
 			return -errno;

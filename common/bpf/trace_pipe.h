@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// trace_pipe: what BPF programs print by bpf_trace_printk(), read without taking it from others.
+// trace_pipe: the output of bpf_trace_printk(), read without consuming that of other readers.
 #ifndef COMMON_BPF_TRACE_PIPE_H
 #define COMMON_BPF_TRACE_PIPE_H
 
@@ -8,20 +8,19 @@
 struct trace_pipe;
 
 /**
- * trace_pipe__open() - a trace pipe of one's own
+ * trace_pipe__open() - open a private trace pipe
  *
- * Made in an instance of tracefs, beside the pipe that others read: a line read there is gone.
- * Where tracefs is not mounted, it stays so.
+ * It belongs to a new tracefs instance: a line read from the shared pipe would be lost to others.
+ * tracefs is not mounted for it.
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno.
  */
 int trace_pipe__open(struct trace_pipe **ret);
 
 /**
- * trace_pipe__read() - the first line with a text in it
- * @timeout_ms: how long to wait for it
+ * trace_pipe__read() - wait for a line that contains a text
  *
- * Return: 0 with @buf filled, without blanks around it; -ETIMEDOUT; or another negative errno.
+ * Return: 0 with @buf filled, without leading blanks; -ETIMEDOUT; or another negative errno.
  */
 int trace_pipe__read(struct trace_pipe *pipe, const char *text, int timeout_ms, char *buf,
 		     size_t buf_bytes);

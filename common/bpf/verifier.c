@@ -20,8 +20,9 @@
 #define LONG_LOG_BYTES ((16 << 20) - 1) /* the largest that every kernel accepts */
 
 /* Return: 0 with the refusal, if any, in ret->err; the log is written to @log. */
-static int load_program(const struct object_file *file, const char *name, __u32 level, char *log,
-			size_t log_bytes, struct verification *ret, struct errmsg *why)
+static int verification_load(const struct object_file *file, const char *name, __u32 level,
+			     char *log, size_t log_bytes, struct verification *ret,
+			     struct errmsg *why)
 {
 	int err = object__open(file, &ret->object, why);
 
@@ -45,7 +46,8 @@ static int load_program(const struct object_file *file, const char *name, __u32 
 }
 
 /* A line that the log does not name may be in the object's debug information. */
-static void find_line(const struct object_file *file, struct verification *verification)
+static void verification_find_line(const struct object_file *file,
+				   struct verification *verification)
 {
 	struct verifier_place *place = &verification->place;
 	struct line_info *line_info;
@@ -68,18 +70,18 @@ static void find_line(const struct object_file *file, struct verification *verif
  * before 6.4, cut at its end (ENOSPC): the complaint comes from the first load, and the place stays
  * unknown, unless the program is too complex (E2BIG), where any instruction of the loop will do.
  */
-static void find_place(const struct object_file *file, const char *name,
-		       struct verification *verification)
+static void verification_find_place(const struct object_file *file, const char *name,
+				    struct verification *verification)
 {
 	struct verification listed = {};
 	char *log = malloc(LONG_LOG_BYTES);
 
-	if (!log || load_program(file, name, LOG_INSTRUCTIONS | LOG_STATISTICS, log, LONG_LOG_BYTES,
-				 &listed, NULL))
+	if (!log || verification_load(file, name, LOG_INSTRUCTIONS | LOG_STATISTICS, log,
+				      LONG_LOG_BYTES, &listed, NULL))
 		goto out;
 	if (listed.err != -ENOSPC || verification->err == -E2BIG) {
 		verifier_log__place(log, &verification->place);
-		find_line(file, verification);
+		verification_find_line(file, verification);
 	}
 	verification->log = strdup(log);
 out:
@@ -88,13 +90,13 @@ out:
 }
 
 /* If the verifier did not get as far as a complaint, libbpf's warning says what failed. */
-static void explain_refusal(const struct object_file *file, const char *name, const char *log,
-			    struct verification *verification)
+static void verification_explain(const struct object_file *file, const char *name, const char *log,
+				 struct verification *verification)
 {
 	verifier_log__complaint(log, verification->complaint, sizeof(verification->complaint));
 	verification->judged = verification->complaint[0];
 	if (verification->judged)
-		find_place(file, name, verification);
+		verification_find_place(file, name, verification);
 	else
 		snprintf(verification->complaint, sizeof(verification->complaint), "%s",
 			 verification->warning);
@@ -109,14 +111,15 @@ int verification__run(const struct object_file *file, const char *name, struct v
 
 	if (!log)
 		return errmsg__set(why, -ENOMEM, "%s: out of memory", object_file__path(file));
-	err = load_program(file, name, LOG_STATISTICS, log, SHORT_LOG_BYTES, &verification, why);
+	err = verification_load(file, name, LOG_STATISTICS, log, SHORT_LOG_BYTES, &verification,
+				why);
 	if (err) {
 		verification__free(&verification);
 		goto out;
 	}
 	verifier_log__statistics(log, &verification.statistics);
 	if (verification.err)
-		explain_refusal(file, name, log, &verification);
+		verification_explain(file, name, log, &verification);
 	*ret = verification;
 out:
 	free(log);

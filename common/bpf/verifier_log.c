@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// verifier_log: what the kernel's verifier says of a program, taken apart.
+// verifier_log: the log of the kernel's verifier, parsed.
 #include "common/bpf/verifier_log.h"
 
 #include <stdbool.h>
@@ -18,7 +18,7 @@ static bool begins(const char *line, const char *prefix)
 	return !strncmp(line, prefix, strlen(prefix));
 }
 
-/* "64+0+16", and a remark behind it in newer kernels. */
+/* "64+0+16", followed by a remark in newer kernels. */
 static void parse_stack(const char *text, struct verifier_statistics *statistics)
 {
 	char *end;
@@ -73,8 +73,8 @@ void verifier_log__complaint(const char *log, char *buf, unsigned int buf_bytes)
 }
 
 /*
- * "12: (71) r1 = *(u8 *)(r1 +0)", but not the state "12: R1=ctx()". Without sscanf(), which
- * measures all of the string, for every line of a log of megabytes.
+ * "12: (71) r1 = *(u8 *)(r1 +0)", but not the state "12: R1=ctx()". Not by sscanf(), which takes
+ * the length of the whole string, here megabytes, on every call.
  */
 static int instruction_of(const char *line)
 {
@@ -85,11 +85,11 @@ static int instruction_of(const char *line)
 }
 
 /*
- * A source line is "; text @ file:line" since 6.9, before it was "; text". It stands on a line of
- * its own, or behind a jump. Registers stand behind a semicolon, too, but not after a bracket that
- * closes and not with an @.
+ * A source line is "; text @ file:line", or "; text" before Linux 6.9, on a line of its own or
+ * after a jump. Registers follow a semicolon as well, but never with an @ or at the start of a
+ * line.
  */
-static void take_source(const char *line, struct verifier_place *place)
+static void parse_source(const char *line, struct verifier_place *place)
 {
 	int length = strcspn(line, "\n"), file_end;
 	const char *text = memmem(line, length, "; ", 2);
@@ -113,15 +113,15 @@ static void take_source(const char *line, struct verifier_place *place)
 	place->line = atoi(colon + 1);
 }
 
-/* Of a complaint that comes before the first instruction is looked at: "unreachable insn 3". */
-static int instruction_complained_of(const char *line)
+/* Complaints that come before any instruction name it: "unreachable insn 3". */
+static int instruction_in_complaint(const char *line)
 {
-	static const char words[] = " insn ";
-	const char *found = memmem(line, strcspn(line, "\n"), words, strlen(words));
+	static const char marker[] = " insn ";
+	const char *found = memmem(line, strcspn(line, "\n"), marker, strlen(marker));
 
 	if (!found)
 		return -1;
-	found += strlen(words);
+	found += strlen(marker);
 	return *found >= '0' && *found <= '9' ? atoi(found) : -1;
 }
 
@@ -135,9 +135,9 @@ void verifier_log__place(const char *log, struct verifier_place *ret)
 
 		if (instruction >= 0)
 			ret->instruction = instruction;
-		else if (instruction_complained_of(line) >= 0)
-			complained_of = instruction_complained_of(line);
-		take_source(line, ret);
+		else if (instruction_in_complaint(line) >= 0)
+			complained_of = instruction_in_complaint(line);
+		parse_source(line, ret);
 	}
 	if (ret->instruction < 0)
 		ret->instruction = complained_of;

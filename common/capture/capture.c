@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // capture: capture files, read and written frame by frame.
 //
-// Classic pcap is left to libpcap, which knows all its variants; pcapng is our own (see pcapng.h).
+// libpcap reads classic pcap in all its variants; for pcapng see pcapng_read.h.
 #include "common/capture/capture.h"
 
 #include <errno.h>
@@ -19,42 +19,40 @@
 
 #define NS_PER_S 1000000000U
 #define MAGIC_BYTES 4
-#define FRAME_MAX_BYTES 262144U /* libpcap reads no longer one */
+#define FRAME_MAX_BYTES 262144U /* libpcap's limit */
 
 /*
- * Most frames have some 60 bytes, and stdio's own 4 KiB would be a system call every fifty of them.
- * For speed only: it also goes without.
+ * Most frames have about 60 bytes: with stdio's default of 4 KiB there would be a system call for
+ * every fifty. For speed only: a failed allocation is no error.
  */
 #define READ_BUFFER_BYTES (256U << 10)
 #define WRITE_BUFFER_BYTES (1U << 20)
 
 struct capture {
-	FILE *file;            /* libpcap's to close where there is a pcap */
-	pcap_t *pcap;          /* one of these two, ... */
-	struct pcapng *pcapng; /* ... by the format */
+	FILE *file;            /* closed by libpcap if there is a pcap */
+	pcap_t *pcap;          /* either this */
+	struct pcapng *pcapng; /* or this, by format */
 	char *path;
 	__u64 frames; /* returned so far */
 	__u64 frame_bytes;
 	int linktype; /* -1: each frame's own */
-	int failed;   /* the errno that ended the reading */
+	int failed;   /* negative errno that ended the reading */
 	struct errmsg reason;
 	char *buffer; /* stdio's for the file, or NULL */
 };
 
 struct capture_writer {
-	FILE *file;            /* the dumper's to close where there is one */
-	pcap_t *pcap;          /* what the dumper needs to know of the file; NULL for pcapng */
+	FILE *file;            /* closed by the dumper if there is one */
+	pcap_t *pcap;          /* the dumper's parameters; NULL for pcapng */
 	pcap_dumper_t *dumper; /* NULL for pcapng */
 	char *path;
-	int failed;   /* the errno of the first write that failed */
+	int failed;   /* negative errno of the first failed write */
 	char *buffer; /* stdio's for the file, or NULL */
 };
 
 /*
- * The bytes are put back because libpcap wants to see them itself, and a pipe cannot be rewound.
- * The C standard grants one byte of push-back only; both glibc and musl take these four at any
- * time, glibc by stepping back in the buffer or, where the bytes came by several reads, by a
- * buffer of its own.
+ * libpcap reads the bytes again, and a pipe cannot be rewound: push them back. The C standard
+ * guarantees one byte of push-back only; both glibc and musl accept four at any time.
  */
 static int peek_magic(struct capture *capture, __u32 *ret, struct errmsg *why)
 {
@@ -65,9 +63,10 @@ static int peek_magic(struct capture *capture, __u32 *ret, struct errmsg *why)
 	if (ferror(capture->file))
 		return errmsg__set(why, err, "%s: cannot read: %s", capture->path, strerror(-err));
 	if (!got)
-		return errmsg__set(why, -EBADMSG, "%s: is empty: not a capture", capture->path);
+		return errmsg__set(why, -EBADMSG, "%s: not a capture: it is empty", capture->path);
 	if (got < sizeof(bytes))
-		return errmsg__set(why, -EBADMSG, "%s: neither pcap nor pcapng", capture->path);
+		return errmsg__set(why, -EBADMSG, "%s: not a capture: neither pcap nor pcapng",
+				   capture->path);
 	for (int i = MAGIC_BYTES - 1; i >= 0; i--)
 		if (ungetc(bytes[i], capture->file) == EOF)
 			return errmsg__set(why, -EIO, "%s: cannot look ahead", capture->path);
@@ -85,9 +84,9 @@ static int open_pcap(struct capture *capture, struct errmsg *why)
 		capture->linktype = linktype__from_dlt(pcap_datalink(capture->pcap));
 		return 0;
 	}
-	/* What libpcap says when it knows no format that starts with these four bytes. */
+	/* libpcap's message for other magic numbers. */
 	if (!strcmp(words, "unknown file format"))
-		snprintf(words, sizeof(words), "neither pcap nor pcapng");
+		snprintf(words, sizeof(words), "not a capture: neither pcap nor pcapng");
 	return errmsg__set(why, -EBADMSG, "%s: %s", capture->path, words);
 }
 
@@ -110,7 +109,7 @@ int capture__open_file(const char *path, FILE **ret, struct errmsg *why)
 	return 0;
 }
 
-static int prepare(struct capture *capture, const char *path, struct errmsg *why)
+static int set_buffer(struct capture *capture, const char *path, struct errmsg *why)
 {
 	capture->path = strdup(path);
 	capture->buffer = malloc(READ_BUFFER_BYTES);
@@ -131,7 +130,7 @@ int capture__start(FILE *file, const char *path, struct capture **ret, struct er
 		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
 	}
 	capture->file = file;
-	err = prepare(capture, path, why);
+	err = set_buffer(capture, path, why);
 	if (!err)
 		err = peek_magic(capture, &magic, why);
 	if (err)
@@ -176,7 +175,7 @@ static int next_of_pcap(struct capture *capture, struct capture_frame *ret)
 		.data = data,
 		.captured_bytes = header->caplen,
 		.wire_bytes = header->len,
-		/* 32 bits without a sign in the file; libpcap takes them for signed. */
+		/* Unsigned 32 bits in the file, which libpcap sign-extends. */
 		.timestamp_ns = (__u64)(__u32)header->ts.tv_sec * NS_PER_S + header->ts.tv_usec,
 		.linktype = capture->linktype,
 	};
@@ -194,7 +193,7 @@ int capture__next(struct capture *capture, struct capture_frame *ret, struct err
 		}
 		if (got >= 0)
 			return got;
-		/* Behind damage nothing is in step: what would be read next is not a frame. */
+		/* After damage, what follows is not aligned to a frame. */
 		capture->failed = got;
 	}
 	return errmsg__set(why, capture->failed, "%s: frame %llu: %s", capture->path,
@@ -205,7 +204,7 @@ __u64 capture__position_bytes(const struct capture *capture)
 {
 	off_t position = ftello(capture->file);
 
-	/* A pipe has none: what its frames add up to comes nearest. */
+	/* A pipe has no position: the sum of its frames is an estimate. */
 	return position >= 0 ? (__u64)position : capture->frame_bytes;
 }
 
@@ -265,7 +264,7 @@ static int start_pcap(struct capture_writer *writer, struct errmsg *why)
 	writer->dumper = pcap_dump_fopen(writer->pcap, writer->file);
 	if (writer->dumper)
 		return 0;
-	/* The one way to fail here is to write the header, and then libpcap closes the file. */
+	/* This fails only in writing the header, and libpcap then closes the file. */
 	writer->file = NULL;
 	return errmsg__set(why, -EIO, "%s: %s", writer->path, pcap_geterr(writer->pcap));
 }
@@ -326,7 +325,7 @@ static int check_frame(const struct capture_writer *writer, const struct capture
 				   writer->path, frame->captured_bytes, FRAME_MAX_BYTES);
 	if (writer->dumper && s > UINT32_MAX)
 		return errmsg__set(why, -EOVERFLOW,
-				   "%s: pcap has no room for %llu seconds: "
+				   "%s: pcap cannot hold a time of %llu s: "
 				   "write a .pcapng",
 				   writer->path, s);
 	return 0;
@@ -361,7 +360,7 @@ int capture_writer__close(struct capture_writer *writer, struct errmsg *why)
 
 	if (!writer)
 		return 0;
-	/* Not left to the fclose() below, of which libpcap does not tell the result. */
+	/* Flush here: libpcap ignores the result of its fclose(). */
 	if (writer->failed || fflush(writer->file))
 		err = write_failed(writer, why);
 	free_writer(writer);

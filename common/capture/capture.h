@@ -8,38 +8,38 @@
 
 #include "common/base/errmsg.h"
 
-/* One frame of a capture, as it was captured. The bytes stay valid until the next call. */
+/* One frame of a capture. The bytes stay valid until the next call. */
 struct capture_frame {
 	const __u8 *data;
-	__u32 captured_bytes; /* how many of them are in the file */
-	__u32 wire_bytes;     /* how long the frame was on the wire */
+	__u32 captured_bytes; /* length in the file */
+	__u32 wire_bytes;     /* length on the wire */
 	__u64 timestamp_ns;   /* since 1970, UTC */
-	int linktype;         /* LINKTYPE_* of the interface it was seen on */
+	int linktype;         /* LINKTYPE_* of its interface */
 };
 
 struct capture;
 
 /**
  * capture__open() - open a capture for reading
- * @path: pcap (micro- or nanosecond, either byte order) or pcapng; told apart by content, never by
- *	  name. A pipe will do.
+ * @path: pcap (micro- or nanosecond, either byte order) or pcapng, distinguished by content, never
+ *	  by name; may be a pipe
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
 int capture__open(const char *path, struct capture **ret, struct errmsg *why);
 
 /**
- * capture__open_file() - open the file alone, without a look at what is in it
+ * capture__open_file() - open the file only, without reading its content
  *
- * For who gives privileges up in between: the content may be anybody's.
+ * For callers that then drop privileges: the content is not to be trusted.
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
 int capture__open_file(const char *path, FILE **ret, struct errmsg *why);
 
 /**
- * capture__start() - begin to read an open file, as capture__open() does
- * @file: from capture__open_file(); it is taken over, and closed on failure too
+ * capture__start() - read an open file, as capture__open() does
+ * @file: from capture__open_file(); owned by the capture, closed on failure too
  * @path: for messages
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
@@ -47,21 +47,21 @@ int capture__open_file(const char *path, FILE **ret, struct errmsg *why);
 int capture__start(FILE *file, const char *path, struct capture **ret, struct errmsg *why);
 
 /**
- * capture__linktype() - the one link type of the whole file
+ * capture__linktype() - the link type of the file
  *
- * Return: LINKTYPE_*, or -1 when every frame has its own (pcapng).
+ * Return: LINKTYPE_*, or -1 if each frame has its own (pcapng).
  */
 int capture__linktype(const struct capture *capture);
 
 /**
  * capture__next() - the next frame
  *
- * Return: 1 with *@ret set, 0 at the end, or a negative errno with @why set where the file is cut
- * short or damaged (the message names the frame; all frames before it have been returned).
+ * Return: 1 with *@ret set, 0 at the end, or a negative errno with @why set if the file is
+ * truncated or damaged (the message names the frame; all frames before it have been returned).
  */
 int capture__next(struct capture *capture, struct capture_frame *ret, struct errmsg *why);
 
-/** capture__position_bytes() - how far into the file the reader is, for progress. */
+/** capture__position_bytes() - the position of the reader in the file, for progress. */
 __u64 capture__position_bytes(const struct capture *capture);
 
 /** capture__close() - close and free; NULL is fine. */
@@ -71,8 +71,7 @@ struct capture_writer;
 
 /**
  * capture_writer__open() - create a capture of Ethernet frames
- * @path: truncated if it exists; a name that ends in ".pcapng" makes a pcapng, any other a
- *	  nanosecond pcap
+ * @path: truncated if it exists; pcapng if the name ends in ".pcapng", else nanosecond pcap
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
@@ -81,19 +80,19 @@ int capture_writer__open(const char *path, struct capture_writer **ret, struct e
 /**
  * capture_writer__frame() - append one frame
  *
- * Errors that the buffering hides come with a later call, at the latest with
+ * Writes are buffered: an error may be returned by a later call, at the latest by
  * capture_writer__close().
  *
  * Return: 0, or a negative errno with @why set: -EMSGSIZE above 262144 bytes captured, -EOVERFLOW
- * for a time that a pcap cannot hold (its seconds have 32 bits, without a sign).
+ * for a time that a pcap cannot hold (its seconds are unsigned 32-bit).
  */
 int capture_writer__frame(struct capture_writer *writer, const void *data, __u32 captured_bytes,
 			  __u32 wire_bytes, __u64 timestamp_ns, struct errmsg *why);
 
 /**
- * capture_writer__close() - write what is buffered, close and free; NULL is fine
+ * capture_writer__close() - flush, close and free; NULL is fine
  *
- * Return: 0, or a negative errno with @why set when not everything reached the file.
+ * Return: 0, or a negative errno with @why set if not everything was written.
  */
 int capture_writer__close(struct capture_writer *writer, struct errmsg *why);
 

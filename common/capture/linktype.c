@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// linktype: what a capture's frames start with, and how to put them behind an Ethernet header.
+// linktype: link types of captures, and how to replace a link header by an Ethernet one.
 #include "common/capture/linktype.h"
 
 #include <linux/if_ether.h>
@@ -12,19 +12,18 @@
 #include <string.h>
 
 /*
- * A payload that is neither IPv4 nor IPv6 (an address family or an IP version that we do not know)
- * is kept under this EtherType, which no protocol owns: the parser then counts the frame as non-IP,
- * where an error from here would take it out of the books.
+ * The EtherType, unassigned, of a payload that is neither IPv4 nor IPv6: the parser counts the
+ * frame as non-IP. An error here would leave it out of the counters.
  */
 #define ETHERTYPE_NONE 0
 
 struct row {
-	int linktype;       /* LINKTYPE_*, the number in files, the same everywhere */
-	int dlt;            /* DLT_*, libpcap's number for it on this system */
-	const char *name;   /* for a libpcap that is older than the type */
-	__u32 header_bytes; /* the frame's own link header */
-	__u32 needed_bytes; /* how many of the frame's bytes ethertype() reads */
-	/* What the payload is, in host order; NULL where no Ethernet header can be made up. */
+	int linktype;       /* LINKTYPE_*: the number in files */
+	int dlt;            /* DLT_*: libpcap's number on this system */
+	const char *name;   /* for a libpcap that does not know the type */
+	__u32 header_bytes; /* of the frame's link header */
+	__u32 needed_bytes; /* that ethertype() reads */
+	/* Host order. NULL: the link header cannot be replaced. */
 	__u16 (*ethertype)(const __u8 *data);
 };
 
@@ -60,7 +59,7 @@ static __u16 raw_ethertype(const __u8 *data)
 	}
 }
 
-/* These two types say what they carry; whether the packet agrees is for the parser to judge. */
+/* These two types name their payload; the parser checks it. */
 static __u16 ipv4_ethertype(const __u8 *data)
 {
 	(void)data;
@@ -73,7 +72,7 @@ static __u16 ipv6_ethertype(const __u8 *data)
 	return ETH_P_IPV6;
 }
 
-/* The value of AF_INET6 is that of the system that wrote the capture, so not our AF_INET6 alone. */
+/* AF_INET6 has the value of the system that wrote the capture. */
 static __u16 family_ethertype(__u32 family)
 {
 	switch (family) {
@@ -94,7 +93,7 @@ static __u16 loop_ethertype(const __u8 *data)
 	return family_ethertype(be32_at(data));
 }
 
-/* In the byte order of the writer, which nothing tells; no family needs more than 16 bits. */
+/* In the writer's byte order, which the file does not name; families fit into 16 bits. */
 static __u16 null_ethertype(const __u8 *data)
 {
 	__u32 family = be32_at(data);
@@ -103,9 +102,9 @@ static __u16 null_ethertype(const __u8 *data)
 }
 
 /*
- * Types that can be rewrapped, and types whose number in libpcap is not the one in files. Two
- * systems wrote their DLT_RAW into files as it was, 12 and 14. They stand behind LINKTYPE_RAW,
- * because a DLT is looked up from the top and DLT_RAW should be found as 101.
+ * Types that can be rewrapped, and types whose DLT differs from their LINKTYPE. Two systems wrote
+ * their DLT_RAW, 12 and 14, into files: these rows follow that of LINKTYPE_RAW, so that DLT_RAW
+ * maps to 101.
  */
 static const struct row rows[] = {
 	{LINKTYPE_ETHERNET, DLT_EN10MB, "EN10MB", 0, 0, NULL},

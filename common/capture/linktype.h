@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// linktype: what a capture's frames start with, and how to put them behind an Ethernet header.
+// linktype: link types of captures, and how to replace a link header by an Ethernet one.
 #ifndef COMMON_CAPTURE_LINKTYPE_H
 #define COMMON_CAPTURE_LINKTYPE_H
 
@@ -9,31 +9,31 @@
 #define LINKTYPE_ETHERNET 1 /* https://www.tcpdump.org/linktypes.html */
 
 /**
- * linktype__from_dlt() - the LINKTYPE_* that libpcap calls @dlt on this system
+ * linktype__from_dlt() - the LINKTYPE_* of libpcap's @dlt on this system
  *
- * Files hold LINKTYPE_*, libpcap's calls take and return DLT_*; a few of them differ (raw IP is
- * LINKTYPE 101 and DLT 12).
+ * Files contain LINKTYPE_*, libpcap's API uses DLT_*; a few differ (raw IP is LINKTYPE 101, DLT
+ * 12).
  */
 int linktype__from_dlt(int dlt);
 
 /** linktype__name() - "LINUX_SLL (113)"; written to @buf, which it returns. */
 const char *linktype__name(int linktype, char *buf, unsigned int buf_bytes);
 
-/** linktype__can_rewrap() - can frames of this type be given an Ethernet header? */
+/** linktype__can_rewrap() - whether linktype__rewrap() supports a link type. */
 bool linktype__can_rewrap(int linktype);
 
 /**
- * linktype__rewrap() - replace a frame's own link header by a synthetic Ethernet one
+ * linktype__rewrap() - replace a frame's link header by a synthetic Ethernet one
  * @data: the frame as captured, of @bytes bytes
- * @out: room for @bytes + 14 bytes
+ * @out: at least @bytes + 14 bytes
  *
  * Linux cooked (SLL, SLL2), raw IP (RAW, IPV4, IPV6) and loopback (NULL, LOOP). MAC addresses are
  * zero. A payload that is neither IPv4 nor IPv6 keeps the EtherType of its cooked header or, where
  * there is none, gets EtherType 0, so that it is counted as non-IP.
  *
  * Return: the length of the Ethernet frame in @out, or a negative errno: -EPROTONOSUPPORT for
- * another link type, -ENODATA for a frame too short to tell what it carries, -EMSGSIZE for one
- * whose length an int cannot hold.
+ * another link type, -ENODATA for a frame too short to identify its payload, -EMSGSIZE for one
+ * whose length does not fit an int.
  */
 int linktype__rewrap(int linktype, const __u8 *data, __u32 bytes, __u8 *out);
 

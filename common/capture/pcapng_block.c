@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // pcapng_block: the blocks of a pcapng file, one by one, and the numbers in them.
 //
-// A block is: type, total length, body, total length again. Every number is in the byte order of
-// its section. A block is read whole into one buffer.
+// A block is: type, total length, body, total length again. All numbers are in the byte order of
+// their section. A block is read whole into one buffer.
 #include "common/capture/pcapng_block.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ static int read_failed(const struct pcapng_blocks *blocks, __u32 wanted, size_t 
 	if (ferror(blocks->file))
 		return errmsg__set(why, err, "cannot read: %s", strerror(-err));
 	return errmsg__set(why, -EBADMSG,
-			   "the capture is cut short here (wanted %u bytes, %zu are left)", wanted,
+			   "the capture is truncated here (wanted %u bytes, %zu are left)", wanted,
 			   got);
 }
 
@@ -41,7 +41,7 @@ static int reserve(struct pcapng_blocks *blocks, __u32 bytes, struct errmsg *why
 	return 0;
 }
 
-/* A section header says in its first word of body how to read the length in front of it. */
+/* The first word of a section header's body gives the byte order, also of the length before it. */
 static int read_byte_order(struct pcapng_blocks *blocks, struct errmsg *why)
 {
 	__u32 magic;
@@ -61,8 +61,9 @@ static __u32 buffer_u32(const struct pcapng_blocks *blocks, __u32 offset)
 }
 
 /*
- * Type, length and the four bytes behind, which even the smallest block has. Returns as
- * blocks__next(), but only the length, of all of the block.
+ * Reads the type, the length and the next four bytes, which every block has.
+ *
+ * Return: as blocks__next(), with the length of the block in *@ret.
  */
 static int read_head(struct pcapng_blocks *blocks, __u32 *ret, struct errmsg *why)
 {
@@ -108,9 +109,8 @@ int blocks__next(struct pcapng_blocks *blocks, struct pcapng_block *ret, struct 
 		return read_failed(blocks, bytes, got, why);
 	trailer = buffer_u32(blocks, bytes - TRAILER_BYTES);
 	if (trailer != bytes)
-		return errmsg__set(why, -EBADMSG,
-				   "a block says in front that it has %u bytes, and behind %u",
-				   bytes, trailer);
+		return errmsg__set(why, -EBADMSG, "a block of %u bytes has a trailer of %u", bytes,
+				   trailer);
 	*ret = (struct pcapng_block){
 		.type = buffer_u32(blocks, 0),
 		.swapped = blocks->swapped,

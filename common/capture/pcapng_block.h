@@ -27,15 +27,15 @@ enum {
 /* Options of an interface. */
 enum { PCAPNG_OPTION_END = 0, PCAPNG_OPTION_TSRESOL = 9, PCAPNG_OPTION_TSOFFSET = 14 };
 
-/* Where blocks come from. */
+/* A reader of blocks. */
 struct pcapng_blocks {
 	FILE *file;
-	bool swapped; /* the section's byte order is not ours */
-	__u8 *buffer; /* the last block, as it stands in the file */
+	bool swapped; /* the section has the other byte order */
+	__u8 *buffer; /* the last block */
 	__u32 buffer_bytes;
 };
 
-/* One of them; its body stays valid until the next one is read. */
+/* A block; its body stays valid until the next one is read. */
 struct pcapng_block {
 	__u32 type;
 	bool swapped;
@@ -49,7 +49,7 @@ static inline __u32 pcapng__pad(__u32 bytes)
 	return (bytes + 3) & ~3U;
 }
 
-/* Numbers of a body, which the caller knows to be that long. Inline: a frame has five of them. */
+/* Numbers in a body, whose length the caller has checked. Inline: a frame has five of them. */
 static inline __u16 block__u16(const struct pcapng_block *block, __u32 offset)
 {
 	__u16 value;
@@ -75,8 +75,8 @@ static inline __u64 block__u64(const struct pcapng_block *block, __u32 offset)
 }
 
 /**
- * blocks__next() - read a whole block
- * @blocks: of zeros, but for the file, before the first
+ * blocks__next() - read the next block
+ * @blocks: before the first block all zeros except for the file
  *
  * Return: 1 with *@ret set, 0 at the end of the file, or a negative errno with @why set.
  */

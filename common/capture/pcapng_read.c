@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // pcapng_read: the frames of a pcapng file; capture is its only user.
 //
-// Each kind of block has a reader, which is called with at least as many bytes of body as its fixed
-// fields take; what follows them is checked there.
+// Each type of block has a reader, which is called with at least the block's fixed fields in the
+// body, and checks the rest.
 #include "common/capture/pcapng_read.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ struct interface {
 	__s64 offset_s; /* added to every timestamp */
 	__u32 snaplen;  /* 0: none */
 	__u16 linktype;
-	/* Timestamps to nanoseconds: times mul, shifted right, divided by div. */
+	/* Nanoseconds are ticks * mul >> shift / div. */
 	__u8 shift;
 	__u64 mul;
 	__u64 div;
@@ -33,13 +33,13 @@ struct pcapng {
 	struct pcapng_blocks blocks;
 	struct interface *interfaces; /* of this section */
 	__u32 n_interfaces;
-	__u32 interfaces_room;
+	__u32 max_interfaces; /* allocated */
 };
 
-/* A packet as its block describes it, with nothing believed yet. */
+/* A packet as its block describes it, not checked. */
 struct packet {
 	const __u8 *data;
-	__u32 room_bytes; /* from data to the block's end */
+	__u32 available_bytes; /* from data to the block's end */
 	__u32 captured_bytes;
 	__u32 wire_bytes;
 	__u64 timestamp_ns;
@@ -54,7 +54,7 @@ static __u64 power_of_10(unsigned int exponent)
 	return power;
 }
 
-/* As in the file: 10^-n seconds, or 2^-n with the top bit set. */
+/* if_tsresol: 10^-n seconds, or 2^-n with the top bit set. */
 static void set_tsresol(struct interface *interface, __u8 tsresol)
 {
 	__u8 exponent = tsresol & 0x7f;
@@ -70,10 +70,10 @@ static void set_tsresol(struct interface *interface, __u8 tsresol)
 	else if (exponent - NS_DIGITS <= U64_DIGITS)
 		interface->div = power_of_10(exponent - NS_DIGITS);
 	else
-		interface->mul = 0; /* all of 64 bits is less than a nanosecond */
+		interface->mul = 0; /* any 64-bit value is less than a nanosecond */
 }
 
-/* 128 bits hold 64 bits of any unit as nanoseconds, so only the result is clamped. */
+/* Nanoseconds of any 64-bit value fit into 128 bits: only the result is clamped. */
 static __u64 ticks_to_ns(const struct interface *interface, __u64 ticks)
 {
 	unsigned __int128 scaled = (unsigned __int128)ticks * interface->mul >> interface->shift;
@@ -120,7 +120,7 @@ static int read_option(const struct pcapng_block *block, __u32 at, __u16 code, _
 	return errmsg__set(why, -EBADMSG, "an interface's option %u has %u bytes", code, bytes);
 }
 
-/* Blocks are padded to 4 bytes and so are options: what is left is always a multiple of 4. */
+/* Blocks and options are padded: the remaining bytes are a multiple of 4. */
 static int read_options(const struct pcapng_block *block, __u32 at, struct interface *interface,
 			struct errmsg *why)
 {
@@ -147,18 +147,18 @@ static int read_options(const struct pcapng_block *block, __u32 at, struct inter
 
 static int reserve_interface(struct pcapng *reader, struct errmsg *why)
 {
-	__u32 room = reader->interfaces_room ? 2 * reader->interfaces_room : 4;
+	__u32 max = reader->max_interfaces ? 2 * reader->max_interfaces : 4;
 	struct interface *interfaces;
 
-	if (reader->n_interfaces < reader->interfaces_room)
+	if (reader->n_interfaces < reader->max_interfaces)
 		return 0;
-	if (room > INTERFACES_MAX)
+	if (max > INTERFACES_MAX)
 		return errmsg__set(why, -E2BIG, "more than %u interfaces", INTERFACES_MAX);
-	interfaces = reallocarray(reader->interfaces, room, sizeof(*interfaces));
+	interfaces = reallocarray(reader->interfaces, max, sizeof(*interfaces));
 	if (!interfaces)
 		return errmsg__set(why, -ENOMEM, "out of memory");
 	reader->interfaces = interfaces;
-	reader->interfaces_room = room;
+	reader->max_interfaces = max;
 	return 0;
 }
 
@@ -186,7 +186,7 @@ static const struct interface *find_interface(const struct pcapng *reader, __u32
 {
 	if (index < reader->n_interfaces)
 		return &reader->interfaces[index];
-	errmsg__set(why, -EBADMSG, "seen on interface %u, but only %u are described", index,
+	errmsg__set(why, -EBADMSG, "captured on interface %u, but only %u are described", index,
 		    reader->n_interfaces);
 	return NULL;
 }
@@ -194,9 +194,9 @@ static const struct interface *find_interface(const struct pcapng *reader, __u32
 static int return_packet(const struct interface *interface, const struct packet *packet,
 			 struct capture_frame *ret, struct errmsg *why)
 {
-	if (packet->captured_bytes > packet->room_bytes)
+	if (packet->captured_bytes > packet->available_bytes)
 		return errmsg__set(why, -EBADMSG, "%u bytes captured, but its block holds %u",
-				   packet->captured_bytes, packet->room_bytes);
+				   packet->captured_bytes, packet->available_bytes);
 	*ret = (struct capture_frame){
 		.data = packet->data,
 		.captured_bytes = packet->captured_bytes,
@@ -207,7 +207,7 @@ static int return_packet(const struct interface *interface, const struct packet 
 	return 1;
 }
 
-/* What an enhanced packet block and the obsolete packet block share: all but the interface. */
+/* Enhanced packet blocks and the obsolete packet blocks differ in the interface field only. */
 static int read_timed_packet(const struct pcapng *reader, __u32 index,
 			     const struct pcapng_block *block, struct capture_frame *ret,
 			     struct errmsg *why)
@@ -217,7 +217,7 @@ static int read_timed_packet(const struct pcapng *reader, __u32 index,
 		.captured_bytes = block__u32(block, 12),
 		.wire_bytes = block__u32(block, 16),
 		.data = block->body + 20,
-		.room_bytes = block->bytes - 20,
+		.available_bytes = block->bytes - 20,
 	};
 	__u64 ticks = (__u64)block__u32(block, 4) << 32 | block__u32(block, 8);
 
@@ -239,7 +239,7 @@ static int read_packet(struct pcapng *reader, const struct pcapng_block *block,
 	return read_timed_packet(reader, block__u16(block, 0), block, ret, why);
 }
 
-/* No timestamp, always interface 0, and the captured length follows from that one's snaplen. */
+/* No timestamp, always interface 0, whose snaplen limits the captured length. */
 static int read_simple_packet(struct pcapng *reader, const struct pcapng_block *block,
 			      struct capture_frame *ret, struct errmsg *why)
 {
@@ -247,7 +247,7 @@ static int read_simple_packet(struct pcapng *reader, const struct pcapng_block *
 	struct packet packet = {
 		.wire_bytes = block__u32(block, 0),
 		.data = block->body + 4,
-		.room_bytes = block->bytes - 4,
+		.available_bytes = block->bytes - 4,
 	};
 
 	if (!interface)
@@ -261,7 +261,7 @@ static int read_simple_packet(struct pcapng *reader, const struct pcapng_block *
 static const struct block_kind {
 	__u32 type;
 	__u32 fixed_bytes; /* of body, before options or data */
-	/* 1 with *ret set, 0 when there is no frame in it, or a negative errno. */
+	/* Return: 1 with *ret set, 0 if the block has no frame, or a negative errno. */
 	int (*read)(struct pcapng *reader, const struct pcapng_block *block,
 		    struct capture_frame *ret, struct errmsg *why);
 } block_kinds[] = {
@@ -273,7 +273,7 @@ static const struct block_kind {
 };
 #define N_BLOCK_KINDS (sizeof(block_kinds) / sizeof(block_kinds[0]))
 
-/* Blocks of other types (statistics, names, secrets, vendors' own) have no frames. */
+/* Other types (statistics, names, secrets, vendor blocks) have no frames. */
 static int use_block(struct pcapng *reader, const struct pcapng_block *block,
 		     struct capture_frame *ret, struct errmsg *why)
 {
@@ -283,9 +283,10 @@ static int use_block(struct pcapng *reader, const struct pcapng_block *block,
 		if (kind->type != block->type)
 			continue;
 		if (block->bytes < kind->fixed_bytes)
-			return errmsg__set(why, -EBADMSG,
-					   "a block of type 0x%x with %u bytes inside (wants %u)",
-					   block->type, block->bytes, kind->fixed_bytes);
+			return errmsg__set(
+				why, -EBADMSG,
+				"a block of type 0x%x has a body of %u bytes, less than %u",
+				block->type, block->bytes, kind->fixed_bytes);
 		return kind->read(reader, block, ret, why);
 	}
 	return 0;

@@ -15,7 +15,7 @@ struct pcapng;
 
 /**
  * pcapng__open() - read the first section header
- * @file: at the start of the capture; a pipe will do; stays the caller's
+ * @file: at the start of the capture; may be a pipe; stays open
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */

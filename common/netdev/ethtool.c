@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ethtool: what a network device says of itself, by the ioctl that ethtool(8) uses.
+// ethtool: properties of a network device, by the ioctl that ethtool(8) uses.
 #include "common/netdev/ethtool.h"
 
 #include <linux/sockios.h>
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define FEATURES_PER_BLOCK 32
-#define MAX_QUEUES 4096 /* rtnetlink refuses to make a device with more */
+#define MAX_QUEUES 4096 /* rtnetlink creates no device with more */
 
 int ethtool__ask(const char *interface, void *request)
 {
@@ -46,8 +46,8 @@ static int count_names(const char *interface, __u32 set, size_t *ret)
 	return 0;
 }
 
-/* Rows with the names of a set (enum ethtool_stringset), all of value 0. */
-static int name_rows(const char *interface, __u32 set, struct ethtool_rows *ret)
+/* Rows with the names of a set (enum ethtool_stringset) and value 0. */
+static int read_names(const char *interface, __u32 set, struct ethtool_rows *ret)
 {
 	struct ethtool_gstrings *names = NULL;
 	struct ethtool_row *rows = NULL;
@@ -95,7 +95,7 @@ int ethtool__features(const char *interface, struct ethtool_rows *ret)
 	size_t blocks;
 	int err;
 
-	err = name_rows(interface, ETH_SS_FEATURES, &rows);
+	err = read_names(interface, ETH_SS_FEATURES, &rows);
 	if (err)
 		return err;
 	blocks = (rows.count + FEATURES_PER_BLOCK - 1) / FEATURES_PER_BLOCK;
@@ -124,7 +124,7 @@ int ethtool__statistics(const char *interface, struct ethtool_rows *ret)
 	struct ethtool_rows rows = {};
 	int err;
 
-	err = name_rows(interface, ETH_SS_STATS, &rows);
+	err = read_names(interface, ETH_SS_STATS, &rows);
 	if (err)
 		return err;
 	values = calloc(1, sizeof(*values) + rows.count * sizeof(values->data[0]));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// ethtool: what a network device says of itself, by the ioctl that ethtool(8) uses.
+// ethtool: properties of a network device, by the ioctl that ethtool(8) uses.
 //
-// Every question has devices that do not answer it: -EOPNOTSUPP.
+// Devices answer requests that they do not support with -EOPNOTSUPP.
 #ifndef COMMON_NETDEV_ETHTOOL_H
 #define COMMON_NETDEV_ETHTOOL_H
 
@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 /**
- * ethtool__ask() - one request
+ * ethtool__ask() - send one request
  * @request: a structure of <linux/ethtool.h>, which begins with its command
  *
  * Return: 0 with the structure filled, or a negative errno.
@@ -30,11 +30,11 @@ struct ethtool_rows {
 /* The value of a feature. */
 enum ethtool_feature {
 	FEATURE_ON = 1,
-	FEATURE_FIXED = 2, /* it cannot be switched */
+	FEATURE_FIXED = 2, /* it cannot be changed */
 };
 
 /**
- * ethtool__features() - the device's features, as `ethtool -k` names them in its source
+ * ethtool__features() - the device's features, by their names in the kernel's source
  *
  * Return: 0 with *@ret to be freed by ethtool_rows__free(), or a negative errno.
  */
@@ -54,10 +54,10 @@ const struct ethtool_row *ethtool_rows__find(const struct ethtool_rows *rows, co
 void ethtool_rows__free(struct ethtool_rows *rows);
 
 /**
- * ethtool__spread() - over how many queues receive-side scaling spreads the flows
+ * ethtool__spread() - the number of queues that receive-side scaling uses
  *
- * Return: 0 with *@ret_entries (of the indirection table) and *@ret_queues (that occur in it) set,
- * or a negative errno.
+ * Return: 0 with *@ret_entries (size of the indirection table) and *@ret_queues (distinct queues in
+ * it) set, or a negative errno.
  */
 int ethtool__spread(const char *interface, __u32 *ret_entries, __u32 *ret_queues);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// irq: which CPUs handle what a network device signals.
+// irq: the CPUs that handle the interrupts of a network device.
 #include "common/netdev/irq.h"
 
 #include <errno.h>
@@ -14,9 +14,9 @@
 
 #include "common/base/pseudofs.h"
 
-#define MAX_CPUS 8192 /* CONFIG_NR_CPUS is nowhere larger */
+#define MAX_CPUS 8192 /* the largest CONFIG_NR_CPUS */
 
-/* The device that the interface belongs to, as the bus names it: "virtio2", "0000:3b:00.0". */
+/* The parent device by its bus name: "virtio2", "0000:3b:00.0". */
 static int find_parent(const char *interface, int ifindex, char buf[NAME_MAX + 1])
 {
 	char path[sizeof("/sys/class/net//ifindex") + IFNAMSIZ], text[32], target[PATH_MAX];
@@ -28,7 +28,7 @@ static int find_parent(const char *interface, int ifindex, char buf[NAME_MAX + 1
 	err = pseudofs__read(AT_FDCWD, path, text, sizeof(text));
 	if (err)
 		return err;
-	/* Another namespace's device of the same name. */
+	/* /sys may show another namespace, with a device of the same name. */
 	if (atoi(text) != ifindex)
 		return -ENODEV;
 	snprintf(path, sizeof(path), "/sys/class/net/%s/device", interface);
@@ -41,17 +41,17 @@ static int find_parent(const char *interface, int ifindex, char buf[NAME_MAX + 1
 	return 0;
 }
 
-/* A word, not a part of one: eth1 is not in "eth10-rx". */
-static bool names(const char *line, const char *word)
+/* Whole words only: eth1 is not in "eth10-rx". */
+static bool contains_word(const char *line, const char *word)
 {
 	const char *found = strstr(line, word);
 
 	while (found) {
 		char before = found == line ? ' ' : found[-1];
-		char behind = found[strlen(word)];
+		char after = found[strlen(word)];
 
 		if (!strchr("0123456789abcdefghijklmnopqrstuvwxyz", before) &&
-		    (behind < '0' || behind > '9'))
+		    (after < '0' || after > '9'))
 			return true;
 		found = strstr(found + 1, word);
 	}
@@ -59,21 +59,21 @@ static bool names(const char *line, const char *word)
 }
 
 /* "38:  0  869  PCI-MSIX-0000:00:03.0  1-edge  virtio2-input.0": a number for each CPU. */
-static void add_line(const char *line, bool *handles, struct irq_spread *spread)
+static void count_line(const char *line, bool *handles, struct irq_spread *spread)
 {
-	const char *place = strchr(line, ':');
+	const char *at = strchr(line, ':');
 	bool fired = false;
 
-	if (!place)
+	if (!at)
 		return;
-	place++;
+	at++;
 	for (int cpu = 0; cpu < MAX_CPUS; cpu++) {
 		char *end;
-		unsigned long long count = strtoull(place, &end, 10);
+		unsigned long long count = strtoull(at, &end, 10);
 
-		if (end == place || (*end != ' ' && *end != '\n'))
+		if (end == at || (*end != ' ' && *end != '\n'))
 			break;
-		place = end;
+		at = end;
 		if (!count)
 			continue;
 		fired = true;
@@ -100,8 +100,8 @@ int irq__read(const char *interface, int ifindex, struct irq_spread *ret)
 	if (!file)
 		return -errno;
 	while (getline(&line, &line_bytes, file) > 0)
-		if (names(line, interface) || names(line, parent))
-			add_line(line, handles, &spread);
+		if (contains_word(line, interface) || contains_word(line, parent))
+			count_line(line, handles, &spread);
 	free(line);
 	fclose(file);
 	*ret = spread;

@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// irq: which CPUs handle what a network device signals.
+// irq: the CPUs that handle the interrupts of a network device.
 #ifndef COMMON_NETDEV_IRQ_H
 #define COMMON_NETDEV_IRQ_H
 
 #include <linux/types.h>
 
 struct irq_spread {
-	__u32 lines; /* interrupts of the device that have fired */
-	__u32 cpus;  /* that handled them */
+	__u32 lines; /* interrupt lines that have fired */
+	__u32 cpus;  /* distinct CPUs that handled them */
 };
 
 /**
- * irq__read() - how a device's interrupts are spread
- * @interface: its name, in the namespace that /sys shows
- * @ifindex: its index, to be sure that /sys shows the same device
+ * irq__read() - count a device's interrupt lines and the CPUs that handle them
+ * @ifindex: its index: /sys may show a device of the same name in another namespace
  *
- * Interrupts are found in /proc/interrupts by the name of the interface or of its parent device,
- * which is what drivers put into an interrupt's name.
+ * Drivers name interrupts after the interface or its parent device.
  *
- * Return: 0 with *@ret set, or a negative errno: -ENODEV for a device that has none.
+ * Return: 0 with *@ret set, or a negative errno: -ENODEV without a parent device.
  */
 int irq__read(const char *interface, int ifindex, struct irq_spread *ret);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// netdev: what a network device is, what it offers, and what it has lost.
+// netdev: a network device: name, kind, driver, features, XDP programs, lost frames.
 #include "common/netdev/netdev.h"
 
 #include <linux/genetlink.h>
@@ -15,7 +15,7 @@
 #include "common/netdev/ethtool.h"
 #include "common/netdev/netlink.h"
 
-/* Of the generic netlink family "netdev", <linux/netdev.h> since 6.3. */
+/* The generic netlink family "netdev": <linux/netdev.h> of Linux 6.3. */
 #define NETDEV_FAMILY "netdev"
 #define NETDEV_DEV_GET 1
 #define NETDEV_IFINDEX 1
@@ -31,12 +31,12 @@ static const struct {
 	{"rx-vlan-hw-parse", offsetof(struct netdev, vlan_strip)},
 };
 
-/* What drivers call a frame that got lost; there is no list, each has words of its own. */
+/* How drivers name counters of lost frames: there is no common list. */
 static const char *const loss_words[] = {
 	"miss", "discard", "drop", "no_buf", "nobuf", "out_of_buffer", "no_desc", "overflow",
 };
 
-/* veth_xdp_set() in drivers/net/veth.c, measured on 6.18: of the end that sends. */
+/* Limits of the sending end: veth_xdp_set() in drivers/net/veth.c, measured on Linux 6.18. */
 #define VETH_MTU_LIMIT 3506
 #define VETH_FRAGMENTS_MTU_LIMIT 73138
 
@@ -88,7 +88,7 @@ static __u32 peer_mtu(const struct nlmsghdr *link)
 	return mtu;
 }
 
-static int read_link(const struct nlmsghdr *link, void *opaque)
+static int read_device(const struct nlmsghdr *link, void *opaque)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(link);
 	struct netdev *netdev = opaque;
@@ -199,20 +199,19 @@ static bool is_loss(const char *name)
 	return false;
 }
 
-/* Keeps the largest, in order. */
+/* Keeps the largest counters, in descending order. */
 static void add_loss(struct netdev *netdev, const struct ethtool_row *row)
 {
 	struct netdev_loss *losses = netdev->losses;
-	int place = NETDEV_LOSSES;
+	int at = NETDEV_LOSSES;
 
-	while (place > 0 && losses[place - 1].frames < row->value)
-		place--;
-	if (place == NETDEV_LOSSES)
+	while (at > 0 && losses[at - 1].frames < row->value)
+		at--;
+	if (at == NETDEV_LOSSES)
 		return;
-	memmove(&losses[place + 1], &losses[place],
-		(NETDEV_LOSSES - 1 - place) * sizeof(losses[0]));
-	snprintf(losses[place].name, sizeof(losses[place].name), "%s", row->name);
-	losses[place].frames = row->value;
+	memmove(&losses[at + 1], &losses[at], (NETDEV_LOSSES - 1 - at) * sizeof(losses[0]));
+	snprintf(losses[at].name, sizeof(losses[at].name), "%s", row->name);
+	losses[at].frames = row->value;
 }
 
 static void read_losses(struct netdev *netdev)
@@ -266,9 +265,9 @@ int netdev__read(const char *interface, struct netdev *ret, struct errmsg *why)
 
 	snprintf(netdev.name, sizeof(netdev.name), "%s", interface);
 	if (netdev.ifindex)
-		err = netlink__links(netdev.ifindex, read_link, &netdev);
+		err = netlink__links(netdev.ifindex, read_device, &netdev);
 	if (err)
-		return errmsg__set(why, err, "%s: asking what it is: %s", interface,
+		return errmsg__set(why, err, "%s: reading its properties: %s", interface,
 				   strerror(-err));
 	read_xdp_features(&netdev);
 	read_driver(&netdev);

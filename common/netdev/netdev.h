@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// netdev: what a network device is, what it offers, and what it has lost.
+// netdev: a network device: name, kind, driver, features, XDP programs, lost frames.
 #ifndef COMMON_NETDEV_NETDEV_H
 #define COMMON_NETDEV_NETDEV_H
 
@@ -11,30 +11,27 @@
 #include "common/netdev/irq.h"
 
 /*
- * Of a link's flags: IFF_LOWER_UP, whose header, <linux/if.h>, excludes <net/if.h>. IFF_RUNNING
- * follows it up to a second later.
+ * IFF_LOWER_UP of a link's flags: its header <linux/if.h> conflicts with <net/if.h>. IFF_RUNNING
+ * lags behind it by up to a second.
  */
 #define NETDEV_HAS_CARRIER (1u << 16)
 
 #define NETDEV_LOSSES 4
 
-/* A feature that can be switched on or off, if the driver knows it at all. */
+/* An ethtool feature. */
 struct netdev_feature {
-	bool known;
+	bool known; /* the driver has it */
 	bool on;
-	bool fixed; /* it cannot be switched */
+	bool fixed; /* it cannot be changed */
 };
 
-/* A counter of frames that got lost. */
+/* A driver's counter of lost frames. */
 struct netdev_loss {
 	char name[33];
 	__u64 frames;
 };
 
-/*
- * What XDP the driver offers: enum netdev_xdp_act of <linux/netdev.h>, which the headers of Debian
- * 12 do not have yet.
- */
+/* XDP support of the driver: enum netdev_xdp_act of <linux/netdev.h>, which Debian 12 lacks. */
 enum netdev_xdp {
 	NETDEV_XDP_BASIC = 1 << 0,
 	NETDEV_XDP_REDIRECT = 1 << 1,
@@ -49,26 +46,26 @@ struct netdev {
 	char name[IFNAMSIZ];
 	int ifindex;
 	char kind[16];   /* as `ip link add type` names it; empty for hardware */
-	char driver[32]; /* empty where there is none */
+	char driver[32]; /* or empty */
 	char bus[32];
 	bool up;
-	bool running; /* it has a carrier */
+	bool running; /* has a carrier */
 	__u32 mtu;
-	__u32 peer_mtu; /* of veth's other end; 0 where that cannot be seen */
-	__u32 queues;   /* that frames arrive on */
+	__u32 peer_mtu; /* of the other end of a veth; 0: not known */
+	__u32 queues;   /* receive queues */
 	__u32 max_queues;
-	__u32 ring; /* frames that a receive ring holds; 0: not known */
+	__u32 ring; /* receive ring size in frames; 0: not known */
 	__u32 max_ring;
 	struct netdev_feature lro, gro, gro_hw, vlan_strip;
 	bool xdp_known; /* kernel 6.3 */
 	__u64 xdp;      /* enum netdev_xdp */
 	__u32 rss_entries;
-	__u32 rss_queues; /* 0: it has no receive-side scaling */
+	__u32 rss_queues; /* 0: no receive-side scaling */
 	__u64 frames;     /* received */
-	__u64 overruns;   /* arrived, and found no place in the ring */
+	__u64 overruns;   /* missed for lack of ring space */
 	__u64 dropped;    /* by the driver or the stack, for other reasons */
-	struct netdev_loss losses[NETDEV_LOSSES]; /* the driver's own largest, if not 0 */
-	struct irq_spread interrupts;             /* all zero: it has none, or that is not known */
+	struct netdev_loss losses[NETDEV_LOSSES]; /* the driver's largest counters; 0: unused row */
+	struct irq_spread interrupts;             /* all zero: none, or not known */
 };
 
 /**
@@ -95,15 +92,16 @@ struct netdev_programs {
 int netdev__programs(int ifindex, struct netdev_programs *ret);
 
 /**
- * netdev__read() - all that the kernel and the driver tell
+ * netdev__read() - read everything that the kernel and the driver report
  *
- * Nothing is changed. What a device does not tell stays zero.
+ * Values that a device does not report stay zero.
  *
  * Return: 0 with *@ret set, or a negative errno with @why set.
  */
 int netdev__read(const char *interface, struct netdev *ret, struct errmsg *why);
 
-/** netdev__peer_mtu_limit() - what native XDP takes of a veth's other end; 0 for other devices. */
+/** netdev__peer_mtu_limit() - the largest MTU of a veth's peer for native XDP; 0 for other devices.
+ */
 __u32 netdev__peer_mtu_limit(const struct netdev *netdev);
 
 #endif

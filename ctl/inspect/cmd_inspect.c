@@ -32,7 +32,7 @@ const struct poptOption inspect_options[] = {
 	CLI_OPTIONS_END,
 };
 
-/* Programs to look at, opened. */
+/* Programs to inspect, opened. */
 struct targets {
 	struct {
 		char interface[IFNAMSIZ];
@@ -63,7 +63,7 @@ static int add_target(struct targets *targets, const char *interface, enum attac
 	return 0;
 }
 
-/* A program, and if it is a dispatcher what runs behind it, in that order. */
+/* A program and, if it is a dispatcher, its components. */
 static int add_program(struct targets *targets, const char *interface, int ifindex,
 		       enum attach_mode mode, __u32 id, struct errmsg *why)
 {
@@ -102,7 +102,7 @@ static int add_named_interface(struct targets *targets, const char *interface, s
 	err = add_interface(targets, interface, ifindex, why);
 	if (!err && !targets->count)
 		err = errmsg__set(why, -ENOENT,
-				  "%s: no XDP program is attached: 'xdpctl attach %s' starts ours",
+				  "%s: no XDP program is attached: try 'xdpctl attach %s'",
 				  interface, interface);
 	return err;
 }
@@ -129,10 +129,7 @@ static void close_targets(struct targets *targets)
 	free(targets->rows);
 }
 
-/*
- * The kernel counts as long as the descriptor is open: closed here, or by the kernel where this
- * program is stopped with Ctrl-C.
- */
+/* The kernel counts while the descriptor is open: Ctrl-C ends that, too. */
 static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, struct errmsg *why)
 {
 	int stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
@@ -140,7 +137,7 @@ static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, 
 	int err = 0;
 
 	if (stats_fd < 0)
-		return errmsg__set(why, stats_fd, "switching the kernel's statistics on: %s%s",
+		return errmsg__set(why, stats_fd, "enabling BPF run-time statistics: %s%s",
 				   strerror(-stats_fd), errmsg__remedy(stats_fd));
 	for (size_t i = 0; !err && i < targets->count; i++)
 		err = prog_info__read(targets->rows[i].fd, &targets->rows[i].before, why);
@@ -148,12 +145,12 @@ static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, 
 		seconds = sleep(seconds);
 	if (!err)
 		*ret_watched_ns = clock__now_ns() - start_ns;
-	/* What follows reads the counts: nothing is counted any more. */
+	/* Stops counting before the counts are read. */
 	close(stats_fd);
 	return err;
 }
 
-/* Machine code needs a disassembler that not every bpftool is built with: then it is left out. */
+/* Not every bpftool is built with a disassembler for machine code: that is not an error. */
 static int disassemble(const struct cli *cli, struct inspection *inspection, struct errmsg *why)
 {
 	__u32 id = inspection->info.id;
@@ -170,9 +167,9 @@ static int disassemble(const struct cli *cli, struct inspection *inspection, str
 	return 0;
 }
 
-/* Prints it, or adds it to the list. */
-static int finish(const struct cli *cli, struct inspection *inspection, json_t *list,
-		  struct errmsg *why)
+/* Prints an inspection, or adds it to the list. */
+static int output_inspection(const struct cli *cli, struct inspection *inspection, json_t *list,
+			     struct errmsg *why)
 {
 	int err = inspection->known_info ? disassemble(cli, inspection, why) : 0;
 
@@ -209,7 +206,7 @@ static int inspect_targets(const struct cli *cli, struct targets *targets, json_
 		inspection.run_ns = inspection.info.run_ns - before->run_ns;
 		if (i && !list)
 			printf("\n");
-		err = finish(cli, &inspection, list, why);
+		err = output_inspection(cli, &inspection, list, why);
 		inspection__free(&inspection);
 	}
 	if (!err && !targets->count && !list)
@@ -231,7 +228,7 @@ static int inspect_program(const struct cli *cli, const struct object_file *file
 		err = prog_info__read(bpf_program__fd(verification.program), &inspection.info, why);
 	inspection.known_info = !verification.err && !err;
 	if (!err)
-		err = finish(cli, &inspection, list, why);
+		err = output_inspection(cli, &inspection, list, why);
 	inspection__free(&inspection);
 	verification__free(&verification);
 	return err;

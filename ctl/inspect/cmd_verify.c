@@ -24,7 +24,7 @@ const struct poptOption verify_options[] = {
 	CLI_OPTIONS_END,
 };
 
-/* One document or one text, a program after the other. */
+/* The report, as it grows by one program after the other. */
 struct output {
 	json_t *programs; /* NULL: print text */
 	bool verbose;
@@ -32,7 +32,7 @@ struct output {
 	int refused;
 };
 
-/* What the verifier leaves of a rule: NULL where it did not get to judge. */
+/* NULL if the verifier did not judge the program, or no rule is known. */
 static const struct rule *rule_of(const struct verification *verification)
 {
 	return verification->judged ? verifier_rules__explain(verification->complaint) : NULL;
@@ -47,15 +47,15 @@ static const char *remedy_of(const struct verification *verification, const stru
 	return NULL;
 }
 
-/* The verifier's words, a line each, under one heading. */
-static void print_words(const char *heading, const char *words)
+/* Lines of a message under one heading. */
+static void print_lines(const char *heading, const char *text)
 {
-	while (*words) {
-		int length = strcspn(words, "\n");
+	while (*text) {
+		int length = strcspn(text, "\n");
 
-		printf("  %-12s %.*s\n", heading, length, words);
+		printf("  %-12s %.*s\n", heading, length, text);
 		heading = "";
-		words += length + (words[length] == '\n');
+		text += length + (text[length] == '\n');
 	}
 }
 
@@ -73,10 +73,10 @@ static void print_refusal(const struct verification *verification, bool verbose)
 		printf("  %-12s %s\n", "where", place->text);
 	if (remedy)
 		printf("  %-12s %s\n", "remedy", remedy);
-	/* The verifier's numbers mean other things than strerror() says. */
+	/* After a refusal by the verifier, the errno adds nothing. */
 	if (!verification->judged)
 		printf("  %-12s %s\n", "kernel", LIBBPF_STRERROR(verification->err));
-	print_words(verification->judged ? "verifier" : "libbpf", verification->complaint);
+	print_lines(verification->judged ? "verifier" : "libbpf", verification->complaint);
 	if (verbose && verification->log)
 		printf("\n%s\n", verification->log);
 }
@@ -151,7 +151,7 @@ static int verify_programs(const struct object_file *file, const struct bpf_obje
 			   section ? " of section " : "", section ?: "");
 }
 
-static int report(const struct output *output, const char *path, struct errmsg *why)
+static int output_finish(const struct output *output, const char *path, struct errmsg *why)
 {
 	int err = 0;
 
@@ -183,7 +183,7 @@ int cmd_verify(const struct cli *cli, const char **operands, struct errmsg *why)
 	err = verify_programs(file, object, &output, why);
 	if (err)
 		goto out;
-	err = report(&output, operands[0], why);
+	err = output_finish(&output, operands[0], why);
 out:
 	json_decref(output.programs);
 	bpf_object__close(object);

@@ -9,8 +9,8 @@
 
 #include "common/base/subprocess.h"
 
-/* The second for users whose PATH lacks the directories of the administrator. */
-static const char *const places[] = {"bpftool", "/usr/sbin/bpftool"};
+/* The PATH of users often lacks /usr/sbin. */
+static const char *const tools[] = {"bpftool", "/usr/sbin/bpftool"};
 
 int disassemble__program(__u32 id, const char *what, char **ret, struct errmsg *why)
 {
@@ -18,15 +18,13 @@ int disassemble__program(__u32 id, const char *what, char **ret, struct errmsg *
 	int status = -ENOENT;
 
 	snprintf(id_text, sizeof(id_text), "%u", id);
-	for (size_t i = 0; status == -ENOENT && i < sizeof(places) / sizeof(places[0]); i++) {
-		const char *const argv[] = {places[i], "prog", "dump", what, "id", id_text, NULL};
+	for (size_t i = 0; status == -ENOENT && i < sizeof(tools) / sizeof(tools[0]); i++) {
+		const char *const argv[] = {tools[i], "prog", "dump", what, "id", id_text, NULL};
 
 		status = subprocess__run(argv, &output);
 	}
 	if (status == -ENOENT)
-		return errmsg__set(why, status,
-				   "disassembling: bpftool is not installed: it comes with the "
-				   "kernel's tools (Debian: bpftool)");
+		return errmsg__set(why, status, "disassembling: bpftool is not installed");
 	if (status < 0)
 		return errmsg__set(why, status, "disassembling: running bpftool: %s",
 				   strerror(-status));

@@ -8,8 +8,8 @@
 #include "common/base/errmsg.h"
 
 /**
- * disassemble__program() - what bpftool prints of a program
- * @id: the program, which must be loaded
+ * disassemble__program() - disassemble a program with bpftool
+ * @id: of the loaded program
  * @what: "xlated": instructions after the verifier; "jited": machine code
  *
  * Return: 0 with *@ret to be freed with free(3), or a negative errno with @why set: -ENOENT without

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// print_object: what is in a BPF object file, as lines for people or as JSON.
+// print_object: the sections and maps of a BPF object file, as text or as JSON.
 #include <bpf/libbpf.h>
 #include <stdio.h>
 
@@ -10,7 +10,7 @@
 
 #define INSTRUCTION_BYTES 8
 
-/* Of the debug information; 0 where there is none. */
+/* Sizes of the debug information; 0: none. */
 static void debug_bytes(const struct object_file *file, __u32 *ret_btf, __u32 *ret_btf_ext)
 {
 	struct line_info *line_info;

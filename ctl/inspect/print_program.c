@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// print_program: a program's life so far, as lines for people or as JSON.
+// print_program: an inspection, as text or as JSON.
 #include <bpf/libbpf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static const char *map_type(__u32 type)
 	return libbpf_bpf_map_type_str(type) ?: "unknown";
 }
 
-static __u64 map_memory(const struct prog_info *info)
+static __u64 total_map_memory(const struct prog_info *info)
 {
 	__u64 bytes = 0;
 
@@ -51,16 +51,14 @@ static void print_heading(const struct inspection *inspection)
 		       info->id, info->tag);
 }
 
-/* What only the object file tells, or only the kernel. */
+/* Known from the object file only, or from the kernel only. */
 static void print_verifier(const struct inspection *inspection)
 {
 	if (inspection->verification) {
 		print_statistics(inspection->verification);
 		return;
 	}
-	printf("  %-12s not known: the kernel keeps what the verifier made of it; for an object "
-	       "file, 'xdpctl inspect FILE.o' tells\n",
-	       "written");
+	printf("  %-12s not known for a loaded program; see 'xdpctl inspect FILE.o'\n", "written");
 	if (inspection->info.processed)
 		printf("  %-12s %u instructions\n", "processed", inspection->info.processed);
 	else
@@ -75,14 +73,14 @@ static void print_code(const struct prog_info *info)
 		printf("  %-12s %u instructions, in %u function%s\n", "verified",
 		       info->instructions, info->functions, info->functions == 1 ? "" : "s");
 	else
-		printf("  %-12s not told: more privileges are needed\n", "verified");
+		printf("  %-12s not reported without more privileges\n", "verified");
 	if (info->machine_bytes)
 		printf("  %-12s %u bytes\n", "machine code", info->machine_bytes);
 	else
-		printf("  %-12s none, it is interpreted; or not told, without privileges\n",
+		printf("  %-12s none (interpreted), or not reported without more privileges\n",
 		       "machine code");
 	printf("  %-12s %llu bytes for the program, %llu for its maps\n", "memory",
-	       info->memory_bytes, map_memory(info));
+	       info->memory_bytes, total_map_memory(info));
 }
 
 static void print_runs(const struct inspection *inspection)
@@ -96,10 +94,9 @@ static void print_runs(const struct inspection *inspection)
 	if (inspection->watched_ns)
 		printf("  %-12s %llu in %.1f s", "runs", runs, inspection->watched_ns / 1e9);
 	else if (runs)
-		printf("  %-12s %llu since statistics were first switched on", "runs", runs);
+		printf("  %-12s %llu while statistics were enabled", "runs", runs);
 	else
-		printf("  %-12s not counted: --stats SECONDS switches statistics on for so long",
-		       "runs");
+		printf("  %-12s not counted: use --stats SECONDS", "runs");
 	if (runs)
 		printf(", %.1f ns each", (double)run_ns / runs);
 	printf("\n");
@@ -167,7 +164,7 @@ static json_t *prog_info_to_json(const struct prog_info *info)
 			 "processed_instructions", (json_int_t)info->processed,
 			 "machine_code_bytes", (json_int_t)info->machine_bytes,
 			 "program_memory_bytes", (json_int_t)info->memory_bytes, "map_memory_bytes",
-			 (json_int_t)map_memory(info), "maps", maps_to_json(info));
+			 (json_int_t)total_map_memory(info), "maps", maps_to_json(info));
 }
 
 json_t *inspection_to_json(const struct inspection *inspection)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// print_verifier: the verifier's statistics, as lines for people or as JSON.
+// print_verifier: the verifier's statistics, as text or as JSON.
 #include "ctl/inspect/print_verifier.h"
 
 #include <stdio.h>
@@ -10,13 +10,13 @@ void print_statistics(const struct verification *verification)
 {
 	const struct verifier_statistics *statistics = &verification->statistics;
 
-	printf("  %-12s %u instructions, with the functions that it calls\n", "written",
+	printf("  %-12s %u instructions, including called functions\n", "written",
 	       verification->instructions);
 	printf("  %-12s %u instructions of at most %u (%.2f %%), in %u us\n", "processed",
 	       statistics->processed, statistics->limit,
 	       statistics->limit ? 100.0 * statistics->processed / statistics->limit : 0,
 	       statistics->verification_us);
-	printf("  %-12s %u kept, %u of them at the same time, %u for one instruction\n", "states",
+	printf("  %-12s %u in total, %u at the peak, %u at most for one instruction\n", "states",
 	       statistics->total_states, statistics->peak_states,
 	       statistics->max_states_per_instruction);
 	printf("  %-12s ", "stack");

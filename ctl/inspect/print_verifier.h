@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// print_verifier: the verifier's statistics, as lines for people or as JSON.
+// print_verifier: the verifier's statistics, as text or as JSON.
 #ifndef CTL_INSPECT_PRINT_VERIFIER_H
 #define CTL_INSPECT_PRINT_VERIFIER_H
 
@@ -7,7 +7,7 @@
 
 #include "common/bpf/verifier.h"
 
-/** print_statistics() - a line for each, under a heading that was printed before. */
+/** print_statistics() - print as indented lines, below the program's heading. */
 void print_statistics(const struct verification *verification);
 
 /** statistics_to_json() - a new object; NULL without memory. */

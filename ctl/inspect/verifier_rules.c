@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// verifier_rules: which rule of the verifier a program broke, in words for its author.
+// verifier_rules: the rule of the verifier that a program broke, explained to its author.
 #include "ctl/inspect/verifier_rules.h"
 
 #include <fnmatch.h>
@@ -30,69 +30,66 @@ enum {
 
 static const struct rule rules[] = {
 	[RULE_LOOP] = {"unbounded-loop", "a loop must come to an end that the verifier can see",
-		       "count its turns in a variable that is compared with a constant, or use "
-		       "bpf_loop() (kernel 5.17)"},
-	[RULE_LOOKUP] = {"unchecked-lookup", "what a lookup returns may be NULL",
-			 "compare the pointer with NULL before it is used"},
-	[RULE_STACK] = {"stack-too-large",
-			"the stack is 512 bytes, for a function and all that call it together",
-			"keep large variables in a per-CPU array map of one entry, or make them "
-			"smaller"},
-	[RULE_ACCESS] = {"unchecked-access",
-			 "memory is accessed only where a comparison has proved that it is there",
-			 "compare the pointer plus the size with data_end, or the index with the "
-			 "value's size, before the access, and return where it does not fit"},
+		       "bound the loop variable by a constant, or use bpf_loop() (Linux 5.17)"},
+	[RULE_LOOKUP] = {"unchecked-lookup", "a lookup may return NULL",
+			 "compare the pointer with NULL before using it"},
+	[RULE_STACK] = {"stack-too-large", "a chain of calls has 512 bytes of stack in total",
+			"move large variables to a per-CPU array map of one entry, or shrink "
+			"them"},
+	[RULE_ACCESS] = {"unchecked-access", "a memory access must be proved to be in bounds",
+			 "before the access, compare pointer + size with data_end, or the index "
+			 "with the value's size, and return if it is out of bounds"},
 	[RULE_UNREACHABLE] =
 		{"unreachable-code", "every instruction must be reachable",
-		 "remove the code behind the return or jump; where a constant decides, "
-		 "make it 'const volatile' so that the compiler keeps both ways"},
+		 "remove the dead code; if a constant decides, make it 'const volatile' so "
+		 "that the compiler keeps both branches"},
 	[RULE_HELPER] = {"helper-not-allowed",
-			 "a program calls only the functions that this kernel allows its type",
-			 "use another program type or another helper: 'bpftool feature' lists "
-			 "those of each type; newer kernels have more"},
-	[RULE_LICENSE] = {"license", "some helpers are for programs under the GPL only",
+			 "a program may call only the helpers that this kernel allows its type",
+			 "use another helper or program type: 'bpftool feature' lists the helpers "
+			 "of each type; newer kernels have more"},
+	[RULE_LICENSE] = {"license", "some helpers are reserved for GPL-compatible programs",
 			  "declare: char LICENSE[] SEC(\"license\") = \"GPL\""},
 	[RULE_SIZE] = {"too-many-instructions",
-		       "the verifier walks through a million instructions at most, each one again "
-		       "for every state it is met in",
-		       "shorten loops (each turn is walked through) or use bpf_loop(); put parts "
-		       "into global functions, which are verified once, or behind tail calls"},
+		       "the verifier processes up to a million instructions, each once per "
+		       "state in which it is reached",
+		       "shorten loops (each iteration is processed) or use bpf_loop(); move parts "
+		       "to global functions, which are verified once, or behind tail calls"},
 	[RULE_UNINITIALISED] =
-		{"uninitialised", "only what was written before is read",
-		 "give the variable, or the padding of the structure, a value first; "
-		 "a function must return one"},
+		{"uninitialised", "memory and registers must be written before they are read",
+		 "initialise the variable, or the padding of the structure; a function "
+		 "must return a value"},
 	[RULE_NOT_A_POINTER] =
-		{"not-a-pointer", "only pointers that the verifier follows are read through",
-		 "start from the context, a map value or the stack; read the kernel's "
-		 "memory by bpf_probe_read_kernel()"},
-	[RULE_CONTEXT] = {"context-access", "the context has fields, of their own sizes",
-			  "read whole fields of the program type's context, at their own places"},
-	[RULE_ARGUMENT] = {"argument", "a function wants arguments of the right kind",
-			   "pass what its description in bpf-helpers(7) asks for: a pointer to the "
-			   "stack or a map, a size that is known to be positive"},
-	[RULE_RETURN_VALUE] = {"return-value", "a program returns only values of its type",
+		{"not-a-pointer", "only pointers that the verifier tracks may be dereferenced",
+		 "start from the context, a map value or the stack; read kernel memory with "
+		 "bpf_probe_read_kernel()"},
+	[RULE_CONTEXT] = {"context-access", "the context is accessed by whole fields",
+			  "access fields of the program type's context at their offset and size"},
+	[RULE_ARGUMENT] =
+		{"argument", "arguments must have the types that the function expects",
+		 "see bpf-helpers(7): typically a pointer to the stack or to a map, and a "
+		 "size that is known to be positive"},
+	[RULE_RETURN_VALUE] = {"return-value", "a program must return a value that its type allows",
 			       "return one of the constants of the program type"},
-	[RULE_REFERENCE] = {"reference", "what is acquired must be released on every way out",
+	[RULE_REFERENCE] = {"reference", "an acquired reference must be released on every path",
 			    "release or submit it before each return"},
-	[RULE_LOCK] = {"spin-lock", "a spin lock is held for a few instructions, without calls",
-		       "unlock on every way out, and call nothing in between"},
-	[RULE_POINTER_ARITHMETIC] = {"pointer-arithmetic",
-				     "pointers are moved only by amounts with known bounds",
-				     "limit the amount first, by a comparison or by '&' with a "
-				     "constant; do not keep or compare pointers as numbers"},
-	[RULE_ALIGNMENT] = {"alignment", "an access is aligned to its size",
+	[RULE_LOCK] = {"spin-lock", "no function may be called while a spin lock is held",
+		       "unlock on every path, before any call"},
+	[RULE_POINTER_ARITHMETIC] = {"pointer-arithmetic", "pointer offsets must have known bounds",
+				     "bound the offset first, by a comparison or by '&' with a "
+				     "constant; do not store or compare pointers as numbers"},
+	[RULE_ALIGNMENT] = {"alignment", "an access must be aligned to its size",
 			    "read byte by byte, or copy with __builtin_memcpy()"},
-	[RULE_READ_ONLY] = {"read-only", "this memory may only be read",
-			    "copy the value and change the copy"},
-	[RULE_CALL_DEPTH] = {"call-depth", "calls go eight functions deep, and not in circles",
-			     "make functions inline, or use a loop"},
-	[RULE_CONTROL_FLOW] = {"control-flow", "jumps stay inside, and every way ends in a return",
-			       "return on every way; the object may be damaged"},
+	[RULE_READ_ONLY] = {"read-only", "this memory is read-only", "modify a copy"},
+	[RULE_CALL_DEPTH] = {"call-depth", "calls may be nested eight deep, without recursion",
+			     "inline functions, or use a loop"},
+	[RULE_CONTROL_FLOW] = {"control-flow",
+			       "jumps must stay inside the program, and every path must return",
+			       "return on every path; the object may be damaged"},
 };
 
 /*
- * What the verifier says, as patterns of fnmatch(3); the first row that fits. Sources are
- * kernel/bpf/verifier.c of 5.10 to 6.18, whose words differ.
+ * Messages of the verifier as fnmatch(3) patterns; the first match wins. From kernel/bpf/verifier.c
+ * of Linux 5.10 to 6.18.
  */
 static const struct {
 	const char *pattern;

@@ -168,7 +168,7 @@ test_bad_input() {
 	run 1 X inspect nope0
 	assert_says "nope0: no such interface"
 	run 1 X inspect g0
-	assert_says "g0: no XDP program is attached: 'xdpctl attach g0' starts ours"
+	assert_says "g0: no XDP program is attached: try 'xdpctl attach g0'"
 	run 1 X inspect ./none.o
 	assert_says "./none.o: cannot open: No such file"
 	run 1 inside gateway setpriv --reuid 65534 --clear-groups "$root/build/xdpctl" inspect 1

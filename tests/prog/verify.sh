@@ -41,7 +41,7 @@ test_text() {
 	run 1 xdpctl verify "$object"
 	assert_says "1 of 2 programs refused"
 	for words in "rejected, of type xdp in section xdp: refused" "rule         unchecked-access: " \
-		"where        unchecked_access.bpf.c:" "remedy       compare the pointer" \
+		"where        unchecked_access.bpf.c:" "remedy       before the access, compare pointer" \
 		"verifier     invalid access to packet" "accepted, of type xdp in section xdp: accepted"; do
 		case $out in *"$words"*) ;; *) assert_eq "$words" "$out" ;; esac
 	done

@@ -164,16 +164,16 @@ static const struct {
 	{damage_odd_block, "a block of 14 bytes (must be 12 to 16842752, in steps of 4)"},
 	{damage_huge_block, "a block of 16842756 bytes (must be 12 to 16842752, in steps of 4)"},
 	{damage_largest_block,
-	 "the capture is cut short here (wanted 16842752 bytes, 12 are left)"},
-	{damage_trailer, "a block says in front that it has 16 bytes, and behind 20"},
-	{damage_interface_index, "seen on interface 1, but only 1 are described"},
-	{damage_obsolete_index, "seen on interface 65535, but only 1 are described"},
-	{damage_no_interface, "seen on interface 0, but only 0 are described"},
+	 "the capture is truncated here (wanted 16842752 bytes, 12 are left)"},
+	{damage_trailer, "a block of 16 bytes has a trailer of 20"},
+	{damage_interface_index, "captured on interface 1, but only 1 are described"},
+	{damage_obsolete_index, "captured on interface 65535, but only 1 are described"},
+	{damage_no_interface, "captured on interface 0, but only 0 are described"},
 	{damage_captured, "17 bytes captured, but its block holds 16"},
 	{damage_captured_most, "4294967295 bytes captured, but its block holds 4"},
 	{damage_simple_length, "5 bytes captured, but its block holds 4"},
-	{damage_short_enhanced, "a block of type 0x6 with 16 bytes inside (wants 20)"},
-	{damage_short_interface, "a block of type 0x1 with 4 bytes inside (wants 8)"},
+	{damage_short_enhanced, "a block of type 0x6 has a body of 16 bytes, less than 20"},
+	{damage_short_interface, "a block of type 0x1 has a body of 4 bytes, less than 8"},
 	{damage_option_length, "an interface's option 2 has 5 bytes, its block holds 4"},
 	{damage_tsresol, "an interface's option 9 has 0 bytes"},
 	{damage_tsoffset, "an interface's option 14 has 4 bytes"},
@@ -324,7 +324,7 @@ static void test_cut_messages(void **state)
 	b.n -= 1;
 	read_bytes(*state, &b, &r);
 	assert_int_equal(r.open_err, -EBADMSG);
-	check_text(&r, *state, "the capture is cut short here (wanted 28 bytes, 27 are left)");
+	check_text(&r, *state, "the capture is truncated here (wanted 28 bytes, 27 are left)");
 
 	b.n = 0;
 	put_section(&b, 1);
@@ -332,7 +332,7 @@ static void test_cut_messages(void **state)
 	read_bytes(*state, &b, &r);
 	assert_int_equal(r.err, -EBADMSG);
 	check_text(&r, *state,
-		   "frame 1: the capture is cut short here (wanted 12 bytes, 4 are left)");
+		   "frame 1: the capture is truncated here (wanted 12 bytes, 4 are left)");
 }
 
 /* Once out of step, always out of step: the reason stays and no frame is made up. */
@@ -371,10 +371,10 @@ static void check_refused(const struct place *place, const void *data, size_t by
 
 static void test_not_a_capture(void **state)
 {
-	check_refused(*state, "", 0, -EBADMSG, "is empty: not a capture");
-	check_refused(*state, "\xd4", 1, -EBADMSG, "neither pcap nor pcapng");
-	check_refused(*state, "\n\r\r", 3, -EBADMSG, "neither pcap nor pcapng");
-	check_refused(*state, "just some text\n", 15, -EBADMSG, "neither pcap nor pcapng");
+	check_refused(*state, "", 0, -EBADMSG, "not a capture: it is empty");
+	check_refused(*state, "\xd4", 1, -EBADMSG, "not a capture: neither pcap nor pcapng");
+	check_refused(*state, "\n\r\r", 3, -EBADMSG, "not a capture: neither pcap nor pcapng");
+	check_refused(*state, "just some text\n", 15, -EBADMSG, "not a capture: neither pcap nor pcapng");
 	check_refused(*state, "\n\r\r\njust some text", 18, -EBADMSG,
 		      "a section header without a byte-order magic");
 }
