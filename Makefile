@@ -38,7 +38,8 @@ PKTGEN_SRC = $(wildcard pktgen/*.c pktgen/*/*.c)
 BPF_SRC    = $(wildcard xdp/*.bpf.c)
 SKELETONS  = $(patsubst xdp/%.bpf.c,$(B)/gen/%.skel.h,$(BPF_SRC))
 MANUALS    = $(B)/man/xdpctl.8 $(B)/man/pktgen.1
-COMPLETIONS = $(B)/completion/xdpctl $(B)/completion/pktgen
+SHELLS     = bash zsh fish
+COMPLETIONS = $(foreach s,$(SHELLS),$(B)/completion/$(s)/xdpctl $(B)/completion/$(s)/pktgen)
 obj        = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .DEFAULT_GOAL := all
@@ -92,9 +93,9 @@ $(MANUALS): $(B)/man/%: dist/man/%.in dist/reference.py $(B)/xdpctl $(B)/pktgen
 	$(call say,MAN,$@)
 	$(Q)mkdir -p $(@D) && dist/reference.py man $(B)/$(basename $*) $< > $@
 
-$(COMPLETIONS): $(B)/completion/%: dist/completion.bash.in dist/reference.py $(B)/%
+$(COMPLETIONS): $(B)/completion/%: dist/reference.py $(wildcard dist/completion/*.in) $(B)/xdpctl $(B)/pktgen
 	$(call say,COMPLETE,$@)
-	$(Q)mkdir -p $(@D) && dist/reference.py completion $(B)/$* $< > $@
+	$(Q)mkdir -p $(@D) && dist/reference.py $(*D) $(B)/$(*F) dist/completion/$(*D).in > $@
 
 # For clangd and other editors' tools.
 $(B)/compile_commands.json: Makefile $(COMMON_SRC) $(CTL_SRC) $(PKTGEN_SRC) $(BPF_SRC)
@@ -284,7 +285,7 @@ DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nfta
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
 # Large and optional: without them, their tests are skipped with a message.
-DEPS_CI = prometheus chromium
+DEPS_CI = prometheus chromium zsh fish
 
 # What boots guests, and what builds netdevsim, which emulates a device with offload.
 DEPS_VM = qemu-system-x86 busybox-static cpio xz-utils zstd make debian-archive-keyring
@@ -344,10 +345,17 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
 	install -m 644 dist/prometheus/*.yml $(DESTDIR)$(PREFIX)/share/xdpctl/prometheus
 	install -m 644 dist/grafana/*.json $(DESTDIR)$(PREFIX)/share/xdpctl/grafana
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man8 bash-completion/completions)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man8 bash-completion/completions \
+		zsh/vendor-completions fish/vendor_completions.d)
 	install -m 644 $(B)/man/pktgen.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(B)/man/xdpctl.8 $(DESTDIR)$(PREFIX)/share/man/man8
-	install -m 644 $(COMPLETIONS) $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	for program in xdpctl pktgen; do \
+		install -m 644 $(B)/completion/bash/$$program \
+			$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program && \
+		install -m 644 $(B)/completion/zsh/$$program \
+			$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_$$program && \
+		install -m 644 $(B)/completion/fish/$$program \
+			$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish || exit 1; done
 
 # A native package, built from a copy of this tree.
 DEB = $(B)/deb

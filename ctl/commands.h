@@ -5,27 +5,16 @@
 
 #include "common/base/cli.h"
 
-extern const struct poptOption attach_options[];
-extern const struct poptOption detach_options[];
-extern const struct poptOption stats_options[];
-extern const struct poptOption reset_options[];
-extern const struct poptOption export_options[];
-extern const struct poptOption top_options[];
-extern const struct poptOption replay_options[];
-extern const struct poptOption doctor_options[];
-extern const struct poptOption inspect_options[];
-extern const struct poptOption verify_options[];
-
-int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_stats(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_export(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_top(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_replay(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_doctor(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_inspect(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_verify(const struct cli *cli, const char **operands, struct errmsg *why);
+extern const struct command attach_command;
+extern const struct command detach_command;
+extern const struct command status_command;
+extern const struct command stats_command;
+extern const struct command reset_command;
+extern const struct command top_command;
+extern const struct command export_command;
+extern const struct command replay_command;
+extern const struct command doctor_command;
+extern const struct command inspect_command;
+extern const struct command verify_command;
 
 #endif

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""reference: the man page or the bash completion of a program, from a template and the program's
+"""reference: the man page or a shell's completion of a program, from a template and the program's
 own tables (`PROGRAM help -j`).
 
-usage: reference.py man|completion PROGRAM TEMPLATE
+usage: reference.py man|bash|zsh|fish PROGRAM TEMPLATE
 
 A line of the template that is only @NAME@ is replaced by what is made here. In a manual, what
 stands between @commands@ and @end@ is prose about the commands: each part starts with @COMMAND@.
@@ -40,10 +40,21 @@ def option_heading(option):
     return f"{heading} Ns = Ns {argument(option['argument'])}" if option["argument"] else heading
 
 
+def option_text(option):
+    """The help line as the program prints it: with the option it goes with, and its default."""
+    company = f"with --{option['with']}: " if option["with"] else ""
+    default = f" (default: {option['default']})" if option["default"] else ""
+    return company + option["help"] + default
+
+
+def shared_of(command, table):
+    return [o for o in table["shared_options"] if o["name"] in command["shared_options"]]
+
+
 def option_list(options):
     lines = [".Bl -tag -width Ds"]
     for option in options:
-        lines += [option_heading(option), quoted(option["help"])]
+        lines += [option_heading(option), quoted(option_text(option))]
     return lines + [".El"] if options else []
 
 
@@ -59,11 +70,17 @@ def synopsis(command):
     return lines + [f".{operand(word)}" for word in command["operands"].split()]
 
 
-def command_section(command, prose):
+def shared_line(command, table):
+    flags = " , ".join(option["letter"] for option in shared_of(command, table))
+    return [".Pp", "Shared options:", f".Fl {flags} ."]
+
+
+def command_section(command, table, prose):
     names = " | ".join(filter(None, (command["name"], command["alias"])))
     heading = f".Ss {names} {quoted(command['operands'])}".rstrip()
     summary = quoted(command["summary"][0].upper() + command["summary"][1:]) + "."
-    return [heading, summary] + prose + option_list(command["options"])
+    return ([heading, summary] + prose + option_list(command["options"]) +
+            shared_line(command, table))
 
 
 def command_sections(table, prose):
@@ -71,7 +88,7 @@ def command_sections(table, prose):
     if unknown:
         sys.exit(f"reference: {table['program']} has no command {', '.join(sorted(unknown))}")
     return [line for c in table["commands"]
-            for line in command_section(c, prose.get(c["name"], []))]
+            for line in command_section(c, table, prose.get(c["name"], []))]
 
 
 def man(table, template):
@@ -96,31 +113,117 @@ def man(table, template):
     return out
 
 
-# Completion, for bash.
+# Completion. A placeholder's words are "IFACE", "[IFACE|ID|OBJ.o]", "IFACE...", "first|last".
 
 
-def completion_row(command, shared):
-    words = command["operands"].split()
-    for option in command["options"] + shared:
-        takes = option["argument"] and not option["argument_optional"]
-        names = ["--" + option["name"]] + (["-" + option["letter"]] if option["letter"] else [])
-        words += [f"{name}={option['argument']}" if takes else name for name in names]
-    pattern = " | ".join(filter(None, (command["name"], command["alias"])))
-    return f"\t{pattern}) row=({' '.join(shlex.quote(word) for word in words)}) ;;"
+def names_of(command):
+    return [name for name in (command["name"], command["alias"]) if name]
 
 
-def completion(table, template):
-    rows = [completion_row(c, table["shared_options"]) for c in table["commands"]]
+def words_of(placeholder):
+    return placeholder.strip("[]").replace("]", "").replace("[", "").split("|")
+
+
+def takes_argument(option):
+    return option["argument"] and not option["argument_optional"]
+
+
+def is_choice(placeholder):
+    return placeholder[:1].islower()
+
+
+def filled(template, table, rows):
     names = " ".join(c["name"] for c in table["commands"])
     text = "\n".join(template).replace("@program@", table["program"]).replace("@names@", names)
     return text.replace("@rows@", "\n".join(rows)).split("\n")
+
+
+def bash_row(command, table):
+    words = command["operands"].split()
+    for option in command["options"] + shared_of(command, table):
+        names = ["--" + option["name"]] + (["-" + option["letter"]] if option["letter"] else [])
+        words += [f"{name}={option['argument']}" if takes_argument(option) else name
+                  for name in names]
+    row = " ".join(shlex.quote(word) for word in words)
+    return f"\t{' | '.join(names_of(command))}) row=({row}) ;;"
+
+
+def bash(table, template):
+    return filled(template, table, [bash_row(c, table) for c in table["commands"]])
+
+
+def zsh_action(program, placeholder):
+    if is_choice(placeholder):
+        return f":value:({' '.join(words_of(placeholder))})"
+    return f":{placeholder.replace(':', chr(92) + ':')}: _{program}_fill {shlex.quote(placeholder)}"
+
+
+def zsh_option(option, program):
+    help_text = re.sub(r"([][:\\])", r"\\\1", option_text(option))
+    takes = takes_argument(option)
+    names = [("--" + option["name"], "=")] + ([("-" + option["letter"], "+")] if option["letter"] else [])
+    both = "(" + " ".join(name for name, _ in names) + ")"
+    for name, mark in names:
+        yield shlex.quote(f"{both}{name}{mark if takes else ''}[{help_text}]" +
+                          (zsh_action(program, option["argument"]) if takes else ""))
+
+
+def zsh_operands(command, program):
+    for word in command["operands"].split():
+        inner = word.strip("[]")
+        many = "*" if inner.endswith("...") else ""
+        optional = ":" if word.startswith("[") and not many else ""
+        yield shlex.quote(many + optional + zsh_action(program, inner.removesuffix("...")))
+
+
+def zsh_row(command, table):
+    specs = [spec for option in command["options"] + shared_of(command, table)
+             for spec in zsh_option(option, table["program"])]
+    specs += zsh_operands(command, table["program"])
+    lines = " \\\n\t\t\t".join(specs)
+    return f"\t{'|'.join(names_of(command))})\n\t\t_arguments -s -S \\\n\t\t\t{lines}\n\t\t;;"
+
+
+def zsh(table, template):
+    rows = [zsh_row(c, table) for c in table["commands"]]
+    summaries = [f"\t\t{shlex.quote(c['name'] + ':' + c['summary'])}" for c in table["commands"]]
+    return filled("\n".join(template).replace("@summaries@", "\n".join(summaries)).split("\n"),
+                  table, rows)
+
+
+def fish_quoted(text):
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def fish_fill(program, placeholder):
+    if is_choice(placeholder):
+        return f"-f -a {fish_quoted(' '.join(words_of(placeholder)))}"
+    return f"-a {fish_quoted(f'(__{program}_fill {fish_quoted(placeholder)})')}"
+
+
+def fish_rows(command, table):
+    program = table["program"]
+    head = f"complete -c {program} -n {fish_quoted('__fish_seen_subcommand_from ' + ' '.join(names_of(command)))}"
+    for word in command["operands"].split():
+        yield f"{head} {fish_fill(program, word)}"
+    for option in command["options"] + shared_of(command, table):
+        letter = f" -s {option['letter']}" if option["letter"] else ""
+        argument = f" -r {fish_fill(program, option['argument'])}" if takes_argument(option) else ""
+        yield f"{head}{letter} -l {option['name']}{argument} -d {fish_quoted(option_text(option))}"
+
+
+def fish(table, template):
+    rows = [f"complete -c {table['program']} -n __fish_use_subcommand -a {c['name']} -d "
+            f"{fish_quoted(c['summary'])}" for c in table["commands"]]
+    rows += [row for c in table["commands"] for row in fish_rows(c, table)]
+    return filled(template, table, rows)
 
 
 def main(kind, program, template):
     table = json.loads(subprocess.run([program, "help", "-j"], check=True, capture_output=True).stdout)
     with open(template, encoding="utf-8") as file:
         lines = file.read().splitlines()
-    print("\n".join({"man": man, "completion": completion}[kind](table, lines)))
+    print("\n".join({"man": man, "bash": bash, "zsh": zsh, "fish": fish}[kind](table, lines)))
 
 
 if __name__ == "__main__":

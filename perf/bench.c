@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/base/cli.h"
-#include "common/base/number.h"
 #include "common/bpf/libbpf_log.h"
 #include "perf/crew.h"
 #include "perf/host.h"
@@ -17,22 +16,42 @@
 
 #define DEFAULT_ROUNDS 5
 
-static const char *output = "bench.json";
-static const char *corpus = "../shared/corpus";
-static const char *only;
-static const char *rounds_text;
-static int quick;
+struct run_options {
+	const char *output;
+	const char *corpus;
+	const char *only;
+	__u64 rounds;
+	bool quick;
+};
 
-static const struct poptOption run_options[] = {
-	{"output", 'o', POPT_ARG_STRING, &output, 0, "output file (default: bench.json)", "FILE"},
-	{"corpus", '\0', POPT_ARG_STRING, &corpus, 0,
-	 "directory of captures (default: ../shared/corpus)", "DIR"},
-	{"only", '\0', POPT_ARG_STRING, &only, 0,
-	 "measure only the rows of this program or kind of traffic", "ROW"},
-	{"rounds", '\0', POPT_ARG_STRING, &rounds_text, 0,
-	 "number of rounds (default: 5, with --quick 1)", "N"},
-	{"quick", '\0', POPT_ARG_NONE, &quick, 0, "few frames: a functional test", NULL},
-	CLI_OPTIONS_END,
+/* Where the captures are, for `run` and `list`. */
+#define OPTION_CORPUS(struct_type)                                                     \
+	{                                                                              \
+		OPTION_TEXT(struct_type, corpus), .name = "corpus", .argument = "DIR", \
+						  .fallback = "../shared/corpus",      \
+						  .help = "read captures from DIR"     \
+	}
+
+static const struct option_row run_options[] = {
+	{OPTION_TEXT(struct run_options, output), .name = "output", .letter = 'o',
+	 .argument = "FILE", .fallback = "bench.json", .help = "write the results to FILE"},
+	OPTION_CORPUS(struct run_options),
+	{OPTION_TEXT(struct run_options, only), .name = "only", .argument = "ROW",
+	 .help = "only the rows of this program or traffic"},
+	{OPTION_NUMBER(struct run_options, rounds), .name = "rounds", .argument = "N", .min = 1,
+	 .max = SAMPLES_MAX, .unset = "5; with --quick 1", .help = "measure each row N times"},
+	{OPTION_FLAG(struct run_options, quick), .name = "quick",
+	 .help = "few frames: a functional test"},
+	{},
+};
+
+struct list_options {
+	const char *corpus;
+};
+
+static const struct option_row list_options[] = {
+	OPTION_CORPUS(struct list_options),
+	{},
 };
 
 static int lab_prepare(const struct cli *cli, struct errmsg *why)
@@ -54,26 +73,15 @@ static bool bench_is_known(const struct rows *rows, const char *name)
 	return known;
 }
 
-static int bench_parse(const struct rows *rows, struct measure_options *options, struct errmsg *why)
+static int bench_check(const struct rows *rows, const char *only, struct errmsg *why)
 {
-	__u64 rounds = quick ? 1 : DEFAULT_ROUNDS;
-	int err = 0;
-
-	if (rounds_text)
-		err = number__u64("--rounds", rounds_text, 1, SAMPLES_MAX, &rounds, why);
-	if (!err && only && !bench_is_known(rows, only))
-		err = errmsg__usage(why, "--only: there is no row '%s': see 'bench list'", only);
-	*options = (struct measure_options){
-		.rounds = rounds,
-		.jobs = crew__cpus(),
-		.quick = quick,
-		.only = only,
-	};
-	return err;
+	if (!only || bench_is_known(rows, only))
+		return 0;
+	return errmsg__usage(why, "--only: there is no row '%s': see 'bench list'", only);
 }
 
 static int write_results(const struct measurement *measurement, const struct rows *rows,
-			 json_t *host, json_t *reading, struct errmsg *why)
+			 const char *output, json_t *host, json_t *reading, struct errmsg *why)
 {
 	json_t *document = results__to_json(measurement);
 	int err = 0;
@@ -90,44 +98,60 @@ static int write_results(const struct measurement *measurement, const struct row
 	return err;
 }
 
-static int cmd_run(const struct cli *cli, const char **operands, struct errmsg *why)
+static int bench_measure(const struct run_options *typed, const struct measure_options *options,
+			 const struct rows *rows, json_t *host, struct errmsg *why)
 {
 	struct measurement measurement = {};
-	struct measure_options options = {};
-	json_t *reading = NULL, *host = host__to_json();
-	struct rows rows = {};
+	json_t *reading = NULL;
 	int err;
 
-	(void)cli, (void)operands;
-	json_object_set_new(host, "load_before", host__load());
-	err = rows__load(corpus, &rows, why);
+	err = measure__run(rows, options, &measurement, why);
+	if (!err && !typed->only)
+		err = reading__run(options->rounds, typed->quick, &reading, why);
 	if (err)
 		goto out;
-	err = bench_parse(&rows, &options, why);
-	if (err)
-		goto out;
-	err = measure__run(&rows, &options, &measurement, why);
-	if (err)
-		goto out;
-	err = only ? 0 : reading__run(options.rounds, quick, &reading, why);
-	if (err)
-		goto out;
-	err = write_results(&measurement, &rows, host, reading, why);
+	err = write_results(&measurement, rows, typed->output, host, reading, why);
 	if (!err && results__mismatch(&measurement))
 		err = errmsg__set(why, -EBADMSG, "%s", results__mismatch(&measurement));
 out:
-	json_decref(host);
 	measure__free(&measurement);
+	return err;
+}
+
+static int run_run(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	const struct run_options *typed = cli->options;
+	struct measure_options options = {
+		.rounds = typed->rounds  ? typed->rounds
+			  : typed->quick ? 1
+					 : DEFAULT_ROUNDS,
+		.jobs = crew__cpus(),
+		.quick = typed->quick,
+		.only = typed->only,
+	};
+	json_t *host = host__to_json();
+	struct rows rows = {};
+	int err;
+
+	(void)operands;
+	json_object_set_new(host, "load_before", host__load());
+	err = rows__load(typed->corpus, &rows, why);
+	if (!err)
+		err = bench_check(&rows, typed->only, why);
+	if (!err)
+		err = bench_measure(typed, &options, &rows, host, why);
+	json_decref(host);
 	rows__free(&rows);
 	return err;
 }
 
-static int cmd_list(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_list(const struct cli *cli, const char **operands, struct errmsg *why)
 {
+	const struct list_options *options = cli->options;
 	struct rows rows;
-	int err = rows__load(corpus, &rows, why);
+	int err = rows__load(options->corpus, &rows, why);
 
-	(void)cli, (void)operands;
+	(void)operands;
 	if (err)
 		return err;
 	puts("programs:");
@@ -143,26 +167,56 @@ static int cmd_list(const struct cli *cli, const char **operands, struct errmsg 
 	return 0;
 }
 
-static int cmd_attached(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_attached(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	(void)cli;
 	return live_program__run(operands[0], operands[1], why);
 }
 
-static int cmd_report(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_report(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	(void)cli;
 	return report__write(operands[0], why);
 }
 
-static const struct command commands[] = {
-	{"run", NULL, "", "measure all rows that run inside the kernel", 0, 0, run_options,
-	 cmd_run},
-	{"list", "ls", "", "list the rows", 0, 0, NULL, cmd_list},
-	{"attached", NULL, "OBJECT IFACE", "attach a program and count until a signal arrives", 2,
-	 2, NULL, cmd_attached},
-	{"report", NULL, "DIR", "write the report from the results in DIR", 1, 1, NULL, cmd_report},
-	{},
+static const struct command run_command = {
+	.name = "run",
+	.operands = "",
+	.summary = "measure all rows that run inside the kernel",
+	.takes = TAKES_VERBOSE,
+	.options = run_options,
+	.options_bytes = sizeof(struct run_options),
+	.run = run_run,
+};
+static const struct command list_command = {
+	.name = "list",
+	.alias = "ls",
+	.operands = "",
+	.summary = "list the rows",
+	.options = list_options,
+	.options_bytes = sizeof(struct list_options),
+	.run = run_list,
+};
+static const struct command attached_command = {
+	.name = "attached",
+	.operands = "OBJECT IFACE",
+	.summary = "attach a program and count until a signal arrives",
+	.min_operands = 2,
+	.max_operands = 2,
+	.takes = TAKES_VERBOSE,
+	.run = run_attached,
+};
+static const struct command report_command = {
+	.name = "report",
+	.operands = "DIR",
+	.summary = "write the report from the results in DIR",
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run_report,
+};
+
+static const struct command *const commands[] = {
+	&run_command, &list_command, &attached_command, &report_command, NULL,
 };
 
 static const struct program program = {

@@ -4,20 +4,22 @@
 #include <jansson.h>
 
 #include "common/base/cli.h"
-#include "common/base/number.h"
 #include "common/base/utf8.h"
 #include "pktgen/commands.h"
 #include "pktgen/profiles/profile.h"
 #include "pktgen/send/send_options.h"
 #include "pktgen/send/transmit.h"
 
-static char *count_text = "3000000";
+struct bench_options {
+	__u64 count;
+	struct send_options send;
+};
 
-const struct poptOption bench_options[] = {
-	{"count", '\0', POPT_ARG_STRING, &count_text, 0, "frames per sender (default: 3000000)",
-	 "N"},
-	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)send_common_options, 0, NULL, NULL},
-	CLI_OPTIONS_END,
+static const struct option_row bench_options[] = {
+	{OPTION_NUMBER(struct bench_options, count), .name = "count", .argument = "N", .min = 1000,
+	 .max = 1000000000, .fallback = "3000000", .help = "frames per sender"},
+	{OPTION_TABLE(struct bench_options, send, send_common_options)},
+	{},
 };
 
 struct bench {
@@ -99,26 +101,26 @@ static int bench_print(const struct bench *bench, const struct cli *cli, struct 
 	return 0;
 }
 
-static int bench_prepare(struct bench *bench, const char *interface, struct errmsg *why)
+static int bench_prepare(struct bench *bench, const struct bench_options *options,
+			 const char *interface, struct errmsg *why)
 {
-	int err = send_options__read(interface, &bench->iface, &bench->plan, why);
+	int err = send_options__read(&options->send, interface, &bench->iface, &bench->plan, why);
 
-	if (!err)
-		err = number__u64("--count", count_text, 1000, 1000000000, &bench->plan.count, why);
 	if (!err)
 		err = profile__defaults(&profile_syn_flood, &bench->knobs, why);
 	if (!err)
 		err = stream__open(&profile_syn_flood, &bench->knobs, &bench->stream, why);
+	bench->plan.count = options->count;
 	bench->plan.next = bench_next_frame;
 	bench->plan.opaque = bench;
 	return err;
 }
 
-int cmd_bench(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_bench(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	struct bench bench = {.rows = json_array()};
 	struct transmit_result result;
-	int err = bench_prepare(&bench, operands[0], why);
+	int err = bench_prepare(&bench, cli->options, operands[0], why);
 
 	if (err)
 		goto out;
@@ -141,3 +143,15 @@ out:
 	stream__close(bench.stream);
 	return err;
 }
+
+const struct command bench_command = {
+	.name = "bench",
+	.operands = "IFACE",
+	.summary = "measure the rate of each sender, and of a bare live-frames loop",
+	.min_operands = 1,
+	.max_operands = 1,
+	.takes = TAKES_JSON,
+	.options = bench_options,
+	.options_bytes = sizeof(struct bench_options),
+	.run = run_bench,
+};

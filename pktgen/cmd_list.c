@@ -105,7 +105,7 @@ static int print_profile(const struct profile *profile, bool verbose, struct err
 	return 0;
 }
 
-int cmd_list(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_list(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	char names[128];
 	int err = 0;
@@ -120,3 +120,12 @@ int cmd_list(const struct cli *cli, const char **operands, struct errmsg *why)
 		       knobs__names(KNOBS_OF_ALL, names, sizeof(names)));
 	return err;
 }
+
+const struct command list_command = {
+	.name = "list",
+	.alias = "ls",
+	.operands = "",
+	.summary = "list the profiles and their options",
+	.takes = TAKES_JSON | TAKES_VERBOSE,
+	.run = run_list,
+};

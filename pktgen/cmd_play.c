@@ -19,18 +19,11 @@
 #define SPEED_UNIT 1000000ull /* speeds are in millionths */
 #define MAX_SPEED 1000000ull
 
-static char *speed_text;
-static char *loop_text = "1";
-static char *count_text;
-
-const struct poptOption play_options[] = {
-	{"speed", '\0', POPT_ARG_STRING, &speed_text, 0, "X times the captured speed (default: 1)",
-	 "X"},
-	{"loop", '\0', POPT_ARG_STRING, &loop_text, 0, "play it N times (default: 1)", "N"},
-	{"count", '\0', POPT_ARG_STRING, &count_text, 0,
-	 "stop after N frames (default: at the end, or after an hour)", "N"},
-	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)send_common_options, 0, NULL, NULL},
-	CLI_OPTIONS_END,
+struct play_options {
+	__u64 speed_millionths;
+	__u64 loops;
+	__u64 count;
+	struct send_options send;
 };
 
 struct player {
@@ -46,7 +39,7 @@ struct player {
 };
 
 /* "2", "0.5": at most six decimals, and nothing else. */
-static int parse_speed(const char *text, __u64 *ret, struct errmsg *why)
+static int parse_speed(const char *what, const char *text, void *value, struct errmsg *why)
 {
 	char whole[16] = "", part[8] = "000000";
 	const char *point = strchrnul(text, '.');
@@ -58,15 +51,28 @@ static int parse_speed(const char *text, __u64 *ret, struct errmsg *why)
 		memcpy(whole, text, point - text);
 		memcpy(part, *point ? point + 1 : "", digits);
 	}
-	err = number__u64("--speed", whole, 0, MAX_SPEED, &units, NULL);
+	err = number__u64(what, whole, 0, MAX_SPEED, &units, NULL);
 	if (!err)
-		err = number__u64("--speed", part, 0, SPEED_UNIT, &millionths, NULL);
+		err = number__u64(what, part, 0, SPEED_UNIT, &millionths, NULL);
 	if (err || !(units + millionths))
-		return errmsg__usage(why, "--speed: '%s' is not a number from 0.000001 to %llu",
+		return errmsg__usage(why, "%s: '%s' is not a number from 0.000001 to %llu", what,
 				     text, MAX_SPEED);
-	*ret = units * SPEED_UNIT + millionths;
+	*(__u64 *)value = units * SPEED_UNIT + millionths;
 	return 0;
 }
+
+static const struct option_row play_options[] = {
+	{OPTION_PARSED(struct play_options, speed_millionths), .name = "speed", .argument = "X",
+	 .parse = parse_speed, .fallback = "1", .without = "rate",
+	 .help = "X times the captured speed"},
+	{OPTION_NUMBER(struct play_options, loops), .name = "loop", .argument = "N", .min = 1,
+	 .max = MAX_LOOPS, .fallback = "1", .help = "play it N times"},
+	{OPTION_NUMBER(struct play_options, count), .name = "count", .argument = "N", .min = 1,
+	 .max = MAX_RATE_PPS, .unset = "at the end, or after one hour",
+	 .help = "stop after N frames"},
+	{OPTION_TABLE(struct play_options, send, send_common_options)},
+	{},
+};
 
 /* A timestamp that steps back counts as equal; the next loop follows without a pause. */
 static __u64 due_ns(struct player *player, const struct capture_frame *frame)
@@ -141,23 +147,15 @@ static int play_open_capture(struct player *player, const char *path, struct err
 	return 0;
 }
 
-static int play_read_options(struct player *player, struct transmit_plan *plan, struct errmsg *why)
+static void play_apply_options(struct player *player, struct transmit_plan *plan,
+			       const struct play_options *options)
 {
-	int err = 0;
-
-	player->speed_millionths = SPEED_UNIT;
-	if (speed_text && plan->rate_pps)
-		return errmsg__usage(why, "--speed and --rate exclude each other");
-	if (speed_text)
-		err = parse_speed(speed_text, &player->speed_millionths, why);
-	if (!err)
-		err = number__u64("--loop", loop_text, 1, MAX_LOOPS, &player->loops_left, why);
-	if (!err && count_text)
-		err = number__u64("--count", count_text, 1, MAX_RATE_PPS, &plan->count, why);
+	player->speed_millionths = options->speed_millionths;
+	player->loops_left = options->loops;
+	plan->count = options->count;
 	plan->timed = !plan->rate_pps;
 	if (!plan->duration_ns && !plan->count)
 		plan->duration_ns = DEFAULT_DURATION_NS;
-	return err;
 }
 
 static int play_report(const struct cli *cli, const struct iface *iface,
@@ -178,19 +176,20 @@ static int play_report(const struct cli *cli, const struct iface *iface,
 	return cli__print_json(object, why);
 }
 
-int cmd_play(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_play(const struct cli *cli, const char **operands, struct errmsg *why)
 {
+	const struct play_options *options = cli->options;
 	struct player player = {};
 	struct transmit_plan plan;
 	struct transmit_result result;
 	struct iface iface;
 	int err, report_err;
 
-	err = send_options__read(operands[1], &iface, &plan, why);
-	if (!err)
-		err = play_read_options(&player, &plan, why);
-	if (!err)
-		err = play_open_capture(&player, operands[0], why);
+	err = send_options__read(&options->send, operands[1], &iface, &plan, why);
+	if (err)
+		return err;
+	play_apply_options(&player, &plan, options);
+	err = play_open_capture(&player, operands[0], why);
 	if (err)
 		goto out;
 	plan.next = play_next_frame;
@@ -206,3 +205,15 @@ out:
 	capture__close(player.capture);
 	return err;
 }
+
+const struct command play_command = {
+	.name = "play",
+	.operands = "FILE.pcap[ng] IFACE",
+	.summary = "send the frames of a capture, by default with their original timing",
+	.min_operands = 2,
+	.max_operands = 2,
+	.takes = TAKES_JSON | TAKES_VERBOSE,
+	.options = play_options,
+	.options_bytes = sizeof(struct play_options),
+	.run = run_play,
+};

@@ -15,17 +15,22 @@
 #define DEFAULT_DURATION_NS 10000000000ull
 #define LOOK_AHEAD_FRAMES 4096
 
-static char *truth_path;
+struct profile_send_options {
+	const char *truth;
+	struct send_options send;
+	struct knob_texts knobs;
+};
 
-const struct poptOption send_options[] = {
-	{"truth", '\0', POPT_ARG_STRING, &truth_path, 0,
-	 "also write the SYNs per source that were actually sent", "OUT.tsv"},
-	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)send_common_options, 0, NULL, NULL},
-	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)knob_options, 0, NULL, NULL},
-	CLI_OPTIONS_END,
+static const struct option_row profile_send_options[] = {
+	{OPTION_TEXT(struct profile_send_options, truth), .name = "truth", .argument = "OUT.tsv",
+	 .help = "also write the SYNs per source that were actually sent"},
+	{OPTION_TABLE(struct profile_send_options, send, send_common_options)},
+	{OPTION_TABLE(struct profile_send_options, knobs, knob_options)},
+	{},
 };
 
 struct send_job {
+	const struct profile_send_options *options;
 	const struct profile *profile;
 	struct knobs knobs;
 	struct stream *stream;
@@ -93,18 +98,20 @@ static void set_limits(struct send_job *job)
 static int send_prepare(const struct cli *cli, struct send_job *job, const char **operands,
 			struct errmsg *why)
 {
-	int err = stream__from_options(operands[0], &job->profile, &job->knobs, &job->stream, why);
+	int err = stream__from_options(operands[0], &job->options->knobs, &job->profile,
+				       &job->knobs, &job->stream, why);
 
 	if (!err)
-		err = send_options__read(operands[1], &job->iface, &job->plan, why);
+		err = send_options__read(&job->options->send, operands[1], &job->iface, &job->plan,
+					 why);
 	if (!err)
 		err = refuse_long_frames(job, why);
-	if (!err && truth_path)
-		err = output__begin(truth_path, &job->truth_file, why);
+	if (!err && job->options->truth)
+		err = output__begin(job->options->truth, &job->truth_file, why);
 	if (err)
 		return err;
 	set_limits(job);
-	if (truth_path)
+	if (job->options->truth)
 		job->plan.truth = &job->truth;
 	job->plan.next = send_next_frame;
 	job->plan.opaque = job;
@@ -141,9 +148,9 @@ static int send_report(const struct cli *cli, const struct send_job *job, struct
 	}
 	object = transmit_result__to_json(&job->iface, &job->result);
 	if (job->plan.truth)
-		truth = json_pack("{s:o, s:I, s:I, s:o}", "truth", utf8__json(truth_path), "syns",
-				  (json_int_t)job->truth.classes[CLASS_SYN], "distinct_sources",
-				  (json_int_t)job->sources, "classes",
+		truth = json_pack("{s:o, s:I, s:I, s:o}", "truth", utf8__json(job->options->truth),
+				  "syns", (json_int_t)job->truth.classes[CLASS_SYN],
+				  "distinct_sources", (json_int_t)job->sources, "classes",
 				  truth__classes_to_json(&job->truth));
 	json_object_set_new(object, "profile", json_string(job->profile->name));
 	json_object_set_new(object, "seed", json_integer(job->knobs.seed));
@@ -153,9 +160,9 @@ static int send_report(const struct cli *cli, const struct send_job *job, struct
 	return cli__print_json(object, why);
 }
 
-int cmd_send(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_send(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct send_job job = {};
+	struct send_job job = {.options = cli->options};
 	int err, other_err;
 
 	truth__init(&job.truth, true);
@@ -175,3 +182,15 @@ out:
 	stream__close(job.stream);
 	return err;
 }
+
+const struct command send_command = {
+	.name = "send",
+	.operands = "PROFILE IFACE",
+	.summary = "send frames of a profile; by default its count, for at most 10 s",
+	.min_operands = 2,
+	.max_operands = 2,
+	.takes = TAKES_JSON | TAKES_VERBOSE,
+	.options = profile_send_options,
+	.options_bytes = sizeof(struct profile_send_options),
+	.run = run_send,
+};

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "common/base/number.h"
 #include "common/base/output_file.h"
 #include "common/base/progress.h"
 #include "common/base/utf8.h"
@@ -21,23 +20,26 @@
 #define NS_PER_S 1000000000ull
 #define FRAMES_PER_CHECK 4096 /* between updates of the progress and checks for Ctrl-C */
 
-static char *truth_path;
-static char *rate_text = "1000000";
+struct write_options {
+	const char *truth;
+	__u64 rate_pps;
+	struct knob_texts knobs;
+};
 
-const struct poptOption write_options[] = {
-	{"truth", '\0', POPT_ARG_STRING, &truth_path, 0, "also write the true SYNs per source",
-	 "OUT.tsv"},
-	{"rate", '\0', POPT_ARG_STRING, &rate_text, 0,
-	 "frames per second of the timestamps, which start at 2025-01-01 (default: 1000000)",
-	 "PPS"},
-	{NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)knob_options, 0, NULL, NULL},
-	CLI_OPTIONS_END,
+static const struct option_row write_options[] = {
+	{OPTION_TEXT(struct write_options, truth), .name = "truth", .argument = "OUT.tsv",
+	 .help = "also write the true SYNs per source"},
+	{OPTION_NUMBER(struct write_options, rate_pps), .name = "rate", .argument = "PPS", .min = 1,
+	 .max = NS_PER_S, .fallback = "1000000",
+	 .help = "frames per second of the timestamps, which start at 2025-01-01"},
+	{OPTION_TABLE(struct write_options, knobs, knob_options)},
+	{},
 };
 
 struct write_job {
+	const struct write_options *options;
 	const struct profile *profile;
 	struct knobs knobs;
-	__u64 rate_pps;
 	struct stream *stream;
 	struct output *capture;
 	struct output *truth_file;
@@ -47,14 +49,13 @@ struct write_job {
 
 static int write_prepare(struct write_job *job, const char **operands, struct errmsg *why)
 {
+	const char *truth_path = job->options->truth;
 	int err;
 
 	if (truth_path && !strcmp(truth_path, operands[1]))
 		return errmsg__usage(why, "--truth: %s is already the capture", truth_path);
-	err = number__u64("--rate", rate_text, 1, NS_PER_S, &job->rate_pps, why);
-	if (!err)
-		err = stream__from_options(operands[0], &job->profile, &job->knobs, &job->stream,
-					   why);
+	err = stream__from_options(operands[0], &job->options->knobs, &job->profile, &job->knobs,
+				   &job->stream, why);
 	if (!err)
 		err = output__begin(operands[1], &job->capture, why);
 	if (!err && truth_path)
@@ -75,7 +76,8 @@ static int write_frame(struct write_job *job, struct capture_writer *writer, __u
 
 	stream__next(job->stream, frame);
 	err = capture_writer__frame(writer, packet__bytes(&frame->packet), frame->captured_bytes,
-				    frame->packet.length, timestamp_ns(index, job->rate_pps), why);
+				    frame->packet.length,
+				    timestamp_ns(index, job->options->rate_pps), why);
 	if (err)
 		return err;
 	err = truth__add(&job->truth, frame->class, &frame->source, frame->captured_bytes);
@@ -144,11 +146,11 @@ static int write_report_json(const struct write_job *job, const char *name, __u6
 	const struct truth *truth = &job->truth;
 	json_t *object = json_pack(
 		"{s:i, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:f}", "schema", SCHEMA, "file",
-		utf8__json(name), "truth", utf8__json(truth_path), "profile", job->profile->name,
-		"seed", (json_int_t)job->knobs.seed, "packets", (json_int_t)truth->frames, "bytes",
-		(json_int_t)truth->bytes, "syns", (json_int_t)truth->classes[CLASS_SYN],
-		"distinct_sources", (json_int_t)sources, "classes", truth__classes_to_json(truth),
-		"seconds", seconds);
+		utf8__json(name), "truth", utf8__json(job->options->truth), "profile",
+		job->profile->name, "seed", (json_int_t)job->knobs.seed, "packets",
+		(json_int_t)truth->frames, "bytes", (json_int_t)truth->bytes, "syns",
+		(json_int_t)truth->classes[CLASS_SYN], "distinct_sources", (json_int_t)sources,
+		"classes", truth__classes_to_json(truth), "seconds", seconds);
 
 	return cli__print_json(object, why);
 }
@@ -165,9 +167,9 @@ static void write_report(const struct cli *cli, const struct write_job *job, con
 			printf("  %-20s %llu\n", truth__class_name(i), truth->classes[i]);
 }
 
-int cmd_write(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_write(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct write_job job = {.start_ns = clock__now_ns()};
+	struct write_job job = {.options = cli->options, .start_ns = clock__now_ns()};
 	const char *name = operands[1];
 	__u64 sources;
 	double seconds;
@@ -203,3 +205,15 @@ out:
 	stream__close(job.stream);
 	return err;
 }
+
+const struct command write_command = {
+	.name = "write",
+	.operands = "PROFILE OUT.pcap[ng]",
+	.summary = "write frames of a profile to a capture file",
+	.min_operands = 2,
+	.max_operands = 2,
+	.takes = TAKES_JSON | TAKES_VERBOSE,
+	.options = write_options,
+	.options_bytes = sizeof(struct write_options),
+	.run = run_write,
+};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// commands: the commands and options of main.c's table.
+// commands: pktgen's subcommands, each with its options.
 #ifndef PKTGEN_COMMANDS_H
 #define PKTGEN_COMMANDS_H
 
@@ -7,12 +7,10 @@
 
 #define SCHEMA 1 /* of all JSON; raised when a field changes its meaning or is removed */
 
-int cmd_list(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_write(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_send(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_play(const struct cli *cli, const char **operands, struct errmsg *why);
-int cmd_bench(const struct cli *cli, const char **operands, struct errmsg *why);
-
-extern const struct poptOption write_options[], send_options[], play_options[], bench_options[];
+extern const struct command list_command;
+extern const struct command write_command;
+extern const struct command send_command;
+extern const struct command play_command;
+extern const struct command bench_command;
 
 #endif

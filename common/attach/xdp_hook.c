@@ -22,6 +22,7 @@ const char *const attach_mode_names[] = {
 	[ATTACH_GENERIC] = "generic",
 	[ATTACH_OFFLOAD] = "offload",
 	[ATTACH_AUTO] = "auto",
+	[ATTACH_NONE] = NULL,
 };
 
 static const __u32 mode_flags[] = {
@@ -68,29 +69,6 @@ static const struct advice {
 	{EOPNOTSUPP, "", "the driver does not support this mode: use -m generic"},
 	{EINVAL, "", "the device does not support this mode: use -m native or -m generic"},
 };
-
-int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why)
-{
-	static const struct {
-		const char *name;
-		enum attach_mode mode;
-	} words[] = {
-		{"native", ATTACH_NATIVE}, {"drv", ATTACH_NATIVE},      {"generic", ATTACH_GENERIC},
-		{"skb", ATTACH_GENERIC},   {"offload", ATTACH_OFFLOAD}, {"hw", ATTACH_OFFLOAD},
-		{"auto", ATTACH_AUTO},
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(words[i].name, text))
-			continue;
-		*ret = words[i].mode;
-		return 0;
-	}
-	return errmsg__usage(why,
-			     "--mode: '%s' is not one of native (drv), generic (skb), "
-			     "offload (hw), auto",
-			     text);
-}
 
 int xdp_hook__query(int ifindex, struct xdp_hook_state *ret, struct errmsg *why)
 {

@@ -9,10 +9,7 @@
 
 enum attach_mode { ATTACH_NATIVE, ATTACH_GENERIC, ATTACH_OFFLOAD, ATTACH_AUTO, ATTACH_NONE };
 
-extern const char *const attach_mode_names[]; /* by enum attach_mode, without ATTACH_NONE */
-
-/** attach_mode__parse() - parse a mode's name or synonym (drv, skb, hw). Return: 0, or -EINVAL. */
-int attach_mode__parse(const char *text, enum attach_mode *ret, struct errmsg *why);
+extern const char *const attach_mode_names[]; /* by enum attach_mode, NULL for ATTACH_NONE */
 
 /* The program at each of the hooks of an interface; 0: none. */
 struct xdp_hook_state {

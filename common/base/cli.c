@@ -9,35 +9,50 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/nearest.h"
 #include "common/base/utf8.h"
 
 #define SCHEMA 1
 
-static int json_wanted;
-static int verbose_wanted;
-static int help_wanted;
-
-static const struct poptOption common_options[] = {
-	{"json", 'j', POPT_ARG_NONE, &json_wanted, 0, "print JSON", NULL},
-	{"verbose", 'v', POPT_ARG_NONE, &verbose_wanted, 0, "print more detail", NULL},
-	{"help", 'h', POPT_ARG_NONE, &help_wanted, 0, "show this help", NULL},
-	CLI_OPTIONS_END,
+/* Options that are the same for every command that takes them; each ends as a table of its own. */
+static const struct {
+	unsigned int bit; /* 0: every command takes it */
+	struct option_row row[2];
+} shared_rows[] = {
+	{TAKES_JSON,
+	 {{OPTION_FLAG(struct cli, json), .name = "json", .letter = 'j', .help = "print JSON"}}},
+	{TAKES_VERBOSE,
+	 {{OPTION_FLAG(struct cli, verbose), .name = "verbose", .letter = 'v',
+	   .help = "print more detail"}}},
+	{TAKES_NETNS,
+	 {{OPTION_TEXT(struct cli, netns), .name = "netns", .letter = 'N', .argument = "NETNS",
+	   .help = "work in this network namespace: its name or path"}}},
+	{0,
+	 {{OPTION_FLAG(struct cli, help), .name = "help", .letter = 'h',
+	   .help = "show this help"}}},
 };
 
-static const struct poptOption no_options[] = {CLI_OPTIONS_END};
+#define SHARED_ROWS (sizeof(shared_rows) / sizeof(shared_rows[0]))
 
-/* The two commands that every program has, shown behind its own. */
+/* The two commands that every program has, listed after its own. */
 static const struct command help_command = {
 	.name = "help",
 	.operands = "[COMMAND]",
-	.summary = "show what there is, or one command's options",
+	.summary = "list commands, or show one command's options",
 	.max_operands = 1,
+	.takes = TAKES_JSON,
 };
 static const struct command version_command = {
 	.name = "version",
 	.operands = "",
 	.summary = "show the version",
+	.takes = TAKES_JSON,
 };
+
+static bool takes(const struct command *command, size_t shared)
+{
+	return (command->takes & shared_rows[shared].bit) == shared_rows[shared].bit;
+}
 
 int cli__print_json(json_t *document, struct errmsg *why)
 {
@@ -51,9 +66,9 @@ int cli__print_json(json_t *document, struct errmsg *why)
 
 static const struct command *find_command(const struct program *program, const char *name)
 {
-	for (const struct command *c = program->commands; c->name; c++)
-		if (!strcmp(c->name, name) || (c->alias && !strcmp(c->alias, name)))
-			return c;
+	for (const struct command *const *c = program->commands; *c; c++)
+		if (!strcmp((*c)->name, name) || ((*c)->alias && !strcmp((*c)->alias, name)))
+			return *c;
 	if (!strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h"))
 		return &help_command;
 	if (!strcmp(name, "version") || !strcmp(name, "--version") || !strcmp(name, "-V"))
@@ -63,43 +78,46 @@ static const struct command *find_command(const struct program *program, const c
 
 static int unknown_command(const struct program *program, const char *name, struct errmsg *why)
 {
-	return errmsg__usage(why, "there is no command '%s': see '%s help'", name, program->name);
+	struct nearest nearest = {.text = name};
+	char hint[NEAREST_HINT_BYTES];
+
+	for (const struct command *const *c = program->commands; *c; c++) {
+		nearest__offer(&nearest, (*c)->name);
+		nearest__offer(&nearest, (*c)->alias);
+	}
+	nearest__offer(&nearest, help_command.name);
+	nearest__offer(&nearest, version_command.name);
+	if (nearest.word)
+		return errmsg__usage(why, "there is no command '%s'%s", name,
+				     nearest__hint(&nearest, hint));
+	return errmsg__usage(why, "there is no command '%s': '%s help' lists them", name,
+			     program->name);
 }
 
-static poptContext open_options(const struct program *program, const struct command *command,
-				int argc, const char **argv, struct poptOption *rows, char *name,
-				size_t name_bytes)
+static void print_rows(const struct option_row *own, const struct command *command)
 {
-	const struct poptOption *own = command->options ? command->options : no_options;
-	const struct poptOption *shared = program->options ? program->options : no_options;
-	char usage[128];
-	poptContext context;
+	struct options *options = options__new();
 
-	snprintf(name, name_bytes, "%s %s", program->name, command->name);
-	rows[0] =
-		(struct poptOption){NULL, '\0', POPT_ARG_INCLUDE_TABLE, (void *)own, 0, NULL, NULL};
-	rows[1] = rows[0];
-	rows[1].arg = (void *)shared;
-	rows[2] = rows[0];
-	rows[2].arg = (void *)common_options;
-	rows[3] = (struct poptOption)CLI_OPTIONS_END;
-	context = poptGetContext(name, argc, argv, rows, 0);
-	snprintf(usage, sizeof(usage), "[OPTION...] %s", command->operands);
-	poptSetOtherOptionHelp(context, usage);
-	return context;
+	if (!options)
+		return;
+	options__add(options, own, NULL);
+	for (size_t i = 0; command && i < SHARED_ROWS; i++)
+		if (takes(command, i))
+			options__add(options, shared_rows[i].row, NULL);
+	options__print(options);
+	options__free(options);
 }
 
 static void print_command_help(const struct program *program, const struct command *command)
 {
-	const char *argv[] = {program->name, NULL};
-	struct poptOption rows[4];
-	char name[64];
-	poptContext context = open_options(program, command, 1, argv, rows, name, sizeof(name));
-
-	printf("%s %s: %s\n\n", program->name, command->name, command->summary);
-	argv[0] = name;
-	poptPrintHelp(context, stdout, 0);
-	poptFreeContext(context);
+	printf("%s %s: %s\n\nUsage: %s %s [OPTION...]%s%s\n\n", program->name, command->name,
+	       command->summary, program->name, command->name, command->operands[0] ? " " : "",
+	       command->operands);
+	if (command->options) {
+		print_rows(command->options, NULL);
+		putchar('\n');
+	}
+	print_rows(NULL, command);
 }
 
 static void print_command_row(const struct command *command)
@@ -111,74 +129,93 @@ static void print_command_row(const struct command *command)
 	printf("  %-26s %s\n", left, command->summary);
 }
 
-static json_t *option_to_json(const struct poptOption *option)
+static json_t *rows_to_json(const struct option_row *rows)
 {
-	const char letter[] = {option->shortName, '\0'};
+	struct options *options = options__new();
+	json_t *list;
 
-	return json_pack("{s:s, s:s?, s:s?, s:b, s:s}", "name", option->longName, "letter",
-			 letter[0] ? letter : NULL, "argument", option->argDescrip,
-			 "argument_optional", !!(option->argInfo & POPT_ARGFLAG_OPTIONAL), "help",
-			 option->descrip);
-}
-
-static void options_to_json(const struct poptOption *rows, json_t *list)
-{
-	for (const struct poptOption *row = rows; row->longName || row->arg; row++)
-		if ((row->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
-			options_to_json(row->arg, list);
-		else
-			json_array_append_new(list, option_to_json(row));
+	if (!options)
+		return NULL;
+	options__add(options, rows, NULL);
+	list = options__to_json(options);
+	options__free(options);
+	return list;
 }
 
 static json_t *command_to_json(const struct command *command)
 {
-	json_t *options = json_array();
+	json_t *shared = json_array();
 
-	options_to_json(command->options ? command->options : no_options, options);
-	return json_pack("{s:s, s:s?, s:s, s:s, s:o}", "name", command->name, "alias",
+	for (size_t i = 0; i < SHARED_ROWS; i++)
+		if (takes(command, i))
+			json_array_append_new(shared, json_string(shared_rows[i].row->name));
+	return json_pack("{s:s, s:s?, s:s, s:s, s:o, s:o}", "name", command->name, "alias",
 			 command->alias, "operands", command->operands, "summary", command->summary,
-			 "options", options);
+			 "options", rows_to_json(command->options), "shared_options", shared);
+}
+
+/* Those that at least one command takes. */
+static json_t *shared_to_json(const struct program *program)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < SHARED_ROWS; i++) {
+		bool taken = takes(&help_command, i);
+		json_t *rows;
+
+		for (const struct command *const *c = program->commands; *c; c++)
+			taken |= takes(*c, i);
+		if (!taken)
+			continue;
+		rows = rows_to_json(shared_rows[i].row);
+		json_array_extend(list, rows);
+		json_decref(rows);
+	}
+	return list;
 }
 
 static int help_as_json(const struct program *program, struct errmsg *why)
 {
-	json_t *commands = json_array(), *shared = json_array();
+	json_t *commands = json_array();
 
-	for (const struct command *c = program->commands; c->name; c++)
-		json_array_append_new(commands, command_to_json(c));
+	for (const struct command *const *c = program->commands; *c; c++)
+		json_array_append_new(commands, command_to_json(*c));
 	json_array_append_new(commands, command_to_json(&help_command));
 	json_array_append_new(commands, command_to_json(&version_command));
-	options_to_json(program->options ? program->options : no_options, shared);
-	options_to_json(common_options, shared);
 	return cli__print_json(json_pack("{s:i, s:s, s:s, s:s, s:o, s:o}", "schema", SCHEMA,
 					 "program", program->name, "version", program->version,
 					 "summary", program->summary, "commands", commands,
-					 "shared_options", shared),
+					 "shared_options", shared_to_json(program)),
 			       why);
+}
+
+static void print_help(const struct program *program)
+{
+	printf("%s: %s\n\nUsage: %s COMMAND [OPTION...] [OPERAND...]\n\nCommands:\n", program->name,
+	       program->summary, program->name);
+	for (const struct command *const *c = program->commands; *c; c++)
+		print_command_row(*c);
+	print_command_row(&help_command);
+	print_command_row(&version_command);
+	printf("\n'%s help COMMAND' lists a command's options. "
+	       "Exit codes: 0 done, 1 failed, 2 usage.\n",
+	       program->name);
 }
 
 static int run_help(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct program *program = cli->program;
+	const struct command *command = operands[0] ? find_command(program, operands[0]) : NULL;
 
-	if (operands[0]) {
-		const struct command *command = find_command(program, operands[0]);
-
-		if (!command)
-			return unknown_command(program, operands[0], why);
-		print_command_help(program, command);
-		return 0;
-	}
+	if (operands[0] && !command)
+		return unknown_command(program, operands[0], why);
 	if (cli->json)
-		return help_as_json(program, why);
-	printf("%s: %s\n\nUsage: %s COMMAND [OPTION...] [OPERAND...]\n\nCommands:\n", program->name,
-	       program->summary, program->name);
-	for (const struct command *c = program->commands; c->name; c++)
-		print_command_row(c);
-	print_command_row(&help_command);
-	print_command_row(&version_command);
-	printf("\nEvery command takes -j/--json, -v/--verbose and --help. "
-	       "Exit codes: 0 done, 1 failed, 2 usage.\n");
+		return command ? cli__print_json(command_to_json(command), why)
+			       : help_as_json(program, why);
+	if (command)
+		print_command_help(program, command);
+	else
+		print_help(program);
 	return 0;
 }
 
@@ -194,18 +231,6 @@ static int run_version(const struct cli *cli, struct errmsg *why)
 	return 0;
 }
 
-static int parse_options(poptContext context, const struct program *program,
-			 const struct command *command, struct errmsg *why)
-{
-	int ret = poptGetNextOpt(context);
-
-	if (ret == -1)
-		return 0;
-	return errmsg__usage(why, "%s: %s: see '%s help %s'",
-			     poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(ret),
-			     program->name, command->name);
-}
-
 static int check_operands(const struct program *program, const struct command *command,
 			  const char **operands, struct errmsg *why)
 {
@@ -214,10 +239,10 @@ static int check_operands(const struct program *program, const struct command *c
 	while (operands[n])
 		n++;
 	if (n < command->min_operands)
-		return errmsg__usage(why, "%s wants %s: see '%s help %s'", command->name,
+		return errmsg__usage(why, "%s needs %s: see '%s help %s'", command->name,
 				     command->operands, program->name, command->name);
 	if (command->max_operands >= 0 && n > command->max_operands)
-		return errmsg__usage(why, "%s: '%s' is one operand too many: see '%s help %s'",
+		return errmsg__usage(why, "%s: unexpected operand '%s': see '%s help %s'",
 				     command->name, operands[command->max_operands], program->name,
 				     command->name);
 	return 0;
@@ -236,38 +261,59 @@ static int dispatch(struct cli *cli, const struct command *command, const char *
 	return err ? err : command->run(cli, operands, why);
 }
 
+/* The command's struct, and a set of its rows and of the shared ones that point into it and @cli.
+ */
+static int open_options(struct cli *cli, const struct command *command, struct options **ret,
+			struct errmsg *why)
+{
+	struct options *options = options__new();
+	void *values = calloc(1, command->options_bytes + 1);
+
+	if (!options || !values) {
+		options__free(options);
+		free(values);
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", command->name);
+	}
+	options__add(options, command->options, values);
+	for (size_t i = 0; i < SHARED_ROWS; i++)
+		if (takes(command, i))
+			options__add(options, shared_rows[i].row, cli);
+		else
+			options__refuse(options, shared_rows[i].row);
+	cli->options = values;
+	cli->parsed = options;
+	*ret = options;
+	return 0;
+}
+
 static int run_command(struct cli *cli, const struct command *command, int argc, const char **argv,
 		       struct errmsg *why)
 {
-	static const char *none[] = {NULL};
 	const struct program *program = cli->program;
-	struct poptOption rows[4];
+	struct options *options = NULL;
 	const char **operands;
-	poptContext context;
-	char name[64];
 	int err;
 
-	context = open_options(program, command, argc, argv, rows, name, sizeof(name));
-	err = parse_options(context, program, command, why);
+	err = open_options(cli, command, &options, why);
+	if (err)
+		return err;
+	err = options__parse(options, command->name, argc, argv, &operands, why);
 	if (err)
 		goto out;
-	cli->json |= json_wanted;
-	cli->verbose = verbose_wanted;
-	if (help_wanted && command != &help_command) {
+	if (cli->help && command != &help_command) {
 		print_command_help(program, command);
 		goto out;
 	}
-	operands = poptGetArgs(context);
-	operands = operands ? operands : none;
 	err = check_operands(program, command, operands, why);
 	if (!err)
 		err = dispatch(cli, command, operands, why);
 out:
-	poptFreeContext(context);
+	free((void *)cli->options);
+	options__free(options);
 	return err;
 }
 
-/* Known before the options are parsed, because a failure to parse them is reported as JSON too. */
+/* Before the options are parsed, because a failure to parse them is reported as JSON too. */
 static bool wants_json(int argc, const char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
@@ -277,7 +323,7 @@ static bool wants_json(int argc, const char **argv)
 }
 
 /* One line on stderr. */
-static void tell(const struct cli *cli, const char *kind, const char *text)
+static void print_remark(const struct cli *cli, const char *kind, const char *text)
 {
 	json_t *object = cli->json ? json_pack("{s:o}", kind, utf8__json(text)) : NULL;
 
@@ -290,6 +336,11 @@ static void tell(const struct cli *cli, const char *kind, const char *text)
 	json_decref(object);
 }
 
+bool cli__given(const struct cli *cli, const char *name)
+{
+	return options__given(cli->parsed, name);
+}
+
 void cli__note(const struct cli *cli, const char *fmt, ...)
 {
 	char text[sizeof(((struct errmsg *)0)->text)];
@@ -298,14 +349,14 @@ void cli__note(const struct cli *cli, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	tell(cli, "note", text);
+	print_remark(cli, "note", text);
 }
 
 static int report(const struct cli *cli, int err, const struct errmsg *why)
 {
 	if (!err)
 		return EXIT_SUCCESS;
-	tell(cli, "error", why->text[0] ? why->text : strerror(-err));
+	print_remark(cli, "error", why->text[0] ? why->text : strerror(-err));
 	return why->exit_code ? why->exit_code : EXIT_FAILED;
 }
 
@@ -321,7 +372,7 @@ int cli__each(const struct cli *cli, const char **operands,
 		err = act(opaque, *operands, &one);
 		if (!err)
 			continue;
-		report(cli, failure, why); /* the last one is the caller's to report */
+		report(cli, failure, why); /* the caller reports the last one */
 		failure = err;
 		*why = one;
 	}

@@ -5,30 +5,43 @@
 
 #include <linux/types.h>
 #include <jansson.h>
-#include <popt.h>
 #include <stdbool.h>
 
 #include "common/base/errmsg.h"
+#include "common/base/options.h"
 
-/* What every command is told. */
+/* What a command gets from the command line besides its operands. */
 struct cli {
 	const struct program *program;
-	bool json;    /* -j: machine-readable output and errors */
-	bool verbose; /* -v: more detail */
+	const void *options; /* the command's struct, filled by its rows */
+	const struct options *parsed;
+	bool json;         /* -j: machine-readable output and errors */
+	bool verbose;      /* -v: more detail */
+	const char *netns; /* -N: the network namespace to work in, or NULL */
+	bool help;
+};
+
+/* The shared options that mean something for a command; the others are refused. */
+enum {
+	TAKES_JSON = 1 << 0,
+	TAKES_VERBOSE = 1 << 1,
+	TAKES_NETNS = 1 << 2,
 };
 
 /*
- * An option's argument is a placeholder in capitals, or its words: "first|last|mixed". Man pages
- * and completion are made from these rows, by way of `help -j`.
+ * Help, man pages and completion are made from these rows, by way of `help -j`. An operand is a
+ * placeholder in capitals: "IFACE...", "[FILE]", "[IFACE|ID]".
  */
 struct command {
 	const char *name;
 	const char *alias;    /* a second name, or NULL */
-	const char *operands; /* as shown in help: "IFACE", "[FILE]", "" */
+	const char *operands; /* "" if it takes none */
 	const char *summary;  /* one line, lower case, no full stop */
 	int min_operands;
-	int max_operands;                 /* -1: any number */
-	const struct poptOption *options; /* the command's own rows, or NULL */
+	int max_operands; /* -1: any number */
+	unsigned int takes;
+	const struct option_row *options; /* the command's own rows, or NULL */
+	size_t options_bytes;             /* of the struct that the rows fill */
 	/* Does the work; operands end with NULL. Returns 0, or a negative errno with @why set. */
 	int (*run)(const struct cli *cli, const char **operands, struct errmsg *why);
 };
@@ -36,37 +49,32 @@ struct command {
 struct program {
 	const char *name;
 	const char *summary;
-	const char *version;              /* what `version` prints behind the name */
-	const struct command *commands;   /* ends with a row without a name */
-	const struct poptOption *options; /* rows that every command takes, or NULL */
+	const char *version;                   /* what `version` prints behind the name */
+	const struct command *const *commands; /* ends with NULL */
 	/* Runs before every command, with the options parsed; may be NULL. */
 	int (*prepare)(const struct cli *cli, struct errmsg *why);
 };
-
-/* The end of a table of options (POPT_TABLEEND, without its missing-initializer warnings). */
-#define CLI_OPTIONS_END                            \
-	{                                          \
-		NULL, '\0', 0, NULL, 0, NULL, NULL \
-	}
 
 /**
  * cli__main() - run a program of subcommands
  * @program: its table
  *
- * Adds `help [COMMAND]`, `version`, --help, --version, -j/--json and -v/--verbose, reports a
- * failure once on stderr (as {"error": "..."} with -j), and notices output that could not be
- * written.
+ * Adds `help [COMMAND]`, `version`, --help, --version and the shared options, reports a failure
+ * once on stderr (as {"error": "..."} with -j), and fails if standard output cannot be written.
  *
  * Return: the exit code: 0 done, 1 failed, 2 usage.
  */
 int cli__main(const struct program *program, int argc, const char **argv);
 
+/** cli__given() - true if the option of that name was on the command line. */
+bool cli__given(const struct cli *cli, const char *name);
+
 /**
- * cli__each() - do the same with every operand
- * @act: does it with one; returns 0, or a negative errno with @why set
+ * cli__each() - call a function for each operand
+ * @act: returns 0, or a negative errno with @why set
  * @opaque: handed to @act
  *
- * A failure does not keep the others from being done; each is reported.
+ * A failure does not stop the loop; each one is reported.
  *
  * Return: 0, or the last failure's negative errno with @why set.
  */
@@ -75,14 +83,14 @@ int cli__each(const struct cli *cli, const char **operands,
 	      struct errmsg *why);
 
 /**
- * cli__note() - tell something on stderr that is not a failure ({"note": "..."} with -j)
+ * cli__note() - print a remark that is no failure on stderr ({"note": "..."} with -j)
  * @fmt: printf format of one line without the program's name and without a newline
  */
 void cli__note(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /**
  * cli__print_json() - print a command's result
- * @document: is given away; NULL is out of memory
+ * @document: the reference is taken over; NULL means out of memory
  *
  * Return: 0, or -ENOMEM with @why set.
  */

@@ -5,7 +5,6 @@
 
 #include "common/abi/abi.h"
 #include "common/attach/attach.h"
-#include "common/base/number.h"
 #include "common/base/utf8.h"
 #include "ctl/attach/attachment_json.h"
 #include "ctl/attach/attachment_text.h"
@@ -15,29 +14,36 @@
 
 #define MAX_MAX_SOURCES (1 << 26)
 
-static const char *mode_text = "native";
-static const char *max_sources_text;
-static const char *priority_text;
-static int reset_wanted;
-static int force_wanted;
-static int handshakes_wanted;
+struct attach_options {
+	enum attach_mode mode;
+	__u64 max_sources;
+	__u64 priority;
+	bool handshakes;
+	bool force;
+	bool reset;
+};
 
-const struct poptOption attach_options[] = {
-	{"mode", 'm', POPT_ARG_STRING, &mode_text, 0,
-	 "also drv, skb, hw; auto: native, else generic; default native",
-	 "native|generic|offload|auto"},
-	{"max-sources", '\0', POPT_ARG_STRING, &max_sources_text, 0,
-	 "exact entries for N sources; default 131072, offload: as many as the device accepts",
-	 "N"},
-	{"handshakes", '\0', POPT_ARG_NONE, &handshakes_wanted, 0,
-	 "also count completed connections, and SYN-ACKs, FINs and RSTs by victim", NULL},
-	{"priority", 'p', POPT_ARG_STRING, &priority_text, 0,
-	 "order in libxdp's dispatcher, the lowest first; default 50, xdp-filter has 10", "N"},
-	{"force", 'f', POPT_ARG_NONE, &force_wanted, 0,
-	 "detach other XDP programs from the interface first", NULL},
-	{"reset", '\0', POPT_ARG_NONE, &reset_wanted, 0,
-	 "restart counting with new maps, even if another xdpctl version attached it", NULL},
-	CLI_OPTIONS_END,
+/* By enum attach_mode, as attach_mode_names. */
+static const char *const mode_synonyms[] = {"drv", "skb", "hw", NULL};
+
+static const struct option_row attach_options[] = {
+	{OPTION_CHOICE(struct attach_options, mode), .name = "mode", .letter = 'm',
+	 .words = attach_mode_names, .synonyms = mode_synonyms, .fallback = "native",
+	 .help = "also drv, skb, hw; auto: native, else generic"},
+	{OPTION_NUMBER(struct attach_options, max_sources), .name = "max-sources", .argument = "N",
+	 .min = 1, .max = MAX_MAX_SOURCES,
+	 .unset = "131072; offload: as many as the device accepts",
+	 .help = "exact entries for N sources"},
+	{OPTION_FLAG(struct attach_options, handshakes), .name = "handshakes",
+	 .help = "also count completed connections, and SYN-ACKs, FINs and RSTs per victim"},
+	{OPTION_NUMBER(struct attach_options, priority), .name = "priority", .letter = 'p',
+	 .argument = "N", .max = UINT32_MAX, .unset = "50; xdp-filter has 10",
+	 .help = "order in libxdp's dispatcher, the lowest first"},
+	{OPTION_FLAG(struct attach_options, force), .name = "force", .letter = 'f',
+	 .help = "detach other XDP programs from the interface first"},
+	{OPTION_FLAG(struct attach_options, reset), .name = "reset",
+	 .help = "restart counting with new maps, even if another xdpctl version attached it"},
+	{},
 };
 
 struct attaching {
@@ -46,7 +52,8 @@ struct attaching {
 	json_t *interfaces; /* NULL: print lines */
 };
 
-static void print_report(const struct attachment *attachment, const struct attach_report *report)
+static void print_report(const struct attachment *attachment, const struct attach_report *report,
+			 bool has_priority)
 {
 	printf("%s: %s, %s mode\n", UTF8_PRINTABLE(attachment->interface),
 	       report->upgraded ? "upgraded" : "attached", attach_mode_names[report->mode]);
@@ -57,7 +64,7 @@ static void print_report(const struct attachment *attachment, const struct attac
 	if (report->handshakes_remark[0])
 		printf("  handshakes: %s\n", report->handshakes_remark);
 	print_unsupported(report->unsupported);
-	if (!report->upgraded || priority_text)
+	if (!report->upgraded || has_priority)
 		print_place(attachment);
 }
 
@@ -92,47 +99,28 @@ static int attach_one(void *opaque, const char *interface, struct errmsg *why)
 	if (attaching->interfaces)
 		add_json(attaching->interfaces, &attachment, &report);
 	else
-		print_report(&attachment, &report);
+		print_report(&attachment, &report, attaching->request.has_priority);
 	return 0;
 }
 
-static int parse_request(struct attach_request *ret, struct errmsg *why)
+static int run_attach(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct attach_request request = {
-		.handshakes = handshakes_wanted,
-		.reset = reset_wanted,
-		.force = force_wanted,
-		.has_priority = priority_text,
+	const struct attach_options *options = cli->options;
+	struct attaching attaching = {
+		.request =
+			{
+				.mode = options->mode,
+				.max_sources = options->max_sources,
+				.has_priority = cli__given(cli, "priority"),
+				.priority = options->priority,
+				.handshakes = options->handshakes,
+				.reset = options->reset,
+				.force = options->force,
+			},
 	};
-	__u64 max_sources = 0, priority = 0;
 	int err;
 
-	err = attach_mode__parse(mode_text, &request.mode, why);
-	if (err)
-		return err;
-	if (max_sources_text)
-		err = number__u64("--max-sources", max_sources_text, 1, MAX_MAX_SOURCES,
-				  &max_sources, why);
-	if (err)
-		return err;
-	if (priority_text)
-		err = number__u64("--priority", priority_text, 0, UINT32_MAX, &priority, why);
-	if (err)
-		return err;
-	request.max_sources = max_sources;
-	request.priority = priority;
-	*ret = request;
-	return 0;
-}
-
-int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why)
-{
-	struct attaching attaching = {};
-	int err;
-
-	err = parse_request(&attaching.request, why);
-	if (!err)
-		err = recovery__open_registry(cli, &attaching.registry, NULL, why);
+	err = recovery__open_registry(cli, &attaching.registry, NULL, why);
 	if (err)
 		return err;
 	attaching.interfaces = cli->json ? json_array() : NULL;
@@ -140,3 +128,16 @@ int cmd_attach(const struct cli *cli, const char **operands, struct errmsg *why)
 	registry__close(attaching.registry);
 	return print_interfaces_json(attaching.interfaces, why) ?: err;
 }
+
+const struct command attach_command = {
+	.name = "attach",
+	.alias = "load",
+	.operands = "IFACE...",
+	.summary = "count SYNs on interfaces, or upgrade the running program",
+	.min_operands = 1,
+	.max_operands = -1,
+	.takes = TAKES_JSON | TAKES_VERBOSE | TAKES_NETNS,
+	.options = attach_options,
+	.options_bytes = sizeof(struct attach_options),
+	.run = run_attach,
+};

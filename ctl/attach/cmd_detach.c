@@ -11,14 +11,17 @@
 #include "ctl/commands.h"
 #include "ctl/render/format.h"
 
-static int all_wanted;
-static int force_wanted;
+struct detach_options {
+	bool all;
+	bool force;
+};
 
-const struct poptOption detach_options[] = {
-	{"all", 'a', POPT_ARG_NONE, &all_wanted, 0,
-	 "every interface of this network namespace that xdpctl is attached to", NULL},
-	{"force", 'f', POPT_ARG_NONE, &force_wanted, 0, "detach other XDP programs, too", NULL},
-	CLI_OPTIONS_END,
+static const struct option_row detach_options[] = {
+	{OPTION_FLAG(struct detach_options, all), .name = "all", .letter = 'a',
+	 .help = "every interface of this network namespace that xdpctl is attached to"},
+	{OPTION_FLAG(struct detach_options, force), .name = "force", .letter = 'f',
+	 .help = "detach other XDP programs too"},
+	{},
 };
 
 static const struct {
@@ -32,6 +35,7 @@ static const struct {
 
 struct detaching {
 	struct registry *registry;
+	bool force;
 	struct recovery recovery;
 	json_t *interfaces; /* NULL: print lines */
 };
@@ -42,7 +46,7 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 	struct detach_report report = {.result = DETACH_CLEANED};
 	int err;
 
-	err = lifecycle__detach(detaching->registry, interface, force_wanted, &report, why);
+	err = lifecycle__detach(detaching->registry, interface, detaching->force, &report, why);
 	if (err == -ENODEV && recovery__had(&detaching->recovery, interface))
 		err = 0;
 	if (err)
@@ -81,21 +85,34 @@ static int detach_all(const struct cli *cli, struct detaching *detaching, struct
 	return err;
 }
 
-int cmd_detach(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_detach(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct detaching detaching = {};
+	const struct detach_options *options = cli->options;
+	struct detaching detaching = {.force = options->force};
 	int err;
 
-	if (!operands[0] != !!all_wanted)
+	if (!operands[0] != options->all)
 		return errmsg__usage(why,
 				     "detach needs IFACE... or --all: see 'xdpctl help detach'");
 	err = recovery__open_registry(cli, &detaching.registry, &detaching.recovery, why);
 	if (err)
 		return err;
 	detaching.interfaces = cli->json ? json_array() : NULL;
-	err = all_wanted ? detach_all(cli, &detaching, why)
-			 : cli__each(cli, operands, detach_one, &detaching, why);
+	err = options->all ? detach_all(cli, &detaching, why)
+			   : cli__each(cli, operands, detach_one, &detaching, why);
 	recovery__free(&detaching.recovery);
 	registry__close(detaching.registry);
 	return print_interfaces_json(detaching.interfaces, why) ?: err;
 }
+
+const struct command detach_command = {
+	.name = "detach",
+	.alias = "unload",
+	.operands = "[IFACE...]",
+	.summary = "stop counting on interfaces",
+	.max_operands = -1,
+	.takes = TAKES_JSON | TAKES_VERBOSE | TAKES_NETNS,
+	.options = detach_options,
+	.options_bytes = sizeof(struct detach_options),
+	.run = run_detach,
+};

@@ -1,35 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_reset: `xdpctl reset`, which shows the counts until then.
 #include "common/attach/reset.h"
-#include "common/base/number.h"
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
-#include "ctl/render/interface_list.h"
 #include "ctl/render/format.h"
+#include "ctl/render/interface_list.h"
+#include "ctl/render/view_options.h"
 
-#define DEFAULT_TOP 10
-
-static const char *top_text;
-
-const struct poptOption reset_options[] = {
-	{"top", 'n', POPT_ARG_STRING, &top_text, 0, "show at most N sources; default 10", "N"},
-	CLI_OPTIONS_END,
+struct reset_options {
+	__u64 top;
 };
 
-int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
+static const struct option_row reset_options[] = {
+	VIEW_OPTION_TOP(struct reset_options, top, "10", NULL, ALL_SOURCES),
+	{},
+};
+
+static int run_reset(const struct cli *cli, const char **operands, struct errmsg *why)
 {
+	const struct reset_options *options = cli->options;
 	struct attachment attachment = {};
 	struct registry *registry = NULL;
 	struct snapshot snapshot = {};
 	struct interface_list list;
-	__u64 top = DEFAULT_TOP;
-	int err = 0;
+	int err;
 
-	if (top_text)
-		err = number__u64("-n", top_text, 0, ALL_SOURCES, &top, why);
-	if (err)
-		return err;
-	interface_list__open(cli, top, NULL, &list);
+	interface_list__open(cli, options->top, NULL, &list);
 	err = recovery__open_registry(cli, &registry, NULL, why);
 	if (!err)
 		err = lifecycle__reset(registry, operands[0], &snapshot, &attachment, why);
@@ -39,3 +35,15 @@ int cmd_reset(const struct cli *cli, const char **operands, struct errmsg *why)
 	snapshot__free(&snapshot);
 	return interface_list__close(&list, err, why);
 }
+
+const struct command reset_command = {
+	.name = "reset",
+	.operands = "IFACE",
+	.summary = "show the counts a last time and restart from zero",
+	.min_operands = 1,
+	.max_operands = 1,
+	.takes = TAKES_JSON | TAKES_VERBOSE | TAKES_NETNS,
+	.options = reset_options,
+	.options_bytes = sizeof(struct reset_options),
+	.run = run_reset,
+};

@@ -38,7 +38,7 @@ static int select_interface(const char *interface, struct attachment *list, size
 	return 0;
 }
 
-int cmd_status(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_status(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	struct attachment *list = NULL;
 	struct registry *registry;
@@ -62,3 +62,12 @@ out:
 	free(list);
 	return err;
 }
+
+const struct command status_command = {
+	.name = "status",
+	.operands = "[IFACE]",
+	.summary = "show which interfaces are attached, and how",
+	.max_operands = 1,
+	.takes = TAKES_JSON | TAKES_VERBOSE | TAKES_NETNS,
+	.run = run_status,
+};

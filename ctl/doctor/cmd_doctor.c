@@ -10,12 +10,14 @@
 #include "ctl/doctor/selftest.h"
 #include "ctl/render/format.h"
 
-static int self_test;
+struct doctor_options {
+	bool self_test;
+};
 
-const struct poptOption doctor_options[] = {
-	{"self-test", '\0', POPT_ARG_NONE, &self_test, 0,
-	 "instead, compile, load, attach, run and unload a tiny BPF program", NULL},
-	CLI_OPTIONS_END,
+static const struct option_row doctor_options[] = {
+	{OPTION_FLAG(struct doctor_options, self_test), .name = "self-test",
+	 .help = "instead, compile, load, attach, run and unload a tiny BPF program"},
+	{},
 };
 
 static int check_interface(struct findings *findings, const char *interface,
@@ -61,12 +63,13 @@ static int check_all(struct findings *findings, const char *interface, struct er
 static int report_findings(const struct cli *cli, const struct findings *findings,
 			   struct errmsg *why)
 {
+	const struct doctor_options *options = cli->options;
 	size_t problems = findings__count(findings, CHECK_PROBLEM);
 	int err = 0;
 
 	if (cli->json)
 		err = cli__print_json(json_pack("{s:i, s:o}", "schema", JSON_SCHEMA,
-						self_test ? "steps" : "checks",
+						options->self_test ? "steps" : "checks",
 						findings_to_json(findings)),
 				      why);
 	else
@@ -74,19 +77,33 @@ static int report_findings(const struct cli *cli, const struct findings *finding
 	if (err || !problems)
 		return err;
 	return errmsg__set(why, -ENOTRECOVERABLE, "%s: %zu problem%s",
-			   self_test ? "self-test" : "doctor", problems, problems == 1 ? "" : "s");
+			   options->self_test ? "self-test" : "doctor", problems,
+			   problems == 1 ? "" : "s");
 }
 
-int cmd_doctor(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_doctor(const struct cli *cli, const char **operands, struct errmsg *why)
 {
+	const struct doctor_options *options = cli->options;
 	struct findings findings = {};
 	int err;
 
-	if (self_test && operands[0])
+	if (options->self_test && operands[0])
 		return errmsg__usage(why, "--self-test: unexpected operand '%s'", operands[0]);
-	err = self_test ? selftest__run(&findings) : check_all(&findings, operands[0], why);
+	err = options->self_test ? selftest__run(&findings)
+				 : check_all(&findings, operands[0], why);
 	if (!err)
 		err = report_findings(cli, &findings, why);
 	findings__free(&findings);
 	return err;
 }
+
+const struct command doctor_command = {
+	.name = "doctor",
+	.operands = "[IFACE]",
+	.summary = "check whether this machine can run xdpctl, and what limits it",
+	.max_operands = 1,
+	.takes = TAKES_JSON | TAKES_VERBOSE | TAKES_NETNS,
+	.options = doctor_options,
+	.options_bytes = sizeof(struct doctor_options),
+	.run = run_doctor,
+};

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
-#include "common/base/number.h"
 #include "ctl/commands.h"
 #include "ctl/export/http.h"
 #include "ctl/export/page.h"
@@ -19,38 +18,43 @@
 #include "ctl/render/format.h"
 #include "ctl/render/interval_json.h"
 #include "ctl/render/openmetrics.h"
+#include "ctl/render/view_options.h"
 
-#define DEFAULT_LISTEN "127.0.0.1:9477"
-#define DEFAULT_TOP 20
 #define MAX_TOP 1000 /* each is two time series per interface */
-#define DEFAULT_INTERVAL_S 15
 #define MAX_INTERVAL_S 86400
 #define FRESH_NS (NS_PER_S / 2)  /* younger readings are used again */
 #define STALE_NS (10 * NS_PER_S) /* the page's history looks for new interfaces this often */
 
-static const char *listen_text, *textfile, *top_text, *interval_text, *prefixes_text;
-static int once_wanted;
+struct export_options {
+	const char *listen;
+	const char *textfile;
+	__u64 interval_ns;
+	bool once;
+	__u64 top;
+	struct source_view view;
+};
 
-const struct poptOption export_options[] = {
-	{"listen", 'l', POPT_ARG_STRING, &listen_text, 0,
-	 "serve /metrics and a live page; default " DEFAULT_LISTEN, "ADDR:PORT"},
-	{"textfile", 't', POPT_ARG_STRING, &textfile, 0,
-	 "instead, write a file for node_exporter again and again", "PATH"},
-	{"interval", 'i', POPT_ARG_STRING, &interval_text, 0,
-	 "with --textfile: seconds in between; default 15", "SECONDS"},
-	{"once", 0, POPT_ARG_NONE, &once_wanted, 0, "with --textfile: write it once and end", NULL},
-	{"top", 'n', POPT_ARG_STRING, &top_text, 0,
-	 "show at most so many sources and victims; default 20", "N"},
-	{"aggregate", 'a', POPT_ARG_STRING, &prefixes_text, 0,
-	 "fold sources into prefixes, as in 24/64", "V4/V6"},
-	CLI_OPTIONS_END,
+static const struct option_row export_options[] = {
+	{OPTION_TEXT(struct export_options, listen), .name = "listen", .letter = 'l',
+	 .argument = "ADDR:PORT", .fallback = "127.0.0.1:9477", .without = "textfile",
+	 .help = "serve /metrics and a live page"},
+	{OPTION_TEXT(struct export_options, textfile), .name = "textfile", .letter = 't',
+	 .argument = "FILE",
+	 .help = "write a node_exporter textfile every --interval instead of listening"},
+	{OPTION_SECONDS(struct export_options, interval_ns), .name = "interval", .letter = 'i',
+	 .argument = "SECONDS", .min = 1, .max = MAX_INTERVAL_S, .fallback = "15",
+	 .with = "textfile", .help = "time between two files"},
+	{OPTION_FLAG(struct export_options, once), .name = "once", .with = "textfile",
+	 .help = "write it once and exit"},
+	VIEW_OPTION_TOP(struct export_options, top, "20", NULL, MAX_TOP),
+	VIEW_OPTION_AGGREGATE(struct export_options, view),
+	{},
 };
 
 struct exporter {
 	struct watch watch;
 	struct rate_histories histories;
-	__u64 top;
-	__u64 interval_s;
+	const struct export_options *options;
 };
 
 static int exporter_refresh(struct exporter *exporter, struct errmsg *why)
@@ -68,7 +72,7 @@ static int route_metrics(FILE *out, void *context, struct errmsg *why)
 	int err = exporter_refresh(exporter, why);
 
 	if (!err)
-		openmetrics__print(out, &exporter->watch, exporter->top, OPENMETRICS_1_0);
+		openmetrics__print(out, &exporter->watch, exporter->options->top, OPENMETRICS_1_0);
 	return err;
 }
 
@@ -80,7 +84,8 @@ static int route_stats(FILE *out, void *context, struct errmsg *why)
 
 	if (err)
 		return err;
-	object = interval_to_json(&exporter->watch, exporter->top, exporter->watch.readings);
+	object = interval_to_json(&exporter->watch, exporter->options->top,
+				  exporter->watch.readings);
 	if (!object)
 		return -ENOMEM;
 	json_dumpf(object, out, JSON_COMPACT);
@@ -153,7 +158,7 @@ static void exporter_add_to_history(struct exporter *exporter)
 	rate_histories__read(&exporter->histories, &exporter->watch);
 }
 
-static int exporter_serve(struct exporter *exporter, const char *address, struct errmsg *why)
+static int exporter_serve(struct exporter *exporter, struct errmsg *why)
 {
 	struct ticker ticker = {.timer_fd = -1, .signal_fd = -1};
 	struct http *http = NULL;
@@ -162,7 +167,8 @@ static int exporter_serve(struct exporter *exporter, const char *address, struct
 	signal(SIGPIPE, SIG_IGN);
 	err = exporter_refresh(exporter, why);
 	if (!err)
-		err = http__open("--listen", address, routes, exporter, &http, why);
+		err = http__open("--listen", exporter->options->listen, routes, exporter, &http,
+				 why);
 	if (!err)
 		err = ticker__open(NS_PER_S, &ticker, why);
 	if (err)
@@ -193,7 +199,7 @@ static int write_file(const struct exporter *exporter, const char *path, struct 
 	if (!out)
 		return errmsg__set(why, -errno, "%s: opening: %s", path, strerror(errno));
 	fchmod(fileno(out), 0644);
-	openmetrics__print(out, &exporter->watch, exporter->top, OPENMETRICS_CLASSIC);
+	openmetrics__print(out, &exporter->watch, exporter->options->top, OPENMETRICS_CLASSIC);
 	if (ferror(out) | fclose(out))
 		return errmsg__set(why, -EIO, "%s: writing: %s", path, strerror(errno));
 	return 0;
@@ -202,6 +208,7 @@ static int write_file(const struct exporter *exporter, const char *path, struct 
 /* Readers see the old file or the new one, never a part. */
 static int replace_file(struct exporter *exporter, struct errmsg *why)
 {
+	const char *textfile = exporter->options->textfile;
 	char path[4096];
 	int err;
 
@@ -223,49 +230,39 @@ static int write_textfile(struct exporter *exporter, struct errmsg *why)
 	struct ticker ticker;
 	int err;
 
-	err = ticker__open(exporter->interval_s * NS_PER_S, &ticker, why);
+	err = ticker__open(exporter->options->interval_ns, &ticker, why);
 	if (err)
 		return err;
 	ticker.outlives_reader = true;
 	do
 		err = replace_file(exporter, why);
-	while (!err && !once_wanted && ticker__wait(&ticker, -1) != TICKER_END);
+	while (!err && !exporter->options->once && ticker__wait(&ticker, -1) != TICKER_END);
 	ticker__close(&ticker);
 	return err;
 }
 
-static int export_parse(struct exporter *ret, struct errmsg *why)
+static int run_export(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	int err = 0;
-
-	ret->top = DEFAULT_TOP;
-	ret->interval_s = DEFAULT_INTERVAL_S;
-	if (textfile && listen_text)
-		return errmsg__usage(why, "--listen and --textfile exclude each other");
-	if (!textfile && (once_wanted || interval_text))
-		return errmsg__usage(why, "--once and --interval go with --textfile");
-	if (top_text)
-		err = number__u64("-n", top_text, 0, MAX_TOP, &ret->top, why);
-	if (!err && interval_text)
-		err = number__u64("--interval", interval_text, 1, MAX_INTERVAL_S, &ret->interval_s,
-				  why);
-	if (!err && prefixes_text)
-		err = source_view__set_prefixes(&ret->watch.view, "--aggregate", prefixes_text,
-						why);
-	return err;
-}
-
-int cmd_export(const struct cli *cli, const char **operands, struct errmsg *why)
-{
-	struct exporter exporter = {.watch = {.names = operands, .heaviest = true}};
+	const struct export_options *options = cli->options;
+	struct exporter exporter = {
+		.watch = {.names = operands, .heaviest = true, .view = options->view},
+		.options = options,
+	};
 	int err;
 
-	(void)cli;
-	err = export_parse(&exporter, why);
-	if (!err)
-		err = textfile ? write_textfile(&exporter, why)
-			       : exporter_serve(&exporter, listen_text ?: DEFAULT_LISTEN, why);
+	err = options->textfile ? write_textfile(&exporter, why) : exporter_serve(&exporter, why);
 	watch__free(&exporter.watch);
 	rate_histories__free(&exporter.histories);
 	return err;
 }
+
+const struct command export_command = {
+	.name = "export",
+	.operands = "[IFACE...]",
+	.summary = "serve metrics to monitoring systems, and a live page",
+	.max_operands = -1,
+	.takes = TAKES_VERBOSE | TAKES_NETNS,
+	.options = export_options,
+	.options_bytes = sizeof(struct export_options),
+	.run = run_export,
+};

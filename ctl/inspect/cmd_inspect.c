@@ -21,16 +21,24 @@
 
 #define MAX_WATCH_SECONDS 3600
 
-static const char *stats_text;
-static int disassembled;
-
-const struct poptOption inspect_options[] = {
-	{"stats", '\0', POPT_ARG_STRING, &stats_text, 0,
-	 "switch the kernel's statistics on for so long, and show runs and time a run", "SECONDS"},
-	{"disassemble", 'd', POPT_ARG_NONE, &disassembled, 0,
-	 "show the instructions, with -v the machine code too, by bpftool", NULL},
-	CLI_OPTIONS_END,
+struct inspect_options {
+	__u64 stats_ns;
+	bool disassemble;
 };
+
+static const struct option_row inspect_options[] = {
+	{OPTION_SECONDS(struct inspect_options, stats_ns), .name = "stats", .argument = "SECONDS",
+	 .min = 1, .max = MAX_WATCH_SECONDS,
+	 .help = "enable BPF run-time statistics for SECONDS; show run count and time per run"},
+	{OPTION_FLAG(struct inspect_options, disassemble), .name = "disassemble", .letter = 'd',
+	 .help = "show the instructions, with -v the machine code too, using bpftool"},
+	{},
+};
+
+static const struct inspect_options *options_of(const struct cli *cli)
+{
+	return cli->options;
+}
 
 /* Programs to inspect, opened. */
 struct targets {
@@ -157,7 +165,7 @@ static int disassemble(const struct cli *cli, struct inspection *inspection, str
 	struct errmsg refusal = {};
 	int err;
 
-	if (!disassembled)
+	if (!options_of(cli)->disassemble)
 		return 0;
 	err = disassemble__program(id, "xlated", &inspection->xlated, why);
 	if (err || !cli->verbose)
@@ -185,13 +193,11 @@ static int output_inspection(const struct cli *cli, struct inspection *inspectio
 static int inspect_targets(const struct cli *cli, struct targets *targets, json_t *list,
 			   struct errmsg *why)
 {
-	__u64 watched_ns = 0, seconds;
+	__u64 watched_ns = 0, stats_ns = options_of(cli)->stats_ns;
 	int err = 0;
 
-	if (stats_text)
-		err = number__u64("--stats", stats_text, 1, MAX_WATCH_SECONDS, &seconds, why);
-	if (!err && stats_text && targets->count)
-		err = watch(targets, seconds, &watched_ns, why);
+	if (stats_ns && targets->count)
+		err = watch(targets, stats_ns / NS_PER_S, &watched_ns, why);
 	for (size_t i = 0; !err && i < targets->count; i++) {
 		const struct prog_info *before = &targets->rows[i].before;
 		struct inspection inspection = {.known_info = true, .watched_ns = watched_ns};
@@ -259,7 +265,7 @@ static int inspect_object(const struct cli *cli, const char *path, json_t *list,
 	struct object_file *file;
 	int err;
 
-	if (stats_text)
+	if (options_of(cli)->stats_ns)
 		return errmsg__usage(why, "--stats: %s: a program in a file does not run", path);
 	err = object_file__read(path, &file, why);
 	if (err)
@@ -312,7 +318,7 @@ static int inspect_running(const struct cli *cli, const char *operand, json_t *l
 	return err;
 }
 
-int cmd_inspect(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_inspect(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	json_t *list = cli->json ? json_array() : NULL, *object = NULL;
 	int err;
@@ -329,3 +335,14 @@ int cmd_inspect(const struct cli *cli, const char **operands, struct errmsg *why
 	json_decref(list);
 	return err;
 }
+
+const struct command inspect_command = {
+	.name = "inspect",
+	.operands = "[IFACE|ID|OBJ.o]",
+	.summary = "show how a program was built, verified and run",
+	.max_operands = 1,
+	.takes = TAKES_JSON | TAKES_VERBOSE | TAKES_NETNS,
+	.options = inspect_options,
+	.options_bytes = sizeof(struct inspect_options),
+	.run = run_inspect,
+};

@@ -16,17 +16,20 @@
 
 #define PERMISSION "run as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON"
 
-static const char *section;
+struct verify_options {
+	const char *section;
+};
 
-const struct poptOption verify_options[] = {
-	{"section", 's', POPT_ARG_STRING, &section, 0, "only the programs of this ELF section",
-	 "NAME"},
-	CLI_OPTIONS_END,
+static const struct option_row verify_options[] = {
+	{OPTION_TEXT(struct verify_options, section), .name = "section", .letter = 's',
+	 .argument = "NAME", .help = "only the programs of this ELF section"},
+	{},
 };
 
 /* The report, as it grows by one program after the other. */
 struct output {
-	json_t *programs; /* NULL: print text */
+	json_t *programs;    /* NULL: print text */
+	const char *section; /* NULL: the programs of all of them */
 	bool verbose;
 	int accepted;
 	int refused;
@@ -137,7 +140,7 @@ static int verify_programs(const struct object_file *file, const struct bpf_obje
 	bpf_object__for_each_program (program, object) {
 		struct verification verification;
 
-		if (section && strcmp(section, bpf_program__section_name(program)))
+		if (output->section && strcmp(output->section, bpf_program__section_name(program)))
 			continue;
 		err = verification__run(file, bpf_program__name(program), &verification, why);
 		if (err)
@@ -148,7 +151,7 @@ static int verify_programs(const struct object_file *file, const struct bpf_obje
 	if (output->accepted + output->refused)
 		return 0;
 	return errmsg__set(why, -ENOENT, "%s: no program%s%s in it", object_file__path(file),
-			   section ? " of section " : "", section ?: "");
+			   output->section ? " of section " : "", output->section ?: "");
 }
 
 static int output_finish(const struct output *output, const char *path, struct errmsg *why)
@@ -166,9 +169,10 @@ static int output_finish(const struct output *output, const char *path, struct e
 	return err;
 }
 
-int cmd_verify(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_verify(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct output output = {.verbose = cli->verbose};
+	const struct verify_options *options = cli->options;
+	struct output output = {.section = options->section, .verbose = cli->verbose};
 	struct bpf_object *object = NULL;
 	struct object_file *file;
 	int err;
@@ -190,3 +194,15 @@ out:
 	object_file__free(file);
 	return err;
 }
+
+const struct command verify_command = {
+	.name = "verify",
+	.operands = "OBJ.o",
+	.summary = "load a program without attaching it, and explain a rejection",
+	.min_operands = 1,
+	.max_operands = 1,
+	.takes = TAKES_JSON | TAKES_VERBOSE,
+	.options = verify_options,
+	.options_bytes = sizeof(struct verify_options),
+	.run = run_verify,
+};

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "common/base/number.h"
 #include "common/base/progress.h"
 #include "common/base/utf8.h"
 #include "common/capture/linktype.h"
@@ -15,46 +14,55 @@
 #include "ctl/render/format.h"
 #include "ctl/render/snapshot_json.h"
 #include "ctl/render/snapshot_text.h"
+#include "ctl/render/view_options.h"
 #include "ctl/replay/differences.h"
 #include "ctl/replay/expect.h"
 
-#define DEFAULT_TOP 10
 #define MAX_REPEAT 1000000
 
-static const char *expect_path;
-static const char *top_text;
-static const char *engine_text = "auto";
-static const char *jobs_text;
-static const char *repeat_text;
-static const char *program;
-static int handshakes;
-static int rewrap;
-static int within;
-
-const struct poptOption replay_options[] = {
-	{"expect", '\0', POPT_ARG_STRING, &expect_path, 0,
-	 "compare with lines of address<TAB>syns; exit 1 unless equal", "TSV"},
-	{"within", '\0', POPT_ARG_NONE, &within, 0,
-	 "with --expect: each true count must be within its bounds", NULL},
-	{"handshakes", '\0', POPT_ARG_NONE, &handshakes, 0,
-	 "count SYN-ACKs, FINs and RSTs by victim, too", NULL},
-	{"rewrap", '\0', POPT_ARG_NONE, &rewrap, 0,
-	 "give cooked, raw-IP and loopback frames an Ethernet header", NULL},
-	{"top", 'n', POPT_ARG_STRING, &top_text, 0,
-	 "show at most so many sources; default 10, with -j all", "N"},
-	{"program", '\0', POPT_ARG_STRING, &program, 0,
-	 "run another XDP program instead, of that section or function", "OBJ[:NAME]"},
-	{"engine", '\0', POPT_ARG_STRING, &engine_text, 0,
-	 "inside the kernel, or by a system call for each frame; default auto",
-	 "feeder|syscall|auto"},
-	{"jobs", '\0', POPT_ARG_STRING, &jobs_text, 0, "spread the feeder over so many CPUs", "N"},
-	{"repeat", '\0', POPT_ARG_STRING, &repeat_text, 0, "run every frame so many times", "N"},
-	CLI_OPTIONS_END,
+struct replay_arguments {
+	__u64 top;
+	const char *expect;
+	bool within;
+	bool handshakes;
+	bool rewrap;
+	const char *program;
+	enum runner_kind engine;
+	__u64 jobs;
+	__u64 repeat;
 };
 
-struct comparison {
+static const struct option_row replay_options[] = {
+	{OPTION_TEXT(struct replay_arguments, expect), .name = "expect", .argument = "TSV",
+	 .without = "program",
+	 .help = "compare with lines of address<TAB>syns; exit 1 unless equal"},
+	{OPTION_FLAG(struct replay_arguments, within), .name = "within", .with = "expect",
+	 .help = "accept a true count between at_least and at_most"},
+	{OPTION_FLAG(struct replay_arguments, handshakes), .name = "handshakes",
+	 .without = "program", .help = "also count SYN-ACKs, FINs and RSTs per victim"},
+	{OPTION_FLAG(struct replay_arguments, rewrap), .name = "rewrap",
+	 .help = "give cooked, raw-IP and loopback frames an Ethernet header"},
+	VIEW_OPTION_TOP(struct replay_arguments, top, "10", "10; with -j all", ALL_SOURCES),
+	{OPTION_TEXT(struct replay_arguments, program), .name = "program", .argument = "OBJ[:NAME]",
+	 .help = "run another XDP program instead, of that section or function"},
+	{OPTION_CHOICE(struct replay_arguments, engine), .name = "engine", .words = runner_names,
+	 .fallback = "auto",
+	 .help = "run frames inside the kernel, or with one system call per frame"},
+	{OPTION_NUMBER(struct replay_arguments, jobs), .name = "jobs", .argument = "N", .min = 1,
+	 .max = RUNNER_MAX_WORKERS, .fallback = "1", .help = "run the feeder on N CPUs"},
+	{OPTION_NUMBER(struct replay_arguments, repeat), .name = "repeat", .argument = "N",
+	 .min = 1, .max = MAX_REPEAT, .fallback = "1", .help = "run every frame N times"},
+	{},
+};
+
+/* One capture, and what came of it. */
+struct replay_job {
+	const struct replay_arguments *arguments;
+	const char *path;
+	__u64 top;
+	struct replay_result result;
 	struct expect_difference *differences;
-	size_t count;
+	size_t difference_count;
 };
 
 static json_t *timing_to_json(const struct runner_timing *timing)
@@ -66,22 +74,23 @@ static json_t *timing_to_json(const struct runner_timing *timing)
 			 (json_int_t)timing->memory_bytes);
 }
 
-static int replay_print_json(const char *path, const struct replay_result *result, __u64 top,
-			     const struct comparison *comparison, struct errmsg *why)
+static int replay_print_json(const struct replay_job *job, struct errmsg *why)
 {
+	const struct replay_result *result = &job->result;
 	json_t *document = json_pack("{s:i, s:o, s:b, s:I}", "schema", JSON_SCHEMA, "file",
-				     utf8__json(path), "complete", !result->damage, "prefix_frames",
-				     (json_int_t)result->prefix_frames);
+				     utf8__json(job->path), "complete", !result->damage,
+				     "prefix_frames", (json_int_t)result->prefix_frames);
 
-	if (program)
+	if (job->arguments->program)
 		json_object_set_new(document, "program", utf8__json(result->program));
-	json_object_update_new(document, program ? verdicts_to_json(&result->snapshot)
-						 : snapshot_to_json(&result->snapshot, NULL, top));
+	json_object_update_new(document,
+			       job->arguments->program
+				       ? verdicts_to_json(&result->snapshot)
+				       : snapshot_to_json(&result->snapshot, NULL, job->top));
 	json_object_update_new(document, timing_to_json(&result->timing));
-	if (expect_path)
-		json_object_set_new(
-			document, "differences",
-			differences_to_json(comparison->differences, comparison->count));
+	if (job->arguments->expect)
+		json_object_set_new(document, "differences",
+				    differences_to_json(job->differences, job->difference_count));
 	return cli__print_json(document, why);
 }
 
@@ -95,17 +104,17 @@ static void print_timing(const struct runner_timing *timing)
 	       timing->packets_per_second / 1e6, timing->median_ns, timing->p99_ns);
 }
 
-static void replay_print_text(const char *path, const struct replay_result *result, __u64 top,
-			      bool verbose, const struct comparison *comparison)
+static void replay_print_text(const struct replay_job *job, bool verbose)
 {
+	const struct replay_result *result = &job->result;
 	char name[64];
 
-	printf("%s%s%s%s\n", UTF8_PRINTABLE(path), result->program[0] ? " through " : "",
+	printf("%s%s%s%s\n", UTF8_PRINTABLE(job->path), result->program[0] ? " through " : "",
 	       result->program, result->damage ? ": damaged, counted up to there" : "");
-	if (program)
+	if (job->arguments->program)
 		print_verdicts(&result->snapshot);
 	else
-		print_snapshot(&result->snapshot, NULL, top, verbose);
+		print_snapshot(&result->snapshot, NULL, job->top, verbose);
 	if (result->refused_linktype >= 0)
 		printf("\n  not replayable: frames of link type %s\n",
 		       linktype__name(result->refused_linktype, name, sizeof(name)));
@@ -113,50 +122,21 @@ static void replay_print_text(const char *path, const struct replay_result *resu
 		printf("\n  %llu frames exceed the kernel's limit: only their headers were run\n",
 		       result->prefix_frames);
 	print_timing(&result->timing);
-	if (comparison->count)
+	if (job->difference_count)
 		printf("\n");
-	print_differences(comparison->differences, comparison->count);
+	print_differences(job->differences, job->difference_count);
 }
 
 /* Damage has been reported by the reader, and takes precedence over a difference. */
-static int replay_status(const struct replay_result *result, const struct comparison *comparison,
-			 const char *path, struct errmsg *why)
+static int replay_status(const struct replay_job *job, struct errmsg *why)
 {
-	if (result->damage)
-		return result->damage;
-	if (!comparison->count)
+	if (job->result.damage)
+		return job->result.damage;
+	if (!job->difference_count)
 		return 0;
-	return errmsg__set(why, -EBADMSG, "%s: %zu source%s from %s", path, comparison->count,
-			   comparison->count == 1 ? " differs" : "s differ", expect_path);
-}
-
-static int parse(struct replay_options *options, __u64 *top, struct errmsg *why)
-{
-	__u64 jobs = 1, repeat = 1;
-	int err, kind;
-
-	err = number__choice("--engine", engine_text, runner_names, &kind, why);
-	if (!err && top_text)
-		err = number__u64("-n", top_text, 0, ALL_SOURCES, top, why);
-	if (!err && jobs_text)
-		err = number__u64("--jobs", jobs_text, 1, RUNNER_MAX_WORKERS, &jobs, why);
-	if (!err && repeat_text)
-		err = number__u64("--repeat", repeat_text, 1, MAX_REPEAT, &repeat, why);
-	if (!err && program && expect_path)
-		err = errmsg__usage(why, "--expect: another program's sources are not known");
-	if (!err && program && handshakes)
-		err = errmsg__usage(why, "--handshakes: another program's counts are not known");
-	if (!err && within && !expect_path)
-		err = errmsg__usage(why, "--within: goes with --expect");
-	if (err)
-		return err;
-	options->runner.kind = kind;
-	options->runner.workers = jobs;
-	options->runner.repeat = repeat;
-	options->program = program;
-	options->pairs = handshakes;
-	options->rewrap = rewrap;
-	return 0;
+	return errmsg__set(
+		why, -EBADMSG, "%s: %zu source%s from %s", job->path, job->difference_count,
+		job->difference_count == 1 ? " differs" : "s differ", job->arguments->expect);
 }
 
 static void show_progress(void *context, __u64 position_bytes)
@@ -164,69 +144,91 @@ static void show_progress(void *context, __u64 position_bytes)
 	progress__update(context, position_bytes);
 }
 
-static int replay_run(const char *path, const struct replay_options *asked,
-		      struct replay_result *ret, struct errmsg *why)
+static int replay_run(struct replay_job *job, struct errmsg *why)
 {
-	struct replay_options options = *asked;
+	const struct replay_arguments *arguments = job->arguments;
 	struct progress progress;
+	struct replay_options options = {
+		.rewrap = arguments->rewrap,
+		.pairs = arguments->handshakes,
+		.program = arguments->program,
+		.runner =
+			{
+				.kind = arguments->engine,
+				.workers = arguments->jobs,
+				.repeat = arguments->repeat,
+			},
+		.progress = show_progress,
+		.progress_context = &progress,
+	};
 	struct stat file = {};
 	int err;
 
-	if (stat(path, &file) || !S_ISREG(file.st_mode))
+	if (stat(job->path, &file) || !S_ISREG(file.st_mode))
 		file.st_size = 0;
 	progress__start(&progress, "replay", file.st_size);
-	options.progress = show_progress;
-	options.progress_context = &progress;
-	err = replay__file(path, &options, ret, why);
+	err = replay__file(job->path, &options, &job->result, why);
 	progress__end(&progress);
 	return err;
 }
 
 /* Opened first: the replay drops privileges that this may need. */
-static int open_expected(FILE **ret, struct errmsg *why)
+static int open_expected(const char *path, FILE **ret, struct errmsg *why)
 {
 	FILE *file;
 
-	if (!expect_path)
+	if (!path)
 		return 0;
-	file = fopen(expect_path, "re");
+	file = fopen(path, "re");
 	if (!file)
-		return errmsg__set(why, -errno, "%s: cannot open: %s", expect_path,
-				   strerror(errno));
+		return errmsg__set(why, -errno, "%s: cannot open: %s", path, strerror(errno));
 	*ret = file;
 	return 0;
 }
 
-int cmd_replay(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_replay(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	__u64 top = cli->json ? ALL_SOURCES : DEFAULT_TOP;
-	struct replay_options options = {};
-	struct comparison comparison = {};
-	struct replay_result result = {};
+	const struct replay_arguments *arguments = cli->options;
+	struct replay_job job = {
+		.arguments = arguments,
+		.path = operands[0],
+		.top = cli->json && !cli__given(cli, "top") ? ALL_SOURCES : arguments->top,
+	};
 	FILE *expected = NULL;
 	int err;
 
-	err = parse(&options, &top, why);
-	if (!err)
-		err = open_expected(&expected, why);
+	err = open_expected(arguments->expect, &expected, why);
 	if (err)
 		return err;
-	err = replay_run(operands[0], &options, &result, why);
+	err = replay_run(&job, why);
 	if (!err && expected)
-		err = expect__compare(expected, expect_path, &result.snapshot, within,
-				      &comparison.differences, &comparison.count, why);
+		err = expect__compare(expected, arguments->expect, &job.result.snapshot,
+				      arguments->within, &job.differences, &job.difference_count,
+				      why);
 	if (err)
 		goto out;
 	if (cli->json)
-		err = replay_print_json(operands[0], &result, top, &comparison, why);
+		err = replay_print_json(&job, why);
 	else
-		replay_print_text(operands[0], &result, top, cli->verbose, &comparison);
+		replay_print_text(&job, cli->verbose);
 	if (!err)
-		err = replay_status(&result, &comparison, operands[0], why);
+		err = replay_status(&job, why);
 out:
 	if (expected)
 		fclose(expected);
-	free(comparison.differences);
-	snapshot__free(&result.snapshot);
+	free(job.differences);
+	snapshot__free(&job.result.snapshot);
 	return err;
 }
+
+const struct command replay_command = {
+	.name = "replay",
+	.operands = "FILE",
+	.summary = "count the SYNs in a capture file",
+	.min_operands = 1,
+	.max_operands = 1,
+	.takes = TAKES_JSON | TAKES_VERBOSE,
+	.options = replay_options,
+	.options_bytes = sizeof(struct replay_arguments),
+	.run = run_replay,
+};

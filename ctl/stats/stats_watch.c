@@ -98,7 +98,7 @@ int stats__watch(const struct stats_options *options, struct errmsg *why)
 	err = stats_open_watch(options, true, &watch, why);
 	if (err)
 		return err;
-	err = ticker__open(options->interval_s * NS_PER_S, &ticker, why);
+	err = ticker__open(options->interval_ns, &ticker, why);
 	if (err)
 		goto out;
 	if (document)

@@ -10,9 +10,11 @@ enum stats_format { STATS_TABLE, STATS_JSON, STATS_JSON_LINES, STATS_OPENMETRICS
 struct stats_options {
 	enum stats_format format;
 	bool verbose;
+	bool jsonl;
+	bool prom;
 	__u64 top;
-	__u64 interval_s;
-	__u64 intervals; /* 0: until a signal */
+	__u64 interval_ns; /* 0: show the totals once */
+	__u64 intervals;   /* 0: until a signal */
 	struct source_view view;
 	const char *names[2]; /* NULL-terminated; empty: every attached interface */
 };

@@ -8,25 +8,27 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/base/clock.h"
-#include "common/base/number.h"
 #include "ctl/commands.h"
 #include "ctl/monitor/ticker.h"
+#include "ctl/render/view_options.h"
 #include "ctl/top/canvas.h"
 #include "ctl/top/top.h"
 
 #define MAX_DELAY_S 3600
 #define KEY_ESCAPE 27
 
-static const char *delay_text, *network_text, *prefixes_text;
+struct top_options {
+	__u64 delay_ns;
+	struct source_view view;
+};
 
-const struct poptOption top_options[] = {
-	{"delay", 'd', POPT_ARG_STRING, &delay_text, 0, "refresh every so many seconds; default 1",
-	 "SECONDS"},
-	{"aggregate", 'a', POPT_ARG_STRING, &prefixes_text, 0,
-	 "fold sources into prefixes, as in 24/64", "V4/V6"},
-	{"cidr", 0, POPT_ARG_STRING, &network_text, 0, "only sources of this prefix", "PREFIX"},
-	CLI_OPTIONS_END,
+static const struct option_row top_options[] = {
+	{OPTION_SECONDS(struct top_options, delay_ns), .name = "delay", .letter = 'd',
+	 .argument = "SECONDS", .min = 1, .max = MAX_DELAY_S, .fallback = "1",
+	 .help = "refresh every SECONDS"},
+	VIEW_OPTION_AGGREGATE(struct top_options, view),
+	VIEW_OPTION_CIDR(struct top_options, view),
+	{},
 };
 
 /* Readings under another view cannot be subtracted: start over. */
@@ -164,21 +166,6 @@ static int open_screen(SCREEN **ret, struct errmsg *why)
 	return 0;
 }
 
-static int parse_options(struct source_view *view, __u64 *ret_delay_s, struct errmsg *why)
-{
-	int err = 0;
-
-	*ret_delay_s = 1;
-	view->order = ORDER_BY_RATE;
-	if (delay_text)
-		err = number__u64("--delay", delay_text, 1, MAX_DELAY_S, ret_delay_s, why);
-	if (!err && prefixes_text)
-		err = source_view__set_prefixes(view, "--aggregate", prefixes_text, why);
-	if (!err && network_text)
-		err = source_view__set_network(view, "--cidr", network_text, why);
-	return err;
-}
-
 /* Named interfaces must be attached at the start; later on they may come and go. */
 static int read_first(struct top *top, struct errmsg *why)
 {
@@ -192,18 +179,18 @@ static int read_first(struct top *top, struct errmsg *why)
 	return err;
 }
 
-int cmd_top(const struct cli *cli, const char **operands, struct errmsg *why)
+static int run_top(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct top top = {.watch = {.names = operands, .heaviest = true}};
+	const struct top_options *options = cli->options;
+	struct top top = {
+		.watch = {.names = operands, .heaviest = true, .view = options->view},
+	};
 	struct ticker ticker;
 	SCREEN *screen = NULL;
-	__u64 delay_s;
 	int err;
 
-	(void)cli;
-	err = parse_options(&top.watch.view, &delay_s, why);
-	if (!err)
-		err = ticker__open(delay_s * NS_PER_S, &ticker, why);
+	top.watch.view.order = ORDER_BY_RATE;
+	err = ticker__open(options->delay_ns, &ticker, why);
 	if (err)
 		return err;
 	err = read_first(&top, why);
@@ -218,3 +205,14 @@ int cmd_top(const struct cli *cli, const char **operands, struct errmsg *why)
 	top__free(&top);
 	return err;
 }
+
+const struct command top_command = {
+	.name = "top",
+	.operands = "[IFACE...]",
+	.summary = "show live rates, sources and victims on a full screen",
+	.max_operands = -1,
+	.takes = TAKES_NETNS,
+	.options = top_options,
+	.options_bytes = sizeof(struct top_options),
+	.run = run_top,
+};

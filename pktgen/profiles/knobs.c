@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/cli.h"
 #include "common/base/number.h"
 
 #define MAX_LIST_BYTES 512
@@ -18,11 +17,10 @@
 const struct knob_row knob_rows[KNOBS_TOTAL] = {KNOBS(KNOB_ROW)};
 #undef KNOB_ROW
 
-static char *typed[KNOBS_TOTAL];
-
-#define KNOB_OPTION(id, option, argument, text, help) \
-	{option, '\0', POPT_ARG_STRING, &typed[KNOB_##id], 0, help, argument},
-const struct poptOption knob_options[] = {KNOBS(KNOB_OPTION) CLI_OPTIONS_END};
+#define KNOB_OPTION(id, option, argument_, text, help_)                      \
+	{OPTION_TEXT(struct knob_texts, text_of[KNOB_##id]), .name = option, \
+	 .argument = argument_, .unset = text, .help = help_},
+const struct option_row knob_options[] = {KNOBS(KNOB_OPTION){}};
 #undef KNOB_OPTION
 
 static const char *const distribution_words[] = {"uniform", "zipf", "spoofed", NULL};
@@ -256,13 +254,13 @@ int knobs__defaults(struct knobs *ret, struct errmsg *why)
 	return err;
 }
 
-int knobs__from_options(struct knobs *knobs, struct errmsg *why)
+int knobs__from_options(struct knobs *knobs, const struct knob_texts *texts, struct errmsg *why)
 {
 	int err = 0;
 
 	for (int id = 0; !err && id < KNOBS_TOTAL; id++)
-		if (typed[id])
-			err = knobs__set(knobs, id, typed[id], why);
+		if (texts->text_of[id])
+			err = knobs__set(knobs, id, texts->text_of[id], why);
 	return err;
 }
 

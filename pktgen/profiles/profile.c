@@ -110,8 +110,9 @@ out:
 	return err;
 }
 
-int stream__from_options(const char *name, const struct profile **ret_profile,
-			 struct knobs *ret_knobs, struct stream **ret, struct errmsg *why)
+int stream__from_options(const char *name, const struct knob_texts *texts,
+			 const struct profile **ret_profile, struct knobs *ret_knobs,
+			 struct stream **ret, struct errmsg *why)
 {
 	const struct profile *profile = profile__find(name, why);
 	int err;
@@ -120,7 +121,7 @@ int stream__from_options(const char *name, const struct profile **ret_profile,
 		return -EINVAL;
 	err = profile__defaults(profile, ret_knobs, why);
 	if (!err)
-		err = knobs__from_options(ret_knobs, why);
+		err = knobs__from_options(ret_knobs, texts, why);
 	if (!err)
 		err = stream__open(profile, ret_knobs, ret, why);
 	if (!err)

@@ -77,13 +77,14 @@ int stream__open(const struct profile *profile, const struct knobs *knobs, struc
 		 struct errmsg *why);
 
 /**
- * stream__from_options() - start the profile called @name with the options of the command line
+ * stream__from_options() - start a profile with the knobs of the command line
  *
  * Return: 0 with *@ret owned by the caller, *@ret_profile and *@ret_knobs set, or a negative errno
  * with @why set.
  */
-int stream__from_options(const char *name, const struct profile **ret_profile,
-			 struct knobs *ret_knobs, struct stream **ret, struct errmsg *why);
+int stream__from_options(const char *name, const struct knob_texts *texts,
+			 const struct profile **ret_profile, struct knobs *ret_knobs,
+			 struct stream **ret, struct errmsg *why);
 
 /** stream__count() - how many frames to generate; 0: no limit. */
 __u64 stream__count(const struct stream *stream);

@@ -7,21 +7,7 @@
 #include <string.h>
 
 const struct sender *const senders[] = {&sender_live, &sender_xsk, &sender_packet, NULL};
-
-int sender__find(const char *name, const struct sender **ret, struct errmsg *why)
-{
-	if (!strcmp(name, "auto")) {
-		*ret = NULL;
-		return 0;
-	}
-	for (int i = 0; senders[i]; i++) {
-		if (!strcmp(senders[i]->name, name)) {
-			*ret = senders[i];
-			return 0;
-		}
-	}
-	return errmsg__usage(why, "--sender: '%s' is not one of auto, live, xsk, packet", name);
-}
+const char *const sender_words[] = {"live", "xsk", "packet", "auto", NULL};
 
 int sender__pin(int cpu, struct errmsg *why)
 {

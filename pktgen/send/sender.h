@@ -47,8 +47,8 @@ extern const struct sender sender_live, sender_xsk, sender_packet;
 /* From the fastest to the slowest; ends with NULL. */
 extern const struct sender *const senders[];
 
-/** sender__find() - find by name; *@ret is NULL for "auto". Return: 0 or a negative errno. */
-int sender__find(const char *name, const struct sender **ret, struct errmsg *why);
+/* The names of senders[], and "auto" for the NULL at its end. */
+extern const char *const sender_words[];
 
 /** sender__pin() - pin the calling thread to @cpu; CPU_ANY: no change. */
 int sender__pin(int cpu, struct errmsg *why);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/address/endpoint.h"
+#include "common/base/cli.h"
 #include "common/base/number.h"
 #include "common/counts/source_view.h"
 #include "pktgen/profiles/knobs.h"
@@ -93,7 +94,7 @@ static int listen_(const char *text, struct errmsg *why)
 static int speed_(const char *text, struct errmsg *why)
 {
 	__u64 millionths;
-	int err = parse_speed(text, &millionths, why);
+	int err = parse_speed("--speed", text, &millionths, why);
 
 	MUST(err || millionths);
 	return err;
@@ -101,10 +102,9 @@ static int speed_(const char *text, struct errmsg *why)
 
 static int cpus_(const char *text, struct errmsg *why)
 {
-	int kernel, generator;
+	struct send_cpus cpus;
 
-	cpu_text = (char *)text;
-	return read_cpus(&kernel, &generator, why);
+	return parse_cpus("--cpu", text, &cpus, why);
 }
 
 static int interface_(const char *text, struct errmsg *why)
@@ -144,7 +144,7 @@ static int knob_(const char *text, struct errmsg *why)
 	return err;
 }
 
-/* A command that does nothing but complain, as most do, of its operand. */
+/* A command that only refuses its operand. */
 static int complain(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	(void)cli;
@@ -153,20 +153,54 @@ static int complain(const struct cli *cli, const char **operands, struct errmsg 
 		       : 0;
 }
 
-static int flag_wanted;
-
-static const struct poptOption some_options[] = {
-	{"flag", 'f', POPT_ARG_NONE, &flag_wanted, 0, "a flag", NULL},
-	CLI_OPTIONS_END,
+struct some_options {
+	bool flag;
+	__u64 number;
+	int order;
+	__u64 watch_ns;
+	const char *text;
 };
 
-static const struct command commands[] = {
-	{"attach", "load", "IFACE", "attach", 1, 1, some_options, complain},
-	{"status", NULL, "[IFACE...]", "show", 0, -1, NULL, complain},
+static const char *const order_words[] = {"total", "rate", NULL};
+
+static const struct option_row some_options[] = {
+	{OPTION_FLAG(struct some_options, flag), .name = "flag", .letter = 'f', .help = "a flag"},
+	{OPTION_NUMBER(struct some_options, number), .name = "top", .letter = 'n', .argument = "N",
+	 .max = 1000, .fallback = "10", .with = "flag", .help = "a number"},
+	{OPTION_CHOICE(struct some_options, order), .name = "sort", .words = order_words,
+	 .without = "json", .help = "a choice"},
+	{OPTION_SECONDS(struct some_options, watch_ns), .name = "watch", .letter = 'w',
+	 .argument = "SECONDS", .min = 1, .max = 60, .implied = "1", .help = "a time"},
+	{OPTION_TEXT(struct some_options, text), .name = "text", .argument = "TEXT",
+	 .help = "a text"},
 	{},
 };
 
-static const struct program program = {"fuzz", "what is typed", "0", commands, NULL, NULL};
+static const struct command attach_command = {
+	.name = "attach",
+	.alias = "load",
+	.operands = "IFACE",
+	.summary = "attach",
+	.min_operands = 1,
+	.max_operands = 1,
+	.takes = TAKES_JSON | TAKES_VERBOSE,
+	.options = some_options,
+	.options_bytes = sizeof(struct some_options),
+	.run = complain,
+};
+
+static const struct command status_command = {
+	.name = "status",
+	.operands = "[IFACE...]",
+	.summary = "show",
+	.max_operands = -1,
+	.takes = TAKES_NETNS,
+	.run = complain,
+};
+
+static const struct command *const commands[] = {&attach_command, &status_command, NULL};
+
+static const struct program program = {"fuzz", "what is typed", "0", commands, NULL};
 
 /* With -j there is JSON on standard error, and nothing else. */
 static void check_error(const char *text, size_t bytes)
@@ -228,7 +262,7 @@ static const struct row {
 	{network_, "^" ADDRESS "(/" NUMBER ")?$"},
 	{listen_, "^(\\*|[0-9a-fA-FxX.]+|\\[[^]]+\\]):[0-9]+$"},
 	{speed_, "^" NUMBER "(\\.[0-9]{1,6})?$"},
-	{cpus_, "^" NUMBER "(," NUMBER ")?$"},
+	{cpus_, "^(any|" NUMBER "(," NUMBER ")?)$"},
 	{interface_, "^[^/]{1,15}$"},
 };
 

@@ -148,9 +148,9 @@ test_bad_input() {
 	run 2 xdpctl
 	assert_says "no command given: see 'xdpctl help'"
 	run 2 xdpctl attch
-	assert_says "there is no command 'attch'"
+	assert_says "there is no command 'attch': did you mean 'attach'?"
 	run 2 X attach
-	assert_says "attach wants IFACE"
+	assert_says "attach needs IFACE"
 	run 2 X attach g0 -m fast
 	assert_says "--mode: 'fast' is not one of"
 	run 2 X attach g0 --max-sources 12abc
@@ -158,7 +158,7 @@ test_bad_input() {
 	run 2 X attach g0 --max-sources 0
 	assert_says "--max-sources: 0 is not between 1 and"
 	run 2 X stats -n -1
-	assert_says "-n: '-1' is not a whole number"
+	assert_says "--top: '-1' is not a whole number"
 	run 2 X attach g0 --frobnicate
 	assert_says "--frobnicate: unknown option"
 	run 1 X attach nope0
@@ -172,7 +172,7 @@ test_bad_input() {
 	run 1 X attach nope0 -j
 	assert_eq "nope0: no such interface" "$(jq -r .error <<<"$err" | cut -d: -f1-2)"
 	run 2 X attach -j
-	assert_eq "attach wants IFACE..." "$(jq -r .error <<<"$err" | cut -d: -f1)"
+	assert_eq "attach needs IFACE..." "$(jq -r .error <<<"$err" | cut -d: -f1)"
 }
 
 test_no_permission() {

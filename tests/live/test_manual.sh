@@ -24,9 +24,15 @@ test_manual_has_every_option() {
 			sed -nE 's/^   ([a-z]+)( .*)?$/\1/p' | xargs)" "commands in the manual"
 		for command in $(commands "$program"); do
 			assert_eq "$(options "$program" "$command")" "$(
-				awk -v c="$command" '/^(   )?[^ ]/ {on = $1 == c || /Options of every/} on' \
-					<<<"$text" | sed -nE 's/^     (-(.), )?--([a-z-]+).*/--\3 -\2/p' |
-					tr ' ' '\n' | grep -vx -e - | sort -u | xargs)" "options of $command"
+				awk -v c="$command" '/^(   )?[^ ]/ {on = $1 == c} on' <<<"$text" >"$work/section"
+				{
+					sed -nE 's/^     (-(.), )?--([a-z-]+).*/--\3 -\2/p' "$work/section"
+					grep -oP '^ *Shared options: \K.*(?=\.)' "$work/section" | tr -d ' ' | tr , '\n' |
+						while read -r letter; do
+							sed -n '/^   Shared options$/,/^[A-Z]/p' <<<"$text" |
+								sed -nE "s/^     $letter, (--[a-z]+).*/$letter \1/p"
+						done
+				} | tr ' ' '\n' | grep -vx -e - | sort -u | xargs)" "options of $command"
 		done
 	done
 }
@@ -58,7 +64,7 @@ complete_line() {
 
 load_completion() {
 	# shellcheck disable=SC1090 # it is built
-	. "$root/build/completion/$1" || exit 1
+	. "$root/build/completion/bash/$1" || exit 1
 }
 
 test_completion_has_every_option() {
@@ -90,7 +96,7 @@ test_words() {
 				s/ \([a-z]+\)//g; s/, /\n/g' <<<"$err" | sort | xargs)" "$command --$option"
 		done < <(jq -r '.commands[] | .name as $c | .options[] |
 			select(.argument // "" | test("^[a-z]")) | "\($c) \(.name) \(.argument) \(
-			.help | if startswith("with --") then match("--[a-z-]+").string else "" end)"' "$work/table")
+			if .with then "--\(.with)" else "" end)"' "$work/table")
 	done
 	assert_eq "native generic" "$(complete_line xdpctl attach --mode = n) $(complete_line xdpctl attach x -m g)"
 	assert_eq native "$(complete_line xdpctl load -m na)" "behind a second name"
@@ -110,19 +116,55 @@ test_operands() {
 	ip -n other link add tap-1 type veth peer name tap-2
 	# shellcheck disable=SC2016,SC2030 # bash there expands it
 	assert_eq "tap-1 tap-2|tap-1|a.pcap b.o lo tap-1 tap-2|tap-1 tap-2" "$(nsenter --net=/run/netns/other \
-		unshare --mount bash -c 'mount -t sysfs sysfs /sys && . "$0/completion/xdpctl" &&
-			. "$0/completion/pktgen" && echo "$(complete_line xdpctl attach t)|$(
+		unshare --mount bash -c 'mount -t sysfs sysfs /sys && . "$0/completion/bash/xdpctl" &&
+			. "$0/completion/bash/pktgen" && echo "$(complete_line xdpctl attach t)|$(
 			complete_line pktgen play --speed 2 x.pcap tap-1)|$(
 			complete_line xdpctl inspect "")|$(complete_line xdpctl top lo -d 3 t)"' "$root/build")"
 	ip netns del other
 }
 
+# With the shell's own parser; and every option of every command is in the file.
+check_shell() { # SHELL
+	local program
+	for program in "${programs[@]}"; do
+		run 0 "$1" -n "$root/build/completion/$1/$program"
+		assert_eq "" "$out$err"
+		assert_eq "" "$("$program" help -j | jq -r '
+			(.commands[] | .name, .options[].name), .shared_options[].name' |
+			while read -r name; do
+				grep -qF -e "$name" "$root/build/completion/$1/$program" || echo "$name"
+			done)" "missing for $1"
+	done
+}
+
+test_zsh() {
+	command -v zsh >/dev/null || skip "no zsh (package zsh)"
+	check_shell zsh
+}
+
+test_fish() {
+	command -v fish >/dev/null || skip "no fish (package fish)"
+	check_shell fish
+	complete_fish() { # LINE
+		HOME=$work fish -c "source $root/build/completion/fish/xdpctl
+			source $root/build/completion/fish/pktgen; complete -C '$1'" | cut -f1 | sort | xargs
+	}
+	assert_eq "auto generic native offload" "$(complete_fish "xdpctl attach --mode ")"
+	assert_eq "stats status" "$(complete_fish "xdpctl sta")"
+	assert_eq "--jsonl" "$(complete_fish "xdpctl stats --jsonl")"
+	assert_eq "syn-flood" "$(complete_fish "pktgen send syn-f")"
+}
+
 test_install() {
 	make -s -C "$root" install DESTDIR="$work/root" PREFIX=/usr >"$work/log" 2>&1 ||
 		assert_eq "" "$(cat "$work/log")" "make install"
-	assert_eq "bash-completion/completions/pktgen bash-completion/completions/xdpctl man/man1/pktgen.1
-man/man8/xdpctl.8" "$(cd "$work/root/usr/share" && find man bash-completion -type f | sort | xargs -n 3)"
+	assert_eq "bash-completion/completions/pktgen bash-completion/completions/xdpctl
+fish/vendor_completions.d/pktgen.fish fish/vendor_completions.d/xdpctl.fish
+man/man1/pktgen.1 man/man8/xdpctl.8
+zsh/vendor-completions/_pktgen zsh/vendor-completions/_xdpctl" "$(cd "$work/root/usr/share" &&
+		find man bash-completion zsh fish -type f | sort | xargs -n 2)"
 }
 
 run_tests test_manual_has_every_option test_manual_has_the_environment test_manual_is_sound \
-	test_manual_in_groff test_completion_has_every_option test_words test_operands test_install
+	test_manual_in_groff test_completion_has_every_option test_words test_operands test_zsh \
+	test_fish test_install

@@ -191,7 +191,7 @@ test_usage() {
 	run 2 X stats --watch=0
 	assert_says "--watch: 0 is not between 1 and 86400"
 	run 2 X stats --count 3
-	assert_says "go with --watch"
+	assert_says "goes with --watch"
 	run 2 X stats --watch --jsonl --prom
 	assert_says "exclude each other"
 	run 2 X stats --cidr 192.0.2.1/24

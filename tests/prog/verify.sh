@@ -93,7 +93,7 @@ test_bad_input() {
 	assert_says "cut.o: not a BPF object: "
 	case $err in *"Unknown error"*) assert_eq "libbpf's text" "$err" ;; esac
 	run 2 xdpctl verify
-	assert_says "verify wants OBJ.o"
+	assert_says "verify needs OBJ.o"
 }
 
 test_no_permission() {
