@@ -131,8 +131,8 @@ $(B)/libpktgen.a: $(call obj,$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 # The sources under test, with sanitizers.
-$(B)/libtested.a: $(patsubst %.c,$(B)/sanitized/%.o,$(COMMON_SRC) tests/cases.c \
-		tests/captures.c tests/streams.c $(filter-out pktgen/main.c,$(PKTGEN_SRC)))
+$(B)/libtested.a: $(patsubst %.c,$(B)/sanitized/%.o,$(COMMON_SRC) $(wildcard tests/*.c) \
+		$(filter-out pktgen/main.c,$(PKTGEN_SRC)))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// captures: captures built byte by byte, each in a place of its own, and what reading one gives.
+// captures: build capture files byte by byte, and read them.
 #include "tests/captures.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 void put(struct bytes *b, __u64 value, int bytes)
 {
@@ -43,7 +37,7 @@ void put_pcap_header(struct bytes *b, __u32 magic, __u32 linktype)
 	put(b, linktype, 4);
 }
 
-/* Both formats have it behind the timestamp. */
+/* The part after the timestamp, common to both formats. */
 static void put_packet(struct bytes *b, const char *text, __u32 wire)
 {
 	put(b, strlen(text), 4);
@@ -105,7 +99,7 @@ void put_interface(struct bytes *b, __u16 linktype, __u32 snaplen, int tsresol, 
 	put(b, linktype, 2);
 	put(b, 0, 2);
 	put(b, snaplen, 4);
-	put_option(b, 2, 0x65746830, 4); /* if_name, which is of no interest */
+	put_option(b, 2, 0x65746830, 4); /* if_name, which is ignored */
 	if (tsresol >= 0)
 		put_option(b, TSRESOL, tsresol, 1);
 	if (offset_s)
@@ -114,7 +108,7 @@ void put_interface(struct bytes *b, __u16 linktype, __u32 snaplen, int tsresol, 
 	end_block(b, start);
 }
 
-/* The enhanced and the obsolete block have it behind the interface. */
+/* The part after the interface, common to the enhanced and the obsolete block. */
 static void put_timed(struct bytes *b, __u64 ticks, const char *text, __u32 wire)
 {
 	put(b, ticks >> 32, 4);
@@ -161,51 +155,9 @@ void put_other(struct bytes *b, __u32 type, const char *text)
 	end_block(b, start);
 }
 
-int make_place(void **state)
-{
-	struct place *place = calloc(1, sizeof(*place));
-
-	if (!place)
-		return -1;
-	strcpy(place->dir, "/tmp/captures.XXXXXX");
-	if (!mkdtemp(place->dir)) {
-		free(place);
-		return -1;
-	}
-	snprintf(place->path, sizeof(place->path), "%s/x.pcap", place->dir);
-	*state = place;
-	return 0;
-}
-
-int remove_place(void **state)
-{
-	struct place *place = *state;
-	char pattern[96];
-	glob_t found;
-
-	snprintf(pattern, sizeof(pattern), "%s/*", place->dir);
-	if (!glob(pattern, 0, NULL, &found)) {
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			unlink(found.gl_pathv[i]);
-		globfree(&found);
-	}
-	rmdir(place->dir);
-	free(place);
-	return 0;
-}
-
-void store(const char *path, const void *data, size_t bytes)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(data, 1, bytes, file), bytes);
-	assert_int_equal(fclose(file), 0);
-}
-
 static void keep_frame(struct reading *r, const struct capture_frame *frame)
 {
-	if (r->n < N_OF(r->frames)) {
+	if (r->n < COUNT_OF(r->frames)) {
 		assert_true(frame->captured_bytes < sizeof(r->texts[0]));
 		r->frames[r->n] = *frame;
 		memcpy(r->texts[r->n], frame->data, frame->captured_bytes);
@@ -244,10 +196,10 @@ void read_path(const char *path, struct reading *r)
 	capture__close(capture);
 }
 
-void read_bytes(const struct place *place, const struct bytes *b, struct reading *r)
+void read_bytes(const struct scratch *scratch, const struct bytes *b, struct reading *r)
 {
-	store(place->path, b->data, b->n);
-	read_path(place->path, r);
+	store(scratch->path, b->data, b->n);
+	read_path(scratch->path, r);
 }
 
 void check_frame(const struct reading *r, unsigned int i, const char *text, __u32 wire,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// captures: captures built byte by byte, each in a place of its own, and what reading one gives.
+// captures: build capture files byte by byte, and read them.
 #ifndef TESTS_CAPTURES_H
 #define TESTS_CAPTURES_H
 
@@ -10,8 +10,8 @@
 
 #include "common/base/errmsg.h"
 #include "common/capture/capture.h"
+#include "tests/scratch.h"
 
-#define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define LT_RAW 101
 #define S_NS 1000000000ULL
 
@@ -22,73 +22,55 @@ enum { TSRESOL = 9, TSOFFSET = 14 };
 struct bytes {
 	__u8 data[2048];
 	size_t n;
-	bool big; /* endian, from here on */
+	bool big; /* big-endian, from here on */
 };
 
-/** put() - append a number of so many bytes. */
+/** put() - append a number in @bytes bytes. */
 void put(struct bytes *b, __u64 value, int bytes);
 
-/** put_data() - append bytes as they are. */
+/** put_data() - append raw bytes. */
 void put_data(struct bytes *b, const void *data, size_t bytes);
 
 /** pad() - append zeros up to the next multiple of four. */
 void pad(struct bytes *b);
 
-/** put_pcap_header() - what every pcap begins with. */
+/** put_pcap_header() - append the file header of a pcap. */
 void put_pcap_header(struct bytes *b, __u32 magic, __u32 linktype);
 
-/** put_pcap_frame() - a frame of a pcap; @fraction: of a second, in the file's unit. */
+/** put_pcap_frame() - append a frame of a pcap; @fraction of a second is in the file's unit. */
 void put_pcap_frame(struct bytes *b, __u32 s, __u32 fraction, const char *text, __u32 wire);
 
-/** begin_block() - a block of a pcapng: put its body next. Return: its start, for end_block(). */
+/** begin_block() - start a pcapng block, its body follows. Return: its start, for end_block(). */
 size_t begin_block(struct bytes *b, __u32 type);
 
-/** end_block() - pad the body and fill the block's two lengths in. */
+/** end_block() - pad the body and set both lengths of the block. */
 void end_block(struct bytes *b, size_t start);
 
-/** put_section() - a section header, of version @major.0. */
+/** put_section() - append a section header of version @major.0. */
 void put_section(struct bytes *b, __u16 major);
 
-/** put_option() - an option whose value is one number. */
+/** put_option() - append an option with a numeric value. */
 void put_option(struct bytes *b, __u16 code, __u64 value, __u16 bytes);
 
-/** put_interface() - an interface's description; @tsresol: -1 for none, @offset_s: 0 for none. */
+/** put_interface() - append an interface description; @tsresol -1, @offset_s 0: no such option. */
 void put_interface(struct bytes *b, __u16 linktype, __u32 snaplen, int tsresol, __s64 offset_s);
 
-/** put_enhanced() - an enhanced packet block. */
+/** put_enhanced() - append an enhanced packet block. */
 void put_enhanced(struct bytes *b, __u32 interface, __u64 ticks, const char *text, __u32 wire);
 
-/** put_obsolete() - the packet block of old captures. */
+/** put_obsolete() - append an obsolete packet block. */
 void put_obsolete(struct bytes *b, __u16 interface, __u64 ticks, const char *text, __u32 wire);
 
-/** put_simple() - a simple packet block. */
+/** put_simple() - append a simple packet block. */
 void put_simple(struct bytes *b, const char *text, __u32 wire);
 
-/** put_other() - a block of any type around @text. */
+/** put_other() - append a block of any type with @text as its body. */
 void put_other(struct bytes *b, __u32 type, const char *text);
 
-/* Every test has a directory of its own. */
-struct place {
-	char dir[64];
-	char path[96]; /* of a capture in it */
-};
-
-/** make_place() - set a test up. Return: 0, or -1. */
-int make_place(void **state);
-
-/** remove_place() - tear a test down, with all files of its place. Return: 0. */
-int remove_place(void **state);
-
-/* A row for cmocka: test_NAME in a place. */
-#define CAPTURE_TEST(name) cmocka_unit_test_setup_teardown(test_##name, make_place, remove_place)
-
-/** store() - make a file of these bytes. */
-void store(const char *path, const void *data, size_t bytes);
-
-/* All that a file gives. */
+/* The result of reading a file. */
 struct reading {
 	int open_err;
-	int err; /* of the call that ended it */
+	int err; /* of the last capture__next() */
 	int linktype;
 	unsigned int n;
 	__u64 position_bytes;
@@ -105,13 +87,13 @@ struct reading {
  */
 bool find_captures(glob_t *found);
 
-/** read_path() - read a capture to its end, or to what is wrong with it. */
+/** read_path() - read a capture to its end or first error. */
 void read_path(const char *path, struct reading *r);
 
-/** read_bytes() - store what was built, and read it. */
-void read_bytes(const struct place *place, const struct bytes *b, struct reading *r);
+/** read_bytes() - store the built file at the path of @scratch, and read it. */
+void read_bytes(const struct scratch *scratch, const struct bytes *b, struct reading *r);
 
-/** check_frame() - fail unless the frame of that number, from 0, is this one. */
+/** check_frame() - fail unless frame @i, from 0, is this one. */
 void check_frame(const struct reading *r, unsigned int i, const char *text, __u32 wire,
 		 __u64 timestamp_ns, int linktype);
 

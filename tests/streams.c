@@ -2,12 +2,7 @@
 // streams: a profile's stream for a test, which fails where that cannot be had.
 #include "tests/streams.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit_test.h"
 
 void set_knob(struct knobs *knobs, enum knob_id id, const char *text)
 {

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_offload: the program for devices counts what the one for CPUs counts, on all that we have.
 #include <glob.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/address/endpoint.h"
 #include "common/bpf/libbpf_log.h"

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_syn: the loaded programs, frame by frame: verdict, class, source and balanced books.
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/address/endpoint.h"
 #include "common/bpf/libbpf_log.h"
@@ -15,6 +11,7 @@
 #include "common/dataplane/dataplane.h"
 #include "common/dataplane/read.h"
 #include "tests/cases.h"
+#include "tests/unit_test.h"
 
 #define BUFFER_BYTES 3408 /* what BPF_PROG_TEST_RUN puts into one buffer at least */
 

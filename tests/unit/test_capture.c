@@ -3,18 +3,12 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <glob.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "common/capture/capture.h"
 #include "common/capture/linktype.h"
@@ -36,7 +30,7 @@ static void test_pcap_variants(void **state)
 	};
 	struct reading r;
 
-	for (size_t i = 0; i < N_OF(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct bytes b = {.big = rows[i].big};
 
 		put_pcap_header(&b, rows[i].magic, LINKTYPE_ETHERNET);
@@ -85,7 +79,7 @@ static void test_pcap_linktypes(void **state)
 	static const __u16 linktypes[] = {0, 1, 9, 50, 100, 101, 102, 103, 106, 108, 113, 228, 276};
 	struct reading r;
 
-	for (size_t i = 0; i < N_OF(linktypes); i++) {
+	for (size_t i = 0; i < COUNT_OF(linktypes); i++) {
 		struct bytes b = {};
 
 		put_pcap_header(&b, 0xa1b2c3d4, linktypes[i]);
@@ -174,7 +168,7 @@ static void test_pcapng_timestamps(void **state)
 {
 	struct reading r;
 
-	for (size_t i = 0; i < N_OF(timestamp_rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(timestamp_rows); i++) {
 		struct bytes b = {.big = i % 2};
 
 		put_section(&b, 1);
@@ -189,19 +183,19 @@ static void test_pcapng_timestamps(void **state)
 /* The name lies on purpose. */
 static void test_name_is_not_asked(void **state)
 {
-	struct place *place = *state;
+	struct scratch *scratch = *state;
 	struct bytes b = {};
 	struct reading r;
 
 	put_mixed_section(&b);
-	read_bytes(place, &b, &r);
+	read_bytes(scratch, &b, &r);
 	assert_int_equal(r.n, 4);
 
-	snprintf(place->path, sizeof(place->path), "%s/x.pcapng", place->dir);
+	scratch__name(scratch, "x.pcapng");
 	b.n = 0;
 	put_pcap_header(&b, 0xa1b2c3d4, LINKTYPE_ETHERNET);
 	put_pcap_frame(&b, 1, 2, "a frame", 7);
-	read_bytes(place, &b, &r);
+	read_bytes(scratch, &b, &r);
 	assert_int_equal(r.n, 1);
 }
 
@@ -300,26 +294,26 @@ static void test_corpus(void **state)
 	if (!find_captures(&found))
 		skip();
 	for (size_t i = 0; i < found.gl_pathc; i++)
-		for (size_t row = 0; row < N_OF(corpus_rows); row++)
+		for (size_t row = 0; row < COUNT_OF(corpus_rows); row++)
 			if (!fnmatch(corpus_rows[row].name, basename(found.gl_pathv[i]), 0)) {
 				check_corpus(found.gl_pathv[i], &corpus_rows[row]);
 				checked++;
 			}
-	assert_int_equal(checked, N_OF(corpus_rows));
+	assert_int_equal(checked, COUNT_OF(corpus_rows));
 	globfree(&found);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CAPTURE_TEST(pcap_variants),
-		CAPTURE_TEST(pcap_modified),
-		CAPTURE_TEST(pcap_linktypes),
-		CAPTURE_TEST(pcapng_sections),
-		CAPTURE_TEST(pcapng_timestamps),
-		CAPTURE_TEST(name_is_not_asked),
-		CAPTURE_TEST(pipe),
-		CAPTURE_TEST(corpus),
+		SCRATCH_TEST(pcap_variants),
+		SCRATCH_TEST(pcap_modified),
+		SCRATCH_TEST(pcap_linktypes),
+		SCRATCH_TEST(pcapng_sections),
+		SCRATCH_TEST(pcapng_timestamps),
+		SCRATCH_TEST(name_is_not_asked),
+		SCRATCH_TEST(pipe),
+		SCRATCH_TEST(corpus),
 	};
 
 	return cmocka_run_group_tests_name("capture", tests, NULL, NULL);

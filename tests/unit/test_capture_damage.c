@@ -2,27 +2,21 @@
 // test_capture_damage: captures that are damaged, cut or none: what is in front comes out, then
 // why.
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "common/capture/capture.h"
 #include "common/capture/linktype.h"
 #include "tests/captures.h"
 
-static void check_text(const struct reading *r, const struct place *place, const char *want)
+static void check_text(const struct reading *r, const struct scratch *scratch, const char *want)
 {
 	char line[512];
 
-	snprintf(line, sizeof(line), "%s: %s", place->path, want);
+	snprintf(line, sizeof(line), "%s: %s", scratch->path, want);
 	assert_string_equal(r->why.text, line);
 	assert_int_equal(r->why.exit_code, EXIT_FAILED);
 }
@@ -183,7 +177,7 @@ static const struct {
 
 static void test_pcapng_damage(void **state)
 {
-	for (size_t i = 0; i < 2 * N_OF(damage_rows); i++) {
+	for (size_t i = 0; i < 2 * COUNT_OF(damage_rows); i++) {
 		struct bytes b = {.big = i % 2};
 		struct reading r;
 		char text[256];
@@ -205,10 +199,10 @@ static void test_pcapng_damage(void **state)
 /* Each interface takes memory, and a file can describe any number. */
 static void test_pcapng_interfaces(void **state)
 {
-	const struct place *place = *state;
+	const struct scratch *scratch = *state;
 	struct bytes head = {}, interface = {};
 	struct reading r;
-	FILE *file = fopen(place->path, "w");
+	FILE *file = fopen(scratch->path, "w");
 
 	assert_non_null(file);
 	put_section(&head, 1);
@@ -221,18 +215,18 @@ static void test_pcapng_interfaces(void **state)
 	fwrite(head.data, 1, head.n, file);
 	fwrite(interface.data, 1, interface.n, file);
 	assert_int_equal(fclose(file), 0);
-	read_path(place->path, &r);
+	read_path(scratch->path, &r);
 	assert_int_equal(r.n, 1);
 	check_frame(&r, 0, "last", 4, 3, LINKTYPE_ETHERNET);
 	assert_int_equal(r.err, -E2BIG);
-	check_text(&r, place, "frame 2: more than 65536 interfaces");
+	check_text(&r, scratch, "frame 2: more than 65536 interfaces");
 }
 
 /*
  * Cut a capture behind every one of its bytes. ends[] are the places where a cut does not show,
  * with the number of frames before each; the first is the end of what open needs.
  */
-static void cut_everywhere(const struct place *place, const struct bytes *b, const size_t *ends,
+static void cut_everywhere(const struct scratch *scratch, const struct bytes *b, const size_t *ends,
 			   const unsigned int *frames, size_t n)
 {
 	size_t next = 0;
@@ -240,10 +234,10 @@ static void cut_everywhere(const struct place *place, const struct bytes *b, con
 	char prefix[160];
 
 	for (size_t cut = 0; cut <= b->n; cut++) {
-		store(place->path, b->data, cut);
-		read_path(place->path, &r);
+		store(scratch->path, b->data, cut);
+		read_path(scratch->path, &r);
 		if (cut < ends[0]) {
-			snprintf(prefix, sizeof(prefix), "%s: ", place->path);
+			snprintf(prefix, sizeof(prefix), "%s: ", scratch->path);
 			assert_true(r.open_err < 0);
 			assert_memory_equal(r.why.text, prefix, strlen(prefix));
 			continue;
@@ -257,7 +251,7 @@ static void cut_everywhere(const struct place *place, const struct bytes *b, con
 			continue;
 		}
 		assert_int_equal(r.err, -EBADMSG);
-		snprintf(prefix, sizeof(prefix), "%s: frame %u: ", place->path, r.n + 1);
+		snprintf(prefix, sizeof(prefix), "%s: frame %u: ", scratch->path, r.n + 1);
 		assert_memory_equal(r.why.text, prefix, strlen(prefix));
 	}
 }
@@ -276,7 +270,7 @@ static void test_pcap_cut(void **state)
 	ends[2] = b.n;
 	put_pcap_frame(&b, 1, 2, "the third", 9);
 	ends[3] = b.n;
-	cut_everywhere(*state, &b, ends, frames, N_OF(ends));
+	cut_everywhere(*state, &b, ends, frames, COUNT_OF(ends));
 }
 
 static void test_pcapng_cut(void **state)
@@ -302,7 +296,7 @@ static void test_pcapng_cut(void **state)
 	ends[6] = b.n;
 	put_obsolete(&b, 0, 1, "three", 5);
 	ends[7] = b.n;
-	cut_everywhere(*state, &b, ends, frames, N_OF(ends));
+	cut_everywhere(*state, &b, ends, frames, COUNT_OF(ends));
 }
 
 static void test_cut_messages(void **state)
@@ -338,7 +332,7 @@ static void test_cut_messages(void **state)
 /* Once out of step, always out of step: the reason stays and no frame is made up. */
 static void test_damage_is_final(void **state)
 {
-	const struct place *place = *state;
+	const struct scratch *scratch = *state;
 	struct capture_frame frame = {.captured_bytes = 77};
 	struct errmsg first = {}, second = {};
 	struct capture *capture = NULL;
@@ -348,8 +342,8 @@ static void test_damage_is_final(void **state)
 	put_simple(&b, "no interface", 12);
 	put_interface(&b, LINKTYPE_ETHERNET, 0, 9, 0);
 	put_enhanced(&b, 0, 1, "late", 4);
-	store(place->path, b.data, b.n);
-	assert_int_equal(capture__open(place->path, &capture, NULL), 0);
+	store(scratch->path, b.data, b.n);
+	assert_int_equal(capture__open(scratch->path, &capture, NULL), 0);
 	assert_int_equal(capture__next(capture, &frame, &first), -EBADMSG);
 	assert_int_equal(capture__next(capture, &frame, NULL), -EBADMSG);
 	assert_int_equal(capture__next(capture, &frame, &second), -EBADMSG);
@@ -358,15 +352,15 @@ static void test_damage_is_final(void **state)
 	capture__close(capture);
 }
 
-static void check_refused(const struct place *place, const void *data, size_t bytes, int err,
+static void check_refused(const struct scratch *scratch, const void *data, size_t bytes, int err,
 			  const char *want)
 {
 	struct reading r;
 
-	store(place->path, data, bytes);
-	read_path(place->path, &r);
+	store(scratch->path, data, bytes);
+	read_path(scratch->path, &r);
 	assert_int_equal(r.open_err, err);
-	check_text(&r, place, want);
+	check_text(&r, scratch, want);
 }
 
 static void test_not_a_capture(void **state)
@@ -381,37 +375,37 @@ static void test_not_a_capture(void **state)
 
 static void test_cannot_open(void **state)
 {
-	struct place *place = *state;
+	struct scratch *scratch = *state;
 	struct reading r;
 
-	read_path(place->path, &r);
+	read_path(scratch->path, &r);
 	assert_int_equal(r.open_err, -ENOENT);
-	check_text(&r, place, "cannot open: No such file or directory");
+	check_text(&r, scratch, "cannot open: No such file or directory");
 
 	/* Root may read everything. */
 	if (geteuid()) {
-		store(place->path, "x", 1);
-		chmod(place->path, 0);
-		read_path(place->path, &r);
+		store(scratch->path, "x", 1);
+		chmod(scratch->path, 0);
+		read_path(scratch->path, &r);
 		assert_int_equal(r.open_err, -EACCES);
-		check_text(&r, place, "cannot open: Permission denied");
+		check_text(&r, scratch, "cannot open: Permission denied");
 	}
 
-	strcpy(place->path, place->dir);
-	read_path(place->path, &r);
+	strcpy(scratch->path, scratch->dir);
+	read_path(scratch->path, &r);
 	assert_int_equal(r.open_err, -EISDIR);
-	check_text(&r, place, "cannot read: Is a directory");
+	check_text(&r, scratch, "cannot read: Is a directory");
 	capture__close(NULL);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CAPTURE_TEST(pcapng_damage), CAPTURE_TEST(pcapng_interfaces),
-		CAPTURE_TEST(pcap_cut),      CAPTURE_TEST(pcapng_cut),
-		CAPTURE_TEST(cut_messages),  CAPTURE_TEST(damage_is_final),
-		CAPTURE_TEST(not_a_capture), CAPTURE_TEST(cannot_open),
+		SCRATCH_TEST(pcapng_damage), SCRATCH_TEST(pcapng_interfaces),
+		SCRATCH_TEST(pcap_cut),      SCRATCH_TEST(pcapng_cut),
+		SCRATCH_TEST(cut_messages),  SCRATCH_TEST(damage_is_final),
+		SCRATCH_TEST(not_a_capture), SCRATCH_TEST(cannot_open),
 	};
 
-	return cmocka_run_group_tests_name("trace_damage", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("capture_damage", tests, NULL, NULL);
 }

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_capture_write: captures that are written and read again, and those that cannot be written.
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "common/capture/capture.h"
 #include "common/capture/linktype.h"
@@ -84,36 +78,36 @@ static void round_trip(const char *path, __u32 magic, int linktype)
 
 static void test_round_trip(void **state)
 {
-	struct place *place = *state;
+	struct scratch *scratch = *state;
 
-	round_trip(place->path, 0xa1b23c4d, LINKTYPE_ETHERNET);
-	snprintf(place->path, sizeof(place->path), "%s/x.pcapng", place->dir);
-	round_trip(place->path, SHB, -1);
+	round_trip(scratch->path, 0xa1b23c4d, LINKTYPE_ETHERNET);
+	scratch__name(scratch, "x.pcapng");
+	round_trip(scratch->path, SHB, -1);
 }
 
 /* Seconds of 32 bits in a pcap, nanoseconds of 64 in a pcapng. */
 static void test_last_timestamps(void **state)
 {
 	static const __u64 last_of_pcap = 0xffffffff * S_NS + 999999999;
-	struct place *place = *state;
+	struct scratch *scratch = *state;
 	struct capture_writer *writer;
 	struct errmsg why = {};
 	struct reading r;
 
-	assert_int_equal(capture_writer__open(place->path, &writer, &why), 0);
+	assert_int_equal(capture_writer__open(scratch->path, &writer, &why), 0);
 	assert_int_equal(capture_writer__frame(writer, "x", 1, 1, last_of_pcap, &why), 0);
 	assert_int_equal(capture_writer__frame(writer, "x", 1, 1, last_of_pcap + 1, &why),
 			 -EOVERFLOW);
 	assert_int_equal(capture_writer__close(writer, &why), 0);
-	read_path(place->path, &r);
+	read_path(scratch->path, &r);
 	assert_int_equal(r.n, 1);
 	check_frame(&r, 0, "x", 1, last_of_pcap, LINKTYPE_ETHERNET);
 
-	snprintf(place->path, sizeof(place->path), "%s/x.pcapng", place->dir);
-	assert_int_equal(capture_writer__open(place->path, &writer, &why), 0);
+	scratch__name(scratch, "x.pcapng");
+	assert_int_equal(capture_writer__open(scratch->path, &writer, &why), 0);
 	assert_int_equal(capture_writer__frame(writer, "x", 1, 1, UINT64_MAX, &why), 0);
 	assert_int_equal(capture_writer__close(writer, &why), 0);
-	read_path(place->path, &r);
+	read_path(scratch->path, &r);
 	assert_int_equal(r.n, 1);
 	check_frame(&r, 0, "x", 1, UINT64_MAX, LINKTYPE_ETHERNET);
 }
@@ -142,42 +136,42 @@ static void write_to_full(const char *path, unsigned int frames, int want_frame)
 
 static void test_disk_full(void **state)
 {
-	struct place *place = *state;
+	struct scratch *scratch = *state;
 
 	write_to_full("/dev/full", 0, 0);
 	write_to_full("/dev/full", 1, 0);
 	write_to_full("/dev/full", 3000, -ENOSPC);
-	snprintf(place->path, sizeof(place->path), "%s/full.pcapng", place->dir);
-	assert_int_equal(symlink("/dev/full", place->path), 0);
-	write_to_full(place->path, 0, 0);
-	write_to_full(place->path, 1, 0);
-	write_to_full(place->path, 3000, -ENOSPC);
+	scratch__name(scratch, "full.pcapng");
+	assert_int_equal(symlink("/dev/full", scratch->path), 0);
+	write_to_full(scratch->path, 0, 0);
+	write_to_full(scratch->path, 1, 0);
+	write_to_full(scratch->path, 3000, -ENOSPC);
 }
 
 static void test_cannot_create(void **state)
 {
-	struct place *place = *state;
+	struct scratch *scratch = *state;
 	struct capture_writer *writer = NULL;
 	struct errmsg why = {};
 	char line[160];
 
-	snprintf(place->path, sizeof(place->path), "%s/none/x.pcap", place->dir);
-	snprintf(line, sizeof(line), "%s: cannot create: No such file or directory", place->path);
-	assert_int_equal(capture_writer__open(place->path, &writer, &why), -ENOENT);
+	scratch__name(scratch, "none/x.pcap");
+	snprintf(line, sizeof(line), "%s: cannot create: No such file or directory", scratch->path);
+	assert_int_equal(capture_writer__open(scratch->path, &writer, &why), -ENOENT);
 	assert_null(writer);
 	assert_string_equal(why.text, line);
-	assert_int_equal(capture_writer__open(place->dir, &writer, &why), -EISDIR);
+	assert_int_equal(capture_writer__open(scratch->dir, &writer, &why), -EISDIR);
 	assert_int_equal(capture_writer__close(NULL, &why), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CAPTURE_TEST(round_trip),
-		CAPTURE_TEST(disk_full),
-		CAPTURE_TEST(last_timestamps),
-		CAPTURE_TEST(cannot_create),
+		SCRATCH_TEST(round_trip),
+		SCRATCH_TEST(disk_full),
+		SCRATCH_TEST(last_timestamps),
+		SCRATCH_TEST(cannot_create),
 	};
 
-	return cmocka_run_group_tests_name("trace_write", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("capture_write", tests, NULL, NULL);
 }

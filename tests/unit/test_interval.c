@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_interval: intervals between snapshots, through restarts and torn readings; filters of
-// sources.
+// test_interval: deltas between snapshots, across restarts and torn reads.
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "common/counts/interval.h"
+#include "tests/tally_rows.h"
 
 static const struct source_view everything;
 
-/* A snapshot of these rows, with SYNs alone. */
+/* A snapshot with these rows and nothing but SYNs. */
 static struct snapshot snapshot_of(__u64 syns, __u64 unlisted_at_most, size_t count,
 				   const struct tally_row *rows)
 {
@@ -32,14 +27,6 @@ static struct snapshot snapshot_of(__u64 syns, __u64 unlisted_at_most, size_t co
 		snapshot.tallies[TABLE_SOURCES].attributed += rows[i].at_least;
 	snapshot.unattributed = syns - snapshot.tallies[TABLE_SOURCES].attributed;
 	return snapshot;
-}
-
-static struct tally_row row_of(const char *address, __u64 at_least, __u64 at_most)
-{
-	struct tally_row row = {.at_least = at_least, .at_most = at_most};
-
-	assert_int_equal(endpoint__parse(address, &row.endpoint), 0);
-	return row;
 }
 
 static const struct interval_row *find(const struct interval *interval, const char *address)
@@ -89,7 +76,7 @@ static void test_exact(void **state)
 	snapshot__free(&after);
 }
 
-/* A count that was on its way from one tier to the other is missed; it cannot have shrunk. */
+/* A count moving between the tiers is missed by the read; a count never shrinks. */
 static void test_torn_reading(void **state)
 {
 	struct tally_row earlier[] = {row_of("10.0.0.1", 5, 5)};
@@ -109,7 +96,7 @@ static void test_torn_reading(void **state)
 	snapshot__free(&after);
 }
 
-/* What had been counted until a reset and what came after it are one interval. */
+/* The counts before a reset and those after it form one interval. */
 static void test_reset(void **state)
 {
 	struct tally_row earlier[] = {row_of("10.0.0.1", 5, 5)};
@@ -138,7 +125,7 @@ static void test_reset(void **state)
 	snapshot__free(&new);
 }
 
-/* Totals that are smaller than before are of a new count, whoever says otherwise. */
+/* Smaller totals than before mean that counting restarted. */
 static void test_shrunk(void **state)
 {
 	struct tally_row earlier[] = {row_of("10.0.0.1", 5, 5)};
@@ -175,69 +162,13 @@ static void test_bounded(void **state)
 	snapshot__free(&after);
 }
 
-static void test_fold(void **state)
-{
-	struct tally_row rows[] = {row_of("10.0.0.1", 5, 6), row_of("10.0.1.1", 4, 4),
-				   row_of("2001:db8:0:1::1", 3, 3), row_of("10.0.0.200", 2, 3),
-				   row_of("2001:db8:0:1:8000::", 1, 1)};
-	struct snapshot snapshot = snapshot_of(15, 0, 5, rows);
-	struct source_view view = {};
-	char text[SOURCE_VIEW_TEXT_BYTES];
-
-	(void)state;
-	assert_int_equal(source_view__set_prefixes(&view, "-a", "24/64", NULL), 0);
-	source_view__apply(&view, &snapshot.tallies[TABLE_SOURCES]);
-	assert_int_equal(snapshot.tallies[TABLE_SOURCES].count, 3);
-	assert_int_equal(snapshot.tallies[TABLE_SOURCES].rows[0].at_least, 7);
-	assert_int_equal(snapshot.tallies[TABLE_SOURCES].rows[0].at_most, 9);
-	assert_string_equal(
-		source_view__text(&view, &snapshot.tallies[TABLE_SOURCES].rows[0].endpoint, text),
-		"10.0.0.0/24");
-	assert_string_equal(
-		source_view__text(&view, &snapshot.tallies[TABLE_SOURCES].rows[2].endpoint, text),
-		"2001:db8:0:1::/64");
-	assert_int_equal(source_view__set_network(&view, "--cidr", "10.0.1.0/24", NULL), 0);
-	source_view__apply(&view, &snapshot.tallies[TABLE_SOURCES]);
-	assert_int_equal(snapshot.tallies[TABLE_SOURCES].count, 1);
-	assert_int_equal(snapshot.tallies[TABLE_SOURCES].attributed, 4);
-	snapshot__free(&snapshot);
-}
-
-static void test_refused(void **state)
-{
-	/* The last would be 0/0, were it cut to the length of an address. */
-	static const char *const prefixes[] = {
-		"24",
-		"24/",
-		"/64",
-		"33/64",
-		"24/129",
-		"24/64/1",
-		"000000000000000000000000000000000000000000000000000000000000;/0"};
-	static const char *const networks[] = {"",          "10.0.0.0/33", "10.0.0.1/24",
-					       "10.0.0/24", "::/129",      "2001:db8::1/64",
-					       "10.0.0.0/"};
-	struct source_view view = {};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		assert_int_not_equal(source_view__set_prefixes(&view, "-a", prefixes[i], NULL), 0);
-	for (size_t i = 0; i < sizeof(networks) / sizeof(networks[0]); i++)
-		assert_int_not_equal(source_view__set_network(&view, "-c", networks[i], NULL), 0);
-	assert_false(view.aggregates);
-	assert_int_equal(source_view__set_network(&view, "-c", "0.0.0.0/0", NULL), 0);
-	assert_int_equal(source_view__set_network(&view, "-c", "2001:db8::1", NULL), 0);
-	assert_int_equal(view.cidr.bits, 128);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exact),   cmocka_unit_test(test_torn_reading),
 		cmocka_unit_test(test_reset),   cmocka_unit_test(test_shrunk),
-		cmocka_unit_test(test_bounded), cmocka_unit_test(test_fold),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_bounded),
 	};
 
-	return cmocka_run_group_tests_name("rates", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("interval", tests, NULL, NULL);
 }

@@ -2,18 +2,12 @@
 // test_linktype: names of link types, and frames of other link types behind an Ethernet header.
 #include <linux/if_ether.h>
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "common/capture/linktype.h"
+#include "tests/unit_test.h"
 
-#define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define FRAME_MAX 64
 
 enum {
@@ -48,7 +42,7 @@ static void test_names(void **state)
 	char buf[32];
 
 	(void)state;
-	for (size_t i = 0; i < N_OF(rows); i++)
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		assert_string_equal(linktype__name(rows[i].linktype, buf, sizeof(buf)),
 				    rows[i].name);
 	assert_string_equal(linktype__name(LT_SLL, buf, 6), "LINUX");
@@ -73,9 +67,9 @@ static void test_can_rewrap(void **state)
 	static const int cannot[] = {LINKTYPE_ETHERNET, 100, 105, LT_USER0, 60000, -1};
 
 	(void)state;
-	for (size_t i = 0; i < N_OF(can); i++)
+	for (size_t i = 0; i < COUNT_OF(can); i++)
 		assert_true(linktype__can_rewrap(can[i]));
-	for (size_t i = 0; i < N_OF(cannot); i++)
+	for (size_t i = 0; i < COUNT_OF(cannot); i++)
 		assert_false(linktype__can_rewrap(cannot[i]));
 }
 
@@ -124,7 +118,7 @@ static void test_rewrap(void **state)
 	__u8 frame[FRAME_MAX], out[FRAME_MAX + ETH_HLEN];
 
 	(void)state;
-	for (size_t i = 0; i < N_OF(rewrap_cases); i++) {
+	for (size_t i = 0; i < COUNT_OF(rewrap_cases); i++) {
 		const struct rewrap_case *row = &rewrap_cases[i];
 		__u32 bytes = row->header_bytes + 5;
 
@@ -154,7 +148,7 @@ static void test_short_frames(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < N_OF(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		for (__u32 bytes = 0; bytes < 24; bytes++) {
 			int want = bytes < rows[i].needed_bytes
 					   ? -ENODATA

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_number: numbers and words are accepted whole or refused, and a misspelt word is named.
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "common/base/nearest.h"
 #include "common/base/number.h"
+#include "tests/unit_test.h"
 
 static void test_u64(void **state)
 {
@@ -29,7 +26,7 @@ static void test_u64(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct errmsg why = {};
 		__u64 value = 77;
 		int err = number__u64("--count", rows[i].text, 0, 100, &value, &why);
@@ -94,11 +91,11 @@ static void test_nearest(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct nearest nearest = {.text = rows[i].text};
 		char hint[NEAREST_HINT_BYTES], wanted[NEAREST_HINT_BYTES] = "";
 
-		for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++)
+		for (size_t j = 0; j < COUNT_OF(words); j++)
 			nearest__offer(&nearest, words[j]);
 		if (rows[i].word)
 			snprintf(wanted, sizeof(wanted), ": did you mean '%s'?", rows[i].word);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_parse: the dataplane's parser, compiled for the host, on every case and every cut of it.
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/address/endpoint.h"
 #include "common/counts/snapshot.h"
 #include "tests/cases.h"
+#include "tests/unit_test.h"
 #include "xdp/parse.bpf.h"
 
 /* Drivers place frames so that the IP header behind 14 bytes is aligned (NET_IP_ALIGN). */

@@ -2,14 +2,10 @@
 // test_table: the table's own code, on the host, against a plain exact count: millions of SYNs on
 // several CPUs, with tables so small that everything that can happen to an entry does.
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/address/endpoint.h"
 #include "common/counts/heaviest.h"
@@ -17,6 +13,7 @@
 #include "common/counts/interval.h"
 #include "common/counts/tally.h"
 #include "common/replay/host_helpers.h"
+#include "tests/unit_test.h"
 #include "xdp/table.bpf.h"
 
 #define CPUS 2
@@ -219,7 +216,7 @@ static void test_exact_while_they_fit(void **state)
 	static const __u32 sources[] = {1, 7, 100, 5000, 10000};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(sources); i++) {
 		struct world *world = world__new(16, 10000, 77 + i);
 
 		for (int round = 0; round < 4; round++) {
@@ -240,7 +237,7 @@ static void test_bounds_beyond(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct world *world = world__new(rows[i].sets, rows[i].max, 1234 + i);
 
 		for (int round = 0; round < 4; round++) {
@@ -382,7 +379,7 @@ static void test_distinct(void **state)
 	static const __u32 sources[] = {10, 1000, 100000};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(sources); i++) {
 		struct world *world = world__new(64, 500, 31 + i);
 		double estimate;
 
@@ -403,7 +400,7 @@ static void test_distinct_millions(void **state)
 	__u32 number = 0;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(sources); i++) {
 		double estimate;
 
 		for (; number < sources[i]; number++) {

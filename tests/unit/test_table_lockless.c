@@ -2,18 +2,13 @@
 // test_table_lockless: a back tier without a lock, and several threads that write to it at once.
 #include <arpa/inet.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/counts/tally.h"
 #include "common/replay/host_helpers.h"
 #include "pktgen/frames/rng.h"
+#include "tests/unit_test.h"
 #include "xdp/table.bpf.h"
 
 #define WRITERS 4
@@ -109,7 +104,7 @@ static void test_lockless(void **state)
 	static const __u32 sources[] = {100, MAX_SOURCES / WRITERS, 60000};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(sources); i++) {
 		struct back back = make_back(99 + i);
 		__u64 lost = write_from_all(&back, sources[i]), total = 0;
 		struct tally tally = read_back(&back);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_utf8: what is valid UTF-8 stays, and every other byte is shown.
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "common/base/utf8.h"
+#include "tests/unit_test.h"
 
 static const struct {
 	const char *bytes, *text;
@@ -30,7 +27,7 @@ static const struct {
 static void test_utf8(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		char *text = utf8__escape(rows[i].bytes);
 
 		assert_string_equal(text, rows[i].text);
@@ -81,7 +78,7 @@ static void test_plain(void **state)
 	char buf[16];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+	for (size_t i = 0; i < COUNT_OF(lines); i++)
 		assert_string_equal(utf8__printable(lines[i].bytes, buf, sizeof(buf)),
 				    lines[i].plain);
 }

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_pktgen: profiles: the same bytes for the same seed, and balanced books.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "pktgen/profiles/profile.h"
 #include "pktgen/truth/truth.h"
 #include "tests/streams.h"
+#include "tests/unit_test.h"
 
 #define GOLDEN_FRAMES 1000
 

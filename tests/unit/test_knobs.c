@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_pktgen_knobs: what profiles take and refuse, and which values are none.
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "pktgen/profiles/profile.h"
 #include "tests/streams.h"
+#include "tests/unit_test.h"
 
 /* A value for each knob that is fine by itself. */
 static const char *const fine_values[KNOBS_TOTAL] = {
@@ -122,7 +117,7 @@ static void test_bad_values(void **state)
 
 	(void)state;
 	assert_int_equal(knobs__defaults(&knobs, NULL), 0);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct errmsg why = {};
 		int err = knobs__set(&knobs, rows[i].id, rows[i].text, &why);
 
