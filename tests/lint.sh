@@ -39,7 +39,7 @@ gcc_analyzer() {
 }
 
 check "format (clang-format)" clang-format --dry-run -Werror "${c_files[@]}"
-left "include rules" tests/rules.sh includes
+check "include rules" tests/rules.sh includes
 left "modules that include each other" tests/rules.sh circles
 left "function rules" tests/rules.sh functions
 check "first lines" tests/rules.sh first_lines

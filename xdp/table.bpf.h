@@ -31,6 +31,10 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+#ifdef __bpf__
+#include <bpf/bpf_helpers.h>
+#endif
+
 #include "common/abi/abi.h"
 #include "common/abi/compiler.h"
 #include "common/abi/hash.h"

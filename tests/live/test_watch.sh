@@ -148,7 +148,7 @@ test_filters() {
 		# shellcheck disable=SC2086 # two options
 		run 0 X stats g0 --aggregate 24/64 $format
 		for prefix in '192\.0\.2\.0/24' '2001:db8::/64'; do
-			grep -qE "$prefix[\" ]" "$work/out" || assert_eq "$prefix with '$format'" "$out"
+			grep -qE "${prefix}[\" ]" "$work/out" || assert_eq "$prefix with '$format'" "$out"
 		done
 	done
 	run 0 X stats g0 -j --cidr 192.0.2.0/24
