@@ -118,7 +118,7 @@ out:
 	return err;
 }
 
-static int run_run(const struct cli *cli, const char **operands, struct errmsg *why)
+static int lab_run(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct run_options *typed = cli->options;
 	struct measure_options options = {
@@ -145,7 +145,7 @@ static int run_run(const struct cli *cli, const char **operands, struct errmsg *
 	return err;
 }
 
-static int run_list(const struct cli *cli, const char **operands, struct errmsg *why)
+static int lab_list(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct list_options *options = cli->options;
 	struct rows rows;
@@ -186,7 +186,7 @@ static const struct command run_command = {
 	.takes = TAKES_VERBOSE,
 	.options = run_options,
 	.options_bytes = sizeof(struct run_options),
-	.run = run_run,
+	.run = lab_run,
 };
 static const struct command list_command = {
 	.name = "list",
@@ -195,7 +195,7 @@ static const struct command list_command = {
 	.summary = "list the rows",
 	.options = list_options,
 	.options_bytes = sizeof(struct list_options),
-	.run = run_list,
+	.run = lab_list,
 };
 static const struct command attached_command = {
 	.name = "attached",

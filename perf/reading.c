@@ -110,7 +110,7 @@ static int reading_read_heaviest(struct reading *reading, __u32 round, struct er
 
 		snapshot__free(&snapshot);
 		err = dataplane__read_heaviest(reading->dataplane, reading->histories, &snapshot,
-					      why);
+					       why);
 		reading->heaviest_ms[round] = (clock__now_ns() - start_ns) / 1e6;
 	}
 	reading->reconciled &=

@@ -101,11 +101,12 @@ static int send_prepare(const struct cli *cli, struct send_job *job, const char 
 	int err = stream__from_options(operands[0], &job->options->knobs, &job->profile,
 				       &job->knobs, &job->stream, why);
 
-	if (!err)
-		err = send_options__read(&job->options->send, operands[1], &job->iface, &job->plan,
-					 why);
-	if (!err)
-		err = refuse_long_frames(job, why);
+	if (err)
+		return err;
+	err = send_options__read(&job->options->send, operands[1], &job->iface, &job->plan, why);
+	if (err)
+		return err;
+	err = refuse_long_frames(job, why);
 	if (!err && job->options->truth)
 		err = output__begin(job->options->truth, &job->truth_file, why);
 	if (err)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cases: frames as literals, with what the parser must make of them, for the host and the kernel.
+// cases: frames as literals with their expected class and source, for the host and the kernel.
 #include "tests/cases.h"
 
 #include <stdlib.h>
@@ -22,7 +22,7 @@
 #define SYN TCP("50", "02")
 #define PAD6 "000000000000"
 
-/* Extension headers of 8 bytes: next header first. */
+/* Extension headers of 8 bytes, starting with the next header. */
 #define EXT(next) next "00" PAD6
 #define FRAG(next, offset) next "00" offset "00000001"
 #define AH(next) next "01 0000 00000001 00000001" /* (1+2)*4 = 12 bytes */
@@ -33,7 +33,7 @@
 	"0000000000000000000000000000000000000000000000000000000000000000"
 #define ZEROS_512 ZEROS_64 ZEROS_64 ZEROS_64 ZEROS_64 ZEROS_64 ZEROS_64 ZEROS_64 ZEROS_64
 #define ZEROS_2048 ZEROS_512 ZEROS_512 ZEROS_512 ZEROS_512
-/* One of 2048 bytes, the longest there is, plus as many bytes again would be cut: (255+1)*8. */
+/* The longest extension header: (255 + 1) * 8 = 2048 bytes. */
 #define EXT_LONG(next)                                                                          \
 	next "ff" ZEROS_512 ZEROS_512 ZEROS_512 ZEROS_64 ZEROS_64 ZEROS_64 ZEROS_64 ZEROS_64    \
 		ZEROS_64 ZEROS_64                                                               \
@@ -44,7 +44,7 @@
 #define IPV6 "2001:db8::1"
 
 const struct frame_case frame_cases[] = {
-	/* What is counted. */
+	/* Counted SYNs. */
 	{"SYN", ETH4 IP4("45", "0028", "0000", "06") SYN, CLASS_SYN, IPV4, 14, 34, 48},
 	{"SYN, DF", ETH4 IP4("45", "0028", "4000", "06") SYN, CLASS_SYN, IPV4, 14, 34, 48},
 	{"SYN with ECE, CWR", ETH4 IP4("45", "0028", "0000", "06") TCP("50", "c2"), CLASS_SYN, IPV4,
@@ -131,7 +131,7 @@ const struct frame_case frame_cases[] = {
 	 ETH4 IP4("45", "001c", "2000", "06") "04d20050 00000001", CLASS_TRUNCATED_L4, NULL, 0, 0,
 	 0},
 
-	/* IP that is no TCP, or none that can be seen. */
+	/* IP without TCP, or with TCP that cannot be read. */
 	{"UDP", ETH4 IP4("45", "001c", "0000", "11") "0035003500080000", CLASS_IPV4_OTHER, NULL, 0,
 	 0, 0},
 	{"AH in IPv4", ETH4 IP4("45", "0034", "0000", "33") AH("06") SYN, CLASS_IPV4_OTHER, NULL, 0,
@@ -172,7 +172,7 @@ const struct frame_case frame_cases[] = {
 	{"nine extension headers", ETH6 IP6("005c", "3c") EXT4("3c") EXT4("3c") EXT("06") SYN,
 	 CLASS_TOO_MANY_EXTENSIONS, NULL, 0, 0, 0},
 
-	/* No IP. */
+	/* Not IP. */
 	{"five tags", MACS "8100 0001 8100 0002 8100 0003 8100 0004 8100 0005 0800" SYN,
 	 CLASS_TOO_MANY_TAGS, NULL, 0, 0, 0},
 	{"ARP", MACS "0806 0001080006040001", CLASS_NON_IP, NULL, 0, 0, 0},
@@ -183,7 +183,7 @@ const struct frame_case frame_cases[] = {
 	{"MPLS", MACS "8847 000010ff" IP4("45", "0028", "0000", "06") SYN, CLASS_NON_IP, NULL, 0, 0,
 	 0},
 
-	/* Headers that reach behind the first page, where a frame has fragments of its own. */
+	/* Headers beyond the first page, in the fragments of a multi-buffer frame. */
 	{"SYN behind 4 KiB of extension headers",
 	 ETH6 IP6("1014", "3c") EXT_LONG("3c") EXT_LONG("06") SYN, CLASS_SYN, IPV6, 0, 0, 0},
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// streams: a profile's stream for a test, which fails where that cannot be had.
+// streams: open a profile's stream, or fail the test.
 #include "tests/streams.h"
 
 #include "tests/unit_test.h"

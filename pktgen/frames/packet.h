@@ -41,7 +41,7 @@ struct packet {
 	__u16 l3_at;      /* end of the link layer, start of IP */
 	__u16 l4_at;      /* end of the last IP header */
 	__u8 ip_version;  /* 4, 6, or 0: not IP */
-	__u8 l4_checksum; /* protocol whose checksum packet__finish() sets; 0: none */
+	__u8 l4_checksum; /* for packet__finish() to set; 0: none */
 	__u16 extensions;
 	__u16 extension_at[PACKET_MAX_EXTENSIONS];
 	/* Two bytes before the 14 of Ethernet align all later headers to four. */

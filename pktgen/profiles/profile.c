@@ -120,13 +120,13 @@ int stream__from_options(const char *name, const struct knob_texts *texts,
 	if (!profile)
 		return -EINVAL;
 	err = profile__defaults(profile, ret_knobs, why);
-	if (!err)
-		err = knobs__from_options(ret_knobs, texts, why);
-	if (!err)
-		err = stream__open(profile, ret_knobs, ret, why);
-	if (!err)
-		*ret_profile = profile;
-	return err;
+	if (err)
+		return err;
+	err = knobs__from_options(ret_knobs, texts, why);
+	if (err)
+		return err;
+	*ret_profile = profile;
+	return stream__open(profile, ret_knobs, ret, why);
 }
 
 __u64 stream__count(const struct stream *stream)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz_arguments: arbitrary text as what is typed: it is parsed whole or refused. The first byte
-// chooses the parser; what that accepts must look as a pattern says.
+// fuzz_arguments: arbitrary text as command line arguments: accepted whole or refused. The first
+// byte selects the parser; what it accepts must match a pattern.
 #include <jansson.h>
 #include <regex.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "pktgen/profiles/knobs.h"
 #include "tests/fuzz/fuzz.h"
 
-/* Some parsers belong to their files. */
+/* Some parsers are static. */
 #include "ctl/export/http.c"
 #include "pktgen/cmd_play.c"
 #include "pktgen/send/send_options.c"
@@ -41,7 +41,7 @@ static int choice_(const char *text, struct errmsg *why)
 	return err;
 }
 
-/* What is printed can be read, and is the same. */
+/* The printed address parses to the same one. */
 static int address_(const char *text, struct errmsg *why)
 {
 	struct endpoint endpoint, again;
@@ -63,7 +63,7 @@ static int prefixes_(const char *text, struct errmsg *why)
 	return err;
 }
 
-/* A network holds its own first address. */
+/* A network contains its first address. */
 static int network_(const char *text, struct errmsg *why)
 {
 	struct tally_row row = {.at_least = 1};
@@ -82,7 +82,7 @@ static int listen_(const char *text, struct errmsg *why)
 	struct addrinfo *info;
 	char port[NI_MAXSERV];
 
-	if (parse_address("--listen", text, &info, why))
+	if (address_parse("--listen", text, &info, why))
 		return -EINVAL;
 	MUST(!getnameinfo(info->ai_addr, info->ai_addrlen, NULL, 0, port, sizeof(port),
 			  NI_NUMERICSERV));
@@ -114,7 +114,7 @@ static int interface_(const char *text, struct errmsg *why)
 	return iface__find(text, false, &iface, why);
 }
 
-/* A knob, by the first character. */
+/* The first character selects the knob. */
 static int knob_(const char *text, struct errmsg *why)
 {
 	static const char *const patterns[KNOBS_TOTAL] = {
@@ -202,7 +202,7 @@ static const struct command *const commands[] = {&attach_command, &status_comman
 
 static const struct program program = {"fuzz", "what is typed", "0", commands, NULL};
 
-/* With -j there is JSON on standard error, and nothing else. */
+/* With -j, standard error is one JSON object. */
 static void check_error(const char *text, size_t bytes)
 {
 	json_error_t error;
@@ -212,7 +212,7 @@ static void check_error(const char *text, size_t bytes)
 	json_decref(object);
 }
 
-/* A whole command line, a word a line. */
+/* A command line, one word per line. */
 static int command_line_(const char *text, struct errmsg *why)
 {
 	char *copy = strdup(text), *out_text = NULL, *err_text = NULL, *rest = copy;
@@ -223,7 +223,7 @@ static int command_line_(const char *text, struct errmsg *why)
 	int status, count = 1;
 
 	(void)why;
-	/* As cli.c looks for it, before it parses; "--" ends the options. */
+	/* As cli.c searches for it before parsing; "--" ends the options. */
 	while (rest && count <= MAX_WORDS) {
 		words[count] = strsep(&rest, "\n");
 		ended |= !strcmp(words[count], "--");

@@ -10,7 +10,7 @@
 #define WRITE_EVERY 16
 #define MAX_PCAP_NS ((1ull << 32) * 1000000000)
 
-/* A copy of exactly that size, so that the sanitizer sees who reads behind its end. */
+/* Rewraps a copy of exactly the length, so that the sanitizers detect overruns. */
 static void rewrap(const struct capture_frame *frame)
 {
 	__u8 *copy = malloc(frame->captured_bytes), *out = malloc(frame->captured_bytes + 14);
@@ -27,7 +27,7 @@ static void rewrap(const struct capture_frame *frame)
 	free(copy);
 }
 
-/* What is written is what was read. */
+/* A frame that is written is read back unchanged. */
 static void write_and_read(const struct capture_frame *frame)
 {
 	const char *path = memory_file__path();
@@ -63,14 +63,14 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	while ((more = capture__next(capture, &frame, &why)) > 0) {
 		captured += frame.captured_bytes;
 		rewrap(&frame);
-		/* Of few only: files and their buffers take far longer than the rest. */
+		/* Rarely, because files take far longer than everything else. */
 		if (size % WRITE_EVERY == 0 && !frames++ &&
 		    frame.captured_bytes <= frame.wire_bytes && frame.timestamp_ns < MAX_PCAP_NS)
 			write_and_read(&frame);
 	}
 	MUST(captured <= size);
 	MUST(capture__position_bytes(capture) <= size);
-	/* The end is the end, and damage stays damage. */
+	/* Reading past the end or after damage gives the same result again. */
 	MUST(more == 0 || why.text[0]);
 	MUST(capture__next(capture, &frame, &why) == more);
 	capture__close(capture);

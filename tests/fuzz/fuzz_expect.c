@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz_expect: arbitrary bytes as the file of replay --expect, and what it is compared with.
+// fuzz_expect: arbitrary bytes as the file of replay --expect, and as the counts to compare.
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memory_file.h"
 
-/* As many sources as the first byte says, each with a SYN, and nothing lost but what it says. */
+/* @first gives the number of sources, each with one SYN, and the bound of unlisted ones. */
 static struct snapshot make_snapshot(__u8 first, struct tally_row rows[4])
 {
 	struct snapshot snapshot = {.tallies[TABLE_SOURCES] = {.rows = rows, .count = first % 5}};

@@ -3,19 +3,19 @@
 // the length of its .BTF section, that section, and its .BTF.ext.
 #include "tests/fuzz/fuzz.h"
 
-/* To begin behind the ELF file, which is libelf's to read. */
+/* To start after the ELF parser, which is libelf's. */
 #include "common/bpf/line_info.c"
 
 static void look_up(const struct line_info *line_info)
 {
 	static const struct {
 		const char *section, *function;
-	} places[] = {{"xdp", "xdpctl_feed"}, {"xdp", "xdpctl"}, {"", ""}};
+	} functions[] = {{"xdp", "xdpctl_feed"}, {"xdp", "xdpctl"}, {"", ""}};
 	struct source_line line;
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
 		for (__u32 instruction = 0; instruction < 8; instruction++) {
-			if (line_info__find(line_info, places[i].section, places[i].function,
+			if (line_info__find(line_info, functions[i].section, functions[i].function,
 					    instruction * 16, &line))
 				continue;
 			MUST(strlen(line.file) < 1 << 20 && strlen(line.text) < 1 << 20);

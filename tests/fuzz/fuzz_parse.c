@@ -9,10 +9,10 @@
 #include "tests/fuzz/reference.h"
 #include "xdp/parse.bpf.h"
 
-/* Drivers place frames so that the IP header behind 14 bytes is aligned (NET_IP_ALIGN). */
+/* Drivers align the IP header, which follows 14 bytes of Ethernet (NET_IP_ALIGN). */
 #define IP_ALIGN 2
 
-/* On a copy of exactly that size, so that the sanitizer sees a read behind its end. */
+/* Parses a copy of exactly @length bytes, so that the sanitizers detect overruns. */
 static struct judgement product__judge(const __u8 *bytes, __u32 length)
 {
 	__u8 *copy = (__u8 *)malloc(length + IP_ALIGN) + IP_ALIGN;
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	abort();
 }
 
-/* Half of the time as libFuzzer does it, half of the time as frames are made. */
+/* Half of the mutations are libFuzzer's, half know the structure of frames. */
 size_t LLVMFuzzerCustomMutator(__u8 *data, size_t size, size_t max, unsigned int seed)
 {
 	struct rng rng;

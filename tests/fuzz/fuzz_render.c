@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz_render: interfaces with hostile names and any counts, as JSON and as OpenMetrics, each read
-// again by a strict parser.
+// fuzz_render: interfaces with hostile names and arbitrary counts, printed as JSON and OpenMetrics
+// and read by strict parsers.
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -14,9 +14,9 @@
 
 #define MAX_INTERFACES 3
 #define MAX_ROWS 5
-#define MAX_COUNT ((1ull << 62) - 1) /* no counter gets there, and JSON ends above */
+#define MAX_COUNT ((1ull << 62) - 1) /* counters stay below; JSON integers are signed */
 
-/* What is left of the input; behind its end it is all zeros. */
+/* The rest of the input; zeros after its end. */
 struct input {
 	const __u8 *data;
 	size_t bytes;
@@ -30,7 +30,7 @@ static __u8 take_byte(struct input *input)
 	return *input->data++;
 }
 
-/* Of any size: the first byte says how many follow. */
+/* A number of any size: the first byte gives its length. */
 static __u64 take_count(struct input *input)
 {
 	__u64 count = 0;
@@ -40,7 +40,7 @@ static __u64 take_count(struct input *input)
 	return count & MAX_COUNT;
 }
 
-/* The kernel keeps names apart, and never makes an empty one. */
+/* Names are distinct and not empty, as the kernel ensures. */
 static void take_name(struct input *input, int number, char name[IFNAMSIZ])
 {
 	name[0] = 'a' + number;
@@ -94,7 +94,7 @@ static struct snapshot take_snapshot(struct input *input)
 
 static struct cpu_counters counters[2];
 
-/* There is no program behind it: these stand for the dataplane's. */
+/* These replace the dataplane's functions, because no program is loaded. */
 const struct cpu_counters *__wrap_dataplane__cpu_counters(struct dataplane *dataplane,
 							  __u32 *ret_cpus);
 __u64 __wrap_dataplane__memory_bytes(const struct dataplane *dataplane);
@@ -130,7 +130,7 @@ static void take_watched(struct input *input, int number, const struct source_vi
 	memcpy(attachment->interface, ret->interface, IFNAMSIZ);
 	ret->state = take_byte(input) % WATCHED_STATES;
 	attachment->mode = take_byte(input) % (ATTACH_NONE + 1);
-	if (attachment->mode == ATTACH_AUTO) /* is asked for, but nothing is in it */
+	if (attachment->mode == ATTACH_AUTO) /* a request, never a state */
 		attachment->mode = ATTACH_NONE;
 	attachment->record.layout = take_byte(input) % 2;
 	attachment->record.mode_asked = take_byte(input) % ATTACH_NONE;
@@ -146,7 +146,7 @@ static void take_watched(struct input *input, int number, const struct source_vi
 	snapshot__free(&before);
 }
 
-/* Return: what a parser reads of it again. */
+/* Returns the object as parsed from its text. */
 static json_t *reread(json_t *object)
 {
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
@@ -158,7 +158,7 @@ static json_t *reread(json_t *object)
 	return again;
 }
 
-/* As it was, where that is possible. */
+/* Unchanged, if it is valid UTF-8. */
 static void check_name(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, "interface"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz_table: the table of sources, on the host, against an exact count. The input says how large
-// the table is, and then who sends a SYN to which CPU.
+// fuzz_table: the table of sources on the host against exact counts. The input gives the size of
+// the table, and then the source and CPU of each SYN.
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static struct world {
 	__u64 syns;
 } world;
 
-static struct cpu_counters counters[CPUS]; /* large, and only the pending query is used */
+static struct cpu_counters counters[CPUS]; /* only the pending query is used */
 
 static struct endpoint source_of(__u8 number)
 {
@@ -51,7 +51,7 @@ static void count(__u32 cpu, struct table_query *query)
 		set__replace(&world.config, set, &back, &world.shared, query);
 }
 
-/* As xdp/count.bpf.h does it: a SYN waits for the next one. */
+/* As xdp/count.bpf.h: a SYN is counted when the next one arrives. */
 static void receive(__u32 cpu, __u8 number)
 {
 	struct table_query last = counters[cpu].pending;
@@ -65,7 +65,7 @@ static void receive(__u32 cpu, __u8 number)
 	world.syns++;
 }
 
-/* As many hits on an entry, if it has one, as bring it to where it must spill. */
+/* Hits an entry, if it exists, until it is about to spill. */
 static void fill(__u32 cpu, __u8 number, __u8 short_of)
 {
 	const struct endpoint source = source_of(number);
@@ -83,7 +83,7 @@ static void fill(__u32 cpu, __u8 number, __u8 short_of)
 	}
 }
 
-/* Does every source find a place? A bucket that is full may have turned one away. */
+/* True if every source has an entry: no bucket is full, as that may have rejected one. */
 static bool all_fit(void)
 {
 	__u32 distinct = 0;
@@ -127,7 +127,7 @@ static void check(void)
 	for (int i = 0; i < SOURCES; i++)
 		MUST(listed[i] || world.truth[i] <= tally.unlisted_at_most);
 	MUST(attributed == tally.attributed && attributed <= world.syns);
-	/* Nothing is lost unless some set says so, and nothing is while all sources fit. */
+	/* SYNs are lost only if a bound says so, and never while all sources fit. */
 	MUST((attributed == world.syns) == !tally.unlisted_at_most);
 	MUST(!all_fit() || (exact && !tally.unlisted_at_most));
 	tally__free(&tally);
@@ -142,7 +142,7 @@ static void start(const __u8 *data)
 		counters[cpu].pending = (struct table_query){};
 	world.config.sets = 1 + data[0] % MAX_SETS;
 	world.config.max_endpoints = 1 + data[1] % MAX_ENDPOINTS;
-	/* As common/dataplane.c has it. */
+	/* As common/dataplane/dataplane.c. */
 	world.config.buckets = 2 * world.config.max_endpoints / BUCKET_WAYS + 2;
 	rng__seed(&rng, data[2], 0);
 	for (int i = 0; i < TABLE_SEEDS; i++)
@@ -151,7 +151,7 @@ static void start(const __u8 *data)
 
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 {
-	bool checked = false; /* once on the way, because it takes longer than all the rest */
+	bool checked = false; /* only once before the end, because it is slow */
 
 	if (size < 3)
 		return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz_verifier: arbitrary text as the log of the kernel's verifier.
+// fuzz_verifier: arbitrary text as the kernel verifier's log.
 #include <string.h>
 
 #include "common/bpf/verifier_log.h"

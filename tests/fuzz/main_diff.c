@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// main_diff: mutated frames through the loaded program and through the reference, batch by batch;
-// where they disagree, the batch is halved until one frame is left, which is printed.
+// main_diff: compare the loaded program with the reference on mutated frames, batch by batch. A
+// batch with a difference is bisected to a single frame, which is printed.
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
@@ -27,20 +27,18 @@
 #include "tests/fuzz/mutate.h"
 #include "tests/fuzz/reference.h"
 
-/* Not more SYNs than the program keeps sources of: what it counts must be exact. */
+/* At most as many SYNs as the program has entries, so that its counts are exact. */
 #define BATCH_FRAMES 100000
 #define MAX_BYTES 9216
 #define FRAMES_OF_PROFILE 500
 #define FRAMES_OF_CAPTURE 500
 #define MAX_MUTATIONS 6
-#define SPLIT_EVERY                                                                  \
-	16 /* one frame of so many is laid out in fragments, which costs a call each \
-	    */
+#define SPLIT_EVERY 16 /* one frame in 16 is split, which costs a call each */
 
 struct frame_bytes {
 	__u8 *data;
 	__u32 bytes;
-	__u32 linear_bytes; /* the rest is in fragments; 0: all is linear, if it fits */
+	__u32 linear_bytes; /* the rest is in fragments; 0: not split */
 };
 
 struct frames {
@@ -53,7 +51,7 @@ struct tester {
 	struct frames seeds;
 	struct frames batch;
 	__u8 room[MAX_BYTES];
-	__u32 max_bytes; /* that this kernel takes */
+	__u32 max_bytes; /* maximum of this kernel */
 	bool can_split;  /* kernel 6.18 */
 	__u64 classes[CLASS_COUNT];
 	__u64 frames, split_frames;
@@ -129,7 +127,7 @@ static void take_capture(struct frames *seeds, const char *path)
 	capture__close(capture);
 }
 
-/* In an order that does not depend on the file system. */
+/* Sorted, to be independent of the file system. */
 static void take_captures(struct frames *seeds, const char *directory)
 {
 	struct dirent **names;
@@ -165,7 +163,7 @@ static void add_mutated(struct tester *tester)
 	}
 }
 
-/* As a driver does that leaves all but the first bytes in the frame's fragments. */
+/* Runs a multi-buffer frame: linear_bytes in the linear part, the rest in fragments. */
 static int run_split(int program_fd, const struct frame_bytes *frame)
 {
 	struct xdp_md context = {.data_end = frame->linear_bytes};
@@ -175,7 +173,7 @@ static int run_split(int program_fd, const struct frame_bytes *frame)
 	return bpf_prog_test_run_opts(program_fd, &opts);
 }
 
-/* Asked of programs that count nothing. */
+/* Finds the limits of this kernel, with programs that count nothing. */
 static void ask_kernel(struct tester *tester)
 {
 	static __u8 zeros[64];
@@ -195,7 +193,7 @@ static void ask_kernel(struct tester *tester)
 	if (fd >= 0)
 		close(fd);
 	if (!tester->can_split)
-		printf("# skipped: split frames: this kernel cannot be told to (6.18)\n");
+		printf("# skipped: split frames: needs kernel 6.18\n");
 }
 
 static int run_frames(struct dataplane *dataplane, const struct frame_bytes *list, size_t count,
@@ -219,11 +217,11 @@ static int run_frames(struct dataplane *dataplane, const struct frame_bytes *lis
 	return err;
 }
 
-/* What the reference says of a run of frames. */
+/* The expected counts of a batch, by the reference. */
 struct truth {
 	__u64 classes[CLASS_COUNT];
 	__u64 bytes;
-	struct endpoint *tables[TABLE_COUNT]; /* one entry for each SYN, sorted */
+	struct endpoint *tables[TABLE_COUNT]; /* one entry per SYN, sorted */
 	size_t syns;
 };
 
@@ -251,7 +249,7 @@ static void find_truth(const struct frame_bytes *list, size_t count, struct trut
 		qsort(ret->tables[i], ret->syns, sizeof(struct endpoint), by_endpoint);
 }
 
-/* Every endpoint's true count is within its bounds, and none is listed that sent nothing. */
+/* True if each true count is within its bounds, and only endpoints with SYNs are listed. */
 static bool table_agrees(const struct endpoint *truth, size_t syns, const struct tally *tally)
 {
 	size_t row = 0;
@@ -272,7 +270,7 @@ static bool table_agrees(const struct endpoint *truth, size_t syns, const struct
 	return row == tally->count;
 }
 
-static bool books_agree(const struct truth *truth, size_t frames, const struct snapshot *snapshot)
+static bool counts_agree(const struct truth *truth, size_t frames, const struct snapshot *snapshot)
 {
 	return !memcmp(truth->classes, snapshot->classes, sizeof(truth->classes)) &&
 	       truth->bytes == snapshot->bytes && frames == snapshot->verdicts[XDP_PASS] &&
@@ -283,7 +281,7 @@ static bool books_agree(const struct truth *truth, size_t frames, const struct s
 			    &snapshot->tallies[TABLE_VICTIMS]);
 }
 
-/* Through a program that was loaded for them alone. */
+/* Runs the frames through a newly loaded program and compares. */
 static bool agree(const struct frame_bytes *list, size_t count, struct snapshot *ret_counts)
 {
 	struct dataplane *dataplane;
@@ -295,7 +293,7 @@ static bool agree(const struct frame_bytes *list, size_t count, struct snapshot 
 	    dataplane__read(dataplane, ret_counts, &why))
 		fail(why.text[0] ? why.text : strerror(errno));
 	find_truth(list, count, &truth);
-	same = books_agree(&truth, count, ret_counts);
+	same = counts_agree(&truth, count, ret_counts);
 	for (int i = 0; i < TABLE_COUNT; i++)
 		free(truth.tables[i]);
 	snapshot__free(ret_counts);
@@ -316,7 +314,9 @@ static void report(const struct frame_bytes *list, size_t count)
 			list += half;
 			count -= half;
 		} else {
-			fprintf(stderr, "they disagree on %zu frames together, not on fewer\n",
+			fprintf(stderr,
+				"they disagree on these %zu frames together, but not on either "
+				"half\n",
 				count);
 			return;
 		}
@@ -349,7 +349,7 @@ static bool test_batch(struct tester *tester, size_t frames)
 
 static void print_summary(const struct tester *tester, double seconds)
 {
-	printf("%llu frames, made of %zu, %llu of them split, in %.1f s (%.0f/s):\n",
+	printf("%llu frames from %zu seeds, %llu of them split, in %.1f s (%.0f/s):\n",
 	       tester->frames, tester->seeds.count, tester->split_frames, seconds,
 	       tester->frames / seconds);
 	for (int i = 0; i < CLASS_COUNT; i++)
@@ -384,7 +384,7 @@ int main(int argc, const char **argv)
 	clear(&tester.seeds);
 	free(tester.seeds.list);
 	free(tester.batch.list);
-	printf(same ? "the program and the reference agree on all of them\n"
+	printf(same ? "the program and the reference agree on all frames\n"
 		    : "they DISAGREE: see above\n");
 	return same ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// main_make_seeds: seeds that need not be committed, because they can be made: the tests' cases and
-// some frames of every traffic profile; the debug information of a BPF object.
+// main_make_seeds: generate seeds: the tests' cases, some frames of every traffic profile, and the
+// debug information of a BPF object.
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static void put_frames(const char *directory)
 		put_profile(directory, profiles[i]);
 }
 
-/* As fuzz_line_info takes it. */
+/* In the input format of fuzz_line_info. */
 static void put_debug_information(const char *directory, const char *object)
 {
 	struct btf_ext *ext;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// memory_file: bytes of an input as a file.
+// memory_file: the bytes of an input as a file.
 #include "tests/fuzz/memory_file.h"
 
 #include <sys/mman.h>
@@ -9,7 +9,7 @@
 
 FILE *memory_file__open(const void *data, size_t bytes)
 {
-	/* Not every C library opens none. */
+	/* Some C libraries reject an empty buffer. */
 	FILE *file = bytes ? fmemopen((void *)data, bytes, "r") : fopen("/dev/null", "re");
 
 	MUST(file);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// mutate: frames changed a little, most of the time where a parser looks.
+// mutate: small changes to frames, mostly in fields that the parser reads.
 #include "tests/fuzz/mutate.h"
 
 #include <stddef.h>
@@ -13,10 +13,10 @@ struct change {
 	struct rng *rng;
 	__u8 *frame;
 	__u32 bytes, max;
-	__u32 l3; /* where the EtherTypes end */
+	__u32 l3; /* end of the EtherTypes */
 };
 
-/* Fields as numbers from where layer 3 starts, and what is worth a try there. */
+/* Fields by offset from the start of layer 3, with interesting values. */
 static const struct field {
 	int at;
 	__u32 bytes;
@@ -72,7 +72,7 @@ static __u32 find_l3(const struct change *change)
 	return l3;
 }
 
-/* Somewhere, and rather in front. */
+/* A random offset, mostly within the headers. */
 static __u32 somewhere(const struct change *change)
 {
 	__u32 end = change->bytes;
@@ -124,7 +124,7 @@ static void grow(struct change *change)
 		change->frame[change->bytes++] = below(change, 2) ? 0 : rng__next(change->rng);
 }
 
-/* Room for @bytes at @at; what was there moves on, as far as there is room. Return: is there? */
+/* Makes room for @bytes at @at by moving the rest, which may be cut. Returns 0 without space. */
 static int make_room(struct change *change, __u32 at, __u32 bytes)
 {
 	if (at > change->bytes || at + bytes > change->max)
@@ -156,7 +156,7 @@ static void remove_bytes(struct change *change)
 	change->bytes -= bytes;
 }
 
-/* Behind the IPv6 header, mostly short, now and then as long as can be. */
+/* After the IPv6 header, mostly short, sometimes of the maximum length. */
 static void insert_extension(struct change *change)
 {
 	__u8 *ip = change->frame + change->l3, *extension = ip + 40;
@@ -174,7 +174,7 @@ static void insert_extension(struct change *change)
 		put16(ip + 4, payload);
 }
 
-/* Fields most often: they decide. */
+/* Mostly fields, because they decide the class. */
 static void (*const changes[])(struct change *) = {
 	set_field,    set_field,        set_field,        set_field, set_field,
 	flip_bit,     set_byte,         step_byte,        cut,       insert_tag,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// mutate: frames changed a little, most of the time where a parser looks.
+// mutate: small changes to frames, mostly in fields that the parser reads.
 #ifndef TESTS_FUZZ_MUTATE_H
 #define TESTS_FUZZ_MUTATE_H
 
@@ -7,7 +7,7 @@
 
 /**
  * mutate() - change a frame in one way
- * @frame: room for @max bytes, of which it has @bytes
+ * @frame: a buffer of @max bytes that holds @bytes
  *
  * Return: its new length, at most @max.
  */

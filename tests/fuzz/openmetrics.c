@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// openmetrics: a strict reader of metrics, for those that the exporter prints.
+// openmetrics: a strict parser for the exporter's metrics.
 #include "tests/fuzz/openmetrics.h"
 
 #include <jansson.h>
@@ -56,7 +56,7 @@ static bool take_name(struct reader *reader, char name[NAME_BYTES])
 
 static bool take_line_end(struct reader *reader)
 {
-	return take(reader, "\n") || fail(reader, "something behind the end of a line");
+	return take(reader, "\n") || fail(reader, "trailing text on a line");
 }
 
 static bool take_help(struct reader *reader)
@@ -69,14 +69,14 @@ static bool take_help(struct reader *reader)
 		return false;
 	for (unsigned int i = 0; i < reader->family_count; i++)
 		if (!strcmp(reader->families[i], name))
-			return fail(reader, "a family comes twice");
+			return fail(reader, "a duplicate family");
 	reader->family_count++;
 	reader->has_type = false;
 	reader->unit[0] = '\0';
 	if (!take(reader, " "))
-		return fail(reader, "a help without text");
+		return fail(reader, "HELP without text");
 	if (memchr(reader->at, '\\', strcspn(reader->at, "\n")))
-		return fail(reader, "a help with an escape");
+		return fail(reader, "HELP with an escape");
 	reader->at += strcspn(reader->at, "\n");
 	return take_line_end(reader);
 }
@@ -88,8 +88,8 @@ static bool take_own_name(struct reader *reader)
 	if (!take_name(reader, name))
 		return false;
 	if (!reader->family_count || strcmp(name, reader->families[reader->family_count - 1]))
-		return fail(reader, "a head of another family");
-	return take(reader, " ") || fail(reader, "a head without a value");
+		return fail(reader, "metadata of another family");
+	return take(reader, " ") || fail(reader, "metadata without a value");
 }
 
 static bool take_type(struct reader *reader)
@@ -97,7 +97,7 @@ static bool take_type(struct reader *reader)
 	if (!take_own_name(reader))
 		return false;
 	if (reader->has_type)
-		return fail(reader, "two types");
+		return fail(reader, "a second TYPE");
 	reader->has_type = true;
 	reader->is_counter = take(reader, "counter");
 	if (!reader->is_counter && !take(reader, "gauge"))
@@ -125,7 +125,7 @@ static bool take_unit(struct reader *reader)
 	return take_line_end(reader);
 }
 
-/* The name of a sample is its family's, with the suffixes that its type has. */
+/* A sample is named after its family, with a suffix of its type. */
 static bool take_sample_name(struct reader *reader)
 {
 	const char *family, *suffix;
@@ -157,7 +157,7 @@ static bool take_quoted(struct reader *reader)
 			return fail(reader, "an unknown escape");
 		reader->at += *reader->at == '\\' ? 2 : 1;
 	}
-	return take(reader, "\"") || fail(reader, "a label that does not end");
+	return take(reader, "\"") || fail(reader, "an unterminated label");
 }
 
 static bool take_labels(struct reader *reader)
@@ -174,14 +174,14 @@ static bool take_labels(struct reader *reader)
 			return false;
 		for (int i = 0; i < count; i++)
 			if (!strcmp(names[i], names[count]))
-				return fail(reader, "a label comes twice");
+				return fail(reader, "a duplicate label");
 		count++;
 		if (!take(reader, "="))
 			return fail(reader, "a label without a value");
 		if (!take_quoted(reader))
 			return false;
 	} while (take(reader, ","));
-	return take(reader, "}") || fail(reader, "labels that do not end");
+	return take(reader, "}") || fail(reader, "unterminated labels");
 }
 
 static bool take_number(struct reader *reader)
@@ -208,7 +208,7 @@ static bool take_sample(struct reader *reader)
 	key = strndup(start, bytes);
 	if (!key || json_object_get(reader->series, key) ||
 	    json_object_set_new(reader->series, key, json_true()))
-		fail(reader, "a series comes twice, or is not UTF-8");
+		fail(reader, "a duplicate series, or not UTF-8");
 	free(key);
 	return !reader->complaint && (take(reader, " ") || fail(reader, "no value")) &&
 	       take_number(reader) && take_line_end(reader);
@@ -236,7 +236,7 @@ const char *openmetrics__complaint(const char *text, bool classic, unsigned int 
 			take_line(&reader);
 	}
 	if (!reader.complaint && (ended == classic || *reader.at))
-		fail(&reader, "no end, or something behind it");
+		fail(&reader, "# EOF is missing, misplaced or followed by text");
 	*ret_samples = json_object_size(reader.series);
 	json_decref(reader.series);
 	return reader.complaint;

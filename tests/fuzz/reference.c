@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// reference: what a frame is, told by a second parser that shares no line with the dataplane's.
-// It reads fields by the bit numbers of the RFCs' diagrams, and goes down the layers by recursion.
+// reference: a second parser, which shares no code with the dataplane's.
+//
+// It reads fields by the bit numbers of the RFCs' diagrams, and parses the layers by recursion.
 #include "tests/fuzz/reference.h"
 
 #include <stdbool.h>
@@ -8,7 +9,7 @@
 
 #include "common/address/endpoint.h"
 
-/* A header is read at @at; what lies behind @claimed, the lower layer does not own. */
+/* The header to read is at @at; the lower layer claims no bytes after @claimed. */
 struct reader {
 	const __u8 *bytes;
 	__u32 at, captured, claimed;
@@ -122,7 +123,7 @@ static enum frame_class read_next_header(struct reader *reader, __u32 number, __
 	return read_next_header(reader, next, left - 1);
 }
 
-/* RFC 8200, 3; a length of 0 with options behind it may be a jumbogram (RFC 2675). */
+/* RFC 8200, 3; a length of 0 followed by options may be a jumbogram (RFC 2675). */
 static enum frame_class read_ipv6(struct reader *reader)
 {
 	__u32 payload_bytes, next;

@@ -34,11 +34,11 @@ fuzz() { # TARGET
 		return
 	fi
 	input=$(sed -nE 's/.*Test unit written to ([^ ]+)$/\1/p' "$log" | tail -n 1)
-	printf '  FAILED   %s: %s\n' "$name" "$(grep -E 'not so|runtime error|ERROR' "$log" | head -n 1)"
+	printf '  FAILED   %s: %s\n' "$name" "$(grep -E 'failed|runtime error|ERROR' "$log" | head -n 1)"
 	echo "           again: $target ${input:-(see $log)}"
 	return 1
 }
 
 export -f fuzz stat_of
-# shellcheck disable=SC2016 # for the other shell to expand
+# shellcheck disable=SC2016 # expanded by the other shell
 printf '%s\0' "$@" | xargs -0 -n 1 -P "${JOBS:-2}" bash -c 'fuzz "$1"' fuzz

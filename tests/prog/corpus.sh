@@ -42,7 +42,7 @@ test_corpus() {
 		{print $column["file"] FS $column["packets"] FS $column["status"]}' "$corpus/MANIFEST.tsv")
 }
 
-# Cooked and raw-IP captures hold one connection each.
+# Cooked and raw IP captures with one connection each.
 test_rewrap() {
 	local file
 	need_corpus

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// leaves_traces: a program that asks for its map to be pinned, which a look at it must not do.
+// leaves_traces: a program with a map to be pinned, which verify and inspect must not do.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

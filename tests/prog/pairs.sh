@@ -6,7 +6,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# Every segment: source, its port, destination, its port, flags (SYN, ACK, FIN).
+# Every segment: source and port, destination and port, flags (SYN, ACK, FIN).
 dissect() { # FAMILY
 	tshark -r "$work/all.pcap" -Y tcp -T fields -e "$1.src" -e tcp.srcport -e "$1.dst" \
 		-e tcp.dstport -e tcp.flags.syn -e tcp.flags.ack -e tcp.flags.fin 2>/dev/null |

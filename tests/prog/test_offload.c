@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_offload: the program for devices counts what the one for CPUs counts, on all that we have.
+// test_offload: the offload program counts the same as the CPU program, on profiles and captures.
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,13 +18,13 @@
 
 #define PROFILE_FRAMES 2000
 
-/* The same frames through both. */
+/* Both programs, run with the same frames. */
 static struct side {
 	struct dataplane *dataplane;
 	struct test_run *test_run;
 } sides[DATAPLANE_KINDS];
 
-static char reason[sizeof(((struct errmsg *)0)->text)]; /* why not, if they cannot be loaded */
+static char reason[sizeof(((struct errmsg *)0)->text)]; /* set if they could not be loaded */
 
 static int open_sides(void **state)
 {
@@ -73,7 +73,7 @@ static void run(const void *bytes, __u32 length)
 			fail_msg("%s", why.text);
 }
 
-/* A reader of all sources, or of the counts alone, which is quick. */
+/* Reads everything, or only the counts, which is fast. */
 typedef int (*reader)(struct dataplane *dataplane, struct snapshot *ret, struct errmsg *why);
 
 static struct snapshot read_side(enum dataplane_kind kind, reader read)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_syn: the loaded programs, frame by frame: verdict, class, source and balanced books.
+// test_syn: the loaded programs, frame by frame: verdict, class, source, and totals that add up.
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,12 +13,12 @@
 #include "tests/cases.h"
 #include "tests/unit_test.h"
 
-#define BUFFER_BYTES 3408 /* what BPF_PROG_TEST_RUN puts into one buffer at least */
+#define BUFFER_BYTES 3408 /* BPF_PROG_TEST_RUN keeps at least this in one buffer */
 
 struct fixture {
 	struct dataplane *dataplane;
 	struct test_run *test_run;
-	char reason[sizeof(((struct errmsg *)0)->text)]; /* why not, where it could not be loaded */
+	char reason[sizeof(((struct errmsg *)0)->text)]; /* set if it could not be loaded */
 };
 
 static struct fixture fixture;
@@ -49,7 +49,7 @@ static int setup_small(void **state)
 	return setup_with(&config);
 }
 
-/* The program for devices runs here, too, for all but how a device runs it. */
+/* The offload program, run by the CPU. */
 static int setup_device(void **state)
 {
 	const struct dataplane_config config = {.kind = DATAPLANE_DEVICE, .max_sources = 100};
@@ -83,7 +83,7 @@ static void run(const __u8 *bytes, __u32 length, const char *name)
 		fail_msg("%s: verdict %d: %s", name, verdict, why.text);
 }
 
-static struct snapshot read_balanced(void)
+static struct snapshot read_consistent(void)
 {
 	struct snapshot snapshot;
 	struct errmsg why = {};
@@ -122,7 +122,7 @@ static void test_cases(void **state)
 
 	(void)state;
 	need_fixture();
-	before = read_balanced();
+	before = read_consistent();
 	for (size_t i = 0; i < frame_case_count; i++) {
 		const struct frame_case *row = &frame_cases[i];
 		__u32 length = frame_case__bytes(row, bytes);
@@ -130,11 +130,11 @@ static void test_cases(void **state)
 		if (length > test_run__max_bytes(fixture.test_run) ||
 		    (length > BUFFER_BYTES &&
 		     snapshot__is_unsupported(&before, FEATURE_FRAGMENTS))) {
-			print_message("# %s: longer than is taken here\n", row->name);
+			print_message("# %s: longer than this kernel accepts\n", row->name);
 			continue;
 		}
 		run(bytes, length, row->name);
-		after = read_balanced();
+		after = read_consistent();
 		assert_int_equal(after.packets, before.packets + 1);
 		assert_int_equal(after.bytes, before.bytes + length);
 		if (after.classes[row->class] != before.classes[row->class] + 1)
@@ -165,7 +165,7 @@ static void test_every_cut(void **state)
 			expected[frame_case__cut_class(row, cut)]++;
 		}
 	}
-	snapshot = read_balanced();
+	snapshot = read_consistent();
 	for (int i = 0; i < CLASS_COUNT; i++)
 		if (snapshot.classes[i] != expected[i])
 			fail_msg("%s: %llu, not %llu", frame_class_names[i], snapshot.classes[i],
@@ -173,7 +173,7 @@ static void test_every_cut(void **state)
 	snapshot__free(&snapshot);
 }
 
-/* More sources than there is room for: the books balance, and the bounds hold. */
+/* More sources than entries: totals add up, and the bounds hold. */
 static void test_flood(void **state)
 {
 	enum { SPOOFED = 200000, HEAVY_SYNS = 300 };
@@ -191,7 +191,7 @@ static void test_flood(void **state)
 		bytes[26] = 192, bytes[27] = 0, bytes[28] = 2, bytes[29] = 1;
 		run(bytes, length, "SYN");
 	}
-	snapshot = read_balanced();
+	snapshot = read_consistent();
 	assert_false(snapshot.exact);
 	assert_int_equal(snapshot.tallies[TABLE_VICTIMS].count, 1);
 	assert_int_equal(snapshot.tallies[TABLE_VICTIMS].rows[0].at_least, snapshot.syns);
@@ -207,17 +207,17 @@ static void test_flood(void **state)
 	snapshot__free(&snapshot);
 }
 
-/* Whoever comes first has a place; all SYNs of the others are unattributed. */
+/* The first sources get the entries; all SYNs of the others are unattributed. */
 static void test_full_device(void **state)
 {
-	enum { PLACES = 100, SOURCES = 150, ROUNDS = 3 };
+	enum { ENTRIES = 100, SOURCES = 150, ROUNDS = 3 };
 	__u8 bytes[CASE_MAX_BYTES];
 	__u32 length = frame_case__bytes(&frame_cases[0], bytes);
 	struct snapshot snapshot;
 
 	(void)state;
 	need_fixture();
-	snapshot = read_balanced();
+	snapshot = read_consistent();
 	assert_true(snapshot.exact && snapshot.distinct_known);
 	assert_non_null(snapshot__is_unsupported(&snapshot, FEATURE_VICTIMS));
 	snapshot__free(&snapshot);
@@ -225,10 +225,10 @@ static void test_full_device(void **state)
 		bytes[29] = i % SOURCES;
 		run(bytes, length, "SYN");
 	}
-	snapshot = read_balanced();
+	snapshot = read_consistent();
 	assert_false(snapshot.exact || snapshot.distinct_known);
-	assert_int_equal(snapshot.tallies[TABLE_SOURCES].count, PLACES);
-	assert_int_equal(snapshot.unattributed, ROUNDS * (SOURCES - PLACES));
+	assert_int_equal(snapshot.tallies[TABLE_SOURCES].count, ENTRIES);
+	assert_int_equal(snapshot.unattributed, ROUNDS * (SOURCES - ENTRIES));
 	assert_int_equal(snapshot.tallies[TABLE_SOURCES].unlisted_at_most, snapshot.unattributed);
 	assert_int_equal(snapshot.tallies[TABLE_VICTIMS].count, 0);
 	for (size_t i = 0; i < snapshot.tallies[TABLE_SOURCES].count; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_capture: captures read from files, pipes and the corpus: every frame as it stands there.
+// test_capture: captures read from files, pipes and the corpus, frame by frame.
 #include <errno.h>
 #include <fnmatch.h>
 #include <glob.h>
@@ -51,7 +51,7 @@ static void test_pcap_variants(void **state)
 	}
 }
 
-/* Alexey Kuznetsov's: each record's header has eight bytes more. */
+/* Kuznetsov's modified format: each record header has eight more bytes. */
 static void test_pcap_modified(void **state)
 {
 	struct bytes b = {};
@@ -73,7 +73,7 @@ static void test_pcap_modified(void **state)
 	check_frame(&r, 1, "four", 99, 5 * S_NS + 7000, 1);
 }
 
-/* libpcap numbers a few types in its own way; what comes out is the number in the file. */
+/* libpcap maps a few types to its own numbers; the reader reports the number in the file. */
 static void test_pcap_linktypes(void **state)
 {
 	static const __u16 linktypes[] = {0, 1, 9, 50, 100, 101, 102, 103, 106, 108, 113, 228, 276};
@@ -91,7 +91,7 @@ static void test_pcap_linktypes(void **state)
 	}
 }
 
-/* Two interfaces that differ in everything, every kind of packet block, and blocks to skip. */
+/* Two different interfaces, every kind of packet block, and blocks to skip. */
 static void put_mixed_section(struct bytes *b)
 {
 	put_section(b, 1);
@@ -114,7 +114,7 @@ static void check_mixed_section(const struct reading *r, unsigned int first)
 	check_frame(r, first + 3, "four", 4, S_NS, LT_SLL);
 }
 
-/* The second section starts anew: other byte order, no interface of the first. */
+/* The second section has the other byte order and its own interfaces. */
 static void test_pcapng_sections(void **state)
 {
 	for (int big = 0; big < 2; big++) {
@@ -180,8 +180,8 @@ static void test_pcapng_timestamps(void **state)
 	}
 }
 
-/* The name lies on purpose. */
-static void test_name_is_not_asked(void **state)
+/* The format is detected from the contents, not from the name. */
+static void test_name_is_ignored(void **state)
 {
 	struct scratch *scratch = *state;
 	struct bytes b = {};
@@ -200,8 +200,8 @@ static void test_name_is_not_asked(void **state)
 }
 
 /*
- * The first bytes come one by one, so that the magic is put back to a stream which has forgotten
- * it; the writer may be faster than the reader, then this is an ordinary pipe.
+ * The first bytes arrive one by one, so that the magic is pushed back into a stream that cannot
+ * seek. If the writer is faster than the reader, this is an ordinary pipe.
  */
 static void read_through_pipe(const struct bytes *b, struct reading *r)
 {
@@ -254,11 +254,11 @@ static void test_pipe(void **state)
 	check_mixed_section(&r, 0);
 }
 
-/* The captures that other readers refuse or stumble over. */
+/* Captures that other readers refuse or misread. */
 static const struct corpus_row {
 	const char *name;
 	unsigned int ethernet, other;
-	const char *text; /* of the error that ends it */
+	const char *text; /* of the final error */
 } corpus_rows[] = {
 	{"d021_*.pcapng", 17, 0, ""},
 	{"d022_*.pcapng", 62, 2, ""},
@@ -311,7 +311,7 @@ int main(void)
 		SCRATCH_TEST(pcap_linktypes),
 		SCRATCH_TEST(pcapng_sections),
 		SCRATCH_TEST(pcapng_timestamps),
-		SCRATCH_TEST(name_is_not_asked),
+		SCRATCH_TEST(name_is_ignored),
 		SCRATCH_TEST(pipe),
 		SCRATCH_TEST(corpus),
 	};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_capture_damage: captures that are damaged, cut or none: what is in front comes out, then
-// why.
+// test_capture_damage: damaged, cut and invalid captures: the frames before the damage, then why.
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,7 +20,7 @@ static void check_text(const struct reading *r, const struct scratch *scratch, c
 	assert_int_equal(r->why.exit_code, EXIT_FAILED);
 }
 
-/* What can be wrong with a pcapng; each function puts it behind one good frame. */
+/* Kinds of damage to a pcapng; each function appends one after a valid frame. */
 static void damage_short_block(struct bytes *b)
 {
 	put(b, EPB, 4);
@@ -69,7 +68,7 @@ static void damage_obsolete_index(struct bytes *b)
 	put_obsolete(b, 0xffff, 0, "x", 1);
 }
 
-/* In a section of its own, because the one in front has an interface. */
+/* In a new section, because the one before has an interface. */
 static void damage_no_interface(struct bytes *b)
 {
 	put_section(b, 1);
@@ -82,7 +81,7 @@ static void damage_captured(struct bytes *b)
 
 	put_enhanced(b, 0, 0, "abcd", 4);
 	b->n = start + 20;
-	put(b, 17, 4); /* the data, and all that is behind it */
+	put(b, 17, 4); /* the data, and everything after it */
 	b->n = start + 48;
 }
 
@@ -196,7 +195,7 @@ static void test_pcapng_damage(void **state)
 	}
 }
 
-/* Each interface takes memory, and a file can describe any number. */
+/* Interfaces take memory, so their number is limited. */
 static void test_pcapng_interfaces(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -223,8 +222,8 @@ static void test_pcapng_interfaces(void **state)
 }
 
 /*
- * Cut a capture behind every one of its bytes. ends[] are the places where a cut does not show,
- * with the number of frames before each; the first is the end of what open needs.
+ * Cuts a capture after each of its bytes. ends[] are the offsets where a cut is not an error, with
+ * the number of frames before each; the first is the end of the header that open reads.
  */
 static void cut_everywhere(const struct scratch *scratch, const struct bytes *b, const size_t *ends,
 			   const unsigned int *frames, size_t n)
@@ -329,7 +328,7 @@ static void test_cut_messages(void **state)
 		   "frame 1: the capture is truncated here (wanted 12 bytes, 4 are left)");
 }
 
-/* Once out of step, always out of step: the reason stays and no frame is made up. */
+/* After damage every further read fails with the same reason, and returns no frame. */
 static void test_damage_is_final(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -368,7 +367,8 @@ static void test_not_a_capture(void **state)
 	check_refused(*state, "", 0, -EBADMSG, "not a capture: it is empty");
 	check_refused(*state, "\xd4", 1, -EBADMSG, "not a capture: neither pcap nor pcapng");
 	check_refused(*state, "\n\r\r", 3, -EBADMSG, "not a capture: neither pcap nor pcapng");
-	check_refused(*state, "just some text\n", 15, -EBADMSG, "not a capture: neither pcap nor pcapng");
+	check_refused(*state, "just some text\n", 15, -EBADMSG,
+		      "not a capture: neither pcap nor pcapng");
 	check_refused(*state, "\n\r\r\njust some text", 18, -EBADMSG,
 		      "a section header without a byte-order magic");
 }
@@ -382,7 +382,7 @@ static void test_cannot_open(void **state)
 	assert_int_equal(r.open_err, -ENOENT);
 	check_text(&r, scratch, "cannot open: No such file or directory");
 
-	/* Root may read everything. */
+	/* Root can read any file. */
 	if (geteuid()) {
 		store(scratch->path, "x", 1);
 		chmod(scratch->path, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_capture_write: captures that are written and read again, and those that cannot be written.
+// test_capture_write: captures written and read again, and files that cannot be written.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #define N_WRITTEN 70000
 #define LONGEST 262144
 
-/* Mostly small frames of every length from 0, and one as long as they come. */
+/* Mostly small frames of every length from 0, and one of the maximum length. */
 static __u32 written_bytes(unsigned int i)
 {
 	return i == 1000 ? LONGEST : i % 131;
@@ -85,7 +85,7 @@ static void test_round_trip(void **state)
 	round_trip(scratch->path, SHB, -1);
 }
 
-/* Seconds of 32 bits in a pcap, nanoseconds of 64 in a pcapng. */
+/* pcap has seconds of 32 bits, pcapng nanoseconds of 64 bits. */
 static void test_last_timestamps(void **state)
 {
 	static const __u64 last_of_pcap = 0xffffffff * S_NS + 999999999;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_pktgen_knobs: what profiles take and refuse, and which values are none.
+// test_knobs: knobs that profiles accept and refuse, and invalid values.
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "tests/streams.h"
 #include "tests/unit_test.h"
 
-/* A value for each knob that is fine by itself. */
+/* A valid value for each knob. */
 static const char *const fine_values[KNOBS_TOTAL] = {
 	[KNOB_COUNT] = "2000000",
 	[KNOB_SEED] = "77",
@@ -29,7 +29,7 @@ static const char *const fine_values[KNOBS_TOTAL] = {
 	[KNOB_WEIGHTS] = "imix:1",
 };
 
-/* Each profile takes what it has and refuses what it has not, by name. */
+/* Each profile accepts its own knobs and refuses the others by name. */
 static void test_knobs_of_each_profile(void **state)
 {
 	(void)state;
@@ -121,7 +121,7 @@ static void test_bad_values(void **state)
 		struct errmsg why = {};
 		int err = knobs__set(&knobs, rows[i].id, rows[i].text, &why);
 
-		/* What a weight is of is looked up when the mix is opened. */
+		/* The profile's name is looked up when the mix is opened. */
 		if (!strcmp(rows[i].text, ":1"))
 			continue;
 		if (!err)
@@ -162,5 +162,5 @@ int main(void)
 		cmocka_unit_test(test_refused_together),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("knobs", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_linktype: names of link types, and frames of other link types behind an Ethernet header.
+// test_linktype: names of link types, and frames of other types rewrapped with an Ethernet header.
 #include <linux/if_ether.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -73,7 +73,7 @@ static void test_can_rewrap(void **state)
 		assert_false(linktype__can_rewrap(cannot[i]));
 }
 
-/* A frame of a link type, its own header, and what it should become. */
+/* A frame of a link type with its header, and the expected EtherType. */
 struct rewrap_case {
 	int linktype;
 	__u8 header[20];
@@ -135,7 +135,7 @@ static void test_rewrap(void **state)
 	}
 }
 
-/* Each length in a buffer of exactly that length, for the sanitizers to see a byte too many. */
+/* Buffers of exactly the length, so that the sanitizers detect overruns. */
 static void test_short_frames(void **state)
 {
 	static const struct {

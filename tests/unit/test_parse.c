@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_parse: the dataplane's parser, compiled for the host, on every case and every cut of it.
+// test_parse: the dataplane's parser, compiled for the host, on every case and every cut.
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +9,10 @@
 #include "tests/unit_test.h"
 #include "xdp/parse.bpf.h"
 
-/* Drivers place frames so that the IP header behind 14 bytes is aligned (NET_IP_ALIGN). */
+/* Drivers align the IP header, which follows 14 bytes of Ethernet (NET_IP_ALIGN). */
 #define IP_ALIGN 2
 
-/* A copy of exactly that size, so that the sanitizer sees a read behind its end. */
+/* Classifies a copy of exactly @length bytes, so that the sanitizers detect overruns. */
 static enum frame_class classify_copy(const __u8 *bytes, __u32 length, struct request *ret_request)
 {
 	__u8 *copy = (__u8 *)malloc(length + IP_ALIGN) + IP_ALIGN;
@@ -68,8 +68,8 @@ static void test_every_cut(void **state)
 	}
 }
 
-/* Cases without noted ends: any class will do, but no byte behind the cut is read. */
-static void test_cuts_read_nothing_behind(void **state)
+/* For cases without known ends any class is fine, but no byte after the cut is read. */
+static void test_cuts_are_not_overrun(void **state)
 {
 	static __u8 bytes[CASE_MAX_BYTES];
 	struct request request;
@@ -88,7 +88,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_every_cut),
-		cmocka_unit_test(test_cuts_read_nothing_behind),
+		cmocka_unit_test(test_cuts_are_not_overrun),
 	};
 
 	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_pktgen: profiles: the same bytes for the same seed, and balanced books.
+// test_profiles: the same seed gives the same frames, and classes and sources add up.
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@
 #define GOLDEN_FRAMES 1000
 
 /*
- * A hash of the first frames and of what they were meant to be, for two seeds. They change with
- * every change of a profile: captures that were written before can then no longer be made again.
+ * A hash of the first frames and their classes, for two seeds. A change means that captures written
+ * before can no longer be reproduced.
  */
 static const struct golden {
 	const char *profile;
@@ -106,7 +106,7 @@ static __u64 syns_of_sources(const struct address_counts *const_counts)
 	return syns;
 }
 
-static void test_books_balance(void **state)
+static void test_counts_add_up(void **state)
 {
 	enum { FRAMES = 20000 };
 	struct truth truth;
@@ -129,7 +129,7 @@ static void test_books_balance(void **state)
 	}
 }
 
-/* Every class that a frame can be in is the meaning of some frame. */
+/* The profile covers every class that a frame can have. */
 static void test_malformed_has_every_class(void **state)
 {
 	struct knobs knobs = defaults_of(&profile_malformed);
@@ -171,7 +171,7 @@ static void test_bots_are_exact(void **state)
 	check_bots("mixed", "dual");
 }
 
-/* A count above the plan: the spoofed senders start again, the heavy ones do not. */
+/* With a count above the plan the spoofed senders repeat, the heavy ones do not. */
 static void test_bots_with_a_count(void **state)
 {
 	struct knobs knobs = defaults_of(&profile_bots);
@@ -190,7 +190,8 @@ static void test_bots_with_a_count(void **state)
 	stream__close(stream);
 }
 
-/* Where the heavy senders stand: the spoofed ones send once, so a sender seen twice is heavy. */
+/* The positions of the heavy senders: each spoofed one sends once, so repeated senders are heavy.
+ */
 static void test_bots_order(void **state)
 {
 	enum { SPOOFED = 900, HEAVY_SYNS = 100, PARTS = 5, FRAMES = SPOOFED + HEAVY_SYNS };
@@ -282,7 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
-		cmocka_unit_test(test_books_balance),
+		cmocka_unit_test(test_counts_add_up),
 		cmocka_unit_test(test_malformed_has_every_class),
 		cmocka_unit_test(test_bots_are_exact),
 		cmocka_unit_test(test_bots_with_a_count),
@@ -292,5 +293,5 @@ int main(void)
 		cmocka_unit_test(test_vlan_tags),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("profiles", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_table: the table's own code, on the host, against a plain exact count: millions of SYNs on
-// several CPUs, with tables so small that everything that can happen to an entry does.
+// test_table: the table on the host against exact counts: millions of SYNs on several CPUs, with
+// tables so small that entries are replaced, spilled and evicted.
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #define CPUS 2
 #define MAX_SOURCES (1 << 17)
 
-/* A table of the host, and beside it the truth. */
+/* A table in memory, and the exact counts. */
 struct world {
 	struct table_config config;
 	struct table_set *front;
@@ -129,8 +129,7 @@ static void assert_same_row(const struct tally_row *a, const struct tally_row *b
 	assert_int_equal(a->at_most, b->at_most);
 }
 
-/* The heaviest out of a photograph are those of all rows, and the others are as light as is said.
- */
+/* heaviest__list() agrees with a full read, and its bounds hold for the rows that it leaves out. */
 static void check_heaviest(struct world *world, const struct tally *all)
 {
 	const struct tally_memory memory = memory_of(world);
@@ -163,7 +162,7 @@ static void check_heaviest(struct world *world, const struct tally *all)
 	tally__free(&heaviest);
 }
 
-/* Every bound, listed or not, and the books. Return: is all exact? */
+/* Checks the bounds of all sources, and that counts add up. Returns true if all are exact. */
 static bool check(struct world *world)
 {
 	struct tally tally = read_table(world);
@@ -191,7 +190,7 @@ static bool check(struct world *world)
 				 tally.unlisted_at_most);
 	assert_int_equal(attributed, tally.attributed);
 	assert_true(attributed <= world->syns);
-	/* Nothing is lost unless some set says so. */
+	/* SYNs are lost only if the bound of unlisted sources says so. */
 	assert_int_equal(attributed == world->syns, tally.unlisted_at_most == 0);
 	exact &= !tally.unlisted_at_most;
 	check_heaviest(world, &tally);
@@ -249,7 +248,7 @@ static void test_bounds_beyond(void **state)
 	}
 }
 
-/* Whoever has far more than the others is known to be among the heaviest. */
+/* Sources far above the others are proven to be among the heaviest. */
 static void assert_heaviest_are_certain(struct world *world)
 {
 	const struct tally_memory memory = memory_of(world);
@@ -259,7 +258,7 @@ static void assert_heaviest_are_certain(struct world *world)
 	for (size_t i = 0; i < 100; i++)
 		assert_true(heaviest.rows[i].at_least > heaviest.rest_total);
 	assert_true(heaviest.rest_total > 0);
-	assert_int_equal(heaviest.rest_delta, 0); /* nothing came since */
+	assert_int_equal(heaviest.rest_delta, 0); /* no SYNs since the last copy */
 	tally__free(&heaviest);
 }
 
@@ -279,7 +278,7 @@ static struct snapshot snapshot_of(struct world *world, bool heaviest)
 	return snapshot;
 }
 
-/* Who gained most in an interval is the same by photographs as by reading everything. */
+/* The top sources of an interval are the same by copies as by full reads. */
 static void test_interval_of_heaviest(void **state)
 {
 	static const struct source_view view = {.order = ORDER_BY_RATE};
@@ -302,7 +301,7 @@ static void test_interval_of_heaviest(void **state)
 		interval__sort(&interval[i].tables[TABLE_SOURCES], view.order);
 	}
 	assert_int_equal(interval[1].syns, 100000);
-	/* Of those with the same gain, others may come first. */
+	/* Sources with equal deltas may be in any order. */
 	for (; heaviest->rows[proven].delta > heaviest->rest_delta; proven++) {
 		assert_int_equal(heaviest->rows[proven].delta, all->rows[proven].delta);
 		assert_same_row(&heaviest->rows[proven].total, &all->rows[proven].total);
@@ -317,7 +316,7 @@ static void test_interval_of_heaviest(void **state)
 	world__free(world);
 }
 
-/* Heavy sources first, last or between: none is overlooked, none is accused. */
+/* Heavy sources first, last or mixed: all are found, and no light source is overstated. */
 static void test_heavy_ones_are_found(void **state)
 {
 	(void)state;
@@ -341,7 +340,7 @@ static void test_heavy_ones_are_found(void **state)
 
 			found += is_heavy && tally.rows[i].at_most >= 400;
 			if (!is_heavy && tally.rows[i].at_least >= 400)
-				fail_msg("an innocent is accused");
+				fail_msg("a light source is overstated");
 		}
 		assert_int_equal(found, 100);
 		tally__free(&tally);
@@ -350,7 +349,7 @@ static void test_heavy_ones_are_found(void **state)
 	}
 }
 
-/* Counters near the end of their 32 bits, with a back tier that has room, and one that has not. */
+/* Counters close to their 32-bit limit, with space in the back tier and without. */
 static void test_full_counters(void **state)
 {
 	(void)state;
@@ -415,7 +414,7 @@ static void test_distinct_millions(void **state)
 	world__free(world);
 }
 
-/* Neighbours must not meet in a set more often than by chance: at most 40 of 16 on average. */
+/* Neighbouring addresses do not collide more often than random ones: 16 per set on average. */
 static void test_neighbours_spread(void **state)
 {
 	struct world *world = world__new(4096, 100, 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_table_lockless: a back tier without a lock, and several threads that write to it at once.
+// test_table_lockless: the back tier without locks, with several concurrent writers.
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ static struct tally read_back(const struct back *back)
 	return tally;
 }
 
-/* How often each writer counts a source: one more than its number ends in. */
+/* How often each writer counts a source. */
 static __u32 times(__u32 number)
 {
 	return number % 10 + 1;
@@ -77,7 +77,7 @@ static void *count_all(void *argument)
 	return NULL;
 }
 
-/* Return: how many found no place, of all writers together. */
+/* Returns the number of SYNs lost, over all writers. */
 static __u64 write_from_all(struct back *back, __u32 sources)
 {
 	struct writer writers[WRITERS];
@@ -96,8 +96,8 @@ static __u64 write_from_all(struct back *back, __u32 sources)
 }
 
 /*
- * Several at once lose nothing while sources fit, even if each writer gives each source a place of
- * its own; beyond, what is lost is known.
+ * Concurrent writers lose nothing while sources fit, even if each writer inserts its own entry per
+ * source; beyond that, every loss is reported.
  */
 static void test_lockless(void **state)
 {

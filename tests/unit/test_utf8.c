@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// test_utf8: what is valid UTF-8 stays, and every other byte is shown.
+// test_utf8: valid UTF-8 is kept, every other byte is escaped.
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static const struct {
 	{"\xed\xa0\x80", "\\xed\\xa0\\x80"},                /* a surrogate */
 	{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},       /* above U+10FFFF */
 	{"\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf"},           /* U+10FFFF */
-	{"\xf0\x9f\x98\xc3\xa9", "\\xf0\\x9f\\x98\xc3\xa9"} /* cut, and another behind it */
+	{"\xf0\x9f\x98\xc3\xa9", "\\xf0\\x9f\\x98\xc3\xa9"} /* cut, then a valid character */
 };
 
 static void test_utf8(void **state)
@@ -35,8 +35,8 @@ static void test_utf8(void **state)
 	}
 }
 
-/* The library's own check agrees, for every sequence of up to three bytes and some of four. */
-static void test_as_the_library_sees_it(void **state)
+/* Agrees with jansson's check, for all sequences of up to three bytes and some of four. */
+static void test_agrees_with_jansson(void **state)
 {
 	(void)state;
 	for (unsigned int bytes = 1; bytes < 1u << 24; bytes += bytes < 1 << 16 ? 1 : 61) {
@@ -70,9 +70,9 @@ static void test_plain(void **state)
 		{"\x7f\t", "??"},
 		{"\xc2\x9b"
 		 "2J \xc2\xa0",
-		 "??2J \xc2\xa0"}, /* CSI; a space that does not break */
+		 "??2J \xc2\xa0"}, /* CSI; a no-break space */
 		{"\xff\xc3\xa9", "?\xc3\xa9"},
-		{"0123456789abcd\xc3\xa9", "0123456789abcd"}, /* whole or not at all */
+		{"0123456789abcd\xc3\xa9", "0123456789abcd"}, /* characters are not cut */
 		{"0123456789abcdef", "0123456789abcde"},
 	};
 	char buf[16];
@@ -87,10 +87,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8),
-		cmocka_unit_test(test_as_the_library_sees_it),
+		cmocka_unit_test(test_agrees_with_jansson),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_plain),
 	};
 
-	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }

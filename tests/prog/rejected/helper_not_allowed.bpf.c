@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// helper_not_allowed: a helper of other program types, and one for all.
+// helper_not_allowed: a helper of other program types, and one of all types.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

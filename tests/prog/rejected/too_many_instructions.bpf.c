@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// too_many_instructions: a loop whose turns are too many to walk through, and a short one.
+// too_many_instructions: a loop with too many iterations for the verifier, and a short one.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-/* The verifier is quick with this: few ways to remember, for so many instructions. */
+/* Many instructions but few states, so that the verifier reaches its limit fast. */
 #define ADD_100_TIMES(number) asm volatile(".rept 100\n%0 += 1\n.endr" : "+r"(number))
 
-static __always_inline int count(int turns)
+static __always_inline int count(int iterations)
 {
 	__u64 sum = 0;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// unbounded_loop: a loop without an end that the verifier can see, and one with.
+// unbounded_loop: a loop without a bound known to the verifier, and one with.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

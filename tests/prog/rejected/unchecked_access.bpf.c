@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// unchecked_access: a byte of a frame that may be shorter, and one behind a comparison.
+// unchecked_access: a read that may be past the end of the frame, and one after a bounds check.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

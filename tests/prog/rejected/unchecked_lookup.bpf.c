@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// unchecked_lookup: a map's value that may not be there, and one that was asked for.
+// unchecked_lookup: a map value used without a NULL check, and one with.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-/* Not an array: newer kernels know that the entries of those are there. */
+/* Not an array: newer kernels know that array lookups with a constant key succeed. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// unreachable_code: an instruction that every way jumps over, and one that some way meets.
+// unreachable_code: an instruction on no path, and one on some path.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
 SEC("xdp")
 int rejected(struct xdp_md *context)
 {
-	/* In assembly, because clang leaves such code out. */
+	/* In assembly, because clang removes such code. */
 	asm volatile("goto +1\nr1 = 0" ::: "r1"); /* refused */
 	return XDP_PASS;
 }
