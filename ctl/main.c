@@ -2,6 +2,8 @@
 // main: xdpctl's table of commands.
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +43,13 @@ static int xdpctl_prepare(const struct cli *cli, struct errmsg *why)
 	return cli->netns ? enter_netns(cli->netns, why) : 0;
 }
 
+/* Names are printed as UTF-8 in every locale; wcwidth() needs one that is. */
+static void use_utf8(void)
+{
+	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, const char **argv)
 {
 	static const struct program program = {
@@ -51,5 +60,6 @@ int main(int argc, const char **argv)
 		.prepare = xdpctl_prepare,
 	};
 
+	use_utf8();
 	return cli__main(&program, argc, argv);
 }

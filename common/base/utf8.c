@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #define ESCAPE_BYTES 4 /* \xHH */
 
@@ -82,6 +83,61 @@ const char *utf8__printable(const char *text, char *buf, size_t buf_bytes)
 		text += bytes ?: 1;
 	}
 	buf[filled] = '\0';
+	return buf;
+}
+
+/* Terminal columns of a valid sequence; wcwidth() does not know every character. */
+static int sequence_columns(const __u8 *at, int bytes)
+{
+	static const __u8 first_masks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	wchar_t character = at[0] & first_masks[bytes];
+	int columns;
+
+	for (int i = 1; i < bytes; i++)
+		character = character << 6 | (at[i] & 0x3f);
+	columns = wcwidth(character);
+	return columns < 0 ? 1 : columns;
+}
+
+int utf8__columns(const char *text)
+{
+	int columns = 0;
+
+	while (*text) {
+		int bytes = sequence_bytes((const __u8 *)text);
+
+		columns += bytes ? sequence_columns((const __u8 *)text, bytes) : 1;
+		text += bytes ?: 1;
+	}
+	return columns;
+}
+
+const char *utf8__fit(const char *text, int columns, const char *ellipsis, char *buf,
+		      size_t buf_bytes)
+{
+	bool cut = utf8__columns(text) > columns;
+	int left = cut ? columns - utf8__columns(ellipsis) : columns;
+	size_t filled = 0;
+
+	while (*text) {
+		int bytes = sequence_bytes((const __u8 *)text);
+
+		left -= bytes ? sequence_columns((const __u8 *)text, bytes) : 1;
+		if (left < 0 || filled + (bytes ?: 1) + strlen(ellipsis) >= buf_bytes)
+			break;
+		memcpy(buf + filled, text, bytes ?: 1);
+		filled += bytes ?: 1;
+		text += bytes ?: 1;
+	}
+	snprintf(buf + filled, buf_bytes - filled, "%s", cut ? ellipsis : "");
+	return buf;
+}
+
+const char *utf8__pad(const char *text, int columns, char *buf, size_t buf_bytes)
+{
+	int padding = columns - utf8__columns(text);
+
+	snprintf(buf, buf_bytes, "%s%*s", text, padding > 0 ? padding : 0, "");
 	return buf;
 }
 

@@ -30,6 +30,23 @@ const char *utf8__printable(const char *text, char *buf, size_t buf_bytes);
 /* The same in a buffer that lasts as long as the block around it: a line of ours fits. */
 #define UTF8_PRINTABLE(text) utf8__printable(text, (char[768]){}, 768)
 
+/** utf8__columns() - how many terminal columns a text takes; LC_CTYPE must be UTF-8. */
+int utf8__columns(const char *text);
+
+/**
+ * utf8__fit() - cut a text to @columns terminal columns; a cut one ends in @ellipsis
+ *
+ * Return: @buf.
+ */
+const char *utf8__fit(const char *text, int columns, const char *ellipsis, char *buf,
+		      size_t buf_bytes);
+
+/** utf8__pad() - fill a text up with spaces to @columns terminal columns. Return: @buf. */
+const char *utf8__pad(const char *text, int columns, char *buf, size_t buf_bytes);
+
+/* The same in a buffer that lasts as long as the enclosing block. */
+#define UTF8_PADDED(text, columns) utf8__pad(text, columns, (char[768]){}, 768)
+
 /** utf8__json() - the same as a new JSON string; null for NULL, and NULL without memory. */
 json_t *utf8__json(const char *text);
 

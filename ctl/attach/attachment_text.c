@@ -48,7 +48,7 @@ static void print_attachment(const struct attachment *attachment, bool verbose)
 
 	if (since_s && localtime_r(&since_s, &local))
 		strftime(since, sizeof(since), "%F %T", &local);
-	printf("%-16s %-8s %-8s %-16s %8u  %s\n", interface, mode,
+	printf("%s %-8s %-8s %-16s %8u  %s\n", UTF8_PADDED(interface, 16), mode,
 	       attachment->record.layout ? attach_mode_names[attachment->record.mode_asked] : "?",
 	       attachment->program.name, attachment->program.id, since);
 	if (attachment->mode == ATTACH_NONE)

@@ -36,8 +36,8 @@ void print_findings(const struct findings *findings)
 		const struct finding *finding = &findings->rows[i];
 		const char *colour = coloured ? states[finding->state].colour : "";
 
-		printf("%s%-8s%s %-18s %s", colour, states[finding->state].name,
-		       colour[0] ? COLOUR_END : "", UTF8_PRINTABLE(finding->name),
+		printf("%s%-8s%s %s %s", colour, states[finding->state].name,
+		       colour[0] ? COLOUR_END : "", UTF8_PADDED(UTF8_PRINTABLE(finding->name), 18),
 		       UTF8_PRINTABLE(finding->text));
 		if (finding->duration_ns)
 			printf(" (%.1f ms)", finding->duration_ns / 1e6);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/utf8.h"
+
 #define EIGHTHS 8
 
 static const struct {
@@ -20,6 +22,7 @@ static const struct {
 	[CANVAS_BAR] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
 	[CANVAS_GOOD] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
 	[CANVAS_WARNING] = {COLOR_RED, A_BOLD, A_BOLD},
+	[CANVAS_REVERSE] = {-1, A_REVERSE, A_REVERSE},
 };
 
 static const char *const eighths_of_a_cell[EIGHTHS + 1] = {" ", "▁", "▂", "▃", "▄",
@@ -44,51 +47,52 @@ attr_t canvas__style(enum canvas_style style)
 	return in_colours ? COLOR_PAIR(style) | styles[style].with : styles[style].without;
 }
 
-void canvas__put(int y, int x, int width, enum canvas_style style, const char *fmt, ...)
+int canvas__put(int y, int x, int width, enum canvas_style style, const char *fmt, ...)
 {
-	char text[512];
+	char text[512], fitted[512];
 	va_list args;
 
-	if (y >= LINES - 1 || x >= COLS)
-		return;
+	if (width > COLS - x)
+		width = COLS - x;
+	if (y >= LINES || width <= 0)
+		return x;
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	utf8__fit(text, width, in_unicode ? "…" : "...", fitted, sizeof(fitted));
 	attrset(canvas__style(style));
-	mvaddnstr(y, x, text, width < COLS - x ? width : COLS - x);
+	mvaddstr(y, x, fitted);
 	attrset(A_NORMAL);
+	return x + utf8__columns(fitted);
+}
+
+void canvas__number(int y, int x, int width, enum canvas_style style, const char *number)
+{
+	canvas__put(y, x, width, style, "%*s", width, number);
 }
 
 void canvas__heading(int y, int x, int width, bool marked, const char *text)
 {
 	canvas__put(y, x, width, CANVAS_HEADING, "%*s", width, text);
-	if (!marked || y >= LINES - 1 || x + width > COLS)
-		return;
-	attrset(canvas__style(CANVAS_HEADING));
-	mvaddstr(y, x + width - (int)strlen(text) - 1, in_unicode ? "▼" : ">");
-	attrset(A_NORMAL);
+	if (marked && y < LINES)
+		canvas__put(y, x + width - (int)strlen(text) - 1, 1, CANVAS_HEADING, "%s",
+			    in_unicode ? "▼" : ">");
 }
 
-void canvas__rule(int y, int x, int width)
+void canvas__fill(int y, int x, enum canvas_style style)
 {
-	if (y >= LINES - 1 || x >= COLS)
+	if (y >= LINES || x >= COLS)
 		return;
-	attrset(canvas__style(CANVAS_HEADING));
-	mvhline(y, x, ' ', width < COLS - 1 - x ? width : COLS - 1 - x);
+	attrset(canvas__style(style));
+	mvhline(y, x, ' ', COLS - x);
 	attrset(A_NORMAL);
-}
-
-void canvas__reverse(int y)
-{
-	attrset(A_REVERSE);
-	mvhline(y, 0, ' ', COLS);
 }
 
 void canvas__bar(int y, int x, int width, double share)
 {
 	int filled = share * width + 0.5;
 
-	if (y >= LINES - 1 || x + width > COLS)
+	if (y >= LINES || x + width > COLS)
 		return;
 	attrset(canvas__style(CANVAS_BAR));
 	for (int i = 0; i < width && i < filled; i++)

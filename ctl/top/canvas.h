@@ -13,6 +13,7 @@ enum canvas_style {
 	CANVAS_BAR,
 	CANVAS_GOOD,
 	CANVAS_WARNING,
+	CANVAS_REVERSE,
 	CANVAS_STYLES,
 };
 
@@ -22,19 +23,22 @@ void canvas__start(bool unicode);
 /** canvas__style() - attributes of a style, for attrset(3). */
 attr_t canvas__style(enum canvas_style style);
 
-/** canvas__put() - print text, cut at @width columns and at the screen's edge; not on the last
- * line. */
-__attribute__((format(printf, 5, 6))) void
+/**
+ * canvas__put() - print text in at most @width columns; longer text ends in an ellipsis
+ *
+ * Return: the column after the text.
+ */
+__attribute__((format(printf, 5, 6))) int
 canvas__put(int y, int x, int width, enum canvas_style style, const char *fmt, ...);
+
+/** canvas__number() - print a number, aligned to the right of @width columns. */
+void canvas__number(int y, int x, int width, enum canvas_style style, const char *number);
 
 /** canvas__heading() - a right-aligned column heading. @marked: rows are sorted by this column. */
 void canvas__heading(int y, int x, int width, bool marked, const char *text);
 
-/** canvas__rule() - underline a row of headings. */
-void canvas__rule(int y, int x, int width);
-
-/** canvas__reverse() - fill a line in reverse video, and leave that attribute on. */
-void canvas__reverse(int y);
+/** canvas__fill() - give the rest of a line, from column @x, a style. */
+void canvas__fill(int y, int x, enum canvas_style style);
 
 /** canvas__bar() - a horizontal bar over @share (0 to 1) of @width columns. */
 void canvas__bar(int y, int x, int width, double share);

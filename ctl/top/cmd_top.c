@@ -5,9 +5,12 @@
 #include <locale.h>
 #include <ncurses.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/clock.h"
+#include "common/base/utf8.h"
 #include "ctl/commands.h"
 #include "ctl/monitor/ticker.h"
 #include "ctl/render/view_options.h"
@@ -156,6 +159,14 @@ static int open_screen(SCREEN **ret, struct errmsg *why)
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
 		return errmsg__set(why, -ENOTTY, "top: unknown terminal type: set TERM");
+	if (!tigetstr("cup")) {
+		endwin();
+		delscreen(screen);
+		return errmsg__set(why, -ENOTTY,
+				   "top: TERM=%s cannot move the cursor: use 'xdpctl stats "
+				   "--watch' instead",
+				   UTF8_PRINTABLE(getenv("TERM") ?: ""));
+	}
 	cbreak();
 	noecho();
 	keypad(stdscr, true);

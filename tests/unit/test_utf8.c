@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_utf8: valid UTF-8 is kept, every other byte is escaped.
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,13 +84,40 @@ static void test_plain(void **state)
 				    lines[i].plain);
 }
 
+static void test_columns(void **state)
+{
+	static const struct {
+		const char *text;
+		int columns;
+		const char *fitted; /* to 4 columns */
+	} lines[] = {
+		{"eth0", 4, "eth0"},
+		{"eth10", 5, "eth~"},
+		{"\xc3\xa9\xe2\x82\xac", 2, "\xc3\xa9\xe2\x82\xac"}, /* é€ */
+		{"\xe4\xb8\xad\xe6\x96\x87z", 5, "\xe4\xb8\xad~"},   /* two wide ones */
+		{"e\xcc\x81th0", 4, "e\xcc\x81th0"},                 /* combining */
+		{"ab\xff\xff\xff", 5, "ab\xff~"},
+		{"", 0, ""},
+	};
+	char buf[16];
+
+	(void)state;
+	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(utf8__columns(lines[i].text), lines[i].columns);
+		utf8__fit(lines[i].text, 4, "~", buf, sizeof(buf));
+		assert_string_equal(buf, lines[i].fitted);
+	}
+	assert_string_equal(utf8__pad("\xc3\xa9", 3, buf, sizeof(buf)), "\xc3\xa9  ");
+	assert_string_equal(utf8__pad("eth0", 3, buf, sizeof(buf)), "eth0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_utf8),
-		cmocka_unit_test(test_agrees_with_jansson),
-		cmocka_unit_test(test_json),
-		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_utf8),    cmocka_unit_test(test_agrees_with_jansson),
+		cmocka_unit_test(test_json),    cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_columns),
 	};
 
 	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
