@@ -61,16 +61,17 @@ static bool same_maps(const struct attachment *a, const struct attachment *b)
 	       a->record.attached_at_ns == b->record.attached_at_ns;
 }
 
-/* The watch's first reading only sets the start: it has no interval. */
+/* Nothing has been counted in the watch's first interval, but its rows have totals. */
 static int watched_start(const struct watch *watch, struct watched *watched, struct errmsg *why)
 {
 	int err;
 
 	err = watched_advance(watch, watched, NULL, why);
-	if (watch->readings)
+	if (err || watch->readings)
 		return err;
 	interval__free(&watched->interval);
-	return err;
+	return interval__add(&watched->interval, &watched->snapshot, &watched->snapshot,
+			     &watch->view);
 }
 
 /* @current: what is attached now, taken over; NULL: nothing. */

@@ -38,7 +38,7 @@ struct watched {
 	struct snapshot snapshot;    /* the latest; sources as the view shows them */
 	struct table_history histories[TABLE_COUNT];
 	__u64 read_at_ns;
-	/* Between the last two readings; all zeros after the first. */
+	/* Between the last two readings; after the first one, totals without increments. */
 	struct interval interval;
 };
 

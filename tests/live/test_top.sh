@@ -75,7 +75,7 @@ test_keys() {
 		tm has-session || exit 1
 	done
 	tm send-keys / 10.0.0.1/8 Enter
-	wait_screen 'has bits behind its prefix'
+	wait_screen 'has host bits set beyond'
 	tm send-keys / Enter
 	wait_screen '^ 192\.0\.2\.2 '
 	tm send-keys a
@@ -99,6 +99,46 @@ test_sizes() {
 	tm resize-window -x 5 -y 2
 	tm resize-window -x 80 -y 24
 	wait_screen '^ 192\.0\.2\.2 '
+}
+
+# One SYN from ADDRESS to VICTIM PORT, of either family, from the client.
+send_syns() { # COUNT SOURCE VICTIM PORT
+	inside client python3 - "$@" <<-'PY'
+		import socket, struct, sys
+		count, source, victim, port = int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+		tcp = struct.pack(">HHIIBBHHH", 1234, port, 0, 0, 0x50, 2, 1024, 0, 0)
+		if ":" in victim:
+		    pair = [socket.inet_pton(socket.AF_INET6, a) for a in (source, victim)]
+		    ip = b"\x86\xdd" + struct.pack(">IHBB", 6 << 28, len(tcp), 6, 64) + b"".join(pair)
+		else:
+		    pair = [socket.inet_aton(a) for a in (source, victim)]
+		    ip = b"\x08\x00" + struct.pack(">BBHHHBBH", 0x45, 0, 40, 1, 0, 64, 6, 0) + b"".join(pair)
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+		s.bind(("c0", 0))
+		for _ in range(count):
+		    s.send(b"\x02" * 12 + ip + tcp)
+	PY
+}
+
+# In 80x24: every address with its port, whole; narrower: what is cut ends in an ellipsis.
+test_width() {
+	make_hosts
+	run 0 X attach g0
+	local source=2001:db8:1111:2222:3333:4444:5555:6666 victim=2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff
+	send_syns 7 198.51.100.77 203.0.113.9 80
+	send_syns 6 198.51.100.177 203.0.113.255 65535
+	open_terminal tmux-256color g0
+	wait_screen ' 203\.0\.113\.9:80 +0 +7$'
+	grep -qE ' 203\.0\.113\.255:65535 +0 +6$' "$work/screen" || assert_eq "a port" "$(cat "$work/screen")"
+	close_terminal
+	send_syns 5 "$source" "$victim" 65535
+	open_terminal tmux-256color g0
+	wait_screen "^ \\[$victim\\]:65535 +0 +5\$"
+	grep -qE "^ $source +0 +5" "$work/screen" || assert_eq "a source" "$(cat "$work/screen")"
+	tm resize-window -x 50 -y 24
+	wait_screen '^ \[2001:db8:aaaa:[0-9a-f:]+… +0 +5$'
+	grep -qE '^ 2001:db8:1111:[0-9a-f:]+… +0 +5 *$' "$work/screen" ||
+		assert_eq "a cut source" "$(cat "$work/screen")"
 }
 
 test_terminals() {
@@ -136,8 +176,10 @@ test_no_terminal() {
 	make_hosts
 	run 1 X top </dev/null
 	assert_says "needs a terminal"
+	run 1 env TERM=dumb script -qec "xdpctl top --netns gateway" /dev/null
+	case $out in *"TERM=dumb cannot move the cursor"*) ;; *) assert_eq "a refusal" "$out" ;; esac
 	run 1 X top g0 </dev/null
 	assert_says "not attached"
 }
 
-run_tests test_screen test_keys test_sizes test_terminals test_leaves_clean test_no_terminal
+run_tests test_screen test_keys test_sizes test_width test_terminals test_leaves_clean test_no_terminal
