@@ -155,7 +155,7 @@ check_nothing_left() {
 	must X detach --all
 	kill "$(pid_of watch)" "$(pid_of export)"
 	wait "$(pid_of watch)" "$(pid_of export)"
-	[ -z "$(ls /sys/fs/bpf/xdpctl)" ] || fail "pins left: $(ls /sys/fs/bpf/xdpctl)"
+	[ -z "$(ls -I lock /sys/fs/bpf/xdpctl)" ] || fail "pins left: $(ls -I lock /sys/fs/bpf/xdpctl)"
 	[ "$(ip -n gateway -j link show g0 | jq '.[0].xdp')" = null ] || fail "a program left"
 	[ "$(ip netns | wc -l)" = 2 ] || fail "namespaces left: $(ip netns)"
 	wait_until programs_are_gone

@@ -9,6 +9,7 @@
 #include "common/attach/attachment.h"
 #include "common/attach/commit.h"
 #include "common/attach/dispatcher.h"
+#include "common/attach/recover.h"
 #include "common/attach/upgrade.h"
 #include "common/base/clock.h"
 
@@ -94,9 +95,9 @@ static int attach_first(struct attachment_record *record, const struct registry_
 	return err;
 }
 
-int lifecycle__attach(const struct registry *registry, const char *interface,
-		      const struct attach_request *request, struct attach_report *ret,
-		      struct errmsg *why)
+static int attach_locked(const struct registry *registry, const char *interface,
+			 const struct attach_request *request, struct attach_report *ret,
+			 struct errmsg *why)
 {
 	struct attach_report report = {.mode = request->mode};
 	struct attachment_record record = {
@@ -109,6 +110,9 @@ int lifecycle__attach(const struct registry *registry, const char *interface,
 	struct attachment attachment;
 	int err, found;
 
+	err = attachment__recover_interface(registry, interface, why);
+	if (err)
+		return err;
 	err = found = attachment__find(registry, interface, &attachment, why);
 	if (err < 0)
 		return err;
@@ -118,9 +122,24 @@ int lifecycle__attach(const struct registry *registry, const char *interface,
 		err = lifecycle__upgrade(&attachment, &record, request, &report, why);
 	} else {
 		err = found ? attachment__discard(&attachment, why) : 0;
+		attachment.entry.inode = 0;
 		err = err ?: attach_first(&record, &attachment.entry, request->force, &report, why);
 	}
 	if (!err)
 		*ret = report;
+	return err;
+}
+
+int lifecycle__attach(struct registry *registry, const char *interface,
+		      const struct attach_request *request, struct attach_report *ret,
+		      struct errmsg *why)
+{
+	int err = registry__lock(registry, why);
+
+	if (!err)
+		err = attach_locked(registry, interface, request, ret, why);
+	else
+		errmsg__prefix(why, err, "%s: attach: ", interface);
+	registry__unlock(registry);
 	return err;
 }

@@ -32,7 +32,7 @@ struct attach_report {
 
 /**
  * lifecycle__attach() - attach to an interface, or upgrade what is attached
- * @registry: opened with REGISTRY_WRITE, recovered
+ * @registry: opened with REGISTRY_WRITE; locked meanwhile
  *
  * Where the kernel and libxdp support it, our program becomes a component of a dispatcher, next to
  * other components; else it is the interface's only program. An upgrade leaves it where it is.
@@ -43,7 +43,7 @@ struct attach_report {
  *
  * Return: 0 with *@ret set, or a negative errno with @why set and nothing changed.
  */
-int lifecycle__attach(const struct registry *registry, const char *interface,
+int lifecycle__attach(struct registry *registry, const char *interface,
 		      const struct attach_request *request, struct attach_report *ret,
 		      struct errmsg *why);
 

@@ -10,6 +10,8 @@
 
 #include "common/netdev/netdev.h"
 
+#define MAX_TRIES 100
+
 /* The program that an entry has pinned; none if a command was killed before that. */
 static int identify(const struct registry_entry *entry, const struct attachment_record *record,
 		    struct program_identity *ret, struct errmsg *why)
@@ -60,10 +62,10 @@ int attachment__locate(struct attachment *attachment, struct errmsg *why)
  * What is unknown is an error: the pins of a running program must not be taken for stale, or they
  * would be removed.
  */
-int attachment__inspect(const struct registry *registry, const struct registry_entry *entry,
-			struct attachment *ret, struct errmsg *why)
+int attachment__inspect(__u64 netns, const struct registry_entry *entry, struct attachment *ret,
+			struct errmsg *why)
 {
-	bool here = entry->netns == registry__netns(registry);
+	bool here = entry->netns == netns;
 	int err;
 
 	*ret = (struct attachment){.entry = *entry, .mode = ATTACH_NONE};
@@ -80,31 +82,103 @@ int attachment__inspect(const struct registry *registry, const struct registry_e
 	return err ?: attachment__locate(ret, why);
 }
 
+/* An entry is read again when a writer replaces it meanwhile. Return: 1, 0 if there is none. */
+static int read_entry(struct registry_entry *entry, __u64 netns, struct attachment *ret,
+		      struct errmsg *why)
+{
+	char directory[REGISTRY_PATH_BYTES];
+	int err;
+
+	for (int tries = 0; tries < MAX_TRIES; tries++) {
+		if (!registry__find(entry))
+			return 0;
+		err = attachment__inspect(netns, entry, ret, why);
+		if (registry__is_unchanged(entry))
+			return err ?: 1;
+	}
+	return errmsg__set(why, -EAGAIN, "%s: it is replaced again and again: try later",
+			   registry__path(entry, directory));
+}
+
+/* Of the directories of an interface, the one whose program runs; else the current one. */
+static int find_entry(__u64 netns, __u32 ifindex, struct attachment *ret, struct errmsg *why)
+{
+	struct registry_entry entry = {.netns = netns, .ifindex = ifindex};
+	struct attachment attachment;
+	int err, found = 0;
+
+	for (int kind = REGISTRY_CURRENT; kind <= REGISTRY_REPLACED; kind++) {
+		entry.kind = kind;
+		err = read_entry(&entry, netns, &attachment, why);
+		if (err < 0)
+			return err;
+		if (!err || (attachment.mode == ATTACH_NONE && kind != REGISTRY_CURRENT))
+			continue;
+		*ret = attachment;
+		found = 1;
+		if (attachment.mode != ATTACH_NONE)
+			break;
+	}
+	return found;
+}
+
+static bool is_listed(const struct attachment *list, size_t count, __u32 ifindex)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].entry.ifindex == ifindex)
+			return true;
+	return false;
+}
+
+/* Of each interface once, although a killed command may have left several directories. */
+static int list_entries(const struct registry *registry, const struct registry_entry *entries,
+			size_t count, struct attachment *list, size_t *ret_count,
+			struct errmsg *why)
+{
+	size_t kept = 0;
+	int err;
+
+	for (size_t i = 0; i < count; i++) {
+		if (entries[i].netns != registry__netns(registry) ||
+		    (entries[i].kind != REGISTRY_CURRENT &&
+		     is_listed(list, kept, entries[i].ifindex)))
+			continue;
+		err = find_entry(entries[i].netns, entries[i].ifindex, &list[kept], why);
+		if (err < 0)
+			return err;
+		kept += err;
+	}
+	*ret_count = kept;
+	return 0;
+}
+
+static int by_kind(const void *a, const void *b)
+{
+	const struct registry_entry *x = a, *y = b;
+
+	return (x->kind > y->kind) - (x->kind < y->kind);
+}
+
 int attachment__list(const struct registry *registry, struct attachment **ret, size_t *ret_count,
 		     struct errmsg *why)
 {
 	struct registry_entry *entries;
 	struct attachment *list;
-	size_t count, kept = 0;
+	size_t count;
 	int err;
 
 	err = registry__entries(registry, &entries, &count, why);
 	if (err)
 		return err;
 	list = calloc(count + 1, sizeof(*list));
-	if (!list)
-		err = -ENOMEM;
-	for (size_t i = 0; !err && i < count; i++)
-		if (entries[i].netns == registry__netns(registry))
-			err = attachment__inspect(registry, &entries[i], &list[kept++], why);
+	qsort(entries, count, sizeof(*entries), by_kind);
+	err = list ? list_entries(registry, entries, count, list, ret_count, why) : -ENOMEM;
 	free(entries);
-	if (err) {
+	if (err)
 		free(list);
-		return err;
-	}
-	*ret = list;
-	*ret_count = kept;
-	return 0;
+	else
+		*ret = list;
+	return err;
 }
 
 int attachment__discard(const struct attachment *attachment, struct errmsg *why)
@@ -116,45 +190,28 @@ int attachment__discard(const struct attachment *attachment, struct errmsg *why)
 	return registry__remove(&attachment->entry, why);
 }
 
-/* Of the directories of an interface, the one whose program runs; else the current one. */
-static int find_entry(const struct registry *registry, __u32 ifindex, struct attachment *ret,
-		      struct errmsg *why)
-{
-	struct registry_entry entry = {.netns = registry__netns(registry), .ifindex = ifindex};
-	struct attachment attachment;
-	int err, found = 0;
-
-	for (int kind = REGISTRY_CURRENT; kind <= REGISTRY_REPLACED; kind++) {
-		entry.kind = kind;
-		if (!registry__exists(registry, &entry))
-			continue;
-		err = attachment__inspect(registry, &entry, &attachment, why);
-		if (err)
-			return err;
-		if (!attachment.exists ||
-		    (attachment.mode == ATTACH_NONE && kind != REGISTRY_CURRENT))
-			continue;
-		*ret = attachment;
-		found = 1;
-		if (attachment.mode != ATTACH_NONE)
-			break;
-	}
-	return found;
-}
-
 int attachment__find(const struct registry *registry, const char *interface, struct attachment *ret,
 		     struct errmsg *why)
 {
-	int ifindex = netdev__index(interface, why);
+	int err, ifindex = netdev__index(interface, why);
 
 	if (ifindex < 0)
 		return ifindex;
+	err = find_entry(registry__netns(registry), ifindex, ret, why);
+	if (err < 0 || (err && ret->exists))
+		return err;
 	*ret = (struct attachment){
 		.entry = {.netns = registry__netns(registry), .ifindex = ifindex},
 		.mode = ATTACH_NONE,
 	};
 	snprintf(ret->interface, sizeof(ret->interface), "%s", interface);
-	return find_entry(registry, ifindex, ret, why);
+	return 0;
+}
+
+static int attachment_missing(const char *interface, struct errmsg *why)
+{
+	return errmsg__set(why, -ENOENT, "%s: not attached: 'xdpctl attach %s' starts it",
+			   interface, interface);
 }
 
 int attachment__each(const struct registry *registry,
@@ -168,20 +225,43 @@ int attachment__each(const struct registry *registry,
 	err = attachment__list(registry, &list, &count, why);
 	if (err)
 		return err;
-	for (size_t i = 0; !err && i < count; i++)
-		if (list[i].exists && list[i].mode != ATTACH_NONE)
-			err = act(opaque, &list[i], why);
+	for (size_t i = 0; !err && i < count; i++) {
+		if (!list[i].exists || list[i].mode == ATTACH_NONE)
+			continue;
+		err = act(opaque, &list[i], why);
+		/* It was detached meanwhile. */
+		if (err == -ENOENT && !registry__is_unchanged(&list[i].entry))
+			err = 0;
+	}
 	free(list);
 	return err;
 }
 
 int attachment__reopen(struct attachment *attachment, struct dataplane **ret, struct errmsg *why)
 {
+	const struct registry_entry *entry = &attachment->entry;
 	char directory[REGISTRY_PATH_BYTES];
-	int err;
+	struct dataplane *dataplane;
+	int err, found;
 
-	err = registry__record(&attachment->entry, &attachment->record, why);
-	return err ?: dataplane__reopen(registry__path(&attachment->entry, directory), ret, why);
+	for (int tries = 0; tries < MAX_TRIES; tries++) {
+		err = registry__record(entry, &attachment->record, why);
+		if (!err)
+			err = dataplane__reopen(registry__path(entry, directory), &dataplane, why);
+		if (registry__is_unchanged(entry)) {
+			if (!err)
+				*ret = dataplane;
+			return err;
+		}
+		/* A writer has replaced it: these pins may be some of both. */
+		if (!err)
+			dataplane__close(dataplane);
+		found = find_entry(entry->netns, entry->ifindex, attachment, why);
+		if (found <= 0)
+			return found ?: attachment_missing(attachment->interface, why);
+	}
+	return errmsg__set(why, -EAGAIN, "%s: it is replaced again and again: try later",
+			   attachment->interface);
 }
 
 int attachment__open(const struct registry *registry, const char *interface, struct dataplane **ret,
@@ -194,8 +274,7 @@ int attachment__open(const struct registry *registry, const char *interface, str
 	if (err < 0)
 		return err;
 	if (!err)
-		return errmsg__set(why, -ENOENT, "%s: not attached: 'xdpctl attach %s' starts it",
-				   interface, interface);
+		return attachment_missing(interface, why);
 	err = attachment__reopen(&attachment, ret, why);
 	if (!err)
 		*ret_attachment = attachment;

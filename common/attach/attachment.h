@@ -35,13 +35,14 @@ int attachment__list(const struct registry *registry, struct attachment **ret, s
 
 /**
  * attachment__inspect() - check an entry of the registry against what the interface runs
+ * @netns: the inode of this network namespace
  *
  * Of another namespace, only whether the interface exists is known.
  *
  * Return: 0, or a negative errno with @why set.
  */
-int attachment__inspect(const struct registry *registry, const struct registry_entry *entry,
-			struct attachment *ret, struct errmsg *why);
+int attachment__inspect(__u64 netns, const struct registry_entry *entry, struct attachment *ret,
+			struct errmsg *why);
 
 /**
  * attachment__find() - the attachment of one interface

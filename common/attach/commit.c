@@ -108,7 +108,15 @@ static struct handshakes *start_handshakes(struct attachment_record *record,
 	return handshakes;
 }
 
-static int commit_stage(struct attachment_record *record, const struct registry_entry *staged,
+static int refuse_change(const struct attachment_record *record, struct errmsg *why)
+{
+	return errmsg__set(why, -ECANCELED,
+			   "%s: another command has changed it meanwhile: see 'xdpctl status'",
+			   record->interface);
+}
+
+/* Pins the program; the last thing before the commit point is to compare the entries. */
+static int commit_stage(struct attachment_record *record, struct registry_entry *staged,
 			const struct dataplane *fresh, const struct registry_entry *current,
 			struct errmsg *why)
 {
@@ -130,6 +138,8 @@ static int commit_stage(struct attachment_record *record, const struct registry_
 	err = dataplane__pin(fresh, registry__path(staged, directory), why);
 	if (!err)
 		err = handshakes__pin(handshakes, directory, why);
+	if (!registry__is_unchanged(current) || !registry__is_unchanged(staged))
+		err = refuse_change(record, why);
 out:
 	handshakes__close(handshakes);
 	return err;
@@ -148,13 +158,13 @@ static bool may_run(const struct attachment_record *record)
 
 /* The new pins take the place of the old ones, which are removed. */
 static int commit_pins(const struct registry_entry *staged, const struct registry_entry *current,
-		       bool replaces, struct errmsg *why)
+		       struct errmsg *why)
 {
 	struct registry_entry replaced = *current;
 	int err;
 
 	replaced.kind = REGISTRY_REPLACED;
-	if (!replaces)
+	if (!current->inode)
 		return registry__rename(staged, REGISTRY_CURRENT, why);
 	err = registry__rename(current, REGISTRY_REPLACED, why);
 	if (err)
@@ -163,27 +173,53 @@ static int commit_pins(const struct registry_entry *staged, const struct registr
 	return err ?: registry__remove(&replaced, why);
 }
 
+/* Undoes what this command has staged, and nothing that another one has. */
+static void unstage(const struct registry_entry *staged)
+{
+	if (staged->inode && registry__is_unchanged(staged))
+		registry__remove(staged, NULL);
+}
+
+/* A `detach` that did not wait for the lock has won: nothing of ours may stay. */
+static int commit_undo(const struct attachment_record *record, const struct registry_entry *staged,
+		       const struct dataplane *fresh, enum attach_mode mode, struct errmsg *why)
+{
+	commit__set_program(record, mode, -1, dataplane__program_fd(fresh), NULL);
+	unstage(staged);
+	return refuse_change(record, why);
+}
+
+/*
+ * A process can be stopped anywhere, and `detach` goes on without the lock after a while. So the
+ * entries are compared before and after the commit point, and the kernel compares the program in
+ * it.
+ */
 int commit__run(struct attachment_record *record, const struct registry_entry *current,
 		const struct dataplane *fresh, int old_fd, struct attach_report *report,
 		struct errmsg *why)
 {
 	struct registry_entry staged = *current;
 	char directory[REGISTRY_PATH_BYTES];
+	bool changed;
 	int err;
 
 	staged.kind = REGISTRY_STAGED;
+	staged.inode = 0;
 	report->unsupported = dataplane__unsupported(fresh);
 	err = commit_stage(record, &staged, fresh, current, why);
 	if (!err)
 		err = change_interface(record, dataplane__program_fd(fresh), old_fd, report, why);
+	changed = !registry__is_unchanged(current) || !registry__is_unchanged(&staged);
 	if (err) {
 		/* If it is unknown what the interface runs now, the next command recovers. */
 		if (!may_run(record))
-			registry__remove(&staged, NULL);
-		return err;
+			unstage(&staged);
+		return changed ? refuse_change(record, why) : err;
 	}
+	if (changed)
+		return commit_undo(record, &staged, fresh, report->mode, why);
 	snprintf(report->handshakes_remark, sizeof(report->handshakes_remark), "%s",
 		 record->handshakes_remark);
 	err = handshakes__run(registry__path(&staged, directory), why);
-	return err ?: commit_pins(&staged, current, old_fd >= 0, why);
+	return err ?: commit_pins(&staged, current, why);
 }

@@ -8,6 +8,7 @@
 
 #include "common/attach/attachment.h"
 #include "common/attach/commit.h"
+#include "common/attach/recover.h"
 
 static int detach_ours(const struct attachment *attachment, struct errmsg *why)
 {
@@ -53,13 +54,16 @@ static int detach_others(const struct attachment *attachment, bool force,
 	return err;
 }
 
-int lifecycle__detach(const struct registry *registry, const char *interface, bool force,
-		      struct detach_report *ret, struct errmsg *why)
+static int detach_locked(const struct registry *registry, const char *interface, bool force,
+			 struct detach_report *ret, struct errmsg *why)
 {
 	struct detach_report report = {.result = DETACH_NOTHING};
 	struct attachment attachment;
 	int err, found;
 
+	err = attachment__recover_interface(registry, interface, why);
+	if (err)
+		return err;
 	err = found = attachment__find(registry, interface, &attachment, why);
 	if (err < 0)
 		return err;
@@ -71,5 +75,21 @@ int lifecycle__detach(const struct registry *registry, const char *interface, bo
 		err = detach_others(&attachment, force, &report, why);
 	if (!err)
 		*ret = report;
+	return err;
+}
+
+int lifecycle__detach(struct registry *registry, const char *interface, bool force,
+		      struct detach_report *ret, struct errmsg *why)
+{
+	int err = registry__lock(registry, why);
+	bool unlocked = err == -ETIMEDOUT;
+
+	if (!err || unlocked)
+		err = detach_locked(registry, interface, force, ret, why);
+	else
+		errmsg__prefix(why, err, "%s: detach: ", interface);
+	registry__unlock(registry);
+	if (!err)
+		ret->unlocked = unlocked;
 	return err;
 }

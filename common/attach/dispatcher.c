@@ -336,7 +336,8 @@ int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, i
 	int err, tries = 0, lock_fd = dispatcher_pins__lock(true, why);
 	bool raced;
 
-	if (lock_fd < 0)
+	/* Nothing may keep a program from being detached; the kernel compares the dispatcher. */
+	if (lock_fd < 0 && (lock_fd != -ETIMEDOUT || program_fd >= 0))
 		return lock_fd;
 	do {
 		err = dispatcher_try_set(&change, &raced, why);
@@ -344,7 +345,8 @@ int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, i
 	/* Also remove what a killed command left that had tried the same. */
 	if (!err && expected_fd >= 0)
 		dispatcher_pins__forget(ifindex, true, program_identity__id(expected_fd));
-	close(lock_fd);
+	if (lock_fd >= 0)
+		close(lock_fd);
 	return err ?: dispatcher_verify(&change, why);
 }
 
@@ -395,6 +397,7 @@ static int describe_components(const struct dispatcher_pins *pins, struct dispat
 	return 0;
 }
 
+/* Without the lock: while a dispatcher runs, its pins do not change. */
 static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 {
 	struct xdp_hook_state running;
@@ -404,8 +407,10 @@ static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 	err = xdp_hook__query(ifindex, &running, why);
 	if (err)
 		return err;
-	ret->mode = running.program_ids[ATTACH_NATIVE] ? ATTACH_NATIVE : ATTACH_GENERIC;
-	ret->id = running.program_ids[ret->mode];
+	*ret = (struct dispatcher){.mode = ATTACH_NONE, .id = xdp_hook_state__any(&running)};
+	if (!ret->id)
+		return 0;
+	ret->mode = xdp_hook_state__mode_of(&running, ret->id);
 	err = dispatcher_pins__open(ifindex, ret->id, &pins);
 	if (!err) {
 		err = describe_components(&pins, ret);
@@ -413,8 +418,6 @@ static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 	}
 	if (err == -EACCES)
 		err = -EPERM;
-	if (err == -ENOENT || err == -EPROTO)
-		err = 0;
 	return err ? errmsg__set(why, err, "interface %d: cannot open program %u: %s", ifindex,
 				 ret->id, strerror(-err))
 		   : 0;
@@ -422,18 +425,18 @@ static int read_running(int ifindex, struct dispatcher *ret, struct errmsg *why)
 
 int dispatcher__read(int ifindex, struct dispatcher *ret, struct errmsg *why)
 {
-	int err, lock_fd = dispatcher_pins__lock(false, why);
+	struct xdp_hook_state after;
+	int err;
 
-	*ret = (struct dispatcher){.mode = ATTACH_NONE};
-	if (lock_fd == -ENOENT)
-		return 0;
-	/* Without the privilege to read its pins, still report what runs. */
-	if (lock_fd < 0 && lock_fd != -EACCES)
-		return lock_fd;
-	err = read_running(ifindex, ret, why);
-	if (lock_fd >= 0)
-		close(lock_fd);
-	return err;
+	for (int tries = 0; tries < MAX_TRIES; tries++) {
+		err = read_running(ifindex, ret, why);
+		if (err != -ENOENT)
+			break;
+		if (xdp_hook__query(ifindex, &after, NULL) ||
+		    xdp_hook_state__any(&after) == ret->id)
+			break;
+	}
+	return err == -ENOENT || err == -EPROTO ? 0 : err;
 }
 
 const struct dispatcher_component *dispatcher__find(const struct dispatcher *dispatcher,

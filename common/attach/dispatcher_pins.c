@@ -13,11 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xdp/libxdp.h>
 
+#include "common/attach/lock.h"
 #include "common/attach/xdp_hook.h"
 #include "common/bpf/features.h"
 #include "common/bpf/prog_info.h"
@@ -49,11 +49,12 @@ int dispatcher_pins__lock(bool create, struct errmsg *why)
 	if (create)
 		mkdir(buf, S_IRWXU);
 	fd = open(buf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && !flock(fd, LOCK_EX))
+	if (fd < 0)
+		return errmsg__set(why, -errno, "%s: cannot open it: %s", buf, strerror(errno));
+	err = lock__take(fd, buf, true, why);
+	if (!err)
 		return fd;
-	err = errmsg__set(why, -errno, "%s: cannot lock it: %s", buf, strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	return err;
 }
 

@@ -34,9 +34,11 @@ struct dispatcher_pins {
  * dispatcher_pins__lock() - take the lock under which all users of libxdp pin, unpin and read pins
  * @create: create the directory of pins where it is missing
  *
- * The functions below must be called with the lock held.
+ * The functions below must be called with the lock held, but for dispatcher_pins__open(): the pins
+ * of a dispatcher do not change while it runs.
  *
- * Return: a file descriptor that holds it until it is closed, or a negative errno with @why set.
+ * Return: a file descriptor that holds it until it is closed, or a negative errno with @why set:
+ * -ETIMEDOUT if another process does not release it.
  */
 int dispatcher_pins__lock(bool create, struct errmsg *why);
 

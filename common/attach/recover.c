@@ -8,6 +8,7 @@
 
 #include "common/attach/attachment.h"
 #include "common/dataplane/handshakes.h"
+#include "common/netdev/netdev.h"
 
 /* The program of a staged entry runs: the entry becomes the current one. */
 static int complete(const struct attachment *attachment, struct errmsg *why)
@@ -59,7 +60,7 @@ int attachment__recover(const struct registry *registry, struct leftover **ret, 
 	if (!leftovers)
 		err = -ENOMEM;
 	for (size_t i = 0; err >= 0 && i < count; i++) {
-		err = attachment__inspect(registry, &entries[i], &attachment, why);
+		err = attachment__inspect(registry__netns(registry), &entries[i], &attachment, why);
 		if (err)
 			break;
 		err = recover_one(registry, &attachment, &leftovers[found], why);
@@ -72,5 +73,29 @@ int attachment__recover(const struct registry *registry, struct leftover **ret, 
 	}
 	*ret = leftovers;
 	*ret_count = found;
+	return 0;
+}
+
+int attachment__recover_interface(const struct registry *registry, const char *interface,
+				  struct errmsg *why)
+{
+	struct registry_entry entry = {.netns = registry__netns(registry)};
+	struct attachment attachment;
+	struct leftover leftover;
+	int err = netdev__index(interface, why);
+
+	if (err < 0)
+		return err;
+	entry.ifindex = err;
+	for (int kind = REGISTRY_STAGED; kind <= REGISTRY_REPLACED; kind++) {
+		entry.kind = kind;
+		if (!registry__find(&entry))
+			continue;
+		err = attachment__inspect(entry.netns, &entry, &attachment, why);
+		if (!err)
+			err = recover_one(registry, &attachment, &leftover, why);
+		if (err < 0)
+			return err;
+	}
 	return 0;
 }

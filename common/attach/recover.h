@@ -23,9 +23,9 @@ struct leftover {
 
 /**
  * attachment__recover() - finish what killed commands began, and remove interfaces that are gone
- * @registry: opened with REGISTRY_WRITE
+ * @registry: locked
  *
- * To be called before any change. Of the directories of one interface, the one whose program runs
+ * Of the directories of one interface, the one whose program runs
  * becomes the current one and the others are removed; so is everything of an interface that is
  * gone, whichever namespace it was in. A current one that does not run is kept: its counts can
  * still be read.
@@ -35,5 +35,16 @@ struct leftover {
  */
 int attachment__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
 			struct errmsg *why);
+
+/**
+ * attachment__recover_interface() - the same for one interface of this namespace, silently
+ * @registry: locked
+ *
+ * To be called before any change, since a command may have been killed a moment ago.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int attachment__recover_interface(const struct registry *registry, const char *interface,
+				  struct errmsg *why);
 
 #endif

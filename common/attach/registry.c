@@ -9,20 +9,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/abi/abi.h"
 #include "common/attach/bpffs.h"
+#include "common/attach/lock.h"
 
 #define REGISTRY_DIRECTORY BPFFS_PATH "/xdpctl"
+#define LOCK_DIRECTORY REGISTRY_DIRECTORY "/lock"
 #define RECORD_PIN "attachment"
 #define TOKEN_PIN "interface"
 #define PIN_PATH_BYTES (REGISTRY_PATH_BYTES + NAME_MAX + 2)
 
 struct registry {
-	int directory_fd; /* -1: there is none, and so nothing is attached */
+	int directory_fd; /* -1: there is none, and so no entry */
+	int lock_fd;      /* -1: not locked */
+	bool lock_timed_out;
 	__u64 netns;
 };
 
@@ -80,7 +83,7 @@ int registry__open(enum registry_access access, struct registry **ret, struct er
 
 	if (!registry)
 		return err;
-	registry->directory_fd = -1;
+	registry->directory_fd = registry->lock_fd = -1;
 	if (stat("/proc/self/ns/net", &netns)) {
 		err = errmsg__set(why, -errno, "/proc/self/ns/net: %s", strerror(errno));
 		goto failed;
@@ -91,12 +94,6 @@ int registry__open(enum registry_access access, struct registry **ret, struct er
 		registry->directory_fd = err;
 	else if (access == REGISTRY_WRITE || err != -ENOENT)
 		goto failed;
-	if (registry->directory_fd >= 0 &&
-	    flock(registry->directory_fd, access == REGISTRY_WRITE ? LOCK_EX : LOCK_SH)) {
-		err = errmsg__set(why, -errno, REGISTRY_DIRECTORY ": cannot lock it: %s",
-				  strerror(errno));
-		goto failed;
-	}
 	*ret = registry;
 	return 0;
 failed:
@@ -108,9 +105,67 @@ void registry__close(struct registry *registry)
 {
 	if (!registry)
 		return;
+	registry__unlock(registry);
 	if (registry->directory_fd >= 0)
 		close(registry->directory_fd);
 	free(registry);
+}
+
+/*
+ * A directory of its own, which only its owner can open: whoever may open a file may flock() it. It
+ * belongs to the registry's owner, whoever creates it.
+ */
+static int open_lock(int directory_fd, struct errmsg *why)
+{
+	struct stat directory;
+	int err, fd;
+
+	if (mkdir(LOCK_DIRECTORY, S_IRWXU) && errno != EEXIST)
+		return errmsg__set(why, -errno, LOCK_DIRECTORY ": cannot create it: %s%s",
+				   strerror(errno), errmsg__remedy(-errno));
+	fd = open(LOCK_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errmsg__set(why, -errno, LOCK_DIRECTORY ": cannot open it: %s%s",
+				   strerror(errno), errmsg__remedy(-errno));
+	if (fstat(directory_fd, &directory) || fchmod(fd, S_IRWXU) ||
+	    fchown(fd, directory.st_uid, directory.st_gid)) {
+		err = errmsg__set(why, -errno, LOCK_DIRECTORY ": cannot set its owner: %s",
+				  strerror(errno));
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+int registry__lock(struct registry *registry, struct errmsg *why)
+{
+	struct stat taken, present;
+	int err, fd;
+
+	do {
+		fd = open_lock(registry->directory_fd, why);
+		if (fd < 0)
+			return fd;
+		err = lock__take(fd, LOCK_DIRECTORY, !registry->lock_timed_out, why);
+		if (err) {
+			registry->lock_timed_out |= err == -ETIMEDOUT;
+			close(fd);
+			return err;
+		}
+		registry->lock_fd = fd;
+		if (!fstat(fd, &taken) && !stat(LOCK_DIRECTORY, &present) &&
+		    taken.st_ino == present.st_ino)
+			return 0;
+		/* It was removed, with the whole registry, while we waited. */
+		registry__unlock(registry);
+	} while (true);
+}
+
+void registry__unlock(struct registry *registry)
+{
+	if (registry->lock_fd >= 0)
+		close(registry->lock_fd);
+	registry->lock_fd = -1;
 }
 
 __u64 registry__netns(const struct registry *registry)
@@ -158,6 +213,7 @@ int registry__entries(const struct registry *registry, struct registry_entry **r
 			break;
 		}
 		entries = grown;
+		entry.inode = file->d_ino;
 		entries[count++] = entry;
 	}
 	closedir(dir);
@@ -178,11 +234,23 @@ const char *registry__path(const struct registry_entry *entry, char buf[REGISTRY
 	return buf;
 }
 
-bool registry__exists(const struct registry *registry, const struct registry_entry *entry)
+static __u64 entry_inode(const struct registry_entry *entry)
 {
 	char directory[REGISTRY_PATH_BYTES];
+	struct stat found;
 
-	return registry->directory_fd >= 0 && !access(registry__path(entry, directory), F_OK);
+	return stat(registry__path(entry, directory), &found) ? 0 : found.st_ino;
+}
+
+bool registry__find(struct registry_entry *entry)
+{
+	entry->inode = entry_inode(entry);
+	return entry->inode;
+}
+
+bool registry__is_unchanged(const struct registry_entry *entry)
+{
+	return entry_inode(entry) == entry->inode;
 }
 
 static const char *registry_pin_path(const struct registry_entry *entry, const char *name,
@@ -212,7 +280,7 @@ static int pin_value(const struct registry_entry *entry, const char *name, enum 
 	return err;
 }
 
-int registry__stage(const struct registry_entry *entry, const struct attachment_record *record,
+int registry__stage(struct registry_entry *entry, const struct attachment_record *record,
 		    struct errmsg *why)
 {
 	char directory[REGISTRY_PATH_BYTES];
@@ -221,6 +289,7 @@ int registry__stage(const struct registry_entry *entry, const struct attachment_
 	if (mkdir(registry__path(entry, directory), 0755))
 		return errmsg__set(why, -errno, "%s: cannot create it: %s", directory,
 				   strerror(errno));
+	registry__find(entry);
 	/* The kernel removes an unregistered device from every device map. */
 	err = pin_value(entry, TOKEN_PIN, BPF_MAP_TYPE_DEVMAP, &entry->ifindex,
 			sizeof(entry->ifindex), why);

@@ -25,19 +25,19 @@ struct registry_entry {
 	enum registry_kind kind;
 	__u64 netns; /* inode */
 	__u32 ifindex;
+	__u64 inode; /* of its directory when it was found: another one has replaced it since; 0:
+			none */
 };
 
 enum registry_access {
-	REGISTRY_READ,  /* shared lock; a missing directory is an empty one */
-	REGISTRY_WRITE, /* exclusive lock; mounts bpffs and creates the directory where missing */
+	REGISTRY_READ,  /* a missing directory is an empty one */
+	REGISTRY_WRITE, /* mounts bpffs and creates the directory where missing */
 };
 
 struct registry;
 
 /**
- * registry__open() - open and lock the registry, for the calling thread's network namespace
- *
- * Waits while another command holds the lock.
+ * registry__open() - open the registry, for the calling thread's network namespace
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
@@ -45,6 +45,19 @@ int registry__open(enum registry_access access, struct registry **ret, struct er
 
 /** registry__close() - unlock and free; NULL is fine. */
 void registry__close(struct registry *registry);
+
+/**
+ * registry__lock() - exclude other writers; readers take no lock, they notice changes instead
+ *
+ * Not to be held while anything is printed or a person is waited for. After one wait that ended
+ * with -ETIMEDOUT, further calls do not wait.
+ *
+ * Return: 0, or a negative errno with @why set: -ETIMEDOUT names the process that holds the lock.
+ */
+int registry__lock(struct registry *registry, struct errmsg *why);
+
+/** registry__unlock() - to be called after registry__lock(), also where that failed. */
+void registry__unlock(struct registry *registry);
 
 /** registry__netns() - the inode of the network namespace that it was opened for. */
 __u64 registry__netns(const struct registry *registry);
@@ -57,18 +70,23 @@ __u64 registry__netns(const struct registry *registry);
 int registry__entries(const struct registry *registry, struct registry_entry **ret,
 		      size_t *ret_count, struct errmsg *why);
 
-/** registry__exists() - true if the directory of an entry exists. */
-bool registry__exists(const struct registry *registry, const struct registry_entry *entry);
+/** registry__find() - look for an entry by its name; its inode is set. Return: true if it exists.
+ */
+bool registry__find(struct registry_entry *entry);
+
+/** registry__is_unchanged() - true if an entry is still what was found, or still missing. */
+bool registry__is_unchanged(const struct registry_entry *entry);
 
 /** registry__path() - the path of an entry's directory. Return: @buf. */
 const char *registry__path(const struct registry_entry *entry, char buf[REGISTRY_PATH_BYTES]);
 
 /**
  * registry__stage() - create the directory of an entry, with its record and its token
+ * @entry: its inode is set
  *
  * Return: 0, or a negative errno with @why set.
  */
-int registry__stage(const struct registry_entry *entry, const struct attachment_record *record,
+int registry__stage(struct registry_entry *entry, const struct attachment_record *record,
 		    struct errmsg *why);
 
 /**

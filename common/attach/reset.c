@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/attach/commit.h"
+#include "common/attach/recover.h"
 #include "common/base/clock.h"
 #include "common/dataplane/read.h"
 
@@ -47,29 +48,40 @@ static int replace_maps(struct attachment *attachment, const struct dataplane *o
 	return err;
 }
 
-int lifecycle__reset(const struct registry *registry, const char *interface, struct snapshot *ret,
-		     struct attachment *ret_attachment, struct errmsg *why)
+/* @old: what was attached, to be closed by the caller, also with an error */
+static int reset_locked(const struct registry *registry, const char *interface,
+			struct dataplane **old, struct attachment *attachment, struct errmsg *why)
 {
-	struct attachment attachment;
-	struct dataplane *old;
-	int err;
+	int err = attachment__recover_interface(registry, interface, why);
 
-	err = attachment__open(registry, interface, &old, &attachment, why);
 	if (err)
 		return err;
-	if (attachment.mode == ATTACH_NONE)
-		err = errmsg__set(why, -ENOENT,
-				  "%s: reset: not attached any more: 'xdpctl attach %s' restarts "
-				  "counting",
-				  interface, interface);
+	err = attachment__open(registry, interface, old, attachment, why);
+	if (err)
+		return err;
+	if (attachment->mode == ATTACH_NONE)
+		return errmsg__set(why, -ENOENT,
+				   "%s: reset: not attached any more: 'xdpctl attach %s' restarts "
+				   "counting",
+				   interface, interface);
+	return replace_maps(attachment, *old, why);
+}
+
+int lifecycle__reset(struct registry *registry, const char *interface, struct snapshot *ret,
+		     struct attachment *ret_attachment, struct errmsg *why)
+{
+	struct dataplane *old = NULL;
+	int err = registry__lock(registry, why);
+
+	if (!err)
+		err = reset_locked(registry, interface, &old, ret_attachment, why);
 	else
-		err = replace_maps(&attachment, old, why);
+		errmsg__prefix(why, err, "%s: reset: ", interface);
+	registry__unlock(registry);
 	if (err)
 		goto out;
 	xdp_hook__settle();
 	err = dataplane__read(old, ret, why);
-	if (!err)
-		*ret_attachment = attachment;
 out:
 	dataplane__close(old);
 	return err;

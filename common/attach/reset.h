@@ -8,7 +8,7 @@
 
 /**
  * lifecycle__reset() - restart counting
- * @registry: opened with REGISTRY_WRITE, recovered
+ * @registry: opened with REGISTRY_WRITE; locked meanwhile
  * @ret: everything that was counted until then, complete; to be freed by snapshot__free()
  * @ret_attachment: the interface
  *
@@ -17,7 +17,7 @@
  *
  * Return: 0, or a negative errno with @why set and nothing reset.
  */
-int lifecycle__reset(const struct registry *registry, const char *interface, struct snapshot *ret,
+int lifecycle__reset(struct registry *registry, const char *interface, struct snapshot *ret,
 		     struct attachment *ret_attachment, struct errmsg *why);
 
 #endif

@@ -34,6 +34,7 @@ static const struct {
 };
 
 struct detaching {
+	const struct cli *cli;
 	struct registry *registry;
 	bool force;
 	struct recovery recovery;
@@ -51,6 +52,9 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 		err = 0;
 	if (err)
 		return err;
+	if (report.unlocked)
+		cli__note(detaching->cli,
+			  "%s: detached without the lock, which another process holds", interface);
 	if (detaching->interfaces)
 		json_array_append_new(detaching->interfaces,
 				      json_pack("{s:o, s:s, s:s?}", "interface",
@@ -88,13 +92,13 @@ static int detach_all(const struct cli *cli, struct detaching *detaching, struct
 static int run_detach(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct detach_options *options = cli->options;
-	struct detaching detaching = {.force = options->force};
+	struct detaching detaching = {.cli = cli, .force = options->force};
 	int err;
 
 	if (!operands[0] != options->all)
 		return errmsg__usage(why,
 				     "detach needs IFACE... or --all: see 'xdpctl help detach'");
-	err = recovery__open_registry(cli, &detaching.registry, &detaching.recovery, why);
+	err = recovery__open_registry(cli, false, &detaching.registry, &detaching.recovery, why);
 	if (err)
 		return err;
 	detaching.interfaces = cli->json ? json_array() : NULL;

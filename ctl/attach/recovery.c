@@ -2,8 +2,11 @@
 // recovery: open the registry for a change, and report what had to be recovered.
 #include "ctl/attach/recovery.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "common/attach/lock.h"
 
 static const char *const remarks[] = {
 	[LEFTOVER_INTERFACE_GONE] = "the interface is gone: its pins were removed",
@@ -25,18 +28,34 @@ static void note_leftover(const struct cli *cli, const struct leftover *leftover
 			  remarks[leftover->reason]);
 }
 
-int recovery__open_registry(const struct cli *cli, struct registry **ret,
+static void note_wait(void *opaque, const char *text)
+{
+	cli__note(opaque, "%s", text);
+}
+
+static int recover(struct registry *registry, struct recovery *ret, struct errmsg *why)
+{
+	int err = registry__lock(registry, why);
+
+	if (!err)
+		err = attachment__recover(registry, &ret->list, &ret->count, why);
+	registry__unlock(registry);
+	return err;
+}
+
+int recovery__open_registry(const struct cli *cli, bool must_lock, struct registry **ret,
 			    struct recovery *ret_recovery, struct errmsg *why)
 {
-	struct recovery recovery;
+	struct recovery recovery = {};
 	struct registry *registry;
 	int err;
 
+	lock__on_wait(note_wait, (void *)cli);
 	err = registry__open(REGISTRY_WRITE, &registry, why);
 	if (err)
 		return err;
-	err = attachment__recover(registry, &recovery.list, &recovery.count, why);
-	if (err) {
+	err = recover(registry, &recovery, why);
+	if (err && (must_lock || err != -ETIMEDOUT)) {
 		registry__close(registry);
 		return err;
 	}

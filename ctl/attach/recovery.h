@@ -3,6 +3,8 @@
 #ifndef CTL_ATTACH_RECOVERY_H
 #define CTL_ATTACH_RECOVERY_H
 
+#include <stdbool.h>
+
 #include "common/attach/recover.h"
 #include "common/base/cli.h"
 
@@ -13,11 +15,12 @@ struct recovery {
 
 /**
  * recovery__open_registry() - open the registry for a change, recover it, and report that
+ * @must_lock: fail if another process does not release the lock; else go on without recovering
  * @ret_recovery: what was recovered, to be freed by recovery__free(); may be NULL
  *
  * Return: 0 with *@ret to be closed by registry__close(), or a negative errno with @why set.
  */
-int recovery__open_registry(const struct cli *cli, struct registry **ret,
+int recovery__open_registry(const struct cli *cli, bool must_lock, struct registry **ret,
 			    struct recovery *ret_recovery, struct errmsg *why);
 
 /** recovery__had() - true if pins of an interface of this name, now gone, were removed. */

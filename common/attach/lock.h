@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// lock: wait for the lock on a directory for a bounded time, and say which process holds it.
+#ifndef COMMON_ATTACH_LOCK_H
+#define COMMON_ATTACH_LOCK_H
+
+#include <stdbool.h>
+
+#include "common/base/errmsg.h"
+
+#define LOCK_TIMEOUT_S 10
+
+/**
+ * lock__take() - flock() a directory, exclusively
+ * @fd: of the directory; the lock is held until it is closed
+ * @path: its path, for messages
+ * @patient: wait up to LOCK_TIMEOUT_S; else do not wait
+ *
+ * Signals end the wait, unless they are blocked or ignored.
+ *
+ * Return: 0, or a negative errno with @why set: -ETIMEDOUT if another process holds it, naming
+ * that.
+ */
+int lock__take(int fd, const char *path, bool patient, struct errmsg *why);
+
+/**
+ * lock__on_wait() - have a wait reported once it exceeds half a second
+ * @note: called with a line that names the process that is waited for; NULL for none
+ * @opaque: passed to @note
+ */
+void lock__on_wait(void (*note)(void *opaque, const char *text), void *opaque);
+
+#endif

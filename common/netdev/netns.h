@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// netns: the network namespaces that can be reached, and how to look into them.
+#ifndef COMMON_NETDEV_NETNS_H
+#define COMMON_NETDEV_NETNS_H
+
+#include <linux/types.h>
+
+#define NETNS_LABEL_BYTES 80
+
+struct netns {
+	__u64 inode;
+	int fd;                        /* valid during the call */
+	char label[NETNS_LABEL_BYTES]; /* "network namespace 'NAME'", or "... of process PID" */
+};
+
+/* Returns 0 to go on; another value ends the walk and is returned. */
+typedef int netns_visitor(const struct netns *netns, void *opaque);
+
+/** netns__inode() - the inode of the calling thread's network namespace; 0 if it is unknown. */
+__u64 netns__inode(void);
+
+/**
+ * netns__each() - visit every network namespace that has a name in /run/netns or a process
+ *
+ * Each is visited once, with its name if it has one.
+ *
+ * Return: 0, what @visit returned, or a negative errno.
+ */
+int netns__each(netns_visitor *visit, void *opaque);
+
+/**
+ * netns__enter() - move the calling thread into a network namespace
+ *
+ * Return: a file descriptor for netns__leave(), or a negative errno.
+ */
+int netns__enter(const struct netns *netns);
+
+/** netns__leave() - move the calling thread back. */
+void netns__leave(int fd);
+
+#endif
