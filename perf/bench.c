@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/cli.h"
+#include "common/base/output_file.h"
 #include "common/bpf/libbpf_log.h"
 #include "perf/crew.h"
 #include "perf/host.h"
@@ -80,11 +81,33 @@ static int bench_check(const struct rows *rows, const char *only, struct errmsg 
 	return errmsg__usage(why, "--only: there is no row '%s': see 'bench list'", only);
 }
 
+static int write_document(const json_t *document, const char *path, struct errmsg *why)
+{
+	struct output_file *output;
+	FILE *file;
+	int err;
+
+	err = output_file__open(path, 0, &output, why);
+	if (err)
+		return err;
+	err = output_file__stream(output, &file, why);
+	if (err)
+		goto out;
+	json_dumpf(document, file, JSON_INDENT(1));
+	if (ferror(file) | fclose(file))
+		err = errmsg__set(why, -EIO, "%s: cannot write: %s", path, strerror(errno));
+	if (!err)
+		err = output_file__commit(output, why);
+out:
+	output_file__close(output);
+	return err;
+}
+
 static int write_results(const struct measurement *measurement, const struct rows *rows,
-			 const char *output, json_t *host, json_t *reading, struct errmsg *why)
+			 const char *path, json_t *host, json_t *reading, struct errmsg *why)
 {
 	json_t *document = results__to_json(measurement);
-	int err = 0;
+	int err;
 
 	json_object_set_new(host, "load_after", host__load());
 	json_object_set(document, "host", host);
@@ -92,8 +115,7 @@ static int write_results(const struct measurement *measurement, const struct row
 		json_object_set_new(document, "no_captures", json_string(rows->no_captures));
 	if (reading)
 		json_object_set_new(document, "reading", reading);
-	if (json_dump_file(document, output, JSON_INDENT(1)))
-		err = errmsg__set(why, -EIO, "%s: cannot write it: %s", output, strerror(errno));
+	err = write_document(document, path, why);
 	json_decref(document);
 	return err;
 }

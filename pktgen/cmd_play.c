@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/cli.h"
+#include "common/base/input_file.h"
 #include "common/base/number.h"
 #include "common/base/utf8.h"
 #include "common/capture/capture.h"
@@ -189,6 +190,8 @@ static int run_play(const struct cli *cli, const char **operands, struct errmsg 
 	if (err)
 		return err;
 	play_apply_options(&player, &plan, options);
+	if (input_file__is_stdin(operands[0]) && options->loops > 1)
+		return errmsg__usage(why, "--loop: standard input can be read only once");
 	err = play_open_capture(&player, operands[0], why);
 	if (err)
 		goto out;

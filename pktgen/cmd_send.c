@@ -40,7 +40,7 @@ struct send_job {
 	struct transmit_result result;
 	struct truth truth;
 	__u64 sources; /* kept, because writing the truth empties it */
-	struct output *truth_file;
+	struct output_file *truth_file;
 };
 
 static int send_next_frame(void *opaque, struct tx_frame *ret, struct errmsg *why)
@@ -108,9 +108,11 @@ static int send_prepare(const struct cli *cli, struct send_job *job, const char 
 		return err;
 	err = refuse_long_frames(job, why);
 	if (!err && job->options->truth)
-		err = output__begin(job->options->truth, &job->truth_file, why);
+		err = output_file__open(job->options->truth, 0, &job->truth_file, why);
 	if (err)
 		return err;
+	if (job->truth_file)
+		output_file__claim_stdout(job->truth_file);
 	set_limits(job);
 	if (job->options->truth)
 		job->plan.truth = &job->truth;
@@ -124,19 +126,21 @@ static int send_prepare(const struct cli *cli, struct send_job *job, const char 
 static int send_write_truth(struct send_job *job, struct errmsg *why)
 {
 	char title[128];
+	FILE *file;
 	int err;
 
 	if (!job->truth_file)
 		return 0;
+	err = output_file__stream(job->truth_file, &file, why);
+	if (err)
+		return err;
 	job->sources = truth__sources(&job->truth);
 	snprintf(title, sizeof(title),
 		 "pktgen %s, profile %s, seed %llu, sent on %s, %llu of them dropped there",
 		 VERSION, job->profile->name, job->knobs.seed, job->iface.name,
 		 job->result.interface_dropped);
-	err = truth__write(&job->truth, output__path(job->truth_file), title, why);
-	if (err)
-		output__explain(job->truth_file, why);
-	return err ? err : output__commit(job->truth_file, why);
+	err = truth__write(&job->truth, file, job->options->truth, title, why);
+	return err ? err : output_file__commit(job->truth_file, why);
 }
 
 static int send_report(const struct cli *cli, const struct send_job *job, struct errmsg *why)
@@ -178,7 +182,7 @@ static int run_send(const struct cli *cli, const char **operands, struct errmsg 
 	other_err = send_report(cli, &job, err ? NULL : why);
 	err = err ?: other_err;
 out:
-	output__close(job.truth_file);
+	output_file__close(job.truth_file);
 	truth__release(&job.truth);
 	stream__close(job.stream);
 	return err;

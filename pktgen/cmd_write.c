@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/clock.h"
 #include "common/base/output_file.h"
@@ -41,11 +42,38 @@ struct write_job {
 	const struct profile *profile;
 	struct knobs knobs;
 	struct stream *stream;
-	struct output *capture;
-	struct output *truth_file;
+	struct output_file *capture;
+	struct output_file *truth_file;
 	struct truth truth;
 	__u64 start_ns;
 };
+
+/* Standard output may be one of the two; the report then goes to standard error. */
+static int open_outputs(struct write_job *job, const char *capture_path, struct errmsg *why)
+{
+	const char *truth_path = job->options->truth;
+	int err;
+
+	err = output_file__open(capture_path, 0, &job->capture, why);
+	if (err)
+		return err;
+	if (output_file__is_stdout(job->capture) && isatty(STDOUT_FILENO))
+		return errmsg__usage(why,
+				     "%s: a capture is not written to a terminal: "
+				     "redirect standard output",
+				     capture_path);
+	if (truth_path)
+		err = output_file__open(truth_path, 0, &job->truth_file, why);
+	if (err)
+		return err;
+	if (truth_path && output_file__is_stdout(job->capture) &&
+	    output_file__is_stdout(job->truth_file))
+		return errmsg__usage(why, "--truth: standard output is already the capture");
+	output_file__claim_stdout(job->capture);
+	if (truth_path)
+		output_file__claim_stdout(job->truth_file);
+	return 0;
+}
 
 static int write_prepare(struct write_job *job, const char **operands, struct errmsg *why)
 {
@@ -56,11 +84,7 @@ static int write_prepare(struct write_job *job, const char **operands, struct er
 		return errmsg__usage(why, "--truth: %s is already the capture", truth_path);
 	err = stream__from_options(operands[0], &job->options->knobs, &job->profile, &job->knobs,
 				   &job->stream, why);
-	if (!err)
-		err = output__begin(operands[1], &job->capture, why);
-	if (!err && truth_path)
-		err = output__begin(truth_path, &job->truth_file, why);
-	return err;
+	return err ?: open_outputs(job, operands[1], why);
 }
 
 static __u64 timestamp_ns(__u64 index, __u64 rate_pps)
@@ -116,8 +140,12 @@ static int write_capture(struct write_job *job, const char *name, struct errmsg 
 {
 	struct capture_writer *writer;
 	int err, close_err;
+	FILE *file;
 
-	err = capture_writer__open(output__path(job->capture), &writer, why);
+	err = output_file__stream(job->capture, &file, why);
+	if (err)
+		return err;
+	err = capture_writer__start(file, name, &writer, why);
 	if (err)
 		return err;
 	err = write_frames(job, writer, name, why);
@@ -128,16 +156,17 @@ static int write_capture(struct write_job *job, const char *name, struct errmsg 
 static int write_truth_file(struct write_job *job, struct errmsg *why)
 {
 	char title[128];
+	FILE *file;
 	int err;
 
 	if (!job->truth_file)
 		return 0;
+	err = output_file__stream(job->truth_file, &file, why);
+	if (err)
+		return err;
 	snprintf(title, sizeof(title), "pktgen %s, profile %s, seed %llu", VERSION,
 		 job->profile->name, job->knobs.seed);
-	err = truth__write(&job->truth, output__path(job->truth_file), title, why);
-	if (err)
-		output__explain(job->truth_file, why);
-	return err;
+	return truth__write(&job->truth, file, job->options->truth, title, why);
 }
 
 static int write_report_json(const struct write_job *job, const char *name, __u64 sources,
@@ -181,16 +210,14 @@ static int run_write(const struct cli *cli, const char **operands, struct errmsg
 	stop_signal__catch();
 	truth__init(&job.truth, true);
 	err = write_capture(&job, name, why);
-	if (err) {
-		output__explain(job.capture, why);
+	if (err)
 		goto out;
-	}
 	sources = truth__sources(&job.truth); /* writing it empties it */
 	err = write_truth_file(&job, why);
 	if (!err)
-		err = output__commit(job.capture, why);
+		err = output_file__commit(job.capture, why);
 	if (!err && job.truth_file)
-		err = output__commit(job.truth_file, why);
+		err = output_file__commit(job.truth_file, why);
 	if (err)
 		goto out;
 	seconds = (clock__now_ns() - job.start_ns) / 1e9;
@@ -200,8 +227,8 @@ static int run_write(const struct cli *cli, const char **operands, struct errmsg
 		write_report(cli, &job, name, sources, seconds);
 out:
 	truth__release(&job.truth);
-	output__close(job.truth_file);
-	output__close(job.capture);
+	output_file__close(job.truth_file);
+	output_file__close(job.capture);
 	stream__close(job.stream);
 	return err;
 }

@@ -2,107 +2,229 @@
 // output_file: a file that gets its name only when it is complete.
 #include "common/base/output_file.h"
 
+#include <linux/types.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct output {
-	char final[PATH_MAX];
-	char temporary[PATH_MAX + 32];
-	bool direct; /* a device or a pipe: nothing to rename or to remove */
-	bool committed;
+#include "common/base/number.h"
+
+#define MAX_TRIES 8
+
+struct output_file {
+	char *path; /* for messages */
+	int fd;
+	bool is_stdout;
+	int directory_fd; /* -1: written directly, nothing to rename or to remove */
+	const char *name; /* in @path */
+	char temporary[32];
 };
 
-static void name_temporary(struct output *output)
+/* The descriptor that a path is only another name for, or -1. */
+static int descriptor_of(const char *path)
 {
-	const char *slash = strrchr(output->final, '/');
-	int directory_bytes = slash ? slash + 1 - output->final : 0;
+	static const char *const prefixes[] = {"/dev/fd/", "/proc/self/fd/",
+					       "/proc/thread-self/fd/"};
+	__u64 fd;
 
-	snprintf(output->temporary, sizeof(output->temporary), "%.*s.%d.partial.%s",
-		 directory_bytes, output->final, getpid(), output->final + directory_bytes);
+	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdout"))
+		return STDOUT_FILENO;
+	if (!strcmp(path, "/dev/stderr"))
+		return STDERR_FILENO;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		size_t length = strlen(prefixes[i]);
+
+		if (!strncmp(path, prefixes[i], length) &&
+		    !number__u64("", path + length, 0, INT_MAX, &fd, NULL))
+			return fd;
+	}
+	return -1;
 }
 
-/* Now rather than after a long run, whose result would have no place. */
-static int create(const struct output *output, struct errmsg *why)
+static int open_failed(const struct output_file *output, int err, struct errmsg *why)
 {
-	int fd = open(output->temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	return errmsg__set(why, err, "%s: cannot create it: %s", output->path, strerror(-err));
+}
 
-	if (fd < 0)
-		return errmsg__set(why, -errno, "%s: cannot create: %s", output->final,
-				   strerror(errno));
-	close(fd);
+static int open_descriptor(struct output_file *output, int fd, struct errmsg *why)
+{
+	output->is_stdout = fd == STDOUT_FILENO;
+	output->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return output->fd < 0 ? open_failed(output, -errno, why) : 0;
+}
+
+static int open_directory(struct output_file *output, struct errmsg *why)
+{
+	const char *slash = strrchr(output->path, '/');
+	char directory[PATH_MAX] = ".";
+
+	output->name = slash ? slash + 1 : output->path;
+	if (slash && (size_t)(slash - output->path) + 1 >= sizeof(directory))
+		return open_failed(output, -ENAMETOOLONG, why);
+	if (slash)
+		snprintf(directory, sizeof(directory), "%.*s", (int)(slash - output->path) + 1,
+			 output->path);
+	if (!output->name[0])
+		return open_failed(output, -EISDIR, why);
+	output->directory_fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return output->directory_fd < 0 ? open_failed(output, -errno, why) : 0;
+}
+
+static const char *type_of(mode_t mode)
+{
+	return S_ISDIR(mode)    ? "a directory"
+	       : S_ISBLK(mode)  ? "a block device"
+	       : S_ISSOCK(mode) ? "a socket"
+	       : S_ISFIFO(mode) ? "a FIFO"
+	       : S_ISCHR(mode)  ? "a character device"
+				: "no regular file";
+}
+
+/* A link to a regular file or to nothing is replaced; no other link is, as that surprises. */
+static int check_link(const struct output_file *output, struct errmsg *why)
+{
+	struct stat target;
+
+	if (fstatat(output->directory_fd, output->name, &target, 0) || S_ISREG(target.st_mode))
+		return 0;
+	return errmsg__set(why, -EINVAL, "%s: not written: it is a symbolic link to %s: name that",
+			   output->path, type_of(target.st_mode));
+}
+
+/* Opens what @path_fd refers to, which nobody can exchange any more. */
+static int open_node(struct output_file *output, int path_fd, struct errmsg *why)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", path_fd);
+	output->fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (output->fd < 0)
+		return open_failed(output, -errno, why);
+	close(output->directory_fd);
+	output->directory_fd = -1;
 	return 0;
 }
 
-int output__begin(const char *path, struct output **ret, struct errmsg *why)
+/* What has the name now: nothing or a regular file, a node to be written directly, or neither. */
+static int look_at_target(struct output_file *output, struct errmsg *why)
 {
-	struct output *output = calloc(1, sizeof(*output));
+	int fd = openat(output->directory_fd, output->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct stat status;
 	int err = 0;
 
+	if (fd < 0)
+		return errno == ENOENT ? 0 : open_failed(output, -errno, why);
+	if (fstat(fd, &status))
+		err = open_failed(output, -errno, why);
+	else if (S_ISLNK(status.st_mode))
+		err = check_link(output, why);
+	else if (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode))
+		err = open_node(output, fd, why);
+	else if (!S_ISREG(status.st_mode))
+		err = errmsg__set(why, S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL,
+				  "%s: not written: it is %s", output->path,
+				  type_of(status.st_mode));
+	close(fd);
+	return err;
+}
+
+static int create_temporary(struct output_file *output, mode_t mode, struct errmsg *why)
+{
+	__u64 random;
+
+	for (int i = 0; i < MAX_TRIES && output->fd < 0; i++) {
+		if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+			return open_failed(output, -errno, why);
+		snprintf(output->temporary, sizeof(output->temporary), ".%016llx.partial", random);
+		output->fd = openat(output->directory_fd, output->temporary,
+				    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+				    mode ? mode : 0666);
+		if (output->fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (output->fd >= 0 && (!mode || !fchmod(output->fd, mode)))
+		return 0;
+	return open_failed(output, -errno, why);
+}
+
+int output_file__open(const char *path, mode_t mode, struct output_file **ret, struct errmsg *why)
+{
+	struct output_file *output = calloc(1, sizeof(*output));
+	int fd = descriptor_of(path), err;
+
 	if (!output)
 		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
-	if (strlen(path) >= sizeof(output->final)) {
-		free(output);
-		return errmsg__set(why, -ENAMETOOLONG, "%.64s...: %s", path,
-				   strerror(ENAMETOOLONG));
-	}
-	/* The file behind a symbolic iface is replaced, not the iface. */
-	if (stat(path, &status) || !realpath(path, output->final))
-		strcpy(output->final, path);
+	output->fd = output->directory_fd = -1;
+	output->path = strdup(path);
+	if (!output->path)
+		err = errmsg__set(why, -ENOMEM, "%s: out of memory", path);
 	else
-		output->direct = !S_ISREG(status.st_mode);
-	if (output->direct)
-		strcpy(output->final, path);
-	name_temporary(output);
-	if (!output->direct)
-		err = create(output, why);
-	if (err) {
-		free(output);
-		return err;
-	}
-	*ret = output;
-	return 0;
+		err = fd >= 0 ? open_descriptor(output, fd, why) : open_directory(output, why);
+	if (err || fd >= 0)
+		goto out;
+	err = look_at_target(output, why);
+	if (!err && output->fd < 0)
+		err = create_temporary(output, mode, why);
+out:
+	if (err)
+		output_file__close(output);
+	else
+		*ret = output;
+	return err;
 }
 
-const char *output__path(const struct output *output)
+int output_file__stream(const struct output_file *output, FILE **ret, struct errmsg *why)
 {
-	return output->direct ? output->final : output->temporary;
+	int fd = fcntl(output->fd, F_DUPFD_CLOEXEC, 0);
+
+	*ret = fd < 0 ? NULL : fdopen(fd, "w");
+	if (*ret)
+		return 0;
+	if (fd >= 0)
+		close(fd);
+	return open_failed(output, -errno, why);
 }
 
-void output__explain(const struct output *output, struct errmsg *why)
+bool output_file__is_stdout(const struct output_file *output)
 {
-	char *found = why ? strstr(why->text, output->temporary) : NULL;
-	char rest[sizeof(why->text)];
-	size_t room;
+	return output->is_stdout;
+}
 
-	if (!found)
+void output_file__claim_stdout(const struct output_file *output)
+{
+	if (!output->is_stdout)
 		return;
-	room = why->text + sizeof(why->text) - found;
-	snprintf(rest, sizeof(rest), "%s", found + strlen(output->temporary));
-	snprintf(found, room, "%s%s", output->final, rest);
+	fflush(stdout);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
 }
 
-int output__commit(struct output *output, struct errmsg *why)
+int output_file__commit(struct output_file *output, struct errmsg *why)
 {
-	if (!output->direct && rename(output->temporary, output->final))
-		return errmsg__set(why, -errno, "%s: cannot give it its name: %s", output->final,
+	if (output->directory_fd < 0)
+		return 0;
+	if (renameat(output->directory_fd, output->temporary, output->directory_fd, output->name))
+		return errmsg__set(why, -errno, "%s: cannot rename it into place: %s", output->path,
 				   strerror(errno));
-	output->committed = true;
+	output->temporary[0] = '\0';
 	return 0;
 }
 
-void output__close(struct output *output)
+void output_file__close(struct output_file *output)
 {
 	if (!output)
 		return;
-	if (!output->committed && !output->direct)
-		unlink(output->temporary);
+	if (output->fd >= 0)
+		close(output->fd);
+	if (output->directory_fd >= 0) {
+		if (output->temporary[0])
+			unlinkat(output->directory_fd, output->temporary, 0);
+		close(output->directory_fd);
+	}
+	free(output->path);
 	free(output);
 }

@@ -1,28 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // output_file: a file that gets its name only when it is complete.
 //
-// It is written under a temporary name beside the final one, so that neither a full disk nor a kill
-// leaves something that looks whole. Devices and pipes are written directly.
+// It is written under a random name in the directory of the final one, so neither a full disk nor a
+// kill leaves a file that looks complete, and nobody who may write to that directory can redirect
+// the bytes. Pipes and devices are written directly.
 #ifndef COMMON_BASE_OUTPUT_FILE_H
 #define COMMON_BASE_OUTPUT_FILE_H
 
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
 #include "common/base/errmsg.h"
 
-struct output;
+struct output_file;
 
-/** output__begin() - create the file, empty, under its temporary name. */
-int output__begin(const char *path, struct output **ret, struct errmsg *why);
+/**
+ * output_file__open() - create the file, empty and still without its name
+ * @path: "-" and /dev/stdout are standard output, /dev/fd/N is an open descriptor; a FIFO or a
+ *	  character device is written directly. A symbolic link to a regular file or to nothing is
+ *	  replaced, not followed; anything else that is no regular file is refused.
+ * @mode: the exact permissions of the new file, or 0: what the umask leaves of 0666
+ *
+ * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
+ */
+int output_file__open(const char *path, mode_t mode, struct output_file **ret, struct errmsg *why);
 
-/** output__path() - where to write; ends as the final name does. */
-const char *output__path(const struct output *output);
+/**
+ * output_file__stream() - a stream to write to, closed by the caller before the commit
+ *
+ * Return: 0 with *@ret set, or a negative errno with @why set.
+ */
+int output_file__stream(const struct output_file *output, FILE **ret, struct errmsg *why);
 
-/** output__explain() - let an error speak of the final name, not of the temporary one. */
-void output__explain(const struct output *output, struct errmsg *why);
+/** output_file__is_stdout() - true if it is standard output. */
+bool output_file__is_stdout(const struct output_file *output);
 
-/** output__commit() - give the file its name, in place of what was there. */
-int output__commit(struct output *output, struct errmsg *why);
+/**
+ * output_file__claim_stdout() - if it is standard output, keep it free of other text
+ *
+ * What the process prints on standard output later on goes to standard error.
+ */
+void output_file__claim_stdout(const struct output_file *output);
 
-/** output__close() - remove what was not committed, and free; NULL is fine. */
-void output__close(struct output *output);
+/** output_file__commit() - give the file its name, replacing what had it. Return: as above. */
+int output_file__commit(struct output_file *output, struct errmsg *why);
+
+/** output_file__close() - remove what was not committed, and free; NULL is fine. */
+void output_file__close(struct output_file *output);
 
 #endif

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/base/input_file.h"
 #include "common/bpf/libbpf_log.h"
 
 #define MAX_FILE_BYTES (256LL << 20)
@@ -60,12 +61,13 @@ static const char *describe_other(int fd)
 
 static int read_copy(struct object_file *file, struct errmsg *why)
 {
-	int source = open(file->path, O_RDONLY | O_CLOEXEC);
+	int source = input_file__fd(file->path);
 	const char *other;
 	int err;
 
 	if (source < 0)
-		return errmsg__set(why, -errno, "%s: cannot open: %s", file->path, strerror(errno));
+		return errmsg__set(why, source, "%s: cannot open: %s", file->path,
+				   strerror(-source));
 	err = copy_file(source, file->fd);
 	close(source);
 	if (err)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/input_file.h"
 #include "common/capture/linktype.h"
 #include "common/capture/pcapng_block.h"
 #include "common/capture/pcapng_read.h"
@@ -50,6 +51,26 @@ struct capture_writer {
 	char *buffer; /* stdio's for the file, or NULL */
 };
 
+/* Names what the file is instead of a capture, from its first bytes and those that follow. */
+static int refuse_kind(struct capture *capture, const __u8 *bytes, size_t count, struct errmsg *why)
+{
+	char head[INPUT_FILE_HEAD_BYTES];
+	bool is_stdin = input_file__is_stdin(capture->path);
+	const struct file_kind *kind;
+
+	memcpy(head, bytes, count);
+	count += fread(head + count, 1, sizeof(head) - count, capture->file);
+	kind = input_file__kind(head, count);
+	if (kind->reader)
+		return errmsg__set(
+			why, -EBADMSG,
+			"%s: not a capture, but %s: use '%s%s%s |' with '-' for the file",
+			capture->path, kind->name, kind->reader, is_stdin ? "" : " ",
+			is_stdin ? "" : capture->path);
+	return errmsg__set(why, -EBADMSG, "%s: not a capture (pcap or pcapng), but %s",
+			   capture->path, kind->name);
+}
+
 /*
  * libpcap reads the bytes again, and a pipe cannot be rewound: push them back. The C standard
  * guarantees one byte of push-back only; both glibc and musl accept four at any time.
@@ -62,11 +83,8 @@ static int peek_magic(struct capture *capture, __u32 *ret, struct errmsg *why)
 
 	if (ferror(capture->file))
 		return errmsg__set(why, err, "%s: cannot read: %s", capture->path, strerror(-err));
-	if (!got)
-		return errmsg__set(why, -EBADMSG, "%s: not a capture: it is empty", capture->path);
 	if (got < sizeof(bytes))
-		return errmsg__set(why, -EBADMSG, "%s: not a capture: neither pcap nor pcapng",
-				   capture->path);
+		return refuse_kind(capture, bytes, got, why);
 	for (int i = MAGIC_BYTES - 1; i >= 0; i--)
 		if (ungetc(bytes[i], capture->file) == EOF)
 			return errmsg__set(why, -EIO, "%s: cannot look ahead", capture->path);
@@ -74,7 +92,7 @@ static int peek_magic(struct capture *capture, __u32 *ret, struct errmsg *why)
 	return 0;
 }
 
-static int open_pcap(struct capture *capture, struct errmsg *why)
+static int open_pcap(struct capture *capture, __u32 magic, struct errmsg *why)
 {
 	char words[PCAP_ERRBUF_SIZE] = "";
 
@@ -84,9 +102,9 @@ static int open_pcap(struct capture *capture, struct errmsg *why)
 		capture->linktype = linktype__from_dlt(pcap_datalink(capture->pcap));
 		return 0;
 	}
-	/* libpcap's message for other magic numbers. */
+	/* libpcap's message for other magic numbers, which is all that it has read. */
 	if (!strcmp(words, "unknown file format"))
-		snprintf(words, sizeof(words), "not a capture: neither pcap nor pcapng");
+		return refuse_kind(capture, (const __u8 *)&magic, sizeof(magic), why);
 	return errmsg__set(why, -EBADMSG, "%s: %s", capture->path, words);
 }
 
@@ -100,13 +118,7 @@ static int open_pcapng(struct capture *capture, struct errmsg *why)
 
 int capture__open_file(const char *path, FILE **ret, struct errmsg *why)
 {
-	FILE *file = fopen(path, "re");
-	int err = -errno;
-
-	if (!file)
-		return errmsg__set(why, err, "%s: cannot open: %s", path, strerror(-err));
-	*ret = file;
-	return 0;
+	return input_file__open(path, ret, why);
 }
 
 static int set_buffer(struct capture *capture, const char *path, struct errmsg *why)
@@ -135,7 +147,8 @@ int capture__start(FILE *file, const char *path, struct capture **ret, struct er
 		err = peek_magic(capture, &magic, why);
 	if (err)
 		goto out;
-	err = magic == PCAPNG_SECTION_HEADER ? open_pcapng(capture, why) : open_pcap(capture, why);
+	err = magic == PCAPNG_SECTION_HEADER ? open_pcapng(capture, why)
+					     : open_pcap(capture, magic, why);
 out:
 	if (err)
 		capture__close(capture);
@@ -238,17 +251,11 @@ static int write_failed(struct capture_writer *writer, struct errmsg *why)
 			   strerror(-writer->failed));
 }
 
-static int create_file(struct capture_writer *writer, const char *path, struct errmsg *why)
+static int set_write_buffer(struct capture_writer *writer, const char *path, struct errmsg *why)
 {
 	writer->path = strdup(path);
 	if (!writer->path)
 		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
-	writer->file = fopen(path, "we");
-	if (!writer->file) {
-		int err = -errno;
-
-		return errmsg__set(why, err, "%s: cannot create: %s", path, strerror(-err));
-	}
 	writer->buffer = malloc(WRITE_BUFFER_BYTES);
 	if (writer->buffer)
 		setvbuf(writer->file, writer->buffer, _IOFBF, WRITE_BUFFER_BYTES);
@@ -282,14 +289,18 @@ static void free_writer(struct capture_writer *writer)
 	free(writer);
 }
 
-int capture_writer__open(const char *path, struct capture_writer **ret, struct errmsg *why)
+int capture_writer__start(FILE *file, const char *path, struct capture_writer **ret,
+			  struct errmsg *why)
 {
 	struct capture_writer *writer = calloc(1, sizeof(*writer));
 	int err;
 
-	if (!writer)
+	if (!writer) {
+		fclose(file);
 		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
-	err = create_file(writer, path, why);
+	}
+	writer->file = file;
+	err = set_write_buffer(writer, path, why);
 	if (err)
 		goto out;
 	if (wants_pcapng(path))
@@ -302,6 +313,16 @@ out:
 	else
 		*ret = writer;
 	return err;
+}
+
+int capture_writer__open(const char *path, struct capture_writer **ret, struct errmsg *why)
+{
+	FILE *file = fopen(path, "we");
+	int err = -errno;
+
+	if (!file)
+		return errmsg__set(why, err, "%s: cannot create: %s", path, strerror(-err));
+	return capture_writer__start(file, path, ret, why);
 }
 
 static void dump_frame(struct capture_writer *writer, const struct capture_frame *frame)

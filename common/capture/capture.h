@@ -78,6 +78,14 @@ struct capture_writer;
 int capture_writer__open(const char *path, struct capture_writer **ret, struct errmsg *why);
 
 /**
+ * capture_writer__start() - the same on an open file
+ * @file: owned by the writer, closed on failure too
+ * @path: its name, for the format and for messages
+ */
+int capture_writer__start(FILE *file, const char *path, struct capture_writer **ret,
+			  struct errmsg *why);
+
+/**
  * capture_writer__frame() - append one frame
  *
  * Writes are buffered: an error may be returned by a later call, at the latest by

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/clock.h"
+#include "common/base/output_file.h"
 #include "ctl/commands.h"
 #include "ctl/export/http.h"
 #include "ctl/export/page.h"
@@ -192,36 +192,31 @@ out:
 	return err;
 }
 
-static int write_file(const struct exporter *exporter, const char *path, struct errmsg *why)
-{
-	FILE *out = fopen(path, "we");
-
-	if (!out)
-		return errmsg__set(why, -errno, "%s: opening: %s", path, strerror(errno));
-	fchmod(fileno(out), 0644);
-	openmetrics__print(out, &exporter->watch, exporter->options->top, OPENMETRICS_CLASSIC);
-	if (ferror(out) | fclose(out))
-		return errmsg__set(why, -EIO, "%s: writing: %s", path, strerror(errno));
-	return 0;
-}
-
-/* Readers see the old file or the new one, never a part. */
+/* Readers see the old file or the new one, whole. */
 static int replace_file(struct exporter *exporter, struct errmsg *why)
 {
-	const char *textfile = exporter->options->textfile;
-	char path[4096];
+	const char *path = exporter->options->textfile;
+	struct output_file *output;
+	FILE *out;
 	int err;
 
-	/* node_exporter reads only *.prom. */
-	if (snprintf(path, sizeof(path), "%s.%d.tmp", textfile, getpid()) >= (int)sizeof(path))
-		return errmsg__set(why, -ENAMETOOLONG, "--textfile: the path is too long");
 	err = watch__read(&exporter->watch, why);
-	if (!err)
-		err = write_file(exporter, path, why);
-	if (!err && rename(path, textfile))
-		err = errmsg__set(why, -errno, "%s: replacing it: %s", textfile, strerror(errno));
 	if (err)
-		unlink(path);
+		return err;
+	/* For the user that node_exporter runs as. */
+	err = output_file__open(path, 0644, &output, why);
+	if (err)
+		return err;
+	err = output_file__stream(output, &out, why);
+	if (err)
+		goto out;
+	openmetrics__print(out, &exporter->watch, exporter->options->top, OPENMETRICS_CLASSIC);
+	if (ferror(out) | fclose(out))
+		err = errmsg__set(why, -EIO, "%s: cannot write: %s", path, strerror(errno));
+	if (!err)
+		err = output_file__commit(output, why);
+out:
+	output_file__close(output);
 	return err;
 }
 

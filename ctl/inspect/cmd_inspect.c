@@ -11,6 +11,7 @@
 #include "common/attach/attachment.h"
 #include "common/attach/xdp_hook.h"
 #include "common/base/clock.h"
+#include "common/base/input_file.h"
 #include "common/base/number.h"
 #include "common/bpf/object.h"
 #include "common/netdev/netdev.h"
@@ -288,7 +289,8 @@ static bool is_object(const char *operand)
 {
 	size_t length = strlen(operand);
 
-	return strchr(operand, '/') || (length > 2 && !strcmp(operand + length - 2, ".o"));
+	return strchr(operand, '/') || input_file__is_stdin(operand) ||
+	       (length > 2 && !strcmp(operand + length - 2, ".o"));
 }
 
 static bool is_number(const char *operand)

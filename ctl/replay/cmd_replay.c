@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/base/input_file.h"
 #include "common/base/progress.h"
 #include "common/base/utf8.h"
 #include "common/capture/linktype.h"
@@ -173,17 +174,15 @@ static int replay_run(struct replay_job *job, struct errmsg *why)
 }
 
 /* Opened first: the replay drops privileges that this may need. */
-static int open_expected(const char *path, FILE **ret, struct errmsg *why)
+static int open_expected(const struct replay_job *job, FILE **ret, struct errmsg *why)
 {
-	FILE *file;
+	const char *path = job->arguments->expect;
 
 	if (!path)
 		return 0;
-	file = fopen(path, "re");
-	if (!file)
-		return errmsg__set(why, -errno, "%s: cannot open: %s", path, strerror(errno));
-	*ret = file;
-	return 0;
+	if (input_file__is_stdin(path) && input_file__is_stdin(job->path))
+		return errmsg__usage(why, "--expect: standard input is already the capture");
+	return input_file__open(path, ret, why);
 }
 
 static int run_replay(const struct cli *cli, const char **operands, struct errmsg *why)
@@ -197,7 +196,7 @@ static int run_replay(const struct cli *cli, const char **operands, struct errms
 	FILE *expected = NULL;
 	int err;
 
-	err = open_expected(arguments->expect, &expected, why);
+	err = open_expected(&job, &expected, why);
 	if (err)
 		return err;
 	err = replay_run(&job, why);

@@ -176,17 +176,12 @@ static void truth_write_comments(FILE *file, const struct truth *truth, const ch
 		fprintf(file, "# class %s %llu\n", class_names[i], truth->classes[i]);
 }
 
-int truth__write(struct truth *truth, const char *path, const char *title, struct errmsg *why)
+int truth__write(struct truth *truth, FILE *file, const char *path, const char *title,
+		 struct errmsg *why)
 {
 	struct lines ipv6 = {};
-	FILE *file = NULL;
-	int err = 0;
+	int err;
 
-	file = fopen(path, "we");
-	if (!file) {
-		err = -errno;
-		goto out;
-	}
 	setvbuf(file, NULL, _IOFBF, IO_BUFFER_BYTES);
 	truth_write_comments(file, truth, title);
 	err = collect_ipv6(&truth->ipv6, &ipv6);
@@ -198,7 +193,7 @@ int truth__write(struct truth *truth, const char *path, const char *title, struc
 	if (ferror(file))
 		err = -EIO;
 out:
-	if (file && fclose(file) && (!err || err == -EIO))
+	if (fclose(file) && (!err || err == -EIO))
 		err = -errno;
 	free(ipv6.line);
 	return err ? errmsg__set(why, err, "%s: cannot write the truth: %s", path, strerror(-err))

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "common/abi/abi.h"
 #include "common/base/errmsg.h"
@@ -39,7 +40,8 @@ __u64 truth__sources(const struct truth *truth);
 
 /**
  * truth__write() - write everything as tab-separated text
- * @path: created or truncated
+ * @file: closed in any case
+ * @path: its name, for messages
  * @title: written on the first line
  *
  * Lines that start with "# " hold the totals and the count per class; the others are an address, a
@@ -47,7 +49,8 @@ __u64 truth__sources(const struct truth *truth);
  *
  * Return: 0, or a negative errno with @why set.
  */
-int truth__write(struct truth *truth, const char *path, const char *title, struct errmsg *why);
+int truth__write(struct truth *truth, FILE *file, const char *path, const char *title,
+		 struct errmsg *why);
 
 /** truth__classes_to_json() - {"syn": 1, ...} for all classes; NULL when out of memory. */
 json_t *truth__classes_to_json(const struct truth *truth);

@@ -195,7 +195,7 @@ test_usage() {
 	run 2 X stats --watch --jsonl --prom
 	assert_says "exclude each other"
 	run 2 X stats --cidr 192.0.2.1/24
-	assert_says "has bits behind its prefix"
+	assert_says "has host bits set beyond"
 	run 2 X stats --aggregate 24
 	assert_says "not of the form 24/64"
 	run 1 X stats --watch=1 g0

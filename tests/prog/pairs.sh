@@ -62,7 +62,7 @@ test_rsts() {
 	run 0 xdpctl replay "$work/some.pcap" --handshakes -j
 	[ "$(jq .victims[0].rsts.at_least <<<"$out")" -gt 20 ] || assert_eq "RSTs" "$out"
 	run 2 xdpctl replay "$work/some.pcap" --handshakes --program "$root/build/bpf/syn.o"
-	assert_says "--handshakes: another program's counts are not known"
+	assert_says "--handshakes and --program exclude each other"
 }
 
 run_tests test_ipv4 test_ipv6 test_rsts

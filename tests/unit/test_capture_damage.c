@@ -364,11 +364,16 @@ static void check_refused(const struct scratch *scratch, const void *data, size_
 
 static void test_not_a_capture(void **state)
 {
-	check_refused(*state, "", 0, -EBADMSG, "not a capture: it is empty");
-	check_refused(*state, "\xd4", 1, -EBADMSG, "not a capture: neither pcap nor pcapng");
-	check_refused(*state, "\n\r\r", 3, -EBADMSG, "not a capture: neither pcap nor pcapng");
+	check_refused(*state, "", 0, -EBADMSG, "not a capture (pcap or pcapng), but an empty file");
+	check_refused(*state, "\xd4", 1, -EBADMSG,
+		      "not a capture (pcap or pcapng), but unknown data");
+	check_refused(*state, "\n\r\r", 3, -EBADMSG, "not a capture (pcap or pcapng), but text");
 	check_refused(*state, "just some text\n", 15, -EBADMSG,
-		      "not a capture: neither pcap nor pcapng");
+		      "not a capture (pcap or pcapng), but text");
+	check_refused(*state,
+		      "\x7f"
+		      "ELF\2\1",
+		      6, -EBADMSG, "not a capture (pcap or pcapng), but an ELF file");
 	check_refused(*state, "\n\r\r\njust some text", 18, -EBADMSG,
 		      "a section header without a byte-order magic");
 }
@@ -394,7 +399,7 @@ static void test_cannot_open(void **state)
 	strcpy(scratch->path, scratch->dir);
 	read_path(scratch->path, &r);
 	assert_int_equal(r.open_err, -EISDIR);
-	check_text(&r, scratch, "cannot read: Is a directory");
+	check_text(&r, scratch, "cannot open: Is a directory");
 	capture__close(NULL);
 }
 

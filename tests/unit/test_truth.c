@@ -58,7 +58,8 @@ static void test_file(void **state)
 
 		assert_int_equal(truth__add(&truth, CLASS_SYN, &source, 54), 0);
 	}
-	assert_int_equal(truth__write(&truth, scratch->path, "a title", NULL), 0);
+	assert_int_equal(
+		truth__write(&truth, fopen(scratch->path, "w"), scratch->path, "a title", NULL), 0);
 	file = fopen(scratch->path, "r");
 	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
 	fclose(file);
@@ -79,7 +80,9 @@ static void test_full_disk(void **state)
 	(void)state;
 	truth__init(&truth, true);
 	truth__add(&truth, CLASS_SYN, &source, 54);
-	assert_int_equal(truth__write(&truth, "/dev/full", "a title", &why), -ENOSPC);
+	assert_int_equal(
+		truth__write(&truth, fopen("/dev/full", "w"), "/dev/full", "a title", &why),
+		-ENOSPC);
 	assert_non_null(strstr(why.text, "/dev/full"));
 	truth__release(&truth);
 }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// input_file: a file to read, or standard input; and what a file of an unexpected kind is.
+#ifndef COMMON_BASE_INPUT_FILE_H
+#define COMMON_BASE_INPUT_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "common/base/errmsg.h"
+
+#define INPUT_FILE_HEAD_BYTES 264 /* the most that input_file__kind() looks at */
+
+/** input_file__fd() - open a file for reading; "-" is standard input. Return: an fd or -errno. */
+int input_file__fd(const char *path);
+
+/**
+ * input_file__open() - the same as a stream
+ *
+ * Return: 0 with *@ret to be closed by the caller, or a negative errno with @why set.
+ */
+int input_file__open(const char *path, FILE **ret, struct errmsg *why);
+
+/** input_file__is_stdin() - true for "-". */
+bool input_file__is_stdin(const char *path);
+
+/* A known kind of file. */
+struct file_kind {
+	const char *name;   /* with its article where it needs one: "gzip data", "an ELF file" */
+	const char *reader; /* the command whose standard output is the content, or NULL */
+};
+
+/**
+ * input_file__kind() - recognize a file by its first bytes
+ * @head: as many of them as there are, up to INPUT_FILE_HEAD_BYTES
+ *
+ * Return: never NULL; "unknown data" for what nothing else fits.
+ */
+const struct file_kind *input_file__kind(const void *head, size_t head_bytes);
+
+#endif
