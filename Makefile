@@ -19,13 +19,15 @@ WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpo
 HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
 CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -I$(B)
 CFLAGS   ?= -O2 -g
-CFLAGS_ALL = -std=gnu11 $(WARN) $(HARDEN) $(CFLAGS) $(shell pkg-config --cflags $(LIBS))
+# The same bytes from every folder: no artefact names the one that it was built in.
+PREFIX_MAP = -ffile-prefix-map=$(CURDIR)=.
+CFLAGS_ALL = -std=gnu11 $(WARN) $(HARDEN) $(CFLAGS) $(PREFIX_MAP) $(shell pkg-config --cflags $(LIBS))
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
 LDLIBS_ALL  = $(shell pkg-config --libs $(LIBS)) -lm
 
 # BPF objects include the kernel's UAPI headers; the C compiler knows the directory of asm/.
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wno-unused-parameter \
-	     -Wno-missing-declarations -I. -idirafter $(UAPI_INCLUDE)
+	     -Wno-missing-declarations $(PREFIX_MAP) -I. -idirafter $(UAPI_INCLUDE)
 UAPI_INCLUDE = $(patsubst %/asm/types.h,%,$(filter %/asm/types.h,$(shell \
 	$(CC) -xc -M -include asm/types.h /dev/null)))
 
@@ -378,6 +380,10 @@ deb: ## build the Debian package: build/deb
 
 test-deb: deb ## install the package in a clean root, use it, upgrade it and purge it
 	@tests/run.sh tests/deb.sh
+
+test-reproducible: ## build from two folders, on two days, and compare the artefacts and the package
+	@$(MAKE) --no-print-directory deps deps-test deps-deb
+	@tests/run.sh tests/reproducible.sh
 
 clean: ## remove everything that was built
 	rm -rf $(B)
