@@ -2,11 +2,9 @@
 // livelog: the results of the live rows, one line per run, summarized over the rounds.
 #include "perf/livelog.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "perf/json_lines.h"
 #include "perf/lookup.h"
 #include "perf/median.h"
 
@@ -102,45 +100,21 @@ static json_t *livelog_summarize(const json_t *lines, const json_t *first)
 	return row;
 }
 
-static int livelog_read_lines(FILE *file, const char *path, json_t *lines, struct errmsg *why)
-{
-	json_error_t error;
-	char *line = NULL;
-	size_t line_bytes = 0;
-	json_t *object;
-	int err = 0;
-
-	while (!err && getline(&line, &line_bytes, file) > 0) {
-		object = json_loads(line, 0, &error);
-		if (!object)
-			err = errmsg__set(why, -EINVAL, "%s: %s", path, error.text);
-		else
-			json_array_append_new(lines, object);
-	}
-	free(line);
-	return err;
-}
-
 int livelog__read(const char *path, json_t **ret, struct errmsg *why)
 {
-	json_t *lines = json_array(), *rows = json_array();
-	FILE *file = fopen(path, "re");
+	json_t *lines, *rows;
 	const json_t *line;
-	int err = 0;
 	size_t i;
+	int err = json_lines__read(path, &lines, why);
 
-	if (file) {
-		err = livelog_read_lines(file, path, lines, why);
-		fclose(file);
-	}
+	if (err)
+		return err;
+	rows = json_array();
 	json_array_foreach (lines, i, line)
 		if (!livelog_is_known(rows, line))
 			json_array_insert_new(rows, livelog_index(rows, line),
 					      livelog_summarize(lines, line));
 	json_decref(lines);
-	if (err)
-		json_decref(rows);
-	else
-		*ret = rows;
-	return err;
+	*ret = rows;
+	return 0;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "perf/host.h"
+#include "perf/interface_log.h"
 #include "perf/livelog.h"
 #include "perf/plotdata.h"
 #include "perf/results.h"
@@ -15,30 +16,54 @@
 
 /* In the order of the report. */
 static void (*const sections[])(FILE *out, const json_t *document) = {
-	section__headline, section__sources, section__live,           section__host,
-	section__captures, section__memory,  section__reconciliation, section__method,
+	section__headline,   section__sources,        section__live,
+	section__host,       section__captures,       section__memory,
+	section__interfaces, section__reconciliation, section__method,
 };
 
-static int report_load(const char *directory, json_t **ret, struct errmsg *why)
+static int load_results(const char *directory, json_t **ret, struct errmsg *why)
 {
 	json_error_t error;
 	char path[4096];
-	json_t *document, *live, *watching;
-	int err;
 
 	snprintf(path, sizeof(path), "%s/bench.json", directory);
-	document = access(path, F_OK) ? json_pack("{s:i, s:o}", "schema", RESULTS_SCHEMA, "host",
-						  host__to_json())
-				      : json_load_file(path, 0, &error);
-	if (!document)
-		return errmsg__set(why, -EINVAL, "%s: %s", path, error.text);
-	snprintf(path, sizeof(path), "%s/live.jsonl", directory);
-	err = livelog__read(path, &live, why);
+	*ret = access(path, F_OK)
+		       ? json_pack("{s:i, s:o}", "schema", RESULTS_SCHEMA, "host", host__to_json())
+		       : json_load_file(path, 0, &error);
+	return *ret ? 0 : errmsg__set(why, -EINVAL, "%s: %s", path, error.text);
+}
+
+/* Adds the array that @read finds in a file of the directory. */
+static int add_log(const char *directory, const char *name,
+		   int (*read)(const char *path, json_t **ret, struct errmsg *why),
+		   json_t *document, struct errmsg *why)
+{
+	char path[4096];
+	json_t *rows;
+	int err;
+
+	snprintf(path, sizeof(path), "%s/%s.jsonl", directory, name);
+	err = read(path, &rows, why);
+	if (!err)
+		json_object_set_new(document, name, rows);
+	return err;
+}
+
+static int report_load(const char *directory, json_t **ret, struct errmsg *why)
+{
+	json_t *document, *watching;
+	char path[4096];
+	int err = load_results(directory, &document, why);
+
+	if (err)
+		return err;
+	err = add_log(directory, "live", livelog__read, document, why);
+	if (!err)
+		err = add_log(directory, "interfaces", interface_log__read, document, why);
 	if (err) {
 		json_decref(document);
 		return err;
 	}
-	json_object_set_new(document, "live", live);
 	snprintf(path, sizeof(path), "%s/watching.json", directory);
 	watching = json_load_file(path, 0, NULL);
 	if (watching)

@@ -5,10 +5,13 @@
 #   perf/run.sh [--quick] [--only ROW]
 #
 # --quick   tiny counts: a functional test of every row
-# --only    one live row, or the rows of one program or kind of traffic (build/perf/bench list)
+# --only    one live row, "interfaces", or the rows of one program or kind of traffic
+#           (build/perf/bench list)
 #
 # Environment: BUILD (build directory), OUT (directory of the report), CORPUS (captures), ROUNDS,
-# LIVE_SECONDS (of one live run), LIVE_SOURCES (list of numbers of sources), WATCHING_SECONDS.
+# LIVE_SECONDS (of one live run), LIVE_SOURCES (list of numbers of sources), WATCHING_SECONDS,
+# SCALE_INTERFACES (list of numbers of interfaces), SCALE_LINKS (links next to four of them),
+# SCALE_ROUNDS, BEFORE (another xdpctl, measured by number of interfaces in the same rounds).
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -21,11 +24,14 @@ live_sources=${LIVE_SOURCES:-1 65536}
 watching_seconds=${WATCHING_SECONDS:-15}
 watching_sources=200000 # more than the table holds
 live_count=20000000 # an upper bound, besides the duration
+scale_interfaces=${SCALE_INTERFACES:-4 16 30 64 300}
+scale_links=${SCALE_LINKS:-4000}
+scale_rounds=${SCALE_ROUNDS:-3}
 bench_options=()
 only=
 
 usage() {
-	sed -n '4,11s/^# \{0,1\}//p' "$0" >&2
+	sed -n '4,14s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
@@ -33,6 +39,7 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--quick)
 		rounds=1 live_sources=64 live_count=2000 watching_seconds=1 watching_sources=64
+		scale_interfaces='2 4' scale_links=16 scale_rounds=1
 		bench_options+=(--quick)
 		;;
 	--only)
@@ -46,7 +53,7 @@ while [ $# -gt 0 ]; do
 done
 arguments=(${bench_options[0]:+--quick} ${only:+--only "$only"})
 
-for tool in jq ip nsenter ethtool; do
+for tool in jq ip nsenter ethtool curl; do
 	command -v $tool >/dev/null || {
 		echo "run.sh: no $tool here: make deps deps-perf" >&2
 		exit 1
@@ -71,8 +78,10 @@ work=$(mktemp -d)
 . "$root/perf/live.sh"
 # shellcheck source=perf/watching.sh
 . "$root/perf/watching.sh"
+# shellcheck source=perf/interfaces.sh
+. "$root/perf/interfaces.sh"
 
-trap 'stop_watching; rm -rf "$work"' EXIT
+trap 'stop_watching; stop_exporter; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 is_live_row() { [[ $live_rows == *$'\n'"$1|"* ]]; }
@@ -86,8 +95,12 @@ run_watching() {
 	[ -n "$only" ] || watch_flood >"$out/watching.json" || echo "run.sh: watching: not measured" >&2
 }
 
+run_interfaces() {
+	[ "${only:-interfaces}" != interfaces ] || measure_interfaces >"$out/interfaces.jsonl"
+}
+
 run_bench() {
-	if [ -n "$only" ] && is_live_row "$only"; then return; fi
+	if [ "$only" = interfaces ] || { [ -n "$only" ] && is_live_row "$only"; }; then return; fi
 	"$build/perf/bench" run --output "$out/bench.json" --corpus "$corpus" --rounds "$rounds" \
 		"${bench_options[@]}" ${only:+--only "$only"}
 }
@@ -100,10 +113,11 @@ plot() {
 	(cd "$out" && gnuplot "$root/perf/plots.gp")
 }
 
-rm -f "$out"/{bench.json,live.jsonl,watching.json,report.{md,json}} "$out"/{cost,kinds,live}.{dat,svg,png}
+rm -f "$out"/{bench.json,{live,interfaces}.jsonl,watching.json,report.{md,json}} "$out"/{cost,kinds,live}.{dat,svg,png}
 status=0
 run_live
 run_watching
+run_interfaces
 run_bench || status=$?
 [ $status != 2 ] || exit 2
 "$build/perf/bench" report "$out" && plot || status=1

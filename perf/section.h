@@ -24,6 +24,9 @@ void section__captures(FILE *out, const json_t *document);
 /** section__memory() - memory of the maps, SYNs still attributed, and the time to read them. */
 void section__memory(FILE *out, const json_t *document);
 
+/** section__interfaces() - the time of each command by number of interfaces. */
+void section__interfaces(FILE *out, const json_t *document);
+
 /** section__reconciliation() - whether the programs' counts agree with the frames that were run. */
 void section__reconciliation(FILE *out, const json_t *document);
 

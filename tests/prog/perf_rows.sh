@@ -70,10 +70,20 @@ test_live() {
 		| length == 1')" "xdpctl itself"
 }
 
+# Each step at each number of interfaces and links, in the same units.
+test_interfaces() {
+	need_lab
+	assert_eq '[[2,4],[4,8],[4,16]]' "$(of_report '[.interfaces[] | [.interfaces, .links]] | sort')" "scenes"
+	assert_eq '[]' "$(of_report '[.interfaces[] | select(.failed != {}) | .failed]')" "failures"
+	assert_eq true "$(of_report '[.interfaces[] | .attach.median, .status.median, .stats_json.median,
+		.stats_prom.median, .scrape.median, .detach.median, .memory.median | . > 0] | all')" "steps"
+}
+
 test_report() {
 	need_lab
 	local word
-	for word in "# Cost per packet" "TCP data" "16M" "Live" "BPF JIT" "reconcile" "hash"; do
+	for word in "# Cost per packet" "TCP data" "16M" "Live" "BPF JIT" "reconcile" "hash" \
+		"one scrape"; do
 		grep -qF "$word" "$work/lab/report.md" || assert_eq "$word" "not in report.md"
 	done
 	command -v gnuplot >/dev/null || return 0
@@ -82,4 +92,4 @@ test_report() {
 	done
 }
 
-run_tests test_runs test_rows test_reconciliation test_live test_report
+run_tests test_runs test_rows test_reconciliation test_live test_interfaces test_report
