@@ -2,7 +2,10 @@
 // cases: frames as literals with their expected class and source, for the host and the kernel.
 #include "tests/cases.h"
 
+#include <linux/if_ether.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MACS "020000000001 020000000002"
 #define ETH4 MACS "0800"
@@ -211,6 +214,21 @@ __u32 frame_case__bytes(const struct frame_case *frame_case, __u8 *out)
 		nibbles++;
 	}
 	return nibbles / 2;
+}
+
+__u32 frame_case__without_ethernet(const struct frame_case *frame_case, __u8 *out)
+{
+	__u32 bytes = frame_case__bytes(frame_case, out);
+	bool is_ip;
+
+	if (bytes < ETH_HLEN || frame_case->class == CLASS_BAD_VERSION)
+		return 0;
+	is_ip = !memcmp(out + 12, (__u8[]){0x08, 0x00}, 2) ||
+		!memcmp(out + 12, (__u8[]){0x86, 0xdd}, 2);
+	if (!is_ip)
+		return 0;
+	memmove(out, out + ETH_HLEN, bytes - ETH_HLEN);
+	return bytes - ETH_HLEN;
 }
 
 enum frame_class frame_case__cut_class(const struct frame_case *frame_case, __u32 bytes)

@@ -25,6 +25,15 @@ extern const size_t frame_case_count;
 /** frame_case__bytes() - convert the literal to bytes at @out (CASE_MAX_BYTES). Return: length. */
 __u32 frame_case__bytes(const struct frame_case *frame_case, __u8 *out);
 
+/**
+ * frame_case__without_ethernet() - the IP packet of a case, as an interface without Ethernet
+ * headers receives it, with the same class
+ *
+ * Return: its size at @out, or 0 if the case is about layer 2, or about an EtherType that does not
+ * match the IP version.
+ */
+__u32 frame_case__without_ethernet(const struct frame_case *frame_case, __u8 *out);
+
 /** frame_case__cut_class() - the class of the first @bytes bytes of a case with known ends. */
 enum frame_class frame_case__cut_class(const struct frame_case *frame_case, __u32 bytes);
 

@@ -13,14 +13,17 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-/* Set before the load if the kernel has multi-buffer XDP (5.18); else the verifier drops the code
- * for it. */
+/*
+ * Set before the load; the verifier drops the code for whatever is false. multi_buffer: the kernel
+ * has multi-buffer XDP (5.18). raw_ip: frames start with the IP header, without an Ethernet header.
+ */
 #ifndef WITHOUT_GLOBALS
 const volatile bool multi_buffer;
+const volatile bool raw_ip;
 #else
 #define multi_buffer 0
+#define raw_ip 0
 #endif
-
 #define FRAME_CONTEXT struct xdp_md
 #define FRAME_FUNCTION __attribute__((noinline)) /* global: verified once, on its own */
 
@@ -56,6 +59,9 @@ static __always_inline const void *frame_load(const struct frame *frame, __u32 o
 #else
 
 #include <stddef.h>
+
+/* As the constant of the BPF side; the tests set it. */
+static bool raw_ip;
 
 #define FRAME_CONTEXT const struct frame
 #define FRAME_FUNCTION static inline

@@ -274,6 +274,23 @@ static __always_inline enum frame_class classify_ipv6(const struct frame *frame,
 	return tcp_class(tcp);
 }
 
+/* On interfaces without Ethernet headers. The version field says what follows, as the EtherType
+ * does elsewhere. */
+static __always_inline enum frame_class classify_raw(const struct frame *frame, enum detail detail,
+						     struct request *request)
+{
+	__u8 copy;
+	const __u8 *first = frame_at(frame, 0, sizeof(*first), &copy);
+
+	if (!first)
+		return CLASS_TRUNCATED_L3;
+	if (*first >> 4 == 4)
+		return classify_ipv4(frame, 0, detail, request);
+	if (*first >> 4 == 6)
+		return classify_ipv6(frame, 0, detail, request);
+	return CLASS_NON_IP;
+}
+
 /**
  * classify_and_describe() - the class of a frame
  * @detail: a constant: the segments to describe
@@ -287,6 +304,8 @@ classify_and_describe(const struct frame *frame, enum detail detail, struct requ
 	__u32 offset = sizeof(*eth);
 	__be16 protocol;
 
+	if (raw_ip)
+		return classify_raw(frame, detail, request);
 	if (!eth)
 		return CLASS_RUNT;
 	protocol = eth->h_proto;

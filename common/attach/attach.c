@@ -57,6 +57,9 @@ static int load_first(struct attachment_record *record, struct dataplane **ret, 
 	struct errmsg reason = {};
 	int err;
 
+	err = commit__set_link_layer(record->interface, record->ifindex, &config, why);
+	if (err)
+		return err;
 	if (record->mode_asked == ATTACH_OFFLOAD)
 		return commit__load(record->interface, record->ifindex, record->mode_asked, &config,
 				    ret, why);

@@ -12,6 +12,18 @@
 #include "common/abi/abi.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/dataplane/handshakes.h"
+#include "common/netdev/link_layer.h"
+
+int commit__set_link_layer(const char *interface, __u32 ifindex, struct dataplane_config *config,
+			   struct errmsg *why)
+{
+	enum link_layer layer;
+	int err;
+
+	err = link_layer__read(interface, ifindex, &layer, why);
+	config->raw_ip = !err && layer == LINK_LAYER_IP;
+	return err;
+}
 
 int commit__load(const char *interface, __u32 ifindex, enum attach_mode mode,
 		 const struct dataplane_config *config, struct dataplane **ret, struct errmsg *why)
@@ -24,6 +36,11 @@ int commit__load(const char *interface, __u32 ifindex, enum attach_mode mode,
 			return errmsg__set(why, -EOPNOTSUPP,
 					   "%s: attach offload: not with --handshakes: the device "
 					   "sees no connections",
+					   interface);
+		if (config->raw_ip)
+			return errmsg__set(why, -EOPNOTSUPP,
+					   "%s: attach offload: its frames have no Ethernet "
+					   "headers: use -m native or -m generic",
 					   interface);
 		complete.kind = DATAPLANE_DEVICE;
 		complete.device_ifindex = ifindex;
@@ -40,7 +57,11 @@ int commit__keep_place(const struct attachment *attachment, struct attachment_re
 	const struct dispatcher_component *component =
 		dispatcher__find(&attachment->dispatcher, attachment->program.id);
 	struct errmsg reason;
+	int err;
 
+	err = commit__set_link_layer(attachment->interface, attachment->entry.ifindex, config, why);
+	if (err)
+		return err;
 	config->target_function = dispatcher_function;
 	record->behind_dispatcher = attachment->dispatcher.id != 0;
 	if (!record->behind_dispatcher)

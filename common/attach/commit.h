@@ -10,6 +10,14 @@
 #include "common/dataplane/dataplane.h"
 
 /**
+ * commit__set_link_layer() - configure the program for how the interface's frames start
+ *
+ * Return: 0 with config->raw_ip set, or a negative errno with @why set: no program can count there.
+ */
+int commit__set_link_layer(const char *interface, __u32 ifindex, struct dataplane_config *config,
+			   struct errmsg *why);
+
+/**
  * commit__load() - load the program for an interface, or for a component of its dispatcher
  * @interface: its name, for the message
  *
@@ -21,7 +29,7 @@ int commit__load(const char *interface, __u32 ifindex, enum attach_mode mode,
 /**
  * commit__keep_place() - load the next program for where the present one runs
  * @record: of the next program; behind_dispatcher and priority are set
- * @config: its target is set, whose descriptor the caller closes
+ * @config: its target, whose descriptor the caller closes, and its link layer are set
  *
  * Return: 0, or a negative errno with @why set.
  */

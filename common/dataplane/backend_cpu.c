@@ -98,9 +98,9 @@ static __u32 cpu_map_entries(const struct dataplane_layout *layout, int map)
 }
 
 /* The program's constants, set before the load. */
-static int set_constants(struct dataplane *dataplane, bool multi_buffer)
+static int set_constants(struct dataplane *dataplane, bool multi_buffer, bool raw_ip)
 {
-	struct syn__rodata constants = {.multi_buffer = multi_buffer};
+	struct syn__rodata constants = {.multi_buffer = multi_buffer, .raw_ip = raw_ip};
 	struct bpf_map *map;
 
 	memcpy(constants.table_configs, dataplane->layout.tables, sizeof(constants.table_configs));
@@ -119,7 +119,7 @@ static int cpu_configure(struct dataplane *dataplane, const struct dataplane_con
 	struct bpf_program *program = dataplane->program;
 	int err;
 
-	err = set_constants(dataplane, multi_buffer);
+	err = set_constants(dataplane, multi_buffer, config->raw_ip);
 	if (err)
 		goto out;
 	if (config->target_fd > 0) {

@@ -20,6 +20,7 @@ struct dataplane_config {
 	/* Only DATAPLANE_CPU: */
 	bool pairs;     /* also count SYN-ACKs, FINs and RSTs by victim */
 	bool completed; /* make a table for completed connections */
+	bool raw_ip;    /* frames start with the IP header: see common/netdev/link_layer.h */
 	/* Load as a replacement of this function of that program (freplace); 0 or less: none. */
 	int target_fd;
 	const char *target_function;

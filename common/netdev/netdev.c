@@ -93,6 +93,7 @@ static int read_device(const struct nlmsghdr *link, void *opaque)
 	const struct ifinfomsg *info = NLMSG_DATA(link);
 	struct netdev *netdev = opaque;
 
+	netdev->type = info->ifi_type;
 	netdev->up = info->ifi_flags & IFF_UP;
 	netdev->running = info->ifi_flags & NETDEV_HAS_CARRIER;
 	netdev->mtu = netlink__u32(netlink__link_attribute(link, IFLA_MTU), 0);

@@ -45,6 +45,7 @@ enum netdev_xdp {
 struct netdev {
 	char name[IFNAMSIZ];
 	int ifindex;
+	unsigned int type; /* ARPHRD_*: see link_layer.h */
 	char kind[16];   /* as `ip link add type` names it; empty for hardware */
 	char driver[32]; /* or empty */
 	char bus[32];

@@ -6,6 +6,7 @@
 
 #include "common/attach/xdp_hook.h"
 #include "common/bpf/features.h"
+#include "common/netdev/link_layer.h"
 #include "ctl/doctor/findings.h"
 
 /* Under XDP, drivers use one page per frame: 4096 bytes on most machines. */
@@ -29,6 +30,23 @@ static void look_link(const void *row, const struct netdev *netdev, struct findi
 		finding__set(ret, CHECK_OK, NULL, "up");
 	if (!netdev->up)
 		finding__remedy(ret, "ip link set %s up", netdev->name);
+}
+
+static void look_headers(const void *row, const struct netdev *netdev, struct finding *ret)
+{
+	enum link_layer layer = link_layer__of(netdev->type);
+	char name[16];
+
+	(void)row;
+	link_layer__name(netdev->type, name);
+	if (layer == LINK_LAYER_OTHER)
+		finding__set(ret, CHECK_PROBLEM, "attach to an interface below or above it",
+			     "frames start neither with an Ethernet header nor with an IP header "
+			     "(type %s)",
+			     name);
+	else
+		finding__set(ret, CHECK_OK, NULL, "frames start with an %s header (type %s)",
+			     layer == LINK_LAYER_IP ? "IP" : "Ethernet", name);
 }
 
 static void look_driver(const void *row, const struct netdev *netdev, struct finding *ret)
@@ -330,21 +348,14 @@ static void look_summary(const void *row, const struct netdev *netdev, struct fi
 }
 
 const struct check doctor_device_checks[] = {
-	{"link", look_link, NULL},
-	{"driver", look_driver, NULL},
-	{"xdp", look_xdp, NULL},
-	{"attached", look_attached, NULL},
-	{"mtu", look_mtu, NULL},
-	{"queues", look_queues, NULL},
-	{"rss", look_rss, NULL},
-	{"ring", look_ring, NULL},
-	{"interrupts", look_interrupts, NULL},
-	{"lro", look_unwanted, &lro},
-	{"gro-hw", look_unwanted, &gro_hw},
-	{"gro", look_gro, NULL},
-	{"vlan-strip", look_unwanted, &vlan_strip},
-	{"losses", look_losses, NULL},
-	{},
+	{"link", look_link, NULL},         {"headers", look_headers, NULL},
+	{"driver", look_driver, NULL},     {"xdp", look_xdp, NULL},
+	{"attached", look_attached, NULL}, {"mtu", look_mtu, NULL},
+	{"queues", look_queues, NULL},     {"rss", look_rss, NULL},
+	{"ring", look_ring, NULL},         {"interrupts", look_interrupts, NULL},
+	{"lro", look_unwanted, &lro},      {"gro-hw", look_unwanted, &gro_hw},
+	{"gro", look_gro, NULL},           {"vlan-strip", look_unwanted, &vlan_strip},
+	{"losses", look_losses, NULL},     {},
 };
 
 const struct check doctor_summary_checks[] = {

@@ -148,6 +148,42 @@ static void test_cases(void **state)
 	snapshot__free(&before);
 }
 
+static int setup_raw_ip(void **state)
+{
+	const struct dataplane_config config = {.raw_ip = true};
+
+	(void)state;
+	return setup_with(&config);
+}
+
+/* On an interface without Ethernet headers the packets of the cases have the same classes. */
+static void test_raw_ip(void **state)
+{
+	static __u8 bytes[CASE_MAX_BYTES];
+	__u64 expected[CLASS_COUNT] = {};
+	struct snapshot snapshot;
+
+	(void)state;
+	need_fixture();
+	for (size_t i = 0; i < frame_case_count; i++) {
+		const struct frame_case *row = &frame_cases[i];
+		__u32 length = frame_case__without_ethernet(row, bytes);
+
+		if (length < TEST_RUN_MIN_BYTES || length > test_run__max_bytes(fixture.test_run))
+			continue;
+		run(bytes, length, row->name);
+		expected[row->class]++;
+	}
+	snapshot = read_balanced();
+	for (int i = 0; i < CLASS_COUNT; i++)
+		if (snapshot.classes[i] != expected[i])
+			fail_msg("%s: %llu, not %llu", frame_class_names[i], snapshot.classes[i],
+				 expected[i]);
+	assert_in_range(snapshot.syns, 20, frame_case_count);
+	assert_true(snapshot.exact && !snapshot.unattributed);
+	snapshot__free(&snapshot);
+}
+
 static void test_every_cut(void **state)
 {
 	static __u8 bytes[CASE_MAX_BYTES];
@@ -244,6 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_cases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_cut, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_raw_ip, setup_raw_ip, teardown),
 		cmocka_unit_test_setup_teardown(test_flood, setup_small, teardown),
 		{"test_cases on a device", test_cases, setup_device, teardown, NULL},
 		{"test_every_cut on a device", test_every_cut, setup_device, teardown, NULL},

@@ -9,8 +9,8 @@
 #include "tests/unit_test.h"
 #include "xdp/parse.bpf.h"
 
-/* Drivers align the IP header, which follows 14 bytes of Ethernet (NET_IP_ALIGN). */
-#define IP_ALIGN 2
+/* Drivers place frames so that the IP header is aligned, behind 14 bytes (NET_IP_ALIGN) or none. */
+#define IP_ALIGN (raw_ip ? 0 : 2)
 
 /* Classifies a copy of exactly @length bytes, so that the sanitizers detect overruns. */
 static enum frame_class classify_copy(const __u8 *bytes, __u32 length, struct request *ret_request)
@@ -83,12 +83,66 @@ static void test_cuts_are_not_overrun(void **state)
 	}
 }
 
+static int set_raw(void **state)
+{
+	(void)state;
+	raw_ip = true;
+	return 0;
+}
+
+static int set_ethernet(void **state)
+{
+	(void)state;
+	raw_ip = false;
+	return 0;
+}
+
+/* The same packets, and cuts of them, without their Ethernet headers. */
+static void test_raw_ip(void **state)
+{
+	static __u8 bytes[CASE_MAX_BYTES];
+	char text[ENDPOINT_TEXT_BYTES];
+	struct request request;
+	int cases = 0;
+
+	(void)state;
+	for (size_t i = 0; i < frame_case_count; i++) {
+		const struct frame_case *row = &frame_cases[i];
+		__u32 length = frame_case__without_ethernet(row, bytes);
+
+		if (!length)
+			continue;
+		cases++;
+		if (classify_copy(bytes, length, &request) != row->class)
+			fail_msg("%s: not %s", row->name, frame_class_names[row->class]);
+		if (row->source && strcmp(endpoint__text(&request.source, text), row->source))
+			fail_msg("%s: from %s, not %s", row->name, text, row->source);
+		for (__u32 cut = 0; row->l4_end && row->l2_end == ETH_HLEN && cut <= length; cut++)
+			assert_int_equal(classify_copy(bytes, cut, &request),
+					 frame_case__cut_class(row, cut + ETH_HLEN));
+	}
+	assert_in_range(cases, 60, frame_case_count);
+}
+
+static void test_raw_is_not_ip(void **state)
+{
+	static const __u8 versions[] = {0x00, 0x15, 0x35, 0x55, 0x75, 0xff};
+	struct request request;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(versions); i++)
+		assert_int_equal(classify_copy(&versions[i], 1, &request), CLASS_NON_IP);
+	assert_int_equal(classify_copy(versions, 0, &request), CLASS_TRUNCATED_L3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_cuts_are_not_overrun),
+		cmocka_unit_test_setup_teardown(test_raw_ip, set_raw, set_ethernet),
+		cmocka_unit_test_setup_teardown(test_raw_is_not_ip, set_raw, set_ethernet),
 	};
 
 	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);
