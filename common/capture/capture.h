@@ -8,6 +8,9 @@
 
 #include "common/base/errmsg.h"
 
+/* The longest frame that can be written, and read from a pcap: libpcap's limit, too. */
+#define CAPTURE_FRAME_MAX_BYTES 262144U
+
 /* One frame of a capture. The bytes stay valid until the next call. */
 struct capture_frame {
 	const __u8 *data;

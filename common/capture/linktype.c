@@ -103,8 +103,7 @@ static __u16 null_ethertype(const __u8 *data)
 
 /*
  * Types that can be rewrapped, and types whose DLT differs from their LINKTYPE. Two systems wrote
- * their DLT_RAW, 12 and 14, into files: these rows follow that of LINKTYPE_RAW, so that DLT_RAW
- * maps to 101.
+ * their DLT_RAW, 12 and 14, into files.
  */
 static const struct row rows[] = {
 	{LINKTYPE_ETHERNET, DLT_EN10MB, "EN10MB", 0, 0, NULL},
@@ -130,14 +129,6 @@ static const struct row *find_row(int linktype)
 		if (rows[i].linktype == linktype)
 			return &rows[i];
 	return NULL;
-}
-
-int linktype__from_dlt(int dlt)
-{
-	for (size_t i = 0; i < N_ROWS; i++)
-		if (rows[i].dlt == dlt)
-			return rows[i].linktype;
-	return dlt;
 }
 
 const char *linktype__name(int linktype, char *buf, unsigned int buf_bytes)

@@ -8,14 +8,6 @@
 
 #define LINKTYPE_ETHERNET 1 /* https://www.tcpdump.org/linktypes.html */
 
-/**
- * linktype__from_dlt() - the LINKTYPE_* of libpcap's @dlt on this system
- *
- * Files contain LINKTYPE_*, libpcap's API uses DLT_*; a few differ (raw IP is LINKTYPE 101, DLT
- * 12).
- */
-int linktype__from_dlt(int dlt);
-
 /** linktype__name() - "LINUX_SLL (113)"; written to @buf, which it returns. */
 const char *linktype__name(int linktype, char *buf, unsigned int buf_bytes);
 

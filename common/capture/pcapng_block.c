@@ -2,30 +2,18 @@
 // pcapng_block: the blocks of a pcapng file, one by one, and the numbers in them.
 //
 // A block is: type, total length, body, total length again. All numbers are in the byte order of
-// their section. A block is read whole into one buffer.
+// their section. A block is read into one buffer; of a very long one only the beginning.
 #include "common/capture/pcapng_block.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/capture/stream.h"
+
 #define HEAD_BYTES 8
 #define TRAILER_BYTES 4
 #define BLOCK_MIN_BYTES (HEAD_BYTES + TRAILER_BYTES)
-/* What a file asks for is allocated, so it has a bound: far above any frame and its options. */
-#define BLOCK_MAX_BYTES ((16U << 20) + (64U << 10))
-
-static int read_failed(const struct pcapng_blocks *blocks, __u32 wanted, size_t got,
-		       struct errmsg *why)
-{
-	int err = -errno;
-
-	if (ferror(blocks->file))
-		return errmsg__set(why, err, "cannot read: %s", strerror(-err));
-	return errmsg__set(why, -EBADMSG,
-			   "the capture is truncated here (wanted %u bytes, %zu are left)", wanted,
-			   got);
-}
 
 static int reserve(struct pcapng_blocks *blocks, __u32 bytes, struct errmsg *why)
 {
@@ -68,46 +56,61 @@ static __u32 buffer_u32(const struct pcapng_blocks *blocks, __u32 offset)
 static int read_head(struct pcapng_blocks *blocks, __u32 *ret, struct errmsg *why)
 {
 	int err = reserve(blocks, BLOCK_MIN_BYTES, why);
-	size_t got;
 	__u32 bytes;
 
 	if (err)
 		return err;
-	got = fread(blocks->buffer, 1, BLOCK_MIN_BYTES, blocks->file);
-	if (!got && !ferror(blocks->file))
-		return 0;
-	if (got < BLOCK_MIN_BYTES)
-		return read_failed(blocks, BLOCK_MIN_BYTES, got, why);
-	if (buffer_u32(blocks, 0) == PCAPNG_SECTION_HEADER)
-		err = read_byte_order(blocks, why);
-	if (err)
+	err = stream__begin(blocks->file, blocks->buffer, BLOCK_MIN_BYTES, why);
+	if (err <= 0)
 		return err;
+	if (buffer_u32(blocks, 0) == PCAPNG_SECTION_HEADER) {
+		err = read_byte_order(blocks, why);
+		if (err)
+			return err;
+	}
 	bytes = buffer_u32(blocks, 4);
-	if (bytes < BLOCK_MIN_BYTES || bytes > BLOCK_MAX_BYTES || bytes % 4)
+	if (bytes < BLOCK_MIN_BYTES || bytes % 4)
 		return errmsg__set(why, -EBADMSG,
-				   "a block of %u bytes (must be %u to %u, in steps of 4)", bytes,
-				   BLOCK_MIN_BYTES, BLOCK_MAX_BYTES);
+				   "a block of %u bytes (must be at least %u, in steps of 4)",
+				   bytes, BLOCK_MIN_BYTES);
 	*ret = bytes;
 	return 1;
 }
 
+/* Reads all of a block after its first BLOCK_MIN_BYTES, and keeps @loaded bytes of its body. */
+static int read_rest(struct pcapng_blocks *blocks, __u32 body, __u32 loaded, struct errmsg *why)
+{
+	__u8 *next = blocks->buffer + BLOCK_MIN_BYTES;
+	int err;
+
+	if (loaded == body)
+		return stream__read(blocks->file, next, body, why);
+	err = stream__read(blocks->file, next, loaded - TRAILER_BYTES, why);
+	if (err)
+		return err;
+	err = stream__skip(blocks->file, body - loaded, why);
+	if (err)
+		return err;
+	return stream__read(blocks->file, next + loaded - TRAILER_BYTES, TRAILER_BYTES, why);
+}
+
 int blocks__next(struct pcapng_blocks *blocks, struct pcapng_block *ret, struct errmsg *why)
 {
-	__u32 bytes = 0, trailer;
-	size_t got;
+	__u32 bytes = 0, body, loaded, trailer;
 	int err;
 
 	err = read_head(blocks, &bytes, why);
 	if (err <= 0)
 		return err;
-	err = reserve(blocks, bytes, why);
+	body = bytes - BLOCK_MIN_BYTES;
+	loaded = body < PCAPNG_LOADED_MAX ? body : PCAPNG_LOADED_MAX;
+	err = reserve(blocks, BLOCK_MIN_BYTES + loaded, why);
 	if (err)
 		return err;
-	got = BLOCK_MIN_BYTES +
-	      fread(blocks->buffer + BLOCK_MIN_BYTES, 1, bytes - BLOCK_MIN_BYTES, blocks->file);
-	if (got < bytes)
-		return read_failed(blocks, bytes, got, why);
-	trailer = buffer_u32(blocks, bytes - TRAILER_BYTES);
+	err = read_rest(blocks, body, loaded, why);
+	if (err)
+		return err;
+	trailer = buffer_u32(blocks, HEAD_BYTES + loaded);
 	if (trailer != bytes)
 		return errmsg__set(why, -EBADMSG, "a block of %u bytes has a trailer of %u", bytes,
 				   trailer);
@@ -115,7 +118,8 @@ int blocks__next(struct pcapng_blocks *blocks, struct pcapng_block *ret, struct 
 		.type = buffer_u32(blocks, 0),
 		.swapped = blocks->swapped,
 		.body = blocks->buffer + HEAD_BYTES,
-		.bytes = bytes - BLOCK_MIN_BYTES,
+		.bytes = body,
+		.loaded = loaded,
 	};
 	return 1;
 }

@@ -27,6 +27,9 @@ enum {
 /* Options of an interface. */
 enum { PCAPNG_OPTION_END = 0, PCAPNG_OPTION_TSRESOL = 9, PCAPNG_OPTION_TSOFFSET = 14 };
 
+/* Longer blocks are skipped beyond this: room for any frame. */
+#define PCAPNG_LOADED_MAX (1U << 20)
+
 /* A reader of blocks. */
 struct pcapng_blocks {
 	FILE *file;
@@ -40,7 +43,8 @@ struct pcapng_block {
 	__u32 type;
 	bool swapped;
 	const __u8 *body;
-	__u32 bytes; /* of body, a multiple of 4 */
+	__u32 bytes;  /* of body in the file, a multiple of 4 */
+	__u32 loaded; /* of body in memory, up to PCAPNG_LOADED_MAX */
 };
 
 /* Data and options are padded to 4 bytes. */

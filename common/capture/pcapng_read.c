@@ -172,6 +172,9 @@ static int read_interface(struct pcapng *reader, const struct pcapng_block *bloc
 	int err;
 
 	(void)ret;
+	if (block->loaded < block->bytes)
+		return errmsg__set(why, -EFBIG, "an interface description of %u bytes",
+				   block->bytes);
 	set_tsresol(&interface, DEFAULT_TSRESOL);
 	err = read_options(block, 8, &interface, why);
 	if (!err)
@@ -217,7 +220,7 @@ static int read_timed_packet(const struct pcapng *reader, __u32 index,
 		.captured_bytes = block__u32(block, 12),
 		.wire_bytes = block__u32(block, 16),
 		.data = block->body + 20,
-		.available_bytes = block->bytes - 20,
+		.available_bytes = block->loaded - 20,
 	};
 	__u64 ticks = (__u64)block__u32(block, 4) << 32 | block__u32(block, 8);
 
@@ -247,7 +250,7 @@ static int read_simple_packet(struct pcapng *reader, const struct pcapng_block *
 	struct packet packet = {
 		.wire_bytes = block__u32(block, 0),
 		.data = block->body + 4,
-		.available_bytes = block->bytes - 4,
+		.available_bytes = block->loaded - 4,
 	};
 
 	if (!interface)

@@ -73,6 +73,107 @@ static void test_pcap_modified(void **state)
 	check_frame(&r, 1, "four", 99, 5 * S_NS + 7000, 1);
 }
 
+/* Offset of the snapshot length in the file header. */
+#define SNAPLEN_OFFSET 16
+
+/* Records are longer than the header's snapshot length: they are read whole. */
+static void test_pcap_small_snaplen(void **state)
+{
+	static const __u32 snaplens[] = {0, 1, 20, 0xffffffff};
+	struct reading r;
+
+	for (size_t i = 0; i < COUNT_OF(snaplens); i++) {
+		struct bytes b = {};
+
+		put_pcap_header(&b, 0xa1b2c3d4, LINKTYPE_ETHERNET);
+		memcpy(b.data + SNAPLEN_OFFSET, &snaplens[i], sizeof(snaplens[i]));
+		put_pcap_frame(&b, 1, 2, "a frame of more than twenty bytes", 60);
+		put_pcap_frame(&b, 3, 4, "short", 60);
+		read_bytes(*state, &b, &r);
+		assert_int_equal(r.err, 0);
+		assert_int_equal(r.n, 2);
+		check_frame(&r, 0, "a frame of more than twenty bytes", 60, S_NS + 2000, 1);
+		check_frame(&r, 1, "short", 60, 3 * S_NS + 4000, 1);
+	}
+}
+
+/* Versions 2.2 and 543.0 have the two lengths swapped; 2.3 may have. */
+static void test_pcap_versions(void **state)
+{
+	static const struct {
+		__u16 major, minor;
+		bool swapped;
+	} rows[] = {{2, 2, true}, {2, 3, true}, {2, 3, false}, {2, 4, false}, {543, 0, true}};
+	struct reading r;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct bytes b = {};
+
+		put_pcap_header(&b, 0xa1b2c3d4, LINKTYPE_ETHERNET);
+		memcpy(b.data + 4, &rows[i].major, 2);
+		memcpy(b.data + 6, &rows[i].minor, 2);
+		put(&b, 1, 4);
+		put(&b, 2, 4);
+		put(&b, rows[i].swapped ? 60 : 4, 4);
+		put(&b, rows[i].swapped ? 4 : 60, 4);
+		put_data(&b, "four", 4);
+		read_bytes(*state, &b, &r);
+		assert_int_equal(r.err, 0);
+		assert_int_equal(r.n, 1);
+		check_frame(&r, 0, "four", 60, S_NS + 2000, 1);
+	}
+}
+
+/* A block of @body bytes that begin with @start, and then are zeros. */
+static void append_block(FILE *file, __u32 type, const void *start, __u32 start_bytes, __u32 body)
+{
+	static const __u8 zeros[1 << 16];
+	__u32 bytes = body + 12;
+
+	fwrite(&type, sizeof(type), 1, file);
+	fwrite(&bytes, sizeof(bytes), 1, file);
+	fwrite(start, start_bytes, 1, file);
+	for (__u32 left = body - start_bytes; left;) {
+		__u32 part = left < sizeof(zeros) ? left : sizeof(zeros);
+
+		fwrite(zeros, part, 1, file);
+		left -= part;
+	}
+	fwrite(&bytes, sizeof(bytes), 1, file);
+}
+
+/* Secrets, vendor blocks and comments of any length: the frames around them are read. */
+static void test_pcapng_long_blocks(void **state)
+{
+	static const struct {
+		__u32 interface, ticks_high, ticks_low, captured_bytes, wire_bytes;
+		char data[4];
+	} packet = {.ticks_low = 5, .captured_bytes = 4, .wire_bytes = 60, .data = "long"};
+	const struct scratch *scratch = *state;
+	struct bytes b = {};
+	struct reading r;
+	FILE *file;
+
+	put_section(&b, 1);
+	put_interface(&b, LINKTYPE_ETHERNET, 0, 9, 0);
+	put_enhanced(&b, 0, 1, "first", 5);
+	store(scratch->path, b.data, b.n);
+	file = fopen(scratch->path, "a");
+	append_block(file, 10, "TLSK", 4, 17 << 20);
+	append_block(file, CUSTOM, "", 0, 20 << 20);
+	append_block(file, EPB, &packet, sizeof(packet), 18 << 20);
+	append_block(file, CUSTOM, "", 0, 1 << 20);
+	append_block(file, CUSTOM, "", 0, (1 << 20) + 4);
+	append_block(file, EPB, &packet, sizeof(packet), (1 << 20) - 4);
+	fclose(file);
+	read_path(scratch->path, &r);
+	assert_int_equal(r.err, 0);
+	assert_int_equal(r.n, 3);
+	check_frame(&r, 0, "first", 5, 1, 1);
+	check_frame(&r, 1, "long", 60, 5, 1);
+	check_frame(&r, 2, "long", 60, 5, 1);
+}
+
 /* libpcap maps a few types to its own numbers; the reader reports the number in the file. */
 static void test_pcap_linktypes(void **state)
 {
@@ -308,9 +409,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SCRATCH_TEST(pcap_variants),
 		SCRATCH_TEST(pcap_modified),
+		SCRATCH_TEST(pcap_small_snaplen),
+		SCRATCH_TEST(pcap_versions),
 		SCRATCH_TEST(pcap_linktypes),
 		SCRATCH_TEST(pcapng_sections),
 		SCRATCH_TEST(pcapng_timestamps),
+		SCRATCH_TEST(pcapng_long_blocks),
 		SCRATCH_TEST(name_is_ignored),
 		SCRATCH_TEST(pipe),
 		SCRATCH_TEST(corpus),

@@ -48,18 +48,6 @@ static void test_names(void **state)
 	assert_string_equal(linktype__name(LT_SLL, buf, 6), "LINUX");
 }
 
-static void test_from_dlt(void **state)
-{
-	(void)state;
-	assert_int_equal(linktype__from_dlt(1), LINKTYPE_ETHERNET);
-	assert_int_equal(linktype__from_dlt(0), LT_NULL);
-	assert_int_equal(linktype__from_dlt(12), LT_RAW);
-	assert_int_equal(linktype__from_dlt(11), 100);
-	assert_int_equal(linktype__from_dlt(LT_SLL), LT_SLL);
-	assert_int_equal(linktype__from_dlt(LT_SLL2), LT_SLL2);
-	assert_int_equal(linktype__from_dlt(LT_USER0), LT_USER0);
-}
-
 static void test_can_rewrap(void **state)
 {
 	static const int can[] = {LT_NULL, LT_LOOP, LT_RAW,  12,     14,
@@ -182,9 +170,9 @@ static void test_refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),        cmocka_unit_test(test_from_dlt),
-		cmocka_unit_test(test_can_rewrap),   cmocka_unit_test(test_rewrap),
-		cmocka_unit_test(test_short_frames), cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_names),    cmocka_unit_test(test_can_rewrap),
+		cmocka_unit_test(test_rewrap),   cmocka_unit_test(test_short_frames),
+		cmocka_unit_test(test_refusals),
 	};
 
 	return cmocka_run_group_tests_name("linktype", tests, NULL, NULL);
