@@ -10,11 +10,11 @@
 #include "common/base/clock.h"
 #include "common/base/output_file.h"
 #include "common/base/progress.h"
+#include "common/base/stop_signal.h"
 #include "common/base/utf8.h"
 #include "common/capture/capture.h"
 #include "pktgen/commands.h"
 #include "pktgen/profiles/profile.h"
-#include "pktgen/stop_signal.h"
 #include "pktgen/truth/truth.h"
 
 #define FIRST_TIMESTAMP_S 1735689600ull /* 2025-01-01T00:00:00Z */

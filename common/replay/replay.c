@@ -151,28 +151,47 @@ static void report_progress(const struct replay *replay)
 					  capture__position_bytes(replay->capture));
 }
 
-static int feed_all(struct replay *replay, struct errmsg *why)
+static bool is_stopped(const struct replay *replay)
+{
+	bool (*stopped)(void) = replay->options->runner.stopped;
+
+	return stopped && stopped();
+}
+
+/* Feeds the next frame. Return: 1, 0 at the end, or a negative errno. */
+static int feed_next(struct replay *replay, struct errmsg *why)
 {
 	struct capture_frame frame;
-	int err = 0, more, ethernet;
+	int err, ethernet;
 
-	while (!err && (more = capture__next(replay->capture, &frame, why)) > 0) {
-		ethernet = make_ethernet(replay, &frame);
-		if (ethernet < 0)
-			return ethernet;
-		if (ethernet) {
-			err = feed(replay, &frame, why);
-			report_progress(replay);
-			continue;
-		}
+	replay->result.damage = capture__next(replay->capture, &frame, why);
+	if (replay->result.damage <= 0)
+		return 0;
+	replay->result.damage = 0;
+	ethernet = make_ethernet(replay, &frame);
+	if (ethernet < 0)
+		return ethernet;
+	if (!ethernet) {
 		if (!replay->not_replayable++)
 			replay->result.refused_linktype = frame.linktype;
+		return 1;
 	}
-	if (!err)
-		replay->result.damage = more;
-	if (!err && replay->not_replayable && !replay->frames)
-		err = replay_refuse(replay, replay->result.refused_linktype, why);
-	return err;
+	err = feed(replay, &frame, why);
+	report_progress(replay);
+	return err ?: 1;
+}
+
+static int feed_all(struct replay *replay, struct errmsg *why)
+{
+	int more = 1;
+
+	while (more > 0 && !is_stopped(replay))
+		more = feed_next(replay, why);
+	if (more < 0)
+		return more;
+	if (replay->not_replayable && !replay->frames)
+		return replay_refuse(replay, replay->result.refused_linktype, why);
+	return 0;
 }
 
 /* Adds up what the program saw and what it could not be shown: together, all of the file. */
@@ -208,7 +227,14 @@ static int replay_run(struct replay *replay, struct errmsg *why)
 	if (err)
 		return err;
 	err = runner__finish(replay->runner, &replay->result.timing, why);
-	return err ?: reconcile(replay, why);
+	if (err)
+		return err;
+	/* Also if only repeats were left out, or if the signal interrupted a read. */
+	if (is_stopped(replay))
+		replay->result.damage =
+			errmsg__set(why, -EINTR, "%s: interrupted after %llu frames", replay->path,
+				    replay->frames + replay->not_replayable);
+	return reconcile(replay, why);
 }
 
 static void close_all(struct replay *replay)
@@ -234,10 +260,8 @@ static int run_twice(struct replay *verdicts, struct replay *timing, struct repl
 	memcpy(verdicts->result.snapshot.verdicts, verdicts->result.timing.verdicts,
 	       sizeof(verdicts->result.snapshot.verdicts));
 	*ret = verdicts->result;
-	if (timing->runner && !replay_run(timing, NULL)) {
-		*ret = timing->result;
-		ret->snapshot = verdicts->result.snapshot;
-	}
+	if (timing->runner && !is_stopped(verdicts) && !replay_run(timing, NULL))
+		ret->timing = timing->result.timing;
 	return 0;
 }
 

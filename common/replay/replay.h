@@ -12,7 +12,7 @@
 struct replay_options {
 	bool rewrap; /* put frames of other link types behind a synthetic Ethernet header */
 	bool pairs;  /* also count SYN-ACKs, FINs and RSTs by victim */
-	struct runner_options runner;
+	struct runner_options runner; /* its stopped() is asked before each frame, too */
 	const char *program; /* "FILE[:NAME]" of another XDP program, or NULL for the dataplane */
 	/* Called now and then with the position in the file; may be NULL. */
 	void (*progress)(void *context, __u64 position_bytes);
@@ -26,7 +26,7 @@ struct replay_result {
 	char program[64];     /* the other program's function, or empty */
 	__u64 prefix_frames;  /* longer than the kernel accepts: cut to its limit */
 	int refused_linktype; /* the first one that could not be replayed, or -1 */
-	int damage;           /* negative errno if the capture is damaged, else 0 */
+	int damage;           /* negative errno if it ended early, -EINTR if stopped; else 0 */
 };
 
 /**
@@ -35,7 +35,8 @@ struct replay_result {
  * Only runs by system calls show another program's verdicts, and only the feeder measures its time:
  * unless one engine is requested it runs twice, and is loaded for each run.
  *
- * A damaged capture gives a result, too: @ret->damage is set, @why names the frame, and everything
+ * A damaged capture, or a stopped replay, gives a result, too: @ret->damage is set, @why names the
+ * frame, and everything
  * before it was counted. A file without Ethernet frames is refused.
  *
  * Captures are untrusted: before the content is read, the process irrevocably drops its privileges

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@ const char *const runner_names[] = {
  * enough for a percentile, few enough for the fixed 20 ms of each not to matter. */
 #define SYSCALL_BATCH 1024
 #define REPEAT_BATCHES 20
+#define BATCH_MAX_FRAMES (1U << 22) /* about 0.6 s */
 
 /* The times of batches; grows with them. */
 struct batches {
@@ -42,6 +44,7 @@ struct worker {
 	struct batches batches;
 	__u32 cpu;
 	__u32 repeat;
+	bool (*stopped)(void);
 	pthread_t thread;
 	bool started;
 	pthread_mutex_t lock;
@@ -81,13 +84,26 @@ static int batches__add(struct batches *batches, __u64 frames, double frame_ns)
 	return 0;
 }
 
+/* How often a worker runs its frames in one batch: a short one, so that a replay can be stopped. */
+static __u32 worker_batch_loops(const struct worker *worker)
+{
+	__u32 count = feeder__count(worker->feeder);
+	__u32 loops = worker->repeat / REPEAT_BATCHES;
+	__u32 most = count ? BATCH_MAX_FRAMES / count : 1;
+
+	if (loops > most)
+		loops = most;
+	return loops ?: 1;
+}
+
 static int worker__run(struct worker *worker)
 {
-	__u32 per_batch = worker->repeat > REPEAT_BATCHES ? worker->repeat / REPEAT_BATCHES : 1;
+	__u32 per_batch = worker_batch_loops(worker);
 	__u32 left = worker->repeat, frame_ns = 0;
+	bool stopped = false;
 	int err = 0;
 
-	while (!err && left) {
+	while (!err && left && !stopped) {
 		__u32 loops = left < 2 * per_batch ? left : per_batch;
 
 		err = feeder__run(worker->feeder, loops, &frame_ns, &worker->why);
@@ -95,6 +111,7 @@ static int worker__run(struct worker *worker)
 			err = batches__add(&worker->batches,
 					   (__u64)feeder__count(worker->feeder) * loops, frame_ns);
 		left -= loops;
+		stopped = worker->stopped && worker->stopped();
 	}
 	feeder__clear(worker->feeder);
 	return err;
@@ -160,6 +177,20 @@ static __u32 worker_pick_cpu(__u32 n)
 	return 0;
 }
 
+/* The worker blocks signals, which are to interrupt the thread that reads the capture. */
+static int worker_start(struct worker *worker)
+{
+	sigset_t all, before;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	err = -pthread_create(&worker->thread, NULL, worker_main, worker);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	worker->started = !err;
+	return err;
+}
+
 static int worker__open(struct worker *worker, __u32 number, int program_fd,
 			const struct runner_options *options, struct errmsg *why)
 {
@@ -169,11 +200,11 @@ static int worker__open(struct worker *worker, __u32 number, int program_fd,
 	pthread_cond_init(&worker->changed, NULL);
 	worker->cpu = worker_pick_cpu(number);
 	worker->repeat = options->repeat ?: 1;
+	worker->stopped = options->stopped;
 	err = feeder__open(program_fd, options->restore_head, &worker->feeder, why);
 	if (err)
 		return err;
-	err = -pthread_create(&worker->thread, NULL, worker_main, worker);
-	worker->started = !err;
+	err = worker_start(worker);
 	return err ? errmsg__set(why, err, "starting a thread: %s", strerror(-err)) : 0;
 }
 

@@ -23,6 +23,7 @@ struct runner_options {
 	__u32 workers;         /* number of CPUs, each with a feeder; 0: one */
 	__u32 repeat;          /* run each frame N times; 0: once */
 	bool restore_head;     /* the program may move a packet's start */
+	bool (*stopped)(void); /* asked between batches: true leaves out repeats; may be NULL */
 };
 
 /* The frames that were run, and their time without loading and reading the capture. */

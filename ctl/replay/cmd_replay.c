@@ -8,6 +8,7 @@
 
 #include "common/base/input_file.h"
 #include "common/base/progress.h"
+#include "common/base/stop_signal.h"
 #include "common/base/utf8.h"
 #include "common/capture/linktype.h"
 #include "common/replay/replay.h"
@@ -105,13 +106,21 @@ static void print_timing(const struct runner_timing *timing)
 	       timing->packets_per_second / 1e6, timing->median_ns, timing->p99_ns);
 }
 
+static const char *describe_end(int damage)
+{
+	if (!damage)
+		return "";
+	return damage == -EINTR ? ": interrupted, counted so far"
+				: ": damaged, counted up to there";
+}
+
 static void replay_print_text(const struct replay_job *job, bool verbose)
 {
 	const struct replay_result *result = &job->result;
 	char name[64];
 
 	printf("%s%s%s%s\n", UTF8_PRINTABLE(job->path), result->program[0] ? " through " : "",
-	       result->program, result->damage ? ": damaged, counted up to there" : "");
+	       result->program, describe_end(result->damage));
 	if (job->arguments->program)
 		print_verdicts(&result->snapshot);
 	else
@@ -168,6 +177,8 @@ static int replay_run(struct replay_job *job, struct errmsg *why)
 	if (stat(job->path, &file) || !S_ISREG(file.st_mode))
 		file.st_size = 0;
 	progress__start(&progress, "replay", file.st_size);
+	stop_signal__catch();
+	options.runner.stopped = stop_signal__pending;
 	err = replay__file(job->path, &options, &job->result, why);
 	progress__end(&progress);
 	return err;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "pktgen/stop_signal.h"
+#include "common/base/stop_signal.h"
 
 #define SLOW_PPS 100000 /* below this rate the cheapest sender is better than the fastest */
 #define PROBE_NS (NS_PER_S * 3 / 2) /* some drivers update their counters only once a second */

@@ -9,9 +9,9 @@
 #include <sys/prctl.h>
 
 #include "common/base/clock.h"
+#include "common/base/stop_signal.h"
 #include "pktgen/send/choose_sender.h"
 #include "pktgen/send/transmission.h"
-#include "pktgen/stop_signal.h"
 
 #define DRAIN_NS (NS_PER_S * 2)
 #define COUNTER_READS 5 /* MAX_WAIT_NS apart: interfaces update their counters late */
