@@ -5,6 +5,8 @@ VERSION  := 0.1.0
 B        := build
 PREFIX   ?= /usr/local
 DESTDIR  ?=
+# Debian's zsh looks for the completion of packages in share/zsh/vendor-completions.
+ZSH_DIR  ?= $(PREFIX)/share/zsh/site-functions
 
 CC        ?= gcc
 CLANG     ?= clang
@@ -348,14 +350,14 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	install -m 644 dist/prometheus/*.yml $(DESTDIR)$(PREFIX)/share/xdpctl/prometheus
 	install -m 644 dist/grafana/*.json $(DESTDIR)$(PREFIX)/share/xdpctl/grafana
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man8 bash-completion/completions \
-		zsh/vendor-completions fish/vendor_completions.d)
+		fish/vendor_completions.d) $(DESTDIR)$(ZSH_DIR)
 	install -m 644 $(B)/man/pktgen.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(B)/man/xdpctl.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	for program in xdpctl pktgen; do \
 		install -m 644 $(B)/completion/bash/$$program \
 			$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program && \
 		install -m 644 $(B)/completion/zsh/$$program \
-			$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_$$program && \
+			$(DESTDIR)$(ZSH_DIR)/_$$program && \
 		install -m 644 $(B)/completion/fish/$$program \
 			$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish || exit 1; done
 

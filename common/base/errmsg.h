@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// errmsg: why a call failed, in one line for the user, filled in where the reason is known.
+// errmsg: why a call failed, in one line for the user.
 //
-// Libraries here are silent: they return -errno and write the reason into the caller's errmsg;
-// the program reports it once, at the end. One line says what, on which object, the kernel's own
-// reason, and what to try.
+// Libraries print nothing: they return -errno and set the caller's errmsg; the program reports it
+// once, at the end. The line says what failed, on which object, the kernel's reason, and what to
+// do.
 #ifndef COMMON_BASE_ERRMSG_H
 #define COMMON_BASE_ERRMSG_H
 
@@ -15,7 +15,7 @@ struct errmsg {
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 /**
- * errmsg__set() - say why something failed
+ * errmsg__set() - set the reason of a failure
  * @why: where to write; may be NULL
  * @err: the negative errno that the caller is about to return
  * @fmt: printf format of one line without the program's name and without a newline
@@ -26,20 +26,18 @@ int errmsg__set(struct errmsg *why, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /**
- * errmsg__prefix() - say on which object, in front of what was said
+ * errmsg__prefix() - put the object of the failure in front of the text
  *
  * Return: @err.
  */
 int errmsg__prefix(struct errmsg *why, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** errmsg__remedy() - what helps against a refusal, to be appended: ": run as root", or "". */
+/** errmsg__remedy() - the remedy to append to a message: ": run as root", or "". */
 const char *errmsg__remedy(int err);
 
 /**
- * errmsg__usage() - say that the command line is wrong
- *
- * As errmsg__set(), for mistakes that end the program with EXIT_USAGE.
+ * errmsg__usage() - as errmsg__set(), for a wrong command line (EXIT_USAGE)
  *
  * Return: -EINVAL.
  */

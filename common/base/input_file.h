@@ -26,8 +26,8 @@ bool input_file__is_stdin(const char *path);
 
 /* A known kind of file. */
 struct file_kind {
-	const char *name;   /* with its article where it needs one: "gzip data", "an ELF file" */
-	const char *reader; /* the command whose standard output is the content, or NULL */
+	const char *name;   /* with its article where it needs one: "gzip data" or "an ELF file" */
+	const char *reader; /* a command that unpacks it to standard output, or NULL */
 };
 
 /**

@@ -149,7 +149,7 @@ static const struct option_slot *find_letter(const struct options *options, char
 	return NULL;
 }
 
-/* The argument that an option at the end of @word has without one: "--watch", "-w", "-jw". */
+/* The implied argument of the option that @word ends with: "--watch", "-w", "-jw". */
 static const char *implied_by(const struct options *options, const char *word)
 {
 	const struct option_slot *slot = NULL;
@@ -162,8 +162,8 @@ static const char *implied_by(const struct options *options, const char *word)
 }
 
 /*
- * popt takes the word behind an option with an optional argument in any case. So such an option
- * gets its argument here, unless a number follows.
+ * popt always consumes the word after an option with an optional argument. So the implied argument
+ * is inserted here, unless a number follows.
  */
 static int rewrite(struct options *options, int argc, const char **argv, int *ret_argc)
 {
@@ -318,7 +318,7 @@ bool options__given(const struct options *options, const char *name)
 	return slot && slot->given;
 }
 
-/* The help with what the row says besides: "with --watch: end after N intervals (default: 5)". */
+/* As in "with --watch: end after N intervals (default: 5)". */
 static char *full_help(const struct option_row *row)
 {
 	const char *shown = row->unset ? row->unset : row->fallback;
@@ -331,7 +331,7 @@ static char *full_help(const struct option_row *row)
 	return text;
 }
 
-/* From the current column on, which is that of help, and broken between words. */
+/* Breaks lines between words; the cursor is at HELP_COLUMN already. */
 static void print_wrapped(const char *text)
 {
 	const int width = HELP_WIDTH - HELP_COLUMN;

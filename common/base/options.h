@@ -20,7 +20,7 @@ enum option_type {
 	OPTION_IS_TABLE,    /* the rows of another table, into a member struct */
 };
 
-/* One option. What is not set means nothing for it; rows end with an empty one. */
+/* One option. Members that do not apply stay empty; a table ends with an empty row. */
 struct option_row {
 	enum option_type type;
 	size_t offset; /* of its value in the command's struct */
@@ -29,7 +29,7 @@ struct option_row {
 	const char *argument;        /* placeholder in capitals; a choice lists its words instead */
 	const char *help;            /* one line, lower case, without default and full stop */
 	const char *fallback;        /* the default, parsed like an argument; NULL: zeros */
-	const char *unset;           /* help's words for a default that is no argument */
+	const char *unset;           /* the default as help shows it, if it is no argument */
 	const char *implied;         /* the argument where the option is given without one */
 	__u64 min, max;              /* of a number, or of seconds */
 	const char *const *words;    /* of a choice; ends with NULL */

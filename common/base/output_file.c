@@ -25,7 +25,7 @@ struct output_file {
 	char temporary[32];
 };
 
-/* The descriptor that a path is only another name for, or -1. */
+/* The open descriptor that a path stands for, or -1. */
 static int descriptor_of(const char *path)
 {
 	static const char *const prefixes[] = {"/dev/fd/", "/proc/self/fd/",
@@ -58,7 +58,7 @@ static int open_descriptor(struct output_file *output, int fd, struct errmsg *wh
 	return output->fd < 0 ? open_failed(output, -errno, why) : 0;
 }
 
-static int open_directory(struct output_file *output, struct errmsg *why)
+static int open_parent(struct output_file *output, struct errmsg *why)
 {
 	const char *slash = strrchr(output->path, '/');
 	char directory[PATH_MAX] = ".";
@@ -85,7 +85,7 @@ static const char *type_of(mode_t mode)
 				: "no regular file";
 }
 
-/* A link to a regular file or to nothing is replaced; no other link is, as that surprises. */
+/* Only a link to a regular file or to nothing is replaced. */
 static int check_link(const struct output_file *output, struct errmsg *why)
 {
 	struct stat target;
@@ -96,7 +96,7 @@ static int check_link(const struct output_file *output, struct errmsg *why)
 			   output->path, type_of(target.st_mode));
 }
 
-/* Opens what @path_fd refers to, which nobody can exchange any more. */
+/* Opens the node behind @path_fd, whatever its name refers to by now. */
 static int open_node(struct output_file *output, int path_fd, struct errmsg *why)
 {
 	char path[32];
@@ -110,8 +110,8 @@ static int open_node(struct output_file *output, int path_fd, struct errmsg *why
 	return 0;
 }
 
-/* What has the name now: nothing or a regular file, a node to be written directly, or neither. */
-static int look_at_target(struct output_file *output, struct errmsg *why)
+/* Opens a FIFO or a character device; refuses what must not be replaced. */
+static int check_target(struct output_file *output, struct errmsg *why)
 {
 	int fd = openat(output->directory_fd, output->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct stat status;
@@ -164,10 +164,10 @@ int output_file__open(const char *path, mode_t mode, struct output_file **ret, s
 	if (!output->path)
 		err = errmsg__set(why, -ENOMEM, "%s: out of memory", path);
 	else
-		err = fd >= 0 ? open_descriptor(output, fd, why) : open_directory(output, why);
+		err = fd >= 0 ? open_descriptor(output, fd, why) : open_parent(output, why);
 	if (err || fd >= 0)
 		goto out;
-	err = look_at_target(output, why);
+	err = check_target(output, why);
 	if (!err && output->fd < 0)
 		err = create_temporary(output, mode, why);
 out:

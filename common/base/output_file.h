@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // output_file: a file that gets its name only when it is complete.
 //
-// It is written under a random name in the directory of the final one, so neither a full disk nor a
-// kill leaves a file that looks complete, and nobody who may write to that directory can redirect
-// the bytes. Pipes and devices are written directly.
+// It is written under a random name in the target's directory and renamed, so that neither a full
+// disk nor a kill leaves a file that looks complete, and a link planted in that directory is not
+// followed. Pipes and devices are written directly.
 #ifndef COMMON_BASE_OUTPUT_FILE_H
 #define COMMON_BASE_OUTPUT_FILE_H
 
@@ -16,7 +16,7 @@
 struct output_file;
 
 /**
- * output_file__open() - create the file, empty and still without its name
+ * output_file__open() - create an empty file that does not have its name yet
  * @path: "-" and /dev/stdout are standard output, /dev/fd/N is an open descriptor; a FIFO or a
  *	  character device is written directly. A symbolic link to a regular file or to nothing is
  *	  replaced, not followed; anything else that is no regular file is refused.
@@ -43,7 +43,7 @@ bool output_file__is_stdout(const struct output_file *output);
  */
 void output_file__claim_stdout(const struct output_file *output);
 
-/** output_file__commit() - give the file its name, replacing what had it. Return: as above. */
+/** output_file__commit() - rename the file into place. Return: as above. */
 int output_file__commit(struct output_file *output, struct errmsg *why);
 
 /** output_file__close() - remove what was not committed, and free; NULL is fine. */

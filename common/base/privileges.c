@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// privileges: a process gives up the privileges that it needs no more.
+// privileges: drop privileges that are no longer needed.
 #include "common/base/privileges.h"
 
 #include <cap-ng.h>
@@ -29,5 +29,5 @@ int privileges__drop(struct errmsg *why)
 	if (!err)
 		return 0;
 	err = errno ? -errno : -EPERM;
-	return errmsg__set(why, err, "giving up privileges: %s", strerror(-err));
+	return errmsg__set(why, err, "cannot drop privileges: %s", strerror(-err));
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// privileges: a process gives up the privileges that it needs no more.
+// privileges: drop privileges that are no longer needed.
 #ifndef COMMON_BASE_PRIVILEGES_H
 #define COMMON_BASE_PRIVILEGES_H
 
 #include "common/base/errmsg.h"
 
 /**
- * privileges__drop() - become nobody, with nothing but the right to use the BPF objects that are
- * open
+ * privileges__drop() - become user nobody, and keep only the right to use open BPF objects
  *
- * For good, and before any thread is started. What was opened stays open. CAP_BPF is kept, if it is
- * held, since before Linux 5.19 (commit c8644cd0efe7) bpf() is refused without it, even on open
- * descriptors, where kernel.unprivileged_bpf_disabled is set.
+ * Irrevocable; must be called before threads are started. Open descriptors stay open. CAP_BPF is
+ * kept if it is held: before Linux 5.19 (commit c8644cd0efe7), with
+ * kernel.unprivileged_bpf_disabled set, bpf() is refused without it even on open descriptors.
  *
  * Return: 0, or a negative errno with @why set.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// progress: how far a long command is and how long it still takes, on a terminal only.
+// progress: a bar with the remaining time of a long command, on terminals only.
 #include "common/base/progress.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// progress: how far a long command is and how long it still takes, on a terminal only.
+// progress: a bar with the remaining time of a long command, on terminals only.
 #ifndef COMMON_BASE_PROGRESS_H
 #define COMMON_BASE_PROGRESS_H
 
@@ -15,10 +15,10 @@ struct progress {
 	__u64 next_ns;
 };
 
-/** progress__start() - nothing done yet of @total, in any unit; 0: not known. */
+/** progress__start() - begin at 0 of @total, in any unit; 0 if it is unknown: no bar. */
 void progress__start(struct progress *progress, const char *what, __u64 total);
 
-/** progress__update() - @done of it are; cheap, but not for every frame. */
+/** progress__update() - @done of the total are done; cheap, but not for every frame. */
 void progress__update(struct progress *progress, __u64 done);
 
 /** progress__end() - erase the line. */

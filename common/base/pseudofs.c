@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// pseudofs: the kernel's own file systems, read where they are mounted and where they are not.
+// pseudofs: the kernel's pseudo file systems, read whether they are mounted or not.
 #include "common/base/pseudofs.h"
 
 #include <errno.h>
@@ -35,11 +35,9 @@ static int open_detached(const char *type)
 
 	if (context_fd < 0)
 		return -errno;
-	if (fsconfig(context_fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		err = -errno;
-	if (!err)
+	if (!fsconfig(context_fd, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
 		fd = fsmount(context_fd, FSMOUNT_CLOEXEC, 0);
-	if (!err && fd < 0)
+	if (fd < 0)
 		err = -errno;
 	close(context_fd);
 	return err ?: fd;
@@ -59,7 +57,7 @@ int pseudofs__open(const char *type)
 	return fd < 0 ? -errno : fd;
 }
 
-/* They hand out a page at a time. */
+/* A read() returns at most a page. */
 int pseudofs__read_all(int directory_fd, const char *path, char *buf, size_t buf_bytes)
 {
 	int fd = openat(directory_fd, path, O_RDONLY | O_CLOEXEC);

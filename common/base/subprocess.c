@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// subprocess: another program, run to its end without a shell, and what it printed.
+// subprocess: run another program without a shell, and capture its output.
 #include "common/base/subprocess.h"
 
 #include <errno.h>

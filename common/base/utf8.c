@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// utf8: bytes from anywhere, such as names of interfaces and files, as valid UTF-8, or fit for a
-// terminal.
+// utf8: untrusted bytes, such as names of interfaces and files, as valid UTF-8 or as text that is
+// safe to print.
 #include "common/base/utf8.h"
 
 #include <linux/types.h>
@@ -21,7 +21,7 @@ static const struct {
 	{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
 };
 
-/* The length of the sequence at the start of a string; 0: it is none. */
+/* The length of the valid sequence at the start of a string, or 0. */
 static int sequence_bytes(const __u8 *at)
 {
 	for (size_t i = 0; i < sizeof(sequences) / sizeof(sequences[0]); i++) {
@@ -59,8 +59,7 @@ char *utf8__escape(const char *text)
 	return copy;
 }
 
-/* C0, DEL, and C1 as UTF-8 has it, which some terminals take for the start of an escape sequence.
- */
+/* C0, DEL, and C1 in UTF-8, with which some terminals begin an escape sequence. */
 static bool is_control(const __u8 *at)
 {
 	return at[0] < 0x20 || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0);

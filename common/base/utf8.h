@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// utf8: bytes from anywhere, such as names of interfaces and files, as valid UTF-8, or fit for a
-// terminal.
+// utf8: untrusted bytes, such as names of interfaces and files, as valid UTF-8 or as text that is
+// safe to print.
 #ifndef COMMON_BASE_UTF8_H
 #define COMMON_BASE_UTF8_H
 
@@ -8,26 +8,25 @@
 #include <stddef.h>
 
 /**
- * utf8__escape() - a copy in which each byte that is not valid UTF-8 is shown as \xHH
+ * utf8__escape() - copy a text, with each byte that is not valid UTF-8 written as \xHH
  *
- * Linux takes almost any byte in the name of an interface or a file; JSON and OpenMetrics do not.
+ * Names of interfaces and files may hold almost any byte; JSON and OpenMetrics may not.
  *
- * Return: to be freed with free(3); NULL without memory.
+ * Return: to be freed with free(3); NULL if out of memory.
  */
 char *utf8__escape(const char *text);
 
 /**
- * utf8__printable() - a copy for a terminal: control characters and what is not UTF-8 are shown as
- * ?
- * @buf: takes as much of @text as fits
+ * utf8__printable() - copy a text for a terminal, with '?' for control characters and invalid UTF-8
+ * @buf: receives as much of @text as fits
  *
- * Who may name an interface or a file would else move the cursor of who lists them, or worse.
+ * Names are untrusted: control characters could drive the terminal.
  *
  * Return: @buf.
  */
 const char *utf8__printable(const char *text, char *buf, size_t buf_bytes);
 
-/* The same in a buffer that lasts as long as the block around it: a line of ours fits. */
+/* The same in a buffer of the enclosing block, large enough for one message. */
 #define UTF8_PRINTABLE(text) utf8__printable(text, (char[768]){}, 768)
 
 /** utf8__columns() - how many terminal columns a text takes; LC_CTYPE must be UTF-8. */
@@ -47,7 +46,7 @@ const char *utf8__pad(const char *text, int columns, char *buf, size_t buf_bytes
 /* The same in a buffer that lasts as long as the enclosing block. */
 #define UTF8_PADDED(text, columns) utf8__pad(text, columns, (char[768]){}, 768)
 
-/** utf8__json() - the same as a new JSON string; null for NULL, and NULL without memory. */
+/** utf8__json() - utf8__escape() as a new JSON string; null for NULL, NULL if out of memory. */
 json_t *utf8__json(const char *text);
 
 #endif

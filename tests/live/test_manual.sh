@@ -161,7 +161,7 @@ test_install() {
 	assert_eq "bash-completion/completions/pktgen bash-completion/completions/xdpctl
 fish/vendor_completions.d/pktgen.fish fish/vendor_completions.d/xdpctl.fish
 man/man1/pktgen.1 man/man8/xdpctl.8
-zsh/vendor-completions/_pktgen zsh/vendor-completions/_xdpctl" "$(cd "$work/root/usr/share" &&
+zsh/site-functions/_pktgen zsh/site-functions/_xdpctl" "$(cd "$work/root/usr/share" &&
 		find man bash-completion zsh fish -type f | sort | xargs -n 2)"
 }
 
