@@ -292,7 +292,8 @@ DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nfta
 DEPS_CI = prometheus chromium zsh fish
 
 # What boots guests, and what builds netdevsim, which emulates a device with offload.
-DEPS_VM = qemu-system-x86 busybox-static cpio xz-utils zstd make debian-archive-keyring
+DEPS_VM = qemu-system-x86 busybox-static cpio xz-utils zstd make wireguard-tools \
+	debian-archive-keyring
 
 DEPS_PERF = xdp-tools nftables iptables gnuplot-nox jq procps
 

@@ -245,13 +245,11 @@ test_bad_input() {
 	assert_says "--self-test: unexpected operand 'g0'"
 }
 
+self_test_is_unloaded() { ! bpftool prog 2>/dev/null | grep -q "name self_test"; }
+
 nothing_left() {
 	assert_eq "" "$(find "$work" -name 'xdpctl-self-test*')" "files of the self-test"
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		bpftool prog 2>/dev/null | grep -q "name self_test" || return 0
-		sleep 0.1
-	done
-	assert_eq "no program left" "$(bpftool prog | grep self_test)"
+	wait_until self_test_is_unloaded
 }
 
 test_self_test() {

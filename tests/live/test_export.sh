@@ -13,7 +13,6 @@ after_each() {
 
 X() { xdpctl "$@" --netns gateway; }
 
-
 in_background() { # COMMAND...: its output is in $work/NAME-OF-IT
 	rm -f "$work/background" # of the one before
 	: >"$work/background"
@@ -45,7 +44,7 @@ flood() { # OPTION...; $sent is how many SYNs
 # Poll a metric: readings may be a second old.
 wait_metric() { # WANTED SAMPLE
 	local i got
-	for ((i = 0; i < 60; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		got=$(fetch metrics | awk -v sample="$2" '$1 == sample { print $2 }')
 		[ "$got" != "$1" ] || return 0
 		pause

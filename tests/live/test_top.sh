@@ -26,7 +26,7 @@ open_terminal() { # TERM OPTION...: a shell in 80x24, in which top runs
 
 wait_screen() { # PATTERN
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		screen >"$work/screen"
 		! grep -qE -e "$1" "$work/screen" || return 0
 		pause

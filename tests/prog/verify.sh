@@ -60,17 +60,15 @@ test_accepted_object() {
 	assert_says "no program of section tc in it"
 }
 
+is_unloaded() { ! bpftool prog 2>/dev/null | grep -q leaves_traces; }
+
 # Maps that ask to be pinned are not, and nothing stays loaded.
 test_nothing_left() {
 	built leaves_traces
 	run 0 xdpctl verify "$object"
 	run 0 xdpctl inspect "$object"
 	assert_eq "" "$(find /sys/fs/bpf -name "left*")" "pins"
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		bpftool prog 2>/dev/null | grep -q leaves_traces || return 0
-		sleep 0.1
-	done
-	assert_eq "no program left" "$(bpftool prog | grep leaves_traces)"
+	wait_until is_unloaded
 }
 
 # Each error says what the file is instead, or what is wrong with it.

@@ -4,21 +4,24 @@
 #
 #   kernels.sh KERNEL...    prints the directory of each; status 1 if one is missing
 #
-# KERNEL is 5.10, 6.1, 6.12 or sid. What was unpacked is kept below $XDPCTL_VM_CACHE (build/vm).
+# KERNEL is 5.10, 6.1, 6.12 or sid; with -rt, the one with PREEMPT_RT. What was unpacked is kept below $XDPCTL_VM_CACHE (build/vm).
 set -u
 # shellcheck source=tests/vm/apt.sh
 . "$(dirname "$0")/apt.sh"
 
 # Dependencies are added; the file names keep the loading order.
-modules="virtio_pci 9pnet_virtio 9p overlay veth bridge 8021q virtio_net vmxnet3 e1000 psample"
+modules="virtio_pci 9pnet_virtio 9p overlay veth bridge 8021q virtio_net vmxnet3 e1000 psample
+bonding macvlan tun ip_gre ipip sit wireguard pppoe"
 
 # The suite, and the package that depends on its newest kernel.
 suite_of() {
-	case $1 in
-	5.10) echo bullseye linux-image-amd64 ;;
-	6.1) echo bookworm linux-image-amd64 ;;
-	6.12) echo bookworm linux-image-6.12-amd64 ;;
-	sid) echo sid linux-image-amd64 ;;
+	local flavour=amd64
+	[ "$1" = "${1%-rt}" ] || flavour=rt-amd64
+	case ${1%-rt} in
+	5.10) echo bullseye linux-image-$flavour ;;
+	6.1) echo bookworm linux-image-$flavour ;;
+	6.12) echo bookworm linux-image-6.12-$flavour ;;
+	sid) echo sid linux-image-$flavour ;;
 	*) return 1 ;;
 	esac
 }

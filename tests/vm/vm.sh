@@ -2,19 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # vm: run a command as root on this machine's files under another kernel, in QEMU.
 #
-#   vm.sh KERNEL [-t SECONDS] [-n NIC]... [-w DIRECTORY] [-c CPUS] [-m MEGABYTES] -- COMMAND...
+#   vm.sh KERNEL [-t SECONDS] [-n NIC]... [-w DIRECTORY] [-c CPUS] [-m MEGABYTES]
+#         [-a ARGUMENTS] -- COMMAND...
 #
 # KERNEL is one of kernels.sh. The command runs in the current directory, without this
 # environment; what it writes is gone afterwards, but for what is below DIRECTORY.
+# CPUS is for QEMU's -smp (2,maxcpus=4); ARGUMENTS are for the kernel's command line.
 # NIC is a device of QEMU's (virtio-net-pci, vmxnet3, e1000): it comes with a virtio peer on the other
 # end of a cable. The status is the command's; 124: out of time; 125: the kernel did not boot, or it
-# panicked. XDPCTL_VM_ACCEL=kvm is much faster, where a machine has it.
+# panicked. The guest's ttyS2 is QEMU's monitor. XDPCTL_VM_ACCEL=kvm is much faster, where a machine
+# has it.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
 	echo "vm: $*" >&2
-	sed -n '5s/^# */usage: /p' "$0" >&2
+	sed -n '5s/^# */usage: /p; 6s/^# *//p' "$0" >&2
 	exit 2
 }
 
@@ -49,7 +52,7 @@ boot() { # KERNEL-DIRECTORY
 	local accel=${XDPCTL_VM_ACCEL:-tcg,thread=single}
 	local append="console=ttyS0 quiet panic=-1 mitigations=off nokaslr random.trust_cpu=on"
 	# On a busy machine the guest calibrates its TSC wrongly, and its clock is off by a factor.
-	append="$append clocksource=acpi_pm no_timer_check norandmaps vm.io=$io${share:+ vm.share=$share} "
+	append="$append clocksource=acpi_pm no_timer_check norandmaps $arguments vm.io=$io${share:+ vm.share=$share} "
 
 	# QEMU ends with this shell, even if the shell is killed.
 	setpriv --pdeathsig TERM timeout -k 5 "$limit" qemu-system-x86_64 -machine q35 \
@@ -57,6 +60,8 @@ boot() { # KERNEL-DIRECTORY
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$1/vmlinuz" -initrd "$io/initramfs" -append "$append" \
 		-serial "file:$io/console" -serial stdio \
+		-chardev "socket,id=monitor,path=$io/monitor,server=on,wait=off" -mon monitor \
+		-chardev "socket,id=guest,path=$io/monitor" -serial chardev:guest \
 		-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
 		-virtfs local,path="$io",mount_tag=io,security_model=none \
 		${share:+-virtfs local,path="$share",mount_tag=share,security_model=none} \
@@ -72,15 +77,16 @@ finish() {
 }
 
 [ $# -gt 0 ] || usage "no kernel given"
-kernel=$1 limit=120 cpus=2 memory=1024 share='' qemu='' cables=0 device_args=()
+kernel=$1 limit=120 cpus=2,maxcpus=4 memory=1024 arguments='' share='' qemu='' cables=0 device_args=()
 shift
-while getopts t:n:w:c:m: option; do
+while getopts t:n:w:c:m:a: option; do
 	case $option in
 	t) limit=$OPTARG ;;
 	n) add_nic "$OPTARG" ;;
 	w) share=$(realpath "$OPTARG") || exit 2 ;;
 	c) cpus=$OPTARG ;;
 	m) memory=$OPTARG ;;
+	a) arguments=$OPTARG ;;
 	*) usage "unknown option" ;;
 	esac
 done

@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# cpus: CPUs that go offline, come back, and are plugged in while attached: every SYN is counted.
+# shellcheck source=tests/vm/guest.sh
+. "$(dirname "$0")/../guest.sh"
+need_private_mounts "$@"
+private_world
+
+cpus=/sys/devices/system/cpu
+
+after_each() {
+	[ "$(cat $cpus/cpu1/online)" = 1 ] || echo 1 >$cpus/cpu1/online
+	remove_hosts
+}
+
+# knock_on CPU COUNT: a veth's frames are received by the CPU that sends them.
+knock_on() {
+	taskset -c -p "$1" $BASHPID >/dev/null || exit 1
+	knock 192.0.2.1 "$2"
+	taskset -c -p "$(cat $cpus/online)" $BASHPID >/dev/null
+}
+
+assert_syns() { # COUNT CPU...: all of them counted, and on which CPUs
+	local count=$1
+	shift
+	run 0 X stats g0 -j
+	assert_eq "[$count,$count]" "$(syns_of 192.0.2.2)" "SYNs"
+	assert_eq "[$count,0,true]" "$(jq -c '.interfaces[0] | [.syns, .unattributed,
+		.packets == ([.classes[]] | add) and .packets == .verdicts.pass]' <<<"$out")" "totals"
+	assert_eq "$*" "$(jq -r '[.interfaces[0].cpus[] | select(.syns > 0) | .cpu] | join(" ")' \
+		<<<"$out")" "CPUs"
+}
+
+test_more_possible_than_online() {
+	[ "$(cat $cpus/possible)" != "$(cat $cpus/online)" ] || skip "all possible CPUs are online"
+	make_hosts
+	run 0 X attach g0
+	knock_on 0 3
+	knock_on 1 4
+	assert_syns 7 0 1
+}
+
+test_goes_and_comes() {
+	make_hosts
+	run 0 X attach g0
+	knock_on 0 3
+	knock_on 1 4
+	echo 0 >$cpus/cpu1/online || skip "CPU 1 cannot go offline"
+	knock_on 0 5
+	assert_syns 12 0 1
+	run 0 X attach g0
+	run 0 X reset g0 -j
+	assert_eq '[12,12]' "$(syns_of 192.0.2.2)" "until the reset"
+	knock_on 0 2
+	echo 1 >$cpus/cpu1/online
+	knock_on 1 6
+	assert_syns 8 0 1
+}
+
+test_attached_while_offline() {
+	make_hosts
+	echo 0 >$cpus/cpu1/online || skip "CPU 1 cannot go offline"
+	run 0 X attach g0
+	knock_on 0 2
+	echo 1 >$cpus/cpu1/online
+	knock_on 1 3
+	assert_syns 5 0 1
+}
+
+# QEMU's monitor is at the third serial port.
+test_plugged_in() {
+	[ ! -e $cpus/cpu2 ] || skip "a third CPU is there already"
+	make_hosts
+	run 0 X attach g0
+	stty raw -echo -F /dev/ttyS2
+	printf 'device_add max-x86_64-cpu,id=third,socket-id=0,die-id=0,core-id=2,thread-id=0\n' >/dev/ttyS2
+	wait_until test -e $cpus/cpu2/online
+	[ "$(cat $cpus/cpu2/online)" = 1 ] || echo 1 >$cpus/cpu2/online
+	knock_on 0 1
+	knock_on 2 3
+	assert_syns 4 0 2
+}
+
+# Kernels with nohz_full CPUs refuse membarrier(GLOBAL), which resets rely on to lose no SYN.
+test_nohz_full() {
+	local sender counted=0 round
+	grep -q '[0-9]' $cpus/nohz_full 2>/dev/null || not_offered "nohz_full CPUs"
+	make_hosts
+	run 0 X attach g0
+	start_inside client pktgen send syn-flood c0 --sender packet --count 20000 --rate 2000 \
+		--sources 50 -j >"$work/sent" 2>&1
+	sender=$!
+	for round in 1 2 3 4 5; do
+		run 0 X reset g0 -j
+		counted=$((counted + $(jq '.interfaces[0].classes.syn' <<<"$out")))
+	done
+	wait $sender || assert_eq "pktgen's success" "$(cat "$work/sent")"
+	run 0 X stats g0 -j
+	assert_eq "$(jq .sent "$work/sent")" $((counted + $(jq '.interfaces[0].classes.syn' <<<"$out"))) \
+		"SYNs in all, across $round resets"
+}
+
+run_tests test_more_possible_than_online test_goes_and_comes test_attached_while_offline \
+	test_plugged_in test_nohz_full
