@@ -7,7 +7,7 @@
 #
 # KERNEL is one of kernels.sh. The command runs in the current directory, without this
 # environment; what it writes is gone afterwards, but for what is below DIRECTORY.
-# CPUS is for QEMU's -smp (2,maxcpus=4); ARGUMENTS are for the kernel's command line.
+# CPUS is for QEMU's -smp: by default two of four possible ones; ARGUMENTS are for the kernel's command line.
 # NIC is a device of QEMU's (virtio-net-pci, vmxnet3, e1000): it comes with a virtio peer on the other
 # end of a cable. The status is the command's; 124: out of time; 125: the kernel did not boot, or it
 # panicked. The guest's ttyS2 is QEMU's monitor. XDPCTL_VM_ACCEL=kvm is much faster, where a machine
@@ -77,7 +77,7 @@ finish() {
 }
 
 [ $# -gt 0 ] || usage "no kernel given"
-kernel=$1 limit=120 cpus=2,maxcpus=4 memory=1024 arguments='' share='' qemu='' cables=0 device_args=()
+kernel=$1 limit=120 cpus=2,sockets=4,maxcpus=4 memory=1024 arguments='' share='' qemu='' cables=0 device_args=()
 shift
 while getopts t:n:w:c:m:a: option; do
 	case $option in

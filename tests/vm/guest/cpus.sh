@@ -27,12 +27,18 @@ assert_syns() { # COUNT CPU...: all of them counted, and on which CPUs
 	assert_eq "[$count,$count]" "$(syns_of 192.0.2.2)" "SYNs"
 	assert_eq "[$count,0,true]" "$(jq -c '.interfaces[0] | [.syns, .unattributed,
 		.packets == ([.classes[]] | add) and .packets == .verdicts.pass]' <<<"$out")" "totals"
-	assert_eq "$*" "$(jq -r '[.interfaces[0].cpus[] | select(.syns > 0) | .cpu] | join(" ")' \
-		<<<"$out")" "CPUs"
+	run 0 X stats g0 --prom
+	assert_eq "$*" "$(sed -nE 's/^xdpctl_cpu_syns_total\{.*cpu="([0-9]+)".*\} [1-9].*/\1/p' <<<"$out" |
+		xargs)" "CPUs"
+}
+
+# Some kernels accept no other CPUs than those present at boot, unless a hypervisor is known to them.
+need_possible_cpus() {
+	[ "$(cat $cpus/possible)" != "$(cat $cpus/online)" ] || not_offered "CPUs plugged into an emulated machine"
 }
 
 test_more_possible_than_online() {
-	[ "$(cat $cpus/possible)" != "$(cat $cpus/online)" ] || skip "all possible CPUs are online"
+	need_possible_cpus
 	make_hosts
 	run 0 X attach g0
 	knock_on 0 3
@@ -70,10 +76,11 @@ test_attached_while_offline() {
 # QEMU's monitor is at the third serial port.
 test_plugged_in() {
 	[ ! -e $cpus/cpu2 ] || skip "a third CPU is there already"
+	need_possible_cpus
 	make_hosts
 	run 0 X attach g0
 	stty raw -echo -F /dev/ttyS2
-	printf 'device_add max-x86_64-cpu,id=third,socket-id=0,die-id=0,core-id=2,thread-id=0\n' >/dev/ttyS2
+	echo "device_add max-x86_64-cpu,id=third,socket-id=2,core-id=0,thread-id=0" >/dev/ttyS2
 	wait_until test -e $cpus/cpu2/online
 	[ "$(cat $cpus/cpu2/online)" = 1 ] || echo 1 >$cpus/cpu2/online
 	knock_on 0 1
@@ -88,13 +95,13 @@ test_nohz_full() {
 	make_hosts
 	run 0 X attach g0
 	start_inside client pktgen send syn-flood c0 --sender packet --count 20000 --rate 2000 \
-		--sources 50 -j >"$work/sent" 2>&1
+		--sources 50 -j >"$work/sent" 2>"$work/err"
 	sender=$!
 	for round in 1 2 3 4 5; do
 		run 0 X reset g0 -j
 		counted=$((counted + $(jq '.interfaces[0].classes.syn' <<<"$out")))
 	done
-	wait $sender || assert_eq "pktgen's success" "$(cat "$work/sent")"
+	wait $sender || assert_eq "pktgen's success" "$(cat "$work/err")"
 	run 0 X stats g0 -j
 	assert_eq "$(jq .sent "$work/sent")" $((counted + $(jq '.interfaces[0].classes.syn' <<<"$out"))) \
 		"SYNs in all, across $round resets"
