@@ -7,7 +7,7 @@ function report(text) { print "    " text; failed = 1 }
 
 FNR == 1 { inside = 0 }
 /^[a-z].*\(/ && !inside { start = FILENAME ":" FNR ": " $0 }
-/^static / && /\(/ && !/^[^(]*=/ && FILENAME ~ /[.]c$/ {
+/^static [^(]*[a-z_0-9]\(/ && !/^[^(]*=/ && FILENAME ~ /[.]c$/ {
 	name = $0; sub(/^static __attribute__\(\(.*\)\) /, "static ", name)
 	sub(/\(.*/, "", name); sub(/.*[ *]/, "", name)
 	if (name in file && file[name] != FILENAME)
