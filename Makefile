@@ -150,6 +150,8 @@ $(C_TESTS): $(B)/tests/%: $(B)/sanitized/tests/%.o $(B)/libtested.a
 	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL) \
 		$(shell pkg-config --libs cmocka)
 
+$(B)/tests/unit/test_accept: $(B)/sanitized/ctl/export/accept.o
+
 $(B)/tests/prog/%.o: tests/prog/%.bpf.c Makefile
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<

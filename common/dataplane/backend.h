@@ -72,6 +72,10 @@ struct dataplane_backend {
 	int (*read_counts)(struct dataplane *dataplane, struct snapshot *snapshot,
 			   struct errmsg *why);
 
+	/* Map everything that is read; NULL if reading needs the maps' descriptors. */
+	int (*map_memory)(struct dataplane *dataplane, struct errmsg *why);
+	int window_map; /* whose descriptor set_window() needs */
+
 	/* See dataplane.h; NULL if the kind has no windows, or no counters for each CPU. */
 	int (*set_window)(struct dataplane *dataplane, bool open);
 	const struct cpu_counters *(*cpu_counters)(struct dataplane *dataplane);

@@ -355,6 +355,8 @@ const struct dataplane_backend backend_cpu = {
 	.explain_load = cpu_explain_load,
 	.read = cpu_read,
 	.read_counts = cpu_read_counts,
+	.map_memory = map_all,
+	.window_map = COUNTERS_MAP,
 	.set_window = cpu_set_window,
 	.cpu_counters = cpu_counters_of,
 };

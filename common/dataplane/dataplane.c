@@ -330,6 +330,29 @@ static void close_fd(int fd)
 		close(fd);
 }
 
+static void close_unused(int *fd)
+{
+	close_fd(*fd);
+	*fd = -1;
+}
+
+int dataplane__close_unused(struct dataplane *dataplane, struct errmsg *why)
+{
+	int err;
+
+	if (dataplane->backend->map_memory) {
+		err = dataplane->backend->map_memory(dataplane, why);
+		if (err)
+			return err;
+		for (int i = 0; i < BACKEND_MAX_MAPS; i++)
+			if (i != dataplane->backend->window_map)
+				close_unused(&dataplane->map_fds[i]);
+	}
+	close_unused(&dataplane->layout_fd);
+	close_unused(&dataplane->program_fd);
+	return 0;
+}
+
 void dataplane__close(struct dataplane *dataplane)
 {
 	if (!dataplane)

@@ -61,6 +61,16 @@ int dataplane__reopen(const char *directory, struct dataplane **ret, struct errm
  */
 int dataplane__pinned_program(const char *directory, struct errmsg *why);
 
+/**
+ * dataplane__close_unused() - close the descriptors that reading and windows do not need
+ * @dataplane: from dataplane__reopen()
+ *
+ * What is read through memory is mapped first. Then it cannot be pinned, or used for another load.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int dataplane__close_unused(struct dataplane *dataplane, struct errmsg *why);
+
 /** dataplane__close() - close the file descriptors and free; NULL is fine. Pins stay. */
 void dataplane__close(struct dataplane *dataplane);
 

@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/base/output_file.h"
 #include "ctl/commands.h"
+#include "ctl/export/accept.h"
 #include "ctl/export/http.h"
 #include "ctl/export/page.h"
 #include "ctl/monitor/rate_history.h"
@@ -66,14 +67,31 @@ static int exporter_refresh(struct exporter *exporter, struct errmsg *why)
 	return watch__read(watch, why);
 }
 
-static int route_metrics(FILE *out, void *context, struct errmsg *why)
+static int print_metrics(FILE *out, struct exporter *exporter, enum openmetrics_dialect dialect,
+			 struct errmsg *why)
 {
-	struct exporter *exporter = context;
 	int err = exporter_refresh(exporter, why);
 
 	if (!err)
-		openmetrics__print(out, &exporter->watch, exporter->options->top, OPENMETRICS_1_0);
+		openmetrics__print(out, &exporter->watch, exporter->options->top, dialect);
 	return err;
+}
+
+static int route_openmetrics(FILE *out, void *context, struct errmsg *why)
+{
+	return print_metrics(out, context, OPENMETRICS_1_0, why);
+}
+
+static int route_classic_metrics(FILE *out, void *context, struct errmsg *why)
+{
+	return print_metrics(out, context, OPENMETRICS_CLASSIC, why);
+}
+
+static bool prefers_openmetrics(const char *accept)
+{
+	int quality = accept__quality(accept, "application/openmetrics-text", "1.0.0");
+
+	return quality && quality >= accept__quality(accept, "text/plain", "0.0.4");
 }
 
 static int route_stats(FILE *out, void *context, struct errmsg *why)
@@ -143,7 +161,8 @@ static int route_page(FILE *out, void *context, struct errmsg *why)
 
 static const struct http_route routes[] = {
 	{"/", "text/html; charset=utf-8", route_page},
-	{"/metrics", OPENMETRICS_TYPE, route_metrics},
+	{"/metrics", OPENMETRICS_TYPE, route_openmetrics, prefers_openmetrics, .varies = true},
+	{"/metrics", OPENMETRICS_CLASSIC_TYPE, route_classic_metrics, .varies = true},
 	{"/healthz", "text/plain; charset=utf-8", route_health},
 	{"/api/v1/stats", "application/json", route_stats},
 	{"/api/v1/history", "application/json", route_history},
@@ -240,7 +259,10 @@ static int run_export(const struct cli *cli, const char **operands, struct errms
 {
 	const struct export_options *options = cli->options;
 	struct exporter exporter = {
-		.watch = {.names = operands, .heaviest = true, .view = options->view},
+		.watch = {.names = operands,
+			  .heaviest = true,
+			  .keeps_detached = true,
+			  .view = options->view},
 		.options = options,
 	};
 	int err;

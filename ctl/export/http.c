@@ -40,6 +40,7 @@ struct http {
 	void *context;
 	struct answer answers[MAX_ROUTES];
 	struct client clients[MAX_CLIENTS];
+	__u64 paused_until_ns; /* without descriptors for new clients */
 	char address[NI_MAXHOST + NI_MAXSERV + 16];
 };
 
@@ -114,6 +115,9 @@ static int answer_print(const struct http *http, const struct http_route *route,
 	answer->status = err ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK;
 	answer->response =
 		new_response(body, bytes, err ? "text/plain; charset=utf-8" : route->type);
+	if (answer->response && route->varies)
+		MHD_add_response_header(answer->response, MHD_HTTP_HEADER_VARY,
+					MHD_HTTP_HEADER_ACCEPT);
 	answer->printed_ns = clock__now_ns();
 	return answer->response ? 0 : -ENOMEM;
 }
@@ -140,6 +144,7 @@ static enum MHD_Result http_handle(void *context, struct MHD_Connection *connect
 {
 	static const char seen;
 	struct http *http = context;
+	const char *accept;
 
 	(void)version;
 	(void)upload_data;
@@ -152,8 +157,10 @@ static enum MHD_Result http_handle(void *context, struct MHD_Connection *connect
 		*request = (void *)&seen;
 		return MHD_YES;
 	}
+	accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
 	for (const struct http_route *route = http->routes; route->path; route++)
-		if (!strcmp(url, route->path))
+		if (!strcmp(url, route->path) &&
+		    (!route->is_accepted || route->is_accepted(accept)))
 			return http_send_route(http, route, connection);
 	return http_send_text(connection, MHD_HTTP_NOT_FOUND, "not found\n");
 }
@@ -289,7 +296,19 @@ const char *http__address(const struct http *http)
 
 int http__fd(const struct http *http)
 {
+	if (clock__now_ns() < http->paused_until_ns)
+		return -1;
 	return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+}
+
+/* libmicrohttpd does not tell that it could not accept a client. */
+static bool descriptors_are_used_up(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && (errno == EMFILE || errno == ENFILE);
 }
 
 void http__serve(struct http *http)
@@ -301,6 +320,8 @@ void http__serve(struct http *http)
 	do
 		MHD_run(http->daemon);
 	while (MHD_get_timeout(http->daemon, &wait_ms) == MHD_YES && !wait_ms);
+	if (descriptors_are_used_up())
+		http->paused_until_ns = clock__now_ns() + NS_PER_S;
 }
 
 void http__close(struct http *http)

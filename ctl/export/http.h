@@ -3,6 +3,7 @@
 #ifndef CTL_EXPORT_HTTP_H
 #define CTL_EXPORT_HTTP_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "common/base/errmsg.h"
@@ -14,6 +15,12 @@ struct http_route {
 	/* Print the document. Return: 0, or a negative errno with @why set, which is sent as 503.
 	 */
 	int (*print)(FILE *out, void *context, struct errmsg *why);
+	/*
+	 * Whether it is for a request with this Accept header (NULL: none); NULL: for every one.
+	 * The first route with the path that is, is served.
+	 */
+	bool (*is_accepted)(const char *accept);
+	bool varies; /* with the Accept header */
 };
 
 struct http;
@@ -35,7 +42,12 @@ int http__open(const char *what, const char *address, const struct http_route *r
 /** http__address() - its URL, such as http://127.0.0.1:9477/. */
 const char *http__address(const struct http *http);
 
-/** http__fd() - a descriptor that is readable when http__serve() has work. */
+/**
+ * http__fd() - a descriptor that is readable when http__serve() has work
+ *
+ * Return: -1 for a second after the process has run out of descriptors: clients that cannot be
+ * accepted would keep it readable.
+ */
 int http__fd(const struct http *http);
 
 /** http__serve() - do all work that needs no waiting; call it at least once a second, too. */

@@ -6,10 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "common/base/clock.h"
 #include "common/dataplane/read.h"
 #include "common/netdev/netdev.h"
+
+#define MAX_DETACHED                                                                 \
+	256 /* of those that are kept; a host with containers makes new ones all day \
+	     */
 
 const char *const watched_state_names[WATCHED_STATES] = {
 	[WATCHED_COUNTING] = "counting", [WATCHED_STALE] = "stale",
@@ -74,67 +79,91 @@ static int watched_start(const struct watch *watch, struct watched *watched, str
 			     &watch->view);
 }
 
-/* @current: what is attached now, taken over; NULL: nothing. */
-static int watched_follow(const struct watch *watch, struct watched *watched,
-			  struct dataplane *current, const struct attachment *attachment,
-			  struct errmsg *why)
+/* Only an interface that is known to run nothing of ours is DETACHED or GONE. */
+static enum watched_state state_of(int found, const struct attachment *attachment)
 {
+	if (found == -ENODEV)
+		return WATCHED_GONE;
+	if (found < 0)
+		return WATCHED_FAILED;
+	if (!found)
+		return WATCHED_DETACHED;
+	return attachment->mode == ATTACH_NONE ? WATCHED_STALE : WATCHED_COUNTING;
+}
+
+/* Open the maps of an attachment that was found. */
+static void watched_open(struct watched *watched, struct attachment *attachment,
+			 struct dataplane **ret)
+{
+	struct dataplane *opened;
+	int err;
+
+	err = attachment__reopen(attachment, &opened, &watched->why);
+	if (!err) {
+		err = dataplane__close_unused(opened, &watched->why);
+		if (err)
+			dataplane__close(opened);
+		else
+			*ret = opened;
+	}
+	if (err) {
+		watched->state = WATCHED_FAILED;
+		watched->err = err;
+	}
+}
+
+/* Old maps are read a last time when they are replaced; if the state is unknown, they are kept. */
+static int watched_follow(const struct watch *watch, const struct registry *registry,
+			  struct watched *watched)
+{
+	struct dataplane *opened = NULL;
+	struct attachment attachment = {};
+	int found = attachment__find(registry, watched->interface, &attachment, &watched->why);
+	bool same = found > 0 && watched->dataplane && same_maps(&watched->attachment, &attachment);
 	int err = 0;
 
-	if (watched->dataplane && current && same_maps(&watched->attachment, attachment)) {
-		dataplane__close(current);
-		watched->attachment = *attachment;
-		return watched_advance(watch, watched, &watched->snapshot, why);
-	}
-	if (watched->dataplane) {
-		err = watched_advance(watch, watched, &watched->snapshot, why);
+	watched->state = state_of(found, &attachment);
+	watched->err = found < 0 ? found : found ? 0 : -ENOENT;
+	if (!found)
+		errmsg__set(&watched->why, -ENOENT,
+			    "%s: not attached: 'xdpctl attach %s' starts it", watched->interface,
+			    watched->interface);
+	if (found > 0 && !same)
+		watched_open(watched, &attachment, &opened);
+	if (watched->dataplane)
+		err = watched_advance(watch, watched, &watched->snapshot, &watched->why);
+	if (same)
+		watched->attachment = attachment;
+	else if (found >= 0 || found == -ENODEV)
 		watched_close(watched);
-	}
-	if (!current)
+	if (!opened)
 		return err;
-	watched->dataplane = current;
-	watched->attachment = *attachment;
-	return err ?: watched_start(watch, watched, why);
+	watched->dataplane = opened;
+	watched->attachment = attachment;
+	watched->was_attached = true;
+	return err ?: watched_start(watch, watched, &watched->why);
 }
 
-static enum watched_state state_of(int err, const struct attachment *attachment)
-{
-	switch (err) {
-	case 0:
-		return attachment->mode == ATTACH_NONE ? WATCHED_STALE : WATCHED_COUNTING;
-	case -ENODEV:
-		return WATCHED_GONE;
-	case -ENOENT:
-		return WATCHED_DETACHED;
-	default:
-		return WATCHED_FAILED;
-	}
-}
-
-static int watched_read(const struct watch *watch, const struct registry *registry,
-			struct watched *watched, struct errmsg *why)
+static void watched_read(const struct watch *watch, const struct registry *registry,
+			 struct watched *watched)
 {
 	__u64 last_ns = watched->read_at_ns;
-	struct dataplane *current = NULL;
-	struct attachment attachment = {};
 	int err;
 
 	interval__free(&watched->interval);
 	watched->why = (struct errmsg){};
-	watched->err = attachment__open(registry, watched->interface, &current, &attachment,
-					&watched->why);
-	watched->state = state_of(watched->err, &attachment);
 	watched->read_at_ns = clock__now_ns();
-	err = watched_follow(watch, watched, current, &attachment, why);
-	if (err)
-		return err;
+	err = watched_follow(watch, registry, watched);
+	if (err) {
+		watched->err = err;
+		watched->state = WATCHED_FAILED;
+	}
 	watched->interval.interval_ns = last_ns ? watched->read_at_ns - last_ns : 0;
 	/* The snapshot has the last window's estimate. Readers without write access have none. */
 	if (watch->windows && watched->dataplane)
 		dataplane__restart_window(watched->dataplane, NULL);
 	for (int i = 0; i < TABLE_COUNT; i++)
 		interval__sort(&watched->interval.tables[i], watch->view.order);
-	return 0;
 }
 
 static int watch_add(struct watch *watch, const char *interface)
@@ -162,18 +191,42 @@ static int add_attached(void *opaque, struct attachment *attachment, struct errm
 	return watch_add(opaque, attachment->interface);
 }
 
-/* Without names, an interface is dropped after the interval in which it was detached. */
-static void drop_gone(struct watch *watch)
+static bool watch_keeps(const struct watch *watch, const struct watched *watched)
 {
-	size_t kept = 0;
+	return watch->names[0] || watched->dataplane ||
+	       (watch->keeps_detached && watched->was_attached);
+}
 
-	for (size_t i = 0; i < watch->count; i++) {
-		if (watch->names[0] || watch->list[i].dataplane)
-			watch->list[kept++] = watch->list[i];
-		else
-			interval__free(&watch->list[i].interval);
+static void watch_remove(struct watch *watch, size_t number)
+{
+	interval__free(&watch->list[number].interval);
+	watch->count--;
+	memmove(&watch->list[number], &watch->list[number + 1],
+		(watch->count - number) * sizeof(*watch->list));
+}
+
+/* Interfaces come and go: of those that are kept although detached, the oldest are dropped. */
+static void watch_drop_detached(struct watch *watch)
+{
+	size_t detached = 0;
+
+	for (size_t i = watch->count; i-- > 0;) {
+		detached += !watch->list[i].dataplane;
+		if (!watch_keeps(watch, &watch->list[i]) ||
+		    (!watch->names[0] && !watch->list[i].dataplane && detached > MAX_DETACHED))
+			watch_remove(watch, i);
 	}
-	watch->count = kept;
+}
+
+/* A reading holds one descriptor per interface, and some more while it is opened. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static int add_named(struct watch *watch, struct errmsg *why)
@@ -198,11 +251,13 @@ int watch__read(struct watch *watch, struct errmsg *why)
 	if (err)
 		return err;
 	if (watch->readings)
-		drop_gone(watch);
+		watch_drop_detached(watch);
+	else
+		raise_descriptor_limit();
 	err = watch->names[0] ? add_named(watch, why)
 			      : attachment__each(registry, add_attached, watch, why);
 	for (size_t i = 0; !err && i < watch->count; i++)
-		err = watched_read(watch, registry, &watch->list[i], why);
+		watched_read(watch, registry, &watch->list[i]);
 	registry__close(registry);
 	watch->readings += !err;
 	watch->read_at_ns = started_ns;

@@ -32,6 +32,7 @@ struct watched {
 	enum watched_state state;
 	int err;
 	struct errmsg why; /* set when err is */
+	bool was_attached; /* in an earlier reading or this one */
 	/* Valid while dataplane is set: */
 	struct attachment attachment;
 	struct dataplane *dataplane; /* NULL: it has no pins, or they cannot be opened */
@@ -47,6 +48,7 @@ struct watch {
 	struct source_view view;
 	bool windows;  /* estimate each interval's distinct sources; one watch at a time can */
 	bool heaviest; /* read only the heaviest rows, unless the view needs all of them */
+	bool keeps_detached; /* keep what was once attached, instead of dropping it */
 	struct watched *list;
 	size_t count;
 	__u64 readings;

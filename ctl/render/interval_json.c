@@ -98,12 +98,14 @@ static json_t *totals_to_json(const struct snapshot *snapshot)
 static json_t *watched_to_json(const struct watch *watch, struct watched *watched, size_t top)
 {
 	const struct snapshot *snapshot = &watched->snapshot;
-	json_t *object = json_pack(
-		"{s:o, s:s?, s:s, s:b, s:I, s:o, s:o}", "interface", utf8__json(watched->interface),
-		"mode", watched__mode(watched), "state", watched_state_names[watched->state],
-		"restarted", watched->interval.restarted, "interval_ns",
-		(json_int_t)watched->interval.interval_ns, "interval",
-		interval_counts_to_json(watched), "totals", totals_to_json(snapshot));
+	json_t *object =
+		json_pack("{s:o, s:s?, s:s, s:o, s:b, s:I, s:o, s:o}", "interface",
+			  utf8__json(watched->interface), "mode", watched__mode(watched), "state",
+			  watched_state_names[watched->state], "reason",
+			  utf8__json(watched->err ? watched->why.text : NULL), "restarted",
+			  watched->interval.restarted, "interval_ns",
+			  (json_int_t)watched->interval.interval_ns, "interval",
+			  interval_counts_to_json(watched), "totals", totals_to_json(snapshot));
 
 	if (watch->windows)
 		json_object_set_new(object, "distinct_in_interval",

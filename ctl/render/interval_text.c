@@ -76,6 +76,7 @@ static void interval_print_rows(const struct watch *watch, struct watched *watch
 
 static void watched_print_heading(const struct watched *watched, bool verbose)
 {
+	bool shows_reason = watched->state == WATCHED_FAILED || (verbose && watched->err);
 	char now[16] = "?";
 	time_t seconds = time(NULL);
 	struct tm local;
@@ -85,9 +86,8 @@ static void watched_print_heading(const struct watched *watched, bool verbose)
 	printf("%s %s: %s, %.3f s%s%s%s\n", now, UTF8_PRINTABLE(watched->interface),
 	       watched__mode(watched) ?: watched_state_names[watched->state],
 	       watched->interval.interval_ns / 1e9,
-	       watched->interval.restarted ? ", counts restarted" : "",
-	       verbose && watched->err ? ": " : "",
-	       verbose && watched->err ? UTF8_PRINTABLE(watched->why.text) : "");
+	       watched->interval.restarted ? ", counts restarted" : "", shows_reason ? ": " : "",
+	       shows_reason ? UTF8_PRINTABLE(watched->why.text) : "");
 }
 
 static void print_watched(const struct watch *watch, struct watched *watched, size_t top,

@@ -84,9 +84,16 @@ static void metric_list(const struct page *page, const char *suffix, const char 
 	}
 }
 
+static void metric_up(const struct page *page)
+{
+	metric_gauge(page, page->watched->state != WATCHED_FAILED);
+}
+
+/* Unknown is neither 0 nor 1. */
 static void metric_attached(const struct page *page)
 {
-	metric_gauge(page, page->watched->state == WATCHED_COUNTING);
+	if (page->watched->state != WATCHED_FAILED)
+		metric_gauge(page, page->watched->state == WATCHED_COUNTING);
 }
 
 static void metric_mode(const struct page *page)
@@ -247,6 +254,8 @@ static void metric_completed(const struct page *page)
 }
 
 static const struct family families[] = {
+	{"xdpctl_up", "gauge", NULL, "1 if the interface could be read; 0: its state is unknown.",
+	 metric_up, true},
 	{"xdpctl_attached", "gauge", NULL, "1 if SYNs are counted on the interface.",
 	 metric_attached, true},
 	{"xdpctl_attachment_info", "gauge", NULL, "The mode in which the program is attached.",

@@ -8,6 +8,7 @@
 #include "ctl/monitor/watch.h"
 
 #define OPENMETRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
+#define OPENMETRICS_CLASSIC_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 enum openmetrics_dialect {
 	OPENMETRICS_1_0,

@@ -7,10 +7,11 @@
 #include "common/counts/source_view.h"
 
 /* -n: a __u64 member. @shown: what help calls the default, or NULL if that is @fallback_. */
-#define VIEW_OPTION_TOP(struct_type, member, fallback_, shown, max_)                                      \
+#define VIEW_OPTION_TOP(struct_type, member, fallback_, shown, max_)                               \
 	{                                                                                          \
 		OPTION_NUMBER(struct_type, member), .name = "top", .letter = 'n', .argument = "N", \
-						    .max = max_, .fallback = fallback_, .unset = shown,            \
+						    .max = max_, .fallback = fallback_,            \
+						    .unset = shown,                                \
 						    .help = "show at most N sources and victims"   \
 	}
 

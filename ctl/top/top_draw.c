@@ -112,8 +112,10 @@ static void draw_graph(const struct rate_history *history, int y, int height)
 			       first[i].syns_pps / most);
 }
 
-static void draw_footer(const struct top *top)
+static void draw_footer(const struct top *top, const struct watched *watched)
 {
+	const char *keys = "q quit  h help  s sort  / prefix  a aggregate  Tab interface  p pause";
+	const char *reason = watched && watched->err ? watched->why.text : keys;
 	int y = LINES - 1;
 
 	canvas__fill(y, 0, CANVAS_REVERSE);
@@ -121,9 +123,7 @@ static void draw_footer(const struct top *top)
 		canvas__put(y, 1, COLS - 2, CANVAS_REVERSE, "prefix: %s", top->input);
 	else
 		canvas__put(y, 1, COLS - 2, CANVAS_REVERSE, "%s",
-			    top->error[0] ? top->error
-					  : "q quit  h help  s sort  / prefix  a aggregate  "
-					    "Tab interface  p pause");
+			    UTF8_PRINTABLE(top->error[0] ? top->error : reason));
 	curs_set(top->typing ? 1 : 0);
 }
 
@@ -161,6 +161,6 @@ void top_draw__screen(struct top *top)
 		draw_interface(top, watched);
 	else
 		canvas__put(1, 1, COLS, CANVAS_PLAIN, NOTHING_ATTACHED);
-	draw_footer(top);
+	draw_footer(top, watched);
 	refresh();
 }

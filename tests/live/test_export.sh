@@ -52,6 +52,8 @@ wait_metric() { # WANTED SAMPLE
 	assert_eq "$1" "$got" "$2"
 }
 
+openmetrics='Accept: application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.25'
+
 test_metrics() {
 	make_hosts
 	run 0 X attach g0
@@ -59,9 +61,14 @@ test_metrics() {
 	flood --count 20000 --rate 50000 --sources 10
 	wait_metric "$sent" 'xdpctl_syns_total{interface="g0"}'
 	fetch metrics -D "$work/headers" >"$work/metrics"
+	grep -qi '^content-type: text/plain; version=0.0.4' "$work/headers" ||
+		assert_eq "the classic type" "$(cat "$work/headers")"
+	grep -qi '^vary: accept' "$work/headers" || assert_eq "Vary" "$(cat "$work/headers")"
+	fetch metrics -D "$work/headers" -H "$openmetrics" >"$work/openmetrics"
 	grep -qi '^content-type: application/openmetrics-text; version=1.0.0' "$work/headers" ||
-		assert_eq "the type" "$(cat "$work/headers")"
-	assert_eq '# EOF' "$(tail -n 1 "$work/metrics")"
+		assert_eq "the type that Prometheus wants" "$(cat "$work/headers")"
+	assert_eq '# EOF' "$(tail -n 1 "$work/openmetrics")"
+	! command -v promtool >/dev/null || run 0 promtool check metrics <"$work/metrics"
 	assert_eq 3 "$(grep -c '^xdpctl_source_syns_at_least{' "$work/metrics")" "sources"
 	assert_eq "$sent" "$(awk '/^xdpctl_frames_total.*class="syn"/ { print $2 }' "$work/metrics")"
 	assert_eq "$sent" "$(awk '/^xdpctl_cpu_syns_total/ { n += $2 } END { print n }' \
@@ -139,6 +146,86 @@ test_goes_and_comes() {
 	wait_metric 2 'xdpctl_syns_total{interface="g0"}'
 	run 0 X reset g0
 	wait_metric 0 'xdpctl_syns_total{interface="g0"}'
+}
+
+all_attached() { fetch metrics | grep '^xdpctl_attached{' | sort | tr '\n' ' '; }
+
+# Without names, what was once attached stays in the list with 0, so that an alert can fire.
+test_keeps_detached() {
+	make_hosts
+	ip -n gateway link add h0 type veth peer name h1
+	run 0 X attach g0 h0
+	run 0 X attach lo -m generic
+	start_exporter
+	wait_metric 1 'xdpctl_attached{interface="h0"}'
+	run 0 X detach g0
+	ip -n gateway link del h0
+	wait_metric 0 'xdpctl_attached{interface="g0"}'
+	wait_metric 0 'xdpctl_attached{interface="h0"}'
+	local i
+	for ((i = 0; i < 30; i++)); do # more readings, one every half second
+		assert_eq 'xdpctl_attached{interface="g0"} 0 xdpctl_attached{interface="h0"} 0 xdpctl_attached{interface="lo"} 1 ' \
+			"$(all_attached)"
+		pause
+	done
+	assert_eq '["detached","gone","counting"]' "$(fetch api/v1/stats |
+		jq -c '[.interfaces | sort_by(.interface)[].state]')"
+	run 0 X attach g0
+	wait_metric 1 'xdpctl_attached{interface="g0"}'
+	run 0 X stats --watch=1 --count 1 --jsonl
+	assert_eq '["g0","lo"]' "$(jq -c '[.interfaces[].interface] | sort' <<<"$out")" "stats --watch"
+}
+
+# What cannot be read is unknown, with its reason, and never "not attached".
+test_unreadable() {
+	make_hosts
+	run 0 X attach g0
+	run 0 X attach lo -m generic
+	rm /sys/fs/bpf/xdpctl/*-"$(ip -n gateway -o link show g0 | cut -d: -f1)"/sources_back
+	start_exporter
+	wait_metric 0 'xdpctl_up{interface="g0"}'
+	wait_metric 1 'xdpctl_up{interface="lo"}'
+	assert_eq 'xdpctl_attached{interface="lo"} 1 ' "$(all_attached)"
+	fetch api/v1/stats >"$work/stats"
+	assert_eq '["g0","failed",true]' "$(jq -c '.interfaces[] | select(.interface == "g0") |
+		[.interface, .state, (.reason | contains("sources_back"))]' "$work/stats")"
+	assert_eq '["lo","counting",null]' "$(jq -c '.interfaces[] | select(.interface == "lo") |
+		[.interface, .state, .reason]' "$work/stats")"
+}
+
+cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+
+# Few descriptors: interfaces need one each, and clients that cannot be accepted cost no time.
+test_descriptors() {
+	make_hosts
+	local i
+	for i in 1 2 3 4 5 6; do ip -n gateway link add "v$i" type veth peer name "w$i"; done
+	run 0 X attach g0 v1 v2 v3 v4 v5 v6
+	in_background bash -c 'ulimit -n 40; exec xdpctl export --netns gateway --listen 127.0.0.1:0'
+	exporter=$background
+	until grep -q listening "$work/background"; do
+		kill -0 "$exporter" 2>/dev/null || assert_eq "an exporter" "$(cat "$work/background")"
+		pause
+	done
+	url=$(sed -n 's/^listening on //p' "$work/background")
+	wait_metric 1 'xdpctl_attached{interface="g0"}'
+	assert_eq 7 "$(fetch metrics | grep -c '^xdpctl_attached{.* 1$')" "attached interfaces"
+	local port=${url%/}
+	cat >"$work/idle.py" <<-'PY'
+		import socket, sys, time
+		held = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(60)]
+		print("holding", flush=True)
+		time.sleep(60)
+	PY
+	in_background nsenter --net=/run/netns/gateway python3 "$work/idle.py" "${port##*:}"
+	until grep -q holding "$work/background"; do pause; done
+	local before after
+	before=$(cpu_ticks "$exporter")
+	for ((i = 0; i < 60; i++)); do pause; done # 3 s
+	after=$(cpu_ticks "$exporter")
+	[ $((after - before)) -lt 60 ] || assert_eq "less than 0.6 s of CPU" "$((after - before)) ticks"
+	kill "$background"
+	wait_metric 1 'xdpctl_attached{interface="g0"}'
 }
 
 test_textfile() {
@@ -295,5 +382,5 @@ test_usage() {
 	assert_says "/nowhere/x.prom"
 }
 
-run_tests test_metrics test_heaviest test_history test_http test_goes_and_comes test_textfile \
+run_tests test_metrics test_heaviest test_history test_http test_goes_and_comes test_keeps_detached test_unreadable test_descriptors test_textfile \
 	test_prometheus test_page test_hostile test_rules test_dashboard test_units test_usage
