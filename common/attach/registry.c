@@ -15,6 +15,7 @@
 #include "common/abi/abi.h"
 #include "common/attach/bpffs.h"
 #include "common/attach/lock.h"
+#include "common/base/privileges.h"
 
 #define REGISTRY_DIRECTORY BPFFS_PATH "/xdpctl"
 #define LOCK_DIRECTORY REGISTRY_DIRECTORY "/lock"
@@ -26,6 +27,7 @@ struct registry {
 	int directory_fd; /* -1: there is none, and so no entry */
 	int lock_fd;      /* -1: not locked */
 	bool lock_timed_out;
+	uid_t other_owner; /* 0: it belongs to root or the caller */
 	__u64 netns;
 };
 
@@ -36,31 +38,41 @@ static const char *const kind_prefixes[] = {
 	[REGISTRY_REPLACED] = "old-",
 };
 
-/* Pins in a directory that others can write to may be forged. */
-static int check_owner(int fd, struct errmsg *why)
+/*
+ * Pins in a directory that others can write to may be forged. Root may still look at another user's
+ * registry and detach what it names, but with that user's rights to files: no path in it leads root
+ * anywhere else.
+ */
+static int check_owner(int fd, enum registry_access access, uid_t *ret_other, struct errmsg *why)
 {
 	struct stat directory;
+	bool others_write;
 
 	if (fstat(fd, &directory))
 		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": %s", strerror(errno));
-	if ((directory.st_uid && directory.st_uid != geteuid()) ||
-	    directory.st_mode & (S_IWGRP | S_IWOTH))
-		return errmsg__set(why, -EPERM,
-				   REGISTRY_DIRECTORY
-				   ": belongs to user %u, with mode %o: it must belong to "
-				   "root or you, and be writable by its owner only",
-				   directory.st_uid, directory.st_mode & 07777);
-	return 0;
+	others_write = directory.st_mode & (S_IWGRP | S_IWOTH);
+	if (!others_write && (!directory.st_uid || directory.st_uid == geteuid()))
+		return 0;
+	if (!others_write && access != REGISTRY_WRITE && !geteuid() &&
+	    !privileges__act_as_owner(directory.st_uid, directory.st_gid)) {
+		*ret_other = directory.st_uid;
+		return 0;
+	}
+	return errmsg__set(why, -EPERM,
+			   REGISTRY_DIRECTORY
+			   ": belongs to user %u, with mode %o: it must belong to "
+			   "root or you, and be writable by its owner only",
+			   directory.st_uid, directory.st_mode & 07777);
 }
 
-static int open_directory(enum registry_access access, struct errmsg *why)
+static int open_directory(enum registry_access access, uid_t *ret_other, struct errmsg *why)
 {
 	int err, fd;
 
 	err = access == REGISTRY_READ ? bpffs__check(why) : bpffs__mount(why);
 	if (err)
 		return err;
-	if (access == REGISTRY_WRITE && mkdir(REGISTRY_DIRECTORY, 0755) && errno != EEXIST)
+	if (access != REGISTRY_READ && mkdir(REGISTRY_DIRECTORY, 0755) && errno != EEXIST)
 		return errmsg__set(why, -errno,
 				   REGISTRY_DIRECTORY ": cannot create it: %s (run as root)",
 				   strerror(errno));
@@ -68,7 +80,7 @@ static int open_directory(enum registry_access access, struct errmsg *why)
 	if (fd < 0)
 		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": cannot open it: %s",
 				   strerror(errno));
-	err = check_owner(fd, why);
+	err = check_owner(fd, access, ret_other, why);
 	if (!err)
 		return fd;
 	close(fd);
@@ -89,16 +101,21 @@ int registry__open(enum registry_access access, struct registry **ret, struct er
 		goto failed;
 	}
 	registry->netns = netns.st_ino;
-	err = open_directory(access, why);
+	err = open_directory(access, &registry->other_owner, why);
 	if (err >= 0)
 		registry->directory_fd = err;
-	else if (access == REGISTRY_WRITE || err != -ENOENT)
+	else if (access != REGISTRY_READ || err != -ENOENT)
 		goto failed;
 	*ret = registry;
 	return 0;
 failed:
 	registry__close(registry);
 	return err;
+}
+
+uid_t registry__other_owner(const struct registry *registry)
+{
+	return registry->other_owner;
 }
 
 void registry__close(struct registry *registry)
@@ -128,7 +145,7 @@ static int open_lock(int directory_fd, struct errmsg *why)
 		return errmsg__set(why, -errno, LOCK_DIRECTORY ": cannot open it: %s%s",
 				   strerror(errno), errmsg__remedy(-errno));
 	if (fstat(directory_fd, &directory) || fchmod(fd, S_IRWXU) ||
-	    fchown(fd, directory.st_uid, directory.st_gid)) {
+	    fchown(fd, directory.st_uid, -1)) {
 		err = errmsg__set(why, -errno, LOCK_DIRECTORY ": cannot set its owner: %s",
 				  strerror(errno));
 		close(fd);

@@ -13,6 +13,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "common/attach/record.h"
 #include "common/base/errmsg.h"
@@ -30,8 +31,9 @@ struct registry_entry {
 };
 
 enum registry_access {
-	REGISTRY_READ,  /* a missing directory is an empty one */
-	REGISTRY_WRITE, /* mounts bpffs and creates the directory where missing */
+	REGISTRY_READ,   /* a missing directory is an empty one */
+	REGISTRY_WRITE,  /* mounts bpffs and creates the directory where missing */
+	REGISTRY_REMOVE, /* the same; root may remove what is in another user's registry */
 };
 
 struct registry;
@@ -42,6 +44,10 @@ struct registry;
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
 int registry__open(enum registry_access access, struct registry **ret, struct errmsg *why);
+
+/** registry__other_owner() - the user that the registry belongs to, if neither root nor the caller;
+ * or 0 */
+uid_t registry__other_owner(const struct registry *registry);
 
 /** registry__close() - unlock and free; NULL is fine. */
 void registry__close(struct registry *registry);

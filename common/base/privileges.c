@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -30,4 +31,19 @@ int privileges__drop(struct errmsg *why)
 		return 0;
 	err = errno ? -errno : -EPERM;
 	return errmsg__set(why, err, "cannot drop privileges: %s", strerror(-err));
+}
+
+int privileges__act_as_owner(uid_t uid, gid_t gid)
+{
+	setfsgid(gid);
+	setfsuid(uid);
+	/* They return what was set before, and say of a failure nothing else. */
+	if ((gid_t)setfsgid(-1) != gid || (uid_t)setfsuid(-1) != uid)
+		return -EPERM;
+	/* The kernel has removed all capabilities for files from the effective set. */
+	capng_get_caps_process();
+	if (!capng_have_capability(CAPNG_PERMITTED, CAP_DAC_READ_SEARCH))
+		return 0;
+	capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, CAP_DAC_READ_SEARCH);
+	return capng_apply(CAPNG_SELECT_CAPS) ? -EPERM : 0;
 }

@@ -3,6 +3,8 @@
 #ifndef COMMON_BASE_PRIVILEGES_H
 #define COMMON_BASE_PRIVILEGES_H
 
+#include <sys/types.h>
+
 #include "common/base/errmsg.h"
 
 /**
@@ -15,5 +17,15 @@
  * Return: 0, or a negative errno with @why set.
  */
 int privileges__drop(struct errmsg *why);
+
+/**
+ * privileges__act_as_owner() - root accesses files with a user's rights from now on
+ *
+ * Whatever that user has planted, such as a symlink, leads to nothing that the user could not
+ * reach. Directories stay readable and searchable; capabilities that do not concern files are kept.
+ *
+ * Return: 0; -EPERM without CAP_SETUID and CAP_SETGID.
+ */
+int privileges__act_as_owner(uid_t uid, gid_t gid);
 
 #endif

@@ -120,7 +120,7 @@ static int run_attach(const struct cli *cli, const char **operands, struct errms
 	};
 	int err;
 
-	err = recovery__open_registry(cli, true, &attaching.registry, NULL, why);
+	err = recovery__open_registry(cli, REGISTRY_WRITE, &attaching.registry, NULL, why);
 	if (err)
 		return err;
 	attaching.interfaces = cli->json ? json_array() : NULL;

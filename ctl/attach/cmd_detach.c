@@ -98,7 +98,8 @@ static int run_detach(const struct cli *cli, const char **operands, struct errms
 	if (!operands[0] != options->all)
 		return errmsg__usage(why,
 				     "detach needs IFACE... or --all: see 'xdpctl help detach'");
-	err = recovery__open_registry(cli, false, &detaching.registry, &detaching.recovery, why);
+	err = recovery__open_registry(cli, REGISTRY_REMOVE, &detaching.registry,
+				      &detaching.recovery, why);
 	if (err)
 		return err;
 	detaching.interfaces = cli->json ? json_array() : NULL;

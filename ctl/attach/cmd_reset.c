@@ -26,7 +26,7 @@ static int run_reset(const struct cli *cli, const char **operands, struct errmsg
 	int err;
 
 	interface_list__open(cli, options->top, NULL, &list);
-	err = recovery__open_registry(cli, true, &registry, NULL, why);
+	err = recovery__open_registry(cli, REGISTRY_WRITE, &registry, NULL, why);
 	if (!err)
 		err = lifecycle__reset(registry, operands[0], &snapshot, &attachment, why);
 	registry__close(registry);

@@ -8,6 +8,7 @@
 #include "common/netdev/netdev.h"
 #include "ctl/attach/attachment_json.h"
 #include "ctl/attach/attachment_text.h"
+#include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
 #include "ctl/render/format.h"
 
@@ -48,6 +49,7 @@ static int run_status(const struct cli *cli, const char **operands, struct errms
 	err = registry__open(REGISTRY_READ, &registry, why);
 	if (err)
 		return err;
+	recovery__note_owner(cli, registry);
 	err = attachment__list(registry, &list, &count, why);
 	registry__close(registry);
 	if (!err && operands[0])

@@ -43,22 +43,33 @@ static int recover(struct registry *registry, struct recovery *ret, struct errms
 	return err;
 }
 
-int recovery__open_registry(const struct cli *cli, bool must_lock, struct registry **ret,
-			    struct recovery *ret_recovery, struct errmsg *why)
+void recovery__note_owner(const struct cli *cli, const struct registry *registry)
+{
+	uid_t owner = registry__other_owner(registry);
+
+	if (owner)
+		cli__note(cli, "the pins belong to user %u, who can replace them: not verified",
+			  owner);
+}
+
+int recovery__open_registry(const struct cli *cli, enum registry_access access,
+			    struct registry **ret, struct recovery *ret_recovery,
+			    struct errmsg *why)
 {
 	struct recovery recovery = {};
 	struct registry *registry;
 	int err;
 
 	lock__on_wait(note_wait, (void *)cli);
-	err = registry__open(REGISTRY_WRITE, &registry, why);
+	err = registry__open(access, &registry, why);
 	if (err)
 		return err;
 	err = recover(registry, &recovery, why);
-	if (err && (must_lock || err != -ETIMEDOUT)) {
+	if (err && (access != REGISTRY_REMOVE || err != -ETIMEDOUT)) {
 		registry__close(registry);
 		return err;
 	}
+	recovery__note_owner(cli, registry);
 	for (size_t i = 0; i < recovery.count; i++)
 		note_leftover(cli, &recovery.list[i], registry);
 	if (ret_recovery)

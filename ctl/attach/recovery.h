@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "common/attach/recover.h"
+#include "common/attach/registry.h"
 #include "common/base/cli.h"
 
 struct recovery {
@@ -15,13 +16,18 @@ struct recovery {
 
 /**
  * recovery__open_registry() - open the registry for a change, recover it, and report that
- * @must_lock: fail if another process does not release the lock; else go on without recovering
+ * @access: REGISTRY_WRITE; or REGISTRY_REMOVE, which goes on without recovering if another process
+ * does not release the lock
  * @ret_recovery: what was recovered, to be freed by recovery__free(); may be NULL
  *
  * Return: 0 with *@ret to be closed by registry__close(), or a negative errno with @why set.
  */
-int recovery__open_registry(const struct cli *cli, bool must_lock, struct registry **ret,
-			    struct recovery *ret_recovery, struct errmsg *why);
+int recovery__open_registry(const struct cli *cli, enum registry_access access,
+			    struct registry **ret, struct recovery *ret_recovery,
+			    struct errmsg *why);
+
+/** recovery__note_owner() - say that the registry belongs to another user, if it does. */
+void recovery__note_owner(const struct cli *cli, const struct registry *registry);
 
 /** recovery__had() - true if pins of an interface of this name, now gone, were removed. */
 bool recovery__had(const struct recovery *recovery, const char *interface);
