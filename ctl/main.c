@@ -4,12 +4,16 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <net/if.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/bpf/libbpf_log.h"
+#include "common/netdev/netdev.h"
 #include "ctl/commands.h"
 
 static const struct command *const commands[] = {
@@ -17,6 +21,16 @@ static const struct command *const commands[] = {
 	&reset_command,  &top_command,     &export_command, &replay_command,
 	&doctor_command, &inspect_command, &verify_command, NULL,
 };
+
+static bool takes_interfaces(const struct command *command)
+{
+	static const char *const operands[] = {"IFACE", "IFACE...", "[IFACE]", "[IFACE...]"};
+
+	for (size_t i = 0; i < sizeof(operands) / sizeof(operands[0]); i++)
+		if (!strcmp(command->operands, operands[i]))
+			return true;
+	return false;
+}
 
 /*
  * Enter only the network namespace: `ip netns exec` also mounts a new /sys, which hides the bpffs
@@ -37,10 +51,42 @@ static int enter_netns(const char *netns, struct errmsg *why)
 	return err ? errmsg__set(why, err, "--netns: entering %s: %s", path, strerror(-err)) : 0;
 }
 
-static int xdpctl_prepare(const struct cli *cli, struct errmsg *why)
+/* Operands with real names in place of alternative ones. */
+static struct {
+	const char **operands;
+	char (*names)[IFNAMSIZ];
+} real;
+
+static int use_real_names(const char ***operands)
 {
+	size_t count = 0;
+
+	while ((*operands)[count])
+		count++;
+	real.operands = calloc(count + 1, sizeof(*real.operands));
+	real.names = calloc(count + 1, sizeof(*real.names));
+	if (!real.operands || !real.names)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		bool found = netdev__find((*operands)[i], real.names[i], NULL) > 0;
+
+		real.operands[i] = found ? real.names[i] : (*operands)[i];
+	}
+	*operands = real.operands;
+	return 0;
+}
+
+static int xdpctl_prepare(const struct cli *cli, const struct command *command,
+			  const char ***operands, struct errmsg *why)
+{
+	int err = 0;
+
 	libbpf_log__start(cli->verbose);
-	return cli->netns ? enter_netns(cli->netns, why) : 0;
+	if (cli->netns)
+		err = enter_netns(cli->netns, why);
+	if (!err && takes_interfaces(command))
+		err = use_real_names(operands);
+	return err;
 }
 
 /* Names are printed as UTF-8 in every locale; wcwidth() needs one that is. */
@@ -60,6 +106,11 @@ int main(int argc, const char **argv)
 		.prepare = xdpctl_prepare,
 	};
 
+	int status;
+
 	use_utf8();
-	return cli__main(&program, argc, argv);
+	status = cli__main(&program, argc, argv);
+	free(real.names);
+	free(real.operands);
+	return status;
 }

@@ -55,8 +55,10 @@ static const struct option_row list_options[] = {
 	{},
 };
 
-static int lab_prepare(const struct cli *cli, struct errmsg *why)
+static int lab_prepare(const struct cli *cli, const struct command *command, const char ***operands,
+		       struct errmsg *why)
 {
+	(void)command, (void)operands;
 	(void)why;
 	libbpf_log__start(cli->verbose);
 	return 0;

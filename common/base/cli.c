@@ -257,7 +257,7 @@ static int dispatch(struct cli *cli, const struct command *command, const char *
 		return run_help(cli, operands, why);
 	if (command == &version_command)
 		return run_version(cli, why);
-	err = cli->program->prepare ? cli->program->prepare(cli, why) : 0;
+	err = cli->program->prepare ? cli->program->prepare(cli, command, &operands, why) : 0;
 	return err ? err : command->run(cli, operands, why);
 }
 

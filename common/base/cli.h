@@ -51,8 +51,9 @@ struct program {
 	const char *summary;
 	const char *version;                   /* what `version` prints behind the name */
 	const struct command *const *commands; /* ends with NULL */
-	/* Runs before every command, with the options parsed; may be NULL. */
-	int (*prepare)(const struct cli *cli, struct errmsg *why);
+	/* Runs before every command, with the options parsed; may replace operands; may be NULL. */
+	int (*prepare)(const struct cli *cli, const struct command *command, const char ***operands,
+		       struct errmsg *why);
 };
 
 /**

@@ -227,18 +227,56 @@ static void read_losses(struct netdev *netdev)
 	ethtool_rows__free(&rows);
 }
 
-int netdev__index(const char *name, struct errmsg *why)
-{
-	int ifindex = 0;
+struct found {
+	int ifindex;
+	char *name;
+};
 
-	if (strlen(name) < IFNAMSIZ)
-		ifindex = if_nametoindex(name);
-	if (ifindex)
-		return ifindex;
-	return errmsg__set(why, -ENODEV,
+static int read_name(const struct nlmsghdr *link, void *opaque)
+{
+	const struct ifinfomsg *info = NLMSG_DATA(link);
+	struct found *found = opaque;
+
+	found->ifindex = info->ifi_index;
+	netlink__text(netlink__link_attribute(link, IFLA_IFNAME), found->name, IFNAMSIZ);
+	return 0;
+}
+
+static int ask_name(const char *name, struct found *ret)
+{
+	struct ifinfomsg link = {.ifi_family = AF_UNSPEC};
+	struct netlink_request request;
+	size_t bytes = strlen(name) + 1;
+
+	if (bytes == 1 || bytes > NETDEV_NAME_BYTES)
+		return -ENODEV;
+	netlink__start(&request, RTM_GETLINK, &link, sizeof(link));
+	/* The kernel looks this attribute up among real names, too. */
+	netlink__add(&request, IFLA_ALT_IFNAME, name, bytes);
+	return netlink__ask(NETLINK_ROUTE, &request, read_name, ret);
+}
+
+int netdev__find(const char *name, char ret_name[IFNAMSIZ], struct errmsg *why)
+{
+	struct found found = {.name = ret_name};
+	int err = ask_name(name, &found);
+
+	if (!err)
+		return found.ifindex;
+	if (err != -ENODEV)
+		return errmsg__set(why, err, "%s: looking up the interface: %s", name,
+				   strerror(-err));
+	return errmsg__set(why, err,
 			   "%s: no such interface: 'ip link' lists them (--netns NAME looks in "
 			   "another network namespace)",
 			   name);
+}
+
+int netdev__index(const char *name, struct errmsg *why)
+{
+	char real_name[IFNAMSIZ];
+
+	return netdev__find(name, real_name, why);
 }
 
 static int read_programs(const struct nlmsghdr *link, void *opaque)
@@ -261,12 +299,13 @@ int netdev__programs(int ifindex, struct netdev_programs *ret)
 
 int netdev__read(const char *interface, struct netdev *ret, struct errmsg *why)
 {
-	struct netdev netdev = {.ifindex = if_nametoindex(interface)};
-	int err = -ENODEV;
+	struct netdev netdev = {};
+	int err = netdev__find(interface, netdev.name, why);
 
-	snprintf(netdev.name, sizeof(netdev.name), "%s", interface);
-	if (netdev.ifindex)
-		err = netlink__links(netdev.ifindex, read_device, &netdev);
+	if (err < 0)
+		return err;
+	netdev.ifindex = err;
+	err = netlink__links(netdev.ifindex, read_device, &netdev);
 	if (err)
 		return errmsg__set(why, err, "%s: reading its properties: %s", interface,
 				   strerror(-err));
@@ -274,7 +313,7 @@ int netdev__read(const char *interface, struct netdev *ret, struct errmsg *why)
 	read_driver(&netdev);
 	read_features(&netdev);
 	read_losses(&netdev);
-	irq__read(interface, netdev.ifindex, &netdev.interrupts);
+	irq__read(netdev.name, netdev.ifindex, &netdev.interrupts);
 	*ret = netdev;
 	return 0;
 }

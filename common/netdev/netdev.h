@@ -16,6 +16,9 @@
  */
 #define NETDEV_HAS_CARRIER (1u << 16)
 
+/* ALTIFNAMSIZ, of the same header: an alternative name with its zero. */
+#define NETDEV_NAME_BYTES 128
+
 #define NETDEV_LOSSES 4
 
 /* An ethtool feature. */
@@ -46,8 +49,8 @@ struct netdev {
 	char name[IFNAMSIZ];
 	int ifindex;
 	unsigned int type; /* ARPHRD_*: see link_layer.h */
-	char kind[16];   /* as `ip link add type` names it; empty for hardware */
-	char driver[32]; /* or empty */
+	char kind[16];     /* as `ip link add type` names it; empty for hardware */
+	char driver[32];   /* or empty */
 	char bus[32];
 	bool up;
 	bool running; /* has a carrier */
@@ -70,10 +73,15 @@ struct netdev {
 };
 
 /**
- * netdev__index() - the interface of a name, whole or refused
+ * netdev__find() - the interface of a name or of an alternative name (`ip link property add`)
+ * @name: may be longer than IFNAMSIZ
+ * @ret_name: its real name
  *
- * Return: its index, or a negative errno with @why set.
+ * Return: its index, or a negative errno with @why set: -ENODEV if there is none.
  */
+int netdev__find(const char *name, char ret_name[IFNAMSIZ], struct errmsg *why);
+
+/** netdev__index() - as netdev__find(), without the name. */
 int netdev__index(const char *name, struct errmsg *why);
 
 /* The XDP programs of an interface, at each of the hooks; 0: none. */

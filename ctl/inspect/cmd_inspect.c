@@ -101,9 +101,10 @@ static int add_interface(struct targets *targets, const char *interface, int ifi
 	return err;
 }
 
-static int add_named_interface(struct targets *targets, const char *interface, struct errmsg *why)
+static int add_named_interface(struct targets *targets, const char *name, struct errmsg *why)
 {
-	int ifindex = netdev__index(interface, why);
+	char interface[IFNAMSIZ];
+	int ifindex = netdev__find(name, interface, why);
 	int err;
 
 	if (ifindex < 0)

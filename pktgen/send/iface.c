@@ -68,12 +68,10 @@ int iface__find(const char *name, bool any_network, struct iface *ret, struct er
 	struct iface iface = {};
 	int err;
 
-	if (!name[0] || strlen(name) >= sizeof(iface.name))
-		return errmsg__set(why, -ENODEV, "%s: there is no such interface", name);
-	strcpy(iface.name, name);
-	iface.index = if_nametoindex(name);
-	if (!iface.index)
-		return errmsg__set(why, -ENODEV, "%s: there is no such interface", name);
+	iface.index = netdev__find(name, iface.name, NULL);
+	if (iface.index < 0)
+		return errmsg__set(why, iface.index, "%s: there is no such interface", name);
+	name = iface.name;
 	err = netlink__links(iface.index, iface_read_description, &description);
 	if (err)
 		return errmsg__set(why, err, "%s: cannot read its state: %s", name, strerror(-err));
