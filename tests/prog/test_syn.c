@@ -174,7 +174,7 @@ static void test_raw_ip(void **state)
 		run(bytes, length, row->name);
 		expected[row->class]++;
 	}
-	snapshot = read_balanced();
+	snapshot = read_consistent();
 	for (int i = 0; i < CLASS_COUNT; i++)
 		if (snapshot.classes[i] != expected[i])
 			fail_msg("%s: %llu, not %llu", frame_class_names[i], snapshot.classes[i],
