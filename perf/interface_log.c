@@ -25,28 +25,27 @@ static json_t *scene_row(json_t *rows, const json_t *line)
 	json_array_foreach (rows, i, row)
 		if (is_same_scene(row, line))
 			return row;
-	row = json_pack("{s:s, s:I, s:I, s:{}}", "binary", lookup__text(line, "binary"),
+	row = json_pack("{s:s, s:I, s:I, s:{}, s:{}}", "binary", lookup__text(line, "binary"),
 			"interfaces", (json_int_t)lookup__number(line, "interfaces"), "links",
-			(json_int_t)lookup__number(line, "links"), "failed");
+			(json_int_t)lookup__number(line, "links"), "cpu", "failed");
 	json_array_append_new(rows, row);
 	return row;
 }
 
-/* The spread of a step over all rounds of the scene of @like. */
-static json_t *step_spread(const json_t *lines, const json_t *like)
+/* Adds the spread of a figure of the step of @like, over all rounds of its scene. */
+static void add_spread(const json_t *lines, const json_t *like, const char *figure, json_t *object)
 {
 	const char *step = lookup__text(like, "step");
-	double figures[SAMPLES_MAX];
-	const json_t *line, *figure;
+	double samples[SAMPLES_MAX];
+	const json_t *line;
 	size_t count = 0, i;
 
-	json_array_foreach (lines, i, line) {
-		figure = json_object_get(line, "ms") ?: json_object_get(line, "mib");
-		if (figure && count < SAMPLES_MAX && is_same_scene(line, like) &&
-		    !strcmp(lookup__text(line, "step"), step))
-			figures[count++] = json_number_value(figure);
-	}
-	return count ? spread__to_json(figures, count) : NULL;
+	json_array_foreach (lines, i, line)
+		if (json_object_get(line, figure) && count < SAMPLES_MAX &&
+		    is_same_scene(line, like) && !strcmp(lookup__text(line, "step"), step))
+			samples[count++] = lookup__number(line, figure);
+	if (count)
+		json_object_set_new(object, step, spread__to_json(samples, count));
 }
 
 int interface_log__read(const char *path, json_t **ret, struct errmsg *why)
@@ -66,8 +65,10 @@ int interface_log__read(const char *path, json_t **ret, struct errmsg *why)
 		if (json_object_get(line, "failed"))
 			json_object_set(json_object_get(row, "failed"), step,
 					json_object_get(line, "failed"));
-		else if (!json_object_get(row, step))
-			json_object_set_new(row, step, step_spread(lines, line));
+		if (json_object_get(line, "failed") || json_object_get(row, step))
+			continue;
+		add_spread(lines, line, json_object_get(line, "mib") ? "mib" : "ms", row);
+		add_spread(lines, line, "cpu_ms", json_object_get(row, "cpu"));
 	}
 	json_decref(lines);
 	*ret = rows;

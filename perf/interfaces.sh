@@ -8,9 +8,8 @@
 
 # Set by the including script, with live.sh.
 : "${work:?}" "${build:?}"
-: "${scale_interfaces:?}" "${scale_links:?}" "${scale_rounds:?}"
+: "${scale_interfaces:?}" "${scale_links:?}" "${scale_rounds:?}" "${step_bound_s:?}"
 
-step_bound_s=60
 few_interfaces=4  # in the scenes with few and with many links
 scrapes=5
 scrape_pause_s=0.6 # the exporter reuses readings of the last 0.5 s
@@ -41,16 +40,16 @@ scale_line() { # JQ-ARGUMENT...: adds a line about $binary_name in $scene
 		'{$binary, $interfaces, $links} + $ARGS.named' "$@"
 }
 
-now_us() { echo "${EPOCHREALTIME/[.,]/}"; }
-
+# The CPU time of a command, unlike its elapsed time, hardly depends on what else runs.
 timed_step() { # NAME COMMAND...
-	local step=$1 start status why
+	local step=$1 status why elapsed user system TIMEFORMAT='%3R %3U %3S'
 	shift
-	start=$(now_us)
-	inside "$scene" timeout --foreground "$step_bound_s" "$@" >"$work/step" 2>&1
+	{ time inside "$scene" timeout --foreground "$step_bound_s" "$@" >"$work/step" 2>&1; } 2>"$work/time"
 	status=$?
 	if [ $status = 0 ]; then
-		scale_line --arg step "$step" --argjson ms "$((($(now_us) - start) / 10))e-2"
+		read -r elapsed user system <"$work/time"
+		scale_line --arg step "$step" --argjson ms "$(jq -n "$elapsed * 1000")" \
+			--argjson cpu_ms "$(jq -n "($user + $system) * 1000")"
 		return
 	fi
 	why=$(tail -n 1 "$work/step")

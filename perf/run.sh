@@ -11,7 +11,7 @@
 # Environment: BUILD (build directory), OUT (directory of the report), CORPUS (captures), ROUNDS,
 # LIVE_SECONDS (of one live run), LIVE_SOURCES (list of numbers of sources), WATCHING_SECONDS,
 # SCALE_INTERFACES (list of numbers of interfaces), SCALE_LINKS (links next to four of them),
-# SCALE_ROUNDS, BEFORE (another xdpctl, measured by number of interfaces in the same rounds).
+# SCALE_ROUNDS, SCALE_BOUND (seconds of a step), BEFORE (another xdpctl to measure in these rounds).
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -27,6 +27,7 @@ live_count=20000000 # an upper bound, besides the duration
 scale_interfaces=${SCALE_INTERFACES:-4 16 30 64 300}
 scale_links=${SCALE_LINKS:-4000}
 scale_rounds=${SCALE_ROUNDS:-3}
+step_bound_s=${SCALE_BOUND:-60}
 bench_options=()
 only=
 
