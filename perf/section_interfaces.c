@@ -9,10 +9,12 @@
 static const struct {
 	const char *step;
 	const char *label;
+	bool is_process; /* with a CPU time of its own */
 } interface_steps[] = {
-	{"attach", "attach"},           {"status", "status"},     {"stats_json", "stats -j"},
-	{"stats_prom", "stats --prom"}, {"scrape", "one scrape"}, {"detach", "detach --all"},
-	{"memory", "exporter, MiB"},
+	{"attach", "attach", true},         {"status", "status", true},
+	{"stats_json", "stats -j", true},   {"stats_prom", "stats --prom", true},
+	{"detach", "detach --all", true},   {"scrape", "one scrape", false},
+	{"memory", "exporter, MiB", false},
 };
 
 #define STEPS (sizeof(interface_steps) / sizeof(interface_steps[0]))
