@@ -56,7 +56,7 @@ int live_program__run(const char *object, const char *interface, struct errmsg *
 
 	if (!ifindex)
 		return errmsg__set(why, -errno, "%s: %s", interface, strerror(errno));
-	err = object_prog__load(object, &prog, why);
+	err = object_prog__load(object, -1, &prog, why);
 	if (err)
 		return err;
 	libbpf_log__clear();

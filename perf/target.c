@@ -65,7 +65,7 @@ int target__open(const struct program_row *row, struct target **ret, struct errm
 	} else {
 		err = find_object(row, path, sizeof(path), why);
 		if (!err)
-			err = object_prog__load(path, &target->prog, why);
+			err = object_prog__load(path, -1, &target->prog, why);
 	}
 	if (err)
 		target__close(target);

@@ -12,14 +12,26 @@
 
 #define NOBODY 65534
 
-int privileges__drop(struct errmsg *why)
+/* Keeps those that are held now. */
+static void select_capabilities(enum privileges kept)
 {
-	bool may_use_bpf = capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF);
+	static const int numbers[] = {CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN};
+	size_t count = kept == PRIVILEGES_USE_BPF ? 1 : sizeof(numbers) / sizeof(numbers[0]);
+	bool held[sizeof(numbers) / sizeof(numbers[0])];
+
+	for (size_t i = 0; i < count; i++)
+		held[i] = capng_have_capability(CAPNG_EFFECTIVE, numbers[i]);
+	capng_clear(CAPNG_SELECT_BOTH);
+	for (size_t i = 0; i < count; i++)
+		if (held[i])
+			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, numbers[i]);
+}
+
+int privileges__drop(enum privileges kept, struct errmsg *why)
+{
 	int err;
 
-	capng_clear(CAPNG_SELECT_BOTH);
-	if (may_use_bpf)
-		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_BPF);
+	select_capabilities(kept);
 	errno = 0;
 	if (geteuid())
 		err = capng_apply(CAPNG_SELECT_CAPS);

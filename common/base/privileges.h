@@ -7,6 +7,12 @@
 
 #include "common/base/errmsg.h"
 
+/* What a process still needs. */
+enum privileges {
+	PRIVILEGES_USE_BPF,  /* CAP_BPF: BPF objects that are open */
+	PRIVILEGES_LOAD_BPF, /* also CAP_PERFMON and CAP_NET_ADMIN: load programs, create maps */
+};
+
 /**
  * privileges__drop() - become user nobody, and keep only the right to use open BPF objects
  *
@@ -16,7 +22,7 @@
  *
  * Return: 0, or a negative errno with @why set.
  */
-int privileges__drop(struct errmsg *why);
+int privileges__drop(enum privileges kept, struct errmsg *why);
 
 /**
  * privileges__act_as_owner() - root accesses files with a user's rights from now on

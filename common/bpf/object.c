@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/base/input_file.h"
+#include "common/base/privileges.h"
 #include "common/bpf/libbpf_log.h"
 
 #define MAX_FILE_BYTES (256LL << 20)
@@ -153,6 +155,66 @@ int object__open(const struct object_file *file, struct bpf_object **ret, struct
 		bpf_map__set_pin_path(map, NULL);
 	*ret = object;
 	return 0;
+}
+
+int object__confine(struct errmsg *why)
+{
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+
+	/* Before Linux 5.11, maps are charged to it; afterwards it cannot be raised. */
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	return privileges__drop(PRIVILEGES_LOAD_BPF, why);
+}
+
+static __u64 saturating_product(__u64 a, __u64 b)
+{
+	__u64 product;
+
+	return __builtin_mul_overflow(a, b, &product) ? ~0ull : product;
+}
+
+/* An estimate, which ignores the overhead of each entry. */
+static __u64 map_bytes(const struct bpf_map *map)
+{
+	__u64 entries = bpf_map__max_entries(map);
+	__u64 value = (bpf_map__value_size(map) + 7ull) & ~7ull;
+
+	switch (bpf_map__type(map)) {
+	case BPF_MAP_TYPE_RINGBUF:
+	case BPF_MAP_TYPE_USER_RINGBUF:
+		return entries;
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+		value = saturating_product(value, libbpf_num_possible_cpus());
+		break;
+	default:
+		break;
+	}
+	/* Entries are allocated as they come. */
+	if (bpf_map__map_flags(map) & BPF_F_NO_PREALLOC)
+		return 0;
+	return saturating_product(entries, value + bpf_map__key_size(map));
+}
+
+int object__check_maps(const struct object_file *file, const struct bpf_object *object,
+		       unsigned long long max_mib, struct errmsg *why)
+{
+	const struct bpf_map *map;
+	__u64 total = 0;
+
+	bpf_object__for_each_map (map, object) {
+		__u64 bytes = map_bytes(map);
+
+		total = total + bytes < total ? ~0ull : total + bytes;
+	}
+	if (total >> 20 < max_mib)
+		return 0;
+	return errmsg__set(
+		why, -EFBIG,
+		"%s: its maps take %llu MiB of kernel memory, and the limit is %llu: see "
+		"--max-map-memory",
+		file->path, total >> 20, max_mib);
 }
 
 struct bpf_program *object__program(const struct bpf_object *object, const char *function)

@@ -35,6 +35,27 @@ void object_file__free(struct object_file *file);
  */
 int object__open(const struct object_file *file, struct bpf_object **ret, struct errmsg *why);
 
+/**
+ * object__confine() - give up all privileges that loading programs does not need, for good
+ *
+ * Before object__open(): the content is untrusted, and libbpf's parser is in this process.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int object__confine(struct errmsg *why);
+
+/* The default limit, as text of an option. */
+#define OBJECT_MAX_MAP_MIB "256"
+
+/**
+ * object__check_maps() - refuse an object whose maps would take too much kernel memory
+ * @max_mib: the limit in MiB
+ *
+ * Return: 0, or -EFBIG with @why set.
+ */
+int object__check_maps(const struct object_file *file, const struct bpf_object *object,
+		       unsigned long long max_mib, struct errmsg *why);
+
 /** object__program() - the program of a function, or NULL. */
 struct bpf_program *object__program(const struct bpf_object *object, const char *function);
 

@@ -70,7 +70,7 @@ static int object_prog_load(struct object_prog *prog, const char *path, struct e
 }
 
 static int object_prog_open(struct object_prog *prog, const char *path, const char *name,
-			    struct errmsg *why)
+			    unsigned long long max_map_mib, struct errmsg *why)
 {
 	struct object_file *file;
 	int err;
@@ -79,6 +79,9 @@ static int object_prog_open(struct object_prog *prog, const char *path, const ch
 	if (err)
 		return err;
 	err = object__open(file, &prog->object, why);
+	if (err)
+		goto out;
+	err = object__check_maps(file, prog->object, max_map_mib, why);
 	if (err)
 		goto out;
 	err = object_prog_choose(prog, path, name, why);
@@ -90,14 +93,15 @@ out:
 	return err;
 }
 
-int object_prog__load(const char *object, struct object_prog **ret, struct errmsg *why)
+int object_prog__load(const char *object, unsigned long long max_map_mib, struct object_prog **ret,
+		      struct errmsg *why)
 {
 	struct object_prog *prog = calloc(1, sizeof(*prog));
 	char *name, *path = split_operand(object, &name);
 	int err = -ENOMEM;
 
 	if (prog && path)
-		err = object_prog_open(prog, path, name, why);
+		err = object_prog_open(prog, path, name, max_map_mib, why);
 	if (err)
 		object_prog__close(prog);
 	else

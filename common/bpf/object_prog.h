@@ -12,10 +12,12 @@ struct object_prog;
 /**
  * object_prog__load() - load one XDP program of an object, with maps of its own, pinning nothing
  * @object: "FILE" for its first XDP program, or "FILE:NAME" for the one of that section or function
+ * @max_map_mib: see object__check_maps()
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
-int object_prog__load(const char *object, struct object_prog **ret, struct errmsg *why);
+int object_prog__load(const char *object, unsigned long long max_map_mib, struct object_prog **ret,
+		      struct errmsg *why);
 
 /** object_prog__program_fd() - the program's descriptor; belongs to @prog. */
 int object_prog__program_fd(const struct object_prog *prog);

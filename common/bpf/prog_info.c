@@ -3,7 +3,9 @@
 #include "common/bpf/prog_info.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,11 +51,29 @@ static __u64 memory_of(int fd)
 	return bytes;
 }
 
-static int read_map(__u32 id, struct prog_map *ret)
+/* Opening a map by its id needs CAP_SYS_ADMIN; those of an object are open already. */
+static int open_map(__u32 id, const struct bpf_object *object)
+{
+	const struct bpf_map *map;
+
+	if (!object)
+		return bpf_map_get_fd_by_id(id);
+	bpf_object__for_each_map (map, object) {
+		struct bpf_map_info info = {};
+		__u32 info_bytes = sizeof(info);
+		int fd = bpf_map__fd(map);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &info_bytes) && info.id == id)
+			return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	}
+	return -ENOENT;
+}
+
+static int read_map(__u32 id, const struct bpf_object *object, struct prog_map *ret)
 {
 	struct bpf_map_info info = {};
 	__u32 info_bytes = sizeof(info);
-	int fd = bpf_map_get_fd_by_id(id);
+	int fd = open_map(id, object);
 	int err;
 
 	if (fd < 0)
@@ -75,7 +95,8 @@ static int read_map(__u32 id, struct prog_map *ret)
 }
 
 /* The kernel fills in up to nr_map_ids ids, and sets it to their number. */
-static int read_maps(int program_fd, __u32 count, struct prog_info *info)
+static int read_maps(int program_fd, const struct bpf_object *object, __u32 count,
+		     struct prog_info *info)
 {
 	struct bpf_prog_info kernel = {.nr_map_ids = count};
 	__u32 kernel_bytes = sizeof(kernel);
@@ -88,7 +109,7 @@ static int read_maps(int program_fd, __u32 count, struct prog_info *info)
 	kernel.map_ids = (unsigned long)ids;
 	err = bpf_obj_get_info_by_fd(program_fd, &kernel, &kernel_bytes);
 	for (__u32 i = 0; !err && i < count && i < kernel.nr_map_ids; i++) {
-		err = read_map(ids[i], &info->maps[i]);
+		err = read_map(ids[i], object, &info->maps[i]);
 		info->map_count = i + !err;
 	}
 out:
@@ -114,7 +135,8 @@ static struct prog_info info_of(const struct bpf_prog_info *kernel)
 	};
 }
 
-int prog_info__read(int program_fd, struct prog_info *ret, struct errmsg *why)
+int prog_info__read(int program_fd, const struct bpf_object *object, struct prog_info *ret,
+		    struct errmsg *why)
 {
 	struct program_identity identity;
 	struct bpf_prog_info kernel = {};
@@ -131,7 +153,7 @@ int prog_info__read(int program_fd, struct prog_info *ret, struct errmsg *why)
 	info.memory_bytes = memory_of(program_fd);
 	memcpy(info.name, identity.name, sizeof(info.name));
 	memcpy(info.tag, identity.tag, sizeof(info.tag));
-	err = read_maps(program_fd, kernel.nr_map_ids, &info);
+	err = read_maps(program_fd, object, kernel.nr_map_ids, &info);
 	if (err) {
 		prog_info__free(&info);
 		return errmsg__set(why, err, "program %u: reading its maps: %s", info.id,

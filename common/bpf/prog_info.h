@@ -10,6 +10,8 @@
 
 #include "common/base/errmsg.h"
 
+struct bpf_object;
+
 struct prog_map {
 	__u32 id;
 	__u32 type; /* enum bpf_map_type */
@@ -56,10 +58,13 @@ __u32 program_identity__id(int program_fd);
 
 /**
  * prog_info__read() - read what the kernel reports about a program
+ * @object: that the program was loaded from, or NULL: its maps are then opened by id, which needs
+ *	    CAP_SYS_ADMIN
  *
  * Return: 0 with *@ret to be freed by prog_info__free(), or a negative errno with @why set.
  */
-int prog_info__read(int program_fd, struct prog_info *ret, struct errmsg *why);
+int prog_info__read(int program_fd, const struct bpf_object *object, struct prog_info *ret,
+		    struct errmsg *why);
 
 /** prog_info__free() - an empty one is fine. */
 void prog_info__free(struct prog_info *info);

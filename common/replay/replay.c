@@ -58,7 +58,8 @@ static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 			*ret_fd = dataplane__program_fd(replay->dataplane);
 		return err;
 	}
-	err = object_prog__load(replay->options->program, &replay->prog, why);
+	err = object_prog__load(replay->options->program, replay->options->max_map_mib,
+				&replay->prog, why);
 	if (err)
 		return err;
 	snprintf(replay->result.program, sizeof(replay->result.program), "%s",
@@ -282,7 +283,7 @@ int replay__file(const char *path, const struct replay_options *options, struct 
 		goto out;
 	if (twice && options->runner.kind == RUNNER_AUTO)
 		open_all(&second, RUNNER_FEEDER, NULL); /* without it, only the timing is missing */
-	err = privileges__drop(why);
+	err = privileges__drop(PRIVILEGES_USE_BPF, why);
 	if (err)
 		goto out;
 	err = twice ? run_twice(&first, &second, ret, why) : replay_run(&first, why);

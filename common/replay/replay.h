@@ -10,8 +10,9 @@
 #include "common/replay/runner.h"
 
 struct replay_options {
-	bool rewrap; /* put frames of other link types behind a synthetic Ethernet header */
-	bool pairs;  /* also count SYN-ACKs, FINs and RSTs by victim */
+	bool rewrap;       /* put frames of other link types behind a synthetic Ethernet header */
+	bool pairs;        /* also count SYN-ACKs, FINs and RSTs by victim */
+	__u64 max_map_mib; /* of another program: see object__check_maps() */
 	struct runner_options runner; /* its stopped() is asked before each frame, too */
 	const char *program; /* "FILE[:NAME]" of another XDP program, or NULL for the dataplane */
 	/* Called now and then with the position in the file; may be NULL. */

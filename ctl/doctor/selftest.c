@@ -143,7 +143,7 @@ static void selftest_load(struct selftest *test, struct finding *ret)
 				 : selftest_load_instructions(test, &why);
 
 	if (!err)
-		err = prog_info__read(test->program_fd, &test->info, &why);
+		err = prog_info__read(test->program_fd, NULL, &test->info, &why);
 	if (err)
 		finding__set(ret, CHECK_PROBLEM, err == -EPERM ? PERMISSION : NULL, "%s", why.text);
 	else

@@ -18,6 +18,7 @@
 #include "ctl/commands.h"
 #include "ctl/inspect/disassemble.h"
 #include "ctl/inspect/inspect.h"
+#include "ctl/inspect/object_options.h"
 #include "ctl/render/format.h"
 
 #define MAX_WATCH_SECONDS 3600
@@ -25,6 +26,7 @@
 struct inspect_options {
 	__u64 stats_ns;
 	bool disassemble;
+	struct object_options object;
 };
 
 static const struct option_row inspect_options[] = {
@@ -33,6 +35,8 @@ static const struct option_row inspect_options[] = {
 	 .help = "enable BPF run-time statistics for SECONDS; show run count and time per run"},
 	{OPTION_FLAG(struct inspect_options, disassemble), .name = "disassemble", .letter = 'd',
 	 .help = "show the instructions, with -v the machine code too, using bpftool"},
+	OBJECT_OPTION_ALL_TYPES(struct inspect_options, object),
+	OBJECT_OPTION_MAX_MAP_MEMORY(struct inspect_options, object),
 	{},
 };
 
@@ -150,7 +154,7 @@ static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, 
 		return errmsg__set(why, stats_fd, "enabling BPF run-time statistics: %s%s",
 				   strerror(-stats_fd), errmsg__remedy(stats_fd));
 	for (size_t i = 0; !err && i < targets->count; i++)
-		err = prog_info__read(targets->rows[i].fd, &targets->rows[i].before, why);
+		err = prog_info__read(targets->rows[i].fd, NULL, &targets->rows[i].before, why);
 	while (seconds && !err)
 		seconds = sleep(seconds);
 	if (!err)
@@ -204,7 +208,7 @@ static int inspect_targets(const struct cli *cli, struct targets *targets, json_
 		const struct prog_info *before = &targets->rows[i].before;
 		struct inspection inspection = {.known_info = true, .watched_ns = watched_ns};
 
-		err = prog_info__read(targets->rows[i].fd, &inspection.info, why);
+		err = prog_info__read(targets->rows[i].fd, NULL, &inspection.info, why);
 		if (err)
 			break;
 		memcpy(inspection.interface, targets->rows[i].interface, IFNAMSIZ);
@@ -233,7 +237,8 @@ static int inspect_program(const struct cli *cli, const struct object_file *file
 	if (err)
 		return err;
 	if (!verification.err)
-		err = prog_info__read(bpf_program__fd(verification.program), &inspection.info, why);
+		err = prog_info__read(bpf_program__fd(verification.program), verification.object,
+				      &inspection.info, why);
 	inspection.known_info = !verification.err && !err;
 	if (!err)
 		err = output_inspection(cli, &inspection, list, why);
@@ -250,6 +255,8 @@ static int inspect_programs(const struct cli *cli, const struct object_file *fil
 	int err = 0;
 
 	bpf_object__for_each_program (program, object) {
+		if (!object_options__selects(&options_of(cli)->object, program))
+			continue;
 		if (!list && !first)
 			printf("\n");
 		first = false;
@@ -272,7 +279,18 @@ static int inspect_object(const struct cli *cli, const char *path, json_t *list,
 	err = object_file__read(path, &file, why);
 	if (err)
 		return err;
+	/* bpftool opens programs by id, which needs the privileges that are given up below. */
+	if (options_of(cli)->disassemble)
+		err = disassemble__start_helper(why);
+	if (err)
+		goto out;
+	err = object__confine(why);
+	if (err)
+		goto out;
 	err = object__open(file, &object, why);
+	if (err)
+		goto out;
+	err = object__check_maps(file, object, options_of(cli)->object.max_map_mib, why);
 	if (err)
 		goto out;
 	if (list)

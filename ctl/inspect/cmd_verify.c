@@ -10,6 +10,7 @@
 #include "common/bpf/object.h"
 #include "common/bpf/verifier.h"
 #include "ctl/commands.h"
+#include "ctl/inspect/object_options.h"
 #include "ctl/inspect/print_verifier.h"
 #include "ctl/inspect/verifier_rules.h"
 #include "ctl/render/format.h"
@@ -18,21 +19,25 @@
 
 struct verify_options {
 	const char *section;
+	struct object_options object;
 };
 
 static const struct option_row verify_options[] = {
 	{OPTION_TEXT(struct verify_options, section), .name = "section", .letter = 's',
 	 .argument = "NAME", .help = "only the programs of this ELF section"},
+	OBJECT_OPTION_ALL_TYPES(struct verify_options, object),
+	OBJECT_OPTION_MAX_MAP_MEMORY(struct verify_options, object),
 	{},
 };
 
 /* The report, as it grows by one program after the other. */
 struct output {
-	json_t *programs;    /* NULL: print text */
-	const char *section; /* NULL: the programs of all of them */
+	json_t *programs; /* NULL: print text */
+	const struct verify_options *options;
 	bool verbose;
 	int accepted;
 	int refused;
+	int not_loaded; /* of other types than XDP */
 };
 
 /* NULL if the verifier did not judge the program, or no rule is known. */
@@ -131,17 +136,32 @@ static void output_add(struct output *output, const struct bpf_program *program,
 		print_statistics(verification);
 }
 
+static int refuse_empty(const char *path, const struct output *output, struct errmsg *why)
+{
+	const char *section = output->options->section;
+
+	return errmsg__set(why, -ENOENT, "%s: no %sprogram%s%s in it%s", path,
+			   output->options->object.all_types ? "" : "XDP ",
+			   section ? " of section " : "", section ?: "",
+			   output->not_loaded ? ": --all-types loads programs of other types" : "");
+}
+
 static int verify_programs(const struct object_file *file, const struct bpf_object *object,
 			   struct output *output, struct errmsg *why)
 {
+	const char *section = output->options->section;
 	struct bpf_program *program;
 	int err = 0;
 
 	bpf_object__for_each_program (program, object) {
 		struct verification verification;
 
-		if (output->section && strcmp(output->section, bpf_program__section_name(program)))
+		if (section && strcmp(section, bpf_program__section_name(program)))
 			continue;
+		if (!object_options__selects(&output->options->object, program)) {
+			output->not_loaded++;
+			continue;
+		}
 		err = verification__run(file, bpf_program__name(program), &verification, why);
 		if (err)
 			return err;
@@ -150,8 +170,7 @@ static int verify_programs(const struct object_file *file, const struct bpf_obje
 	}
 	if (output->accepted + output->refused)
 		return 0;
-	return errmsg__set(why, -ENOENT, "%s: no program%s%s in it", object_file__path(file),
-			   output->section ? " of section " : "", output->section ?: "");
+	return refuse_empty(object_file__path(file), output, why);
 }
 
 static int output_finish(const struct output *output, const char *path, struct errmsg *why)
@@ -159,10 +178,14 @@ static int output_finish(const struct output *output, const char *path, struct e
 	int err = 0;
 
 	if (output->programs)
-		err = cli__print_json(json_pack("{s:i, s:o, s:b, s:O}", "schema", JSON_SCHEMA,
+		err = cli__print_json(json_pack("{s:i, s:o, s:b, s:O, s:i}", "schema", JSON_SCHEMA,
 						"object", utf8__json(path), "accepted",
-						!output->refused, "programs", output->programs),
+						!output->refused, "programs", output->programs,
+						"not_loaded", output->not_loaded),
 				      why);
+	else if (output->not_loaded)
+		printf("\n%d of other types than XDP not loaded: see --all-types\n",
+		       output->not_loaded);
 	if (!err && output->refused)
 		err = errmsg__set(why, -EACCES, "%s: %d of %d programs refused", path,
 				  output->refused, output->accepted + output->refused);
@@ -172,7 +195,7 @@ static int output_finish(const struct output *output, const char *path, struct e
 static int run_verify(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct verify_options *options = cli->options;
-	struct output output = {.section = options->section, .verbose = cli->verbose};
+	struct output output = {.options = options, .verbose = cli->verbose};
 	struct bpf_object *object = NULL;
 	struct object_file *file;
 	int err;
@@ -180,7 +203,13 @@ static int run_verify(const struct cli *cli, const char **operands, struct errms
 	err = object_file__read(operands[0], &file, why);
 	if (err)
 		return err;
+	err = object__confine(why);
+	if (err)
+		goto out;
 	err = object__open(file, &object, why);
+	if (err)
+		goto out;
+	err = object__check_maps(file, object, options->object.max_map_mib, why);
 	if (err)
 		goto out;
 	output.programs = cli->json ? json_array() : NULL;

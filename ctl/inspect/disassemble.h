@@ -8,6 +8,15 @@
 #include "common/base/errmsg.h"
 
 /**
+ * disassemble__start_helper() - from now on, disassemble in a child process
+ *
+ * The child keeps the privileges that this process has now, and ends with it.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int disassemble__start_helper(struct errmsg *why);
+
+/**
  * disassemble__program() - disassemble a program with bpftool
  * @id: of the loaded program
  * @what: "xlated": instructions after the verifier; "jited": machine code

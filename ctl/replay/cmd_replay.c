@@ -10,6 +10,7 @@
 #include "common/base/progress.h"
 #include "common/base/stop_signal.h"
 #include "common/base/utf8.h"
+#include "common/bpf/object.h"
 #include "common/capture/linktype.h"
 #include "common/replay/replay.h"
 #include "ctl/commands.h"
@@ -32,6 +33,7 @@ struct replay_arguments {
 	enum runner_kind engine;
 	__u64 jobs;
 	__u64 repeat;
+	__u64 max_map_mib;
 };
 
 static const struct option_row replay_options[] = {
@@ -54,6 +56,9 @@ static const struct option_row replay_options[] = {
 	 .max = RUNNER_MAX_WORKERS, .fallback = "1", .help = "run the feeder on N CPUs"},
 	{OPTION_NUMBER(struct replay_arguments, repeat), .name = "repeat", .argument = "N",
 	 .min = 1, .max = MAX_REPEAT, .fallback = "1", .help = "run every frame N times"},
+	{OPTION_NUMBER(struct replay_arguments, max_map_mib), .name = "max-map-memory",
+	 .argument = "MIB", .min = 1, .max = 1 << 20, .fallback = OBJECT_MAX_MAP_MIB,
+	 .with = "program", .help = "refuse an object whose maps take more kernel memory"},
 	{},
 };
 
@@ -162,6 +167,7 @@ static int replay_run(struct replay_job *job, struct errmsg *why)
 		.rewrap = arguments->rewrap,
 		.pairs = arguments->handshakes,
 		.program = arguments->program,
+		.max_map_mib = arguments->max_map_mib,
 		.runner =
 			{
 				.kind = arguments->engine,

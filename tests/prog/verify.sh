@@ -57,7 +57,7 @@ test_accepted_object() {
 		.programs[0].instruction_limit]' <<<"$out")"
 	run 0 xdpctl verify "$root/build/bpf/syn.o" --section xdp
 	run 1 xdpctl verify "$root/build/bpf/syn.o" --section tc
-	assert_says "no program of section tc in it"
+	assert_says "no XDP program of section tc in it"
 }
 
 is_unloaded() { ! bpftool prog 2>/dev/null | grep -q leaves_traces; }
@@ -69,6 +69,57 @@ test_nothing_left() {
 	run 0 xdpctl inspect "$object"
 	assert_eq "" "$(find /sys/fs/bpf -name "left*")" "pins"
 	wait_until is_unloaded
+}
+
+# A map that is too large is not created; the limit can be changed.
+test_map_memory() {
+	local command
+	built big_map
+	pktgen write mix "$work/mix.pcap" --count 5 >/dev/null
+	for command in "verify $object" "inspect $object" "replay $work/mix.pcap --program $object"; do
+		# shellcheck disable=SC2086 # a command line
+		run 1 xdpctl $command
+		assert_says "$object: its maps take 1088 MiB of kernel memory, and the limit is 256: see --max-map-memory"
+		# shellcheck disable=SC2086
+		run 1 xdpctl $command --max-map-memory 1088
+		assert_says "its maps take 1088 MiB of kernel memory, and the limit is 1088"
+	done
+	run 0 xdpctl verify "$root/build/bpf/syn.o" --max-map-memory 1
+	run 2 xdpctl verify "$object" --max-map-memory 0
+}
+
+# Programs of other types are loaded only when asked for.
+test_types() {
+	local tracing=$root/build/bpf/handshakes_record.o
+	run 1 xdpctl verify "$tracing"
+	assert_says "$tracing: no XDP program in it: --all-types loads programs of other types"
+	run 0 xdpctl inspect "$tracing" -j
+	assert_eq '[]' "$(jq -c .programs <<<"$out")" "programs loaded by inspect"
+	run 0 xdpctl verify "$tracing" --all-types -j
+	assert_eq '[true,0,true]' "$(jq -c '[.accepted, .not_loaded, (.programs | length > 0)]' <<<"$out")"
+	run 0 xdpctl inspect "$tracing" --all-types -j
+	assert_eq true "$(jq '.programs | length > 0 and all(.[]; .accepted)' <<<"$out")"
+}
+
+# What parses and loads the object is nobody; root has read the file before.
+test_confined() {
+	local command
+	need_strace
+	mkdir -m 700 "$work/private"
+	install -m 600 "$root/build/bpf/syn.o" "$work/private/syn.o"
+	for command in verify inspect; do
+		strace -qq -f -o "$work/calls" -e signal=none \
+			-e trace=bpf,setresuid,capset,prctl xdpctl $command "$work/private/syn.o" >/dev/null ||
+			assert_eq "0" $? "$command of a file of root's"
+		assert_eq "setresuid(65534, 65534, 65534)" \
+			"$(grep -oE 'setresuid\([^)]*\)|BPF_(PROG_LOAD|MAP_CREATE)' "$work/calls" | head -n 1)" "$command: first"
+		grep -q 'PR_SET_NO_NEW_PRIVS, 1' "$work/calls" || assert_eq "no new privileges" "" "$command"
+		assert_eq "1<<CAP_NET_ADMIN|1<<CAP_PERFMON|1<<CAP_BPF" \
+			"$(grep capset "$work/calls" | tail -n 1 | sed -E 's/.*permitted=([^,]*),.*/\1/')" "$command: capabilities"
+	done
+	command -v bpftool >/dev/null || skip "no bpftool"
+	run 0 xdpctl inspect "$work/private/syn.o" -d
+	grep -q '(95) exit' <<<"$out" || assert_eq "instructions" "$out" "disassembly, by the helper"
 }
 
 # Each error says what the file is instead, or what is wrong with it.
@@ -104,5 +155,5 @@ test_no_permission() {
 		"$(jq -c '.programs[0] | [.judged, .rule, .remedy]' <<<"$out")"
 }
 
-run_tests test_rules test_text test_accepted_object test_nothing_left test_bad_input \
-	test_no_permission
+run_tests test_rules test_text test_accepted_object test_nothing_left test_map_memory test_types \
+	test_confined test_bad_input test_no_permission
