@@ -350,6 +350,9 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 		$(DESTDIR)$(PREFIX)/share/xdpctl/,prometheus grafana)
 	for unit in dist/systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|g' $$unit \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/lib/,tmpfiles.d sysusers.d)
+	install -m 644 dist/systemd/xdpctl.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/xdpctl.conf
+	install -m 644 dist/systemd/xdpctl.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/xdpctl.conf
 	install -m 644 dist/prometheus/*.yml $(DESTDIR)$(PREFIX)/share/xdpctl/prometheus
 	install -m 644 dist/grafana/*.json $(DESTDIR)$(PREFIX)/share/xdpctl/grafana
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man8 bash-completion/completions \
