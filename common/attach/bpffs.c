@@ -12,6 +12,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "common/base/advice.h"
+
 #define NETNS_NAME_BYTES 64
 
 static bool bpffs_is_mounted(void)
@@ -68,8 +70,5 @@ int bpffs__mount(struct errmsg *why)
 		return err;
 	if (!mount("bpf", BPFFS_PATH, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755"))
 		return 0;
-	return errmsg__set(why, -errno,
-			   BPFFS_PATH ": cannot mount bpffs: %s: run 'mount -t bpf bpf " BPFFS_PATH
-				      "' as root",
-			   strerror(errno));
+	return advice__set(why, ADVICE_MOUNT_BPFFS, -errno, BPFFS_PATH ": cannot mount bpffs");
 }

@@ -15,6 +15,7 @@
 #include "common/abi/abi.h"
 #include "common/attach/bpffs.h"
 #include "common/attach/lock.h"
+#include "common/base/advice.h"
 #include "common/base/privileges.h"
 
 #define REGISTRY_DIRECTORY BPFFS_PATH "/xdpctl"
@@ -73,13 +74,12 @@ static int open_directory(enum registry_access access, uid_t *ret_other, struct 
 	if (err)
 		return err;
 	if (access != REGISTRY_READ && mkdir(REGISTRY_DIRECTORY, 0755) && errno != EEXIST)
-		return errmsg__set(why, -errno,
-				   REGISTRY_DIRECTORY ": cannot create it: %s (run as root)",
-				   strerror(errno));
+		return advice__set(why, ADVICE_MAKE_DIRECTORY, -errno,
+				   REGISTRY_DIRECTORY ": cannot create it");
 	fd = open(REGISTRY_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return errmsg__set(why, -errno, REGISTRY_DIRECTORY ": cannot open it: %s",
-				   strerror(errno));
+		return advice__set(why, ADVICE_OPEN_DIRECTORY, -errno,
+				   REGISTRY_DIRECTORY ": cannot open it");
 	err = check_owner(fd, access, ret_other, why);
 	if (!err)
 		return fd;
@@ -138,16 +138,16 @@ static int open_lock(int directory_fd, struct errmsg *why)
 	int err, fd;
 
 	if (mkdir(LOCK_DIRECTORY, S_IRWXU) && errno != EEXIST)
-		return errmsg__set(why, -errno, LOCK_DIRECTORY ": cannot create it: %s%s",
-				   strerror(errno), errmsg__remedy(-errno));
+		return advice__set(why, ADVICE_MAKE_DIRECTORY, -errno,
+				   LOCK_DIRECTORY ": cannot create it");
 	fd = open(LOCK_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return errmsg__set(why, -errno, LOCK_DIRECTORY ": cannot open it: %s%s",
-				   strerror(errno), errmsg__remedy(-errno));
+		return advice__set(why, ADVICE_OPEN_DIRECTORY, -errno,
+				   LOCK_DIRECTORY ": cannot open it");
 	if (fstat(directory_fd, &directory) || fchmod(fd, S_IRWXU) ||
 	    fchown(fd, directory.st_uid, -1)) {
-		err = errmsg__set(why, -errno, LOCK_DIRECTORY ": cannot set its owner: %s",
-				  strerror(errno));
+		err = advice__set(why, ADVICE_MAKE_DIRECTORY, -errno,
+				  LOCK_DIRECTORY ": cannot set its owner");
 		close(fd);
 		return err;
 	}
@@ -291,7 +291,7 @@ static int pin_value(const struct registry_entry *entry, const char *name, enum 
 	fd = bpf_map_create(type, name, sizeof(zero), value_bytes, 1, NULL);
 	if (fd < 0 || bpf_map_update_elem(fd, &zero, value, BPF_ANY) || bpf_obj_pin(fd, path) ||
 	    chmod(path, S_IRUSR | S_IWUSR | S_IRGRP))
-		err = errmsg__set(why, -errno, "%s: cannot pin it: %s", path, strerror(errno));
+		err = advice__set(why, ADVICE_PIN, -errno, "%s: cannot pin it", path);
 	if (fd >= 0)
 		close(fd);
 	return err;
@@ -304,8 +304,8 @@ int registry__stage(struct registry_entry *entry, const struct attachment_record
 	int err;
 
 	if (mkdir(registry__path(entry, directory), 0755))
-		return errmsg__set(why, -errno, "%s: cannot create it: %s", directory,
-				   strerror(errno));
+		return advice__set(why, ADVICE_MAKE_DIRECTORY, -errno, "%s: cannot create it",
+				   directory);
 	registry__find(entry);
 	/* The kernel removes an unregistered device from every device map. */
 	err = pin_value(entry, TOKEN_PIN, BPF_MAP_TYPE_DEVMAP, &entry->ifindex,
@@ -348,8 +348,7 @@ int registry__record(const struct registry_entry *entry, struct attachment_recor
 
 	fd = registry_open_pin(entry, RECORD_PIN, path);
 	if (fd < 0)
-		return errmsg__set(why, -errno, "%s: cannot open the pin: %s%s", path,
-				   strerror(errno), errmsg__remedy(-errno));
+		return advice__set(why, ADVICE_OPEN_PIN, -errno, "%s: cannot open the pin", path);
 	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
 		err = -errno;
 	else if (info.value_size != sizeof(*ret))
@@ -391,18 +390,16 @@ int registry__remove(const struct registry_entry *entry, struct errmsg *why)
 
 	dir = opendir(registry__path(entry, directory));
 	if (!dir)
-		return errmsg__set(why, -errno, "%s: cannot open it: %s", directory,
-				   strerror(errno));
+		return advice__set(why, ADVICE_OPEN_DIRECTORY, -errno, "%s: cannot open it",
+				   directory);
 	while (!err && (file = readdir(dir))) {
 		if (file->d_name[0] == '.')
 			continue;
 		if (unlink(registry_pin_path(entry, file->d_name, path)))
-			err = errmsg__set(why, -errno, "%s: cannot unpin it: %s", path,
-					  strerror(errno));
+			err = advice__set(why, ADVICE_PIN, -errno, "%s: cannot unpin it", path);
 	}
 	closedir(dir);
 	if (!err && rmdir(directory))
-		err = errmsg__set(why, -errno, "%s: cannot remove it: %s", directory,
-				  strerror(errno));
+		err = advice__set(why, ADVICE_PIN, -errno, "%s: cannot remove it", directory);
 	return err;
 }

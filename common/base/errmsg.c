@@ -52,8 +52,3 @@ int errmsg__usage(struct errmsg *why, const char *fmt, ...)
 	va_end(args);
 	return -EINVAL;
 }
-
-const char *errmsg__remedy(int err)
-{
-	return err == -EACCES || err == -EPERM ? ": run as root" : "";
-}

@@ -33,9 +33,6 @@ int errmsg__set(struct errmsg *why, int err, const char *fmt, ...)
 int errmsg__prefix(struct errmsg *why, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** errmsg__remedy() - the remedy to append to a message: ": run as root", or "". */
-const char *errmsg__remedy(int err);
-
 /**
  * errmsg__usage() - as errmsg__set(), for a wrong command line (EXIT_USAGE)
  *

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/advice.h"
+
 int program_identity__read(int program_fd, struct program_identity *ret)
 {
 	struct bpf_prog_info info = {};
@@ -175,7 +177,5 @@ int prog_info__open(__u32 id, struct errmsg *why)
 
 	if (fd >= 0)
 		return fd;
-	return errmsg__set(why, fd, "program %u: opening it: %s%s", id, strerror(-fd),
-			   fd == -ENOENT ? ": 'bpftool prog' lists loaded programs"
-					 : errmsg__remedy(fd));
+	return advice__set(why, ADVICE_OPEN_PROGRAM, fd, "program %u: cannot open it", id);
 }

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/advice.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/dataplane/backend.h"
 #include "common/dataplane/handshake_pins.h"
@@ -137,11 +138,7 @@ static int explain_refusal(const struct dataplane *dataplane, int err,
 			   const struct dataplane_config *config, struct errmsg *why)
 {
 	if (err == -EPERM)
-		return errmsg__set(why, err,
-				   "loading a BPF program: %s: run as root, or with CAP_BPF, "
-				   "CAP_NET_ADMIN and CAP_PERFMON (before Linux 5.11 also "
-				   "CAP_SYS_RESOURCE, for the memory of maps)",
-				   strerror(-err));
+		return advice__set(why, ADVICE_LOAD, err, "cannot load a BPF program");
 	return dataplane->backend->explain_load(err, config, why);
 }
 
@@ -244,7 +241,7 @@ static int pin_fd(int fd, mode_t mode, const char *directory, const char *name, 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	if (!bpf_obj_pin(fd, path) && !chmod(path, mode))
 		return 0;
-	return errmsg__set(why, -errno, "%s: pinning: %s", path, strerror(errno));
+	return advice__set(why, ADVICE_PIN, -errno, "%s: cannot pin it", path);
 }
 
 int dataplane__pin(const struct dataplane *dataplane, const char *directory, struct errmsg *why)
@@ -269,8 +266,7 @@ static int open_pin(const char *directory, const char *name, struct errmsg *why)
 	fd = bpf_obj_get(path);
 	if (fd >= 0)
 		return fd;
-	return errmsg__set(why, -errno, "%s: opening the pin: %s%s", path, strerror(errno),
-			   errmsg__remedy(-errno));
+	return advice__set(why, ADVICE_OPEN_PIN, -errno, "%s: cannot open the pin", path);
 }
 
 int dataplane__pinned_program(const char *directory, struct errmsg *why)

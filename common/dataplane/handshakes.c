@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/abi/handshakes.h"
+#include "common/base/advice.h"
 #include "common/base/pseudofs.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/dataplane/handshake_pins.h"
@@ -292,7 +293,7 @@ int handshakes__pin(const struct handshakes *handshakes, const char *directory, 
 
 	for (int pin = 0; handshakes && pin < HANDSHAKE_PINS; pin++)
 		if (bpf_obj_pin(handshakes->fds[pin], handshake_pins__path(directory, pin, path)))
-			return errmsg__set(why, -errno, "%s: pinning: %s", path, strerror(errno));
+			return advice__set(why, ADVICE_PIN, -errno, "%s: cannot pin it", path);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/attach/attachment.h"
 #include "common/attach/xdp_hook.h"
+#include "common/base/advice.h"
 #include "common/base/clock.h"
 #include "common/base/input_file.h"
 #include "common/base/number.h"
@@ -151,8 +152,8 @@ static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, 
 	int err = 0;
 
 	if (stats_fd < 0)
-		return errmsg__set(why, stats_fd, "enabling BPF run-time statistics: %s%s",
-				   strerror(-stats_fd), errmsg__remedy(stats_fd));
+		return advice__set(why, ADVICE_ENABLE_STATS, stats_fd,
+				   "cannot enable BPF run-time statistics");
 	for (size_t i = 0; !err && i < targets->count; i++)
 		err = prog_info__read(targets->rows[i].fd, NULL, &targets->rows[i].before, why);
 	while (seconds && !err)

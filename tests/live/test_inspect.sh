@@ -70,7 +70,7 @@ test_program_id() {
 	assert_eq "[$id,null]" "$(jq -c '.programs[0] | [.id, .interface]' <<<"$out")"
 	assert_as_bpftool
 	run 1 xdpctl inspect 4000000000
-	assert_says "program 4000000000: opening it: No such file or directory"
+	assert_says "program 4000000000: cannot open it: No such file or directory"
 	run 2 xdpctl inspect 99999999999999999999
 	assert_says "ID: 99999999999999999999 is not between 1 and"
 }
@@ -170,7 +170,7 @@ test_bad_input() {
 	run 1 X inspect ./none.o
 	assert_says "./none.o: cannot open: No such file"
 	run 1 inside gateway setpriv --reuid 65534 --clear-groups "$root/build/xdpctl" inspect 1
-	assert_says "program 1: opening it: Operation not permitted: run as root"
+	assert_says "program 1: cannot open it: Operation not permitted: run as root, or with the missing CAP_SYS_ADMIN"
 }
 
 run_tests test_interface test_no_operand test_program_id test_statistics \
