@@ -263,7 +263,9 @@ static int replace_dispatcher(const struct change *change, struct dispatcher_pin
 		goto out;
 	/* Unpinning unlinks the components; a frame still in the old dispatcher would not be
 	 * counted. */
-	xdp_hook__settle();
+	err = xdp_hook__settle(change->interface, why);
+	if (err)
+		goto out;
 	dispatcher_pins__unpin(change->ifindex, pins->id,
 			       program_identity__id(joins ? own_fd : change->expected_fd));
 out:

@@ -80,7 +80,9 @@ int lifecycle__reset(struct registry *registry, const char *interface, struct sn
 	registry__unlock(registry);
 	if (err)
 		goto out;
-	xdp_hook__settle();
+	err = xdp_hook__settle(interface, why);
+	if (err)
+		goto out;
 	err = dataplane__read(old, ret, why);
 out:
 	dataplane__close(old);

@@ -3,26 +3,22 @@
 #include "common/attach/xdp_hook.h"
 
 #include <linux/if_link.h>
-#include <linux/membarrier.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/bpf/libbpf_log.h"
 #include "common/bpf/prog_info.h"
+#include "common/bpf/rcu.h"
 #include "common/netdev/netdev.h"
 
 const char *const attach_mode_names[] = {
-	[ATTACH_NATIVE] = "native",
-	[ATTACH_GENERIC] = "generic",
-	[ATTACH_OFFLOAD] = "offload",
-	[ATTACH_AUTO] = "auto",
-	[ATTACH_NONE] = NULL,
+	[ATTACH_NATIVE] = "native", [ATTACH_GENERIC] = "generic", [ATTACH_OFFLOAD] = "offload",
+	[ATTACH_AUTO] = "auto",     [ATTACH_NONE] = NULL,
 };
 
 static const __u32 mode_flags[] = {
@@ -176,8 +172,12 @@ int xdp_hook__set(const char *interface, int ifindex, enum attach_mode mode, int
 	return err ?: xdp_hook_verify(interface, ifindex, mode, program_fd, why);
 }
 
-void xdp_hook__settle(void)
+int xdp_hook__settle(const char *interface, struct errmsg *why)
 {
-	/* XDP runs under RCU, and only this makes user space wait for a grace period. */
-	syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	int err = rcu__synchronize();
+
+	if (!err)
+		return 0;
+	return errmsg__set(why, err, "%s: waiting for the replaced program to end: %s", interface,
+			   strerror(-err));
 }

@@ -49,7 +49,9 @@ int xdp_hook__swap(const char *interface, int ifindex, enum attach_mode mode, in
  * xdp_hook__settle() - wait until no CPU runs a program that has just been replaced or detached
  *
  * Its counts are final then.
+ *
+ * Return: 0, or a negative errno with @why set if the kernel offers no way to wait.
  */
-void xdp_hook__settle(void);
+int xdp_hook__settle(const char *interface, struct errmsg *why);
 
 #endif

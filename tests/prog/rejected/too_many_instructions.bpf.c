@@ -10,8 +10,8 @@ static __always_inline int count(int iterations)
 {
 	__u64 sum = 0;
 
-	for (int i = 0; i < turns; i++) /* refused */
-		ADD_100_TIMES(sum);     /* refused */
+	for (int i = 0; i < iterations; i++) /* refused */
+		ADD_100_TIMES(sum);          /* refused */
 	return sum & 1 ? XDP_PASS : XDP_DROP;
 }
 
