@@ -28,7 +28,7 @@ static void note_leftover(const struct cli *cli, const struct leftover *leftover
 			  remarks[leftover->reason]);
 }
 
-static void note_wait(void *opaque, const char *text)
+static void report_wait(void *opaque, const char *text)
 {
 	cli__note(opaque, "%s", text);
 }
@@ -60,7 +60,7 @@ int recovery__open_registry(const struct cli *cli, enum registry_access access,
 	struct registry *registry;
 	int err;
 
-	lock__on_wait(note_wait, (void *)cli);
+	lock__on_wait(report_wait, (void *)cli);
 	err = registry__open(access, &registry, why);
 	if (err)
 		return err;

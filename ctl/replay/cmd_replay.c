@@ -159,7 +159,7 @@ static void show_progress(void *context, __u64 position_bytes)
 	progress__update(context, position_bytes);
 }
 
-static int replay_run(struct replay_job *job, struct errmsg *why)
+static int replay_run_job(struct replay_job *job, struct errmsg *why)
 {
 	const struct replay_arguments *arguments = job->arguments;
 	struct progress progress;
@@ -216,7 +216,7 @@ static int run_replay(const struct cli *cli, const char **operands, struct errms
 	err = open_expected(&job, &expected, why);
 	if (err)
 		return err;
-	err = replay_run(&job, why);
+	err = replay_run_job(&job, why);
 	if (!err && expected)
 		err = expect__compare(expected, arguments->expect, &job.result.snapshot,
 				      arguments->within, &job.differences, &job.difference_count,
