@@ -13,13 +13,15 @@ jobs=${JOBS:-$(nproc)}
 limit_s=${XDPCTL_EMULATED:+1800} limit_s=${limit_s:-600} # the longest that a test may take
 passed=0 failed=0 skipped=0 left=$#
 failures=() reasons=()
-declare -A test_of=() started_s=()
+running=0
+declare -A started_s=()
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
 corpus=$(cd "$(dirname "$0")/.." && pwd)/../shared/corpus
 [ ! -d "$corpus" ] || export XDPCTL_CORPUS=${XDPCTL_CORPUS:-$corpus}
 work=$(mktemp -d)
 tap=${TAP:-$work}
+mkfifo "$work/ends" && exec 3<>"$work/ends"
 
 output_of() { echo "$tap/${1//\//-}"; }
 
@@ -29,11 +31,16 @@ runs_alone() { # TEST
 	grep -qE '^(#|//) alone: ' "$source"
 }
 
-# Tests send SIGINT, which bash makes background jobs ignore.
+# Its end is a line in the pipe. Tests send SIGINT, which bash makes background jobs ignore; and they
+# end with their job.
 start() { # TEST
 	echo "start  ${1#build/}"
-	env --default-signal=INT,QUIT timeout -k 10 "$limit_s" "$1" >"$(output_of "$1")" 2>&1 </dev/null &
-	test_of[$!]=$1 started_s[$!]=$EPOCHSECONDS
+	started_s[$1]=$EPOCHSECONDS running=$((running + 1))
+	{
+		setpriv --pdeathsig TERM env --default-signal=INT,QUIT \
+			timeout -k 10 "$limit_s" "$1" >"$(output_of "$1")" 2>&1 3>&-
+		echo "$? $1" >&3
+	} </dev/null 2>/dev/null &
 }
 
 # A test that dies, or runs fewer cases than it planned, has failed, whatever it printed before.
@@ -53,16 +60,20 @@ judge() { # TEST STATUS; sets p, f, s
 
 # How to run one of the failed again: a script can run a case by its name.
 note_failures() { # TEST
-	local name names=
-	while read -r name; do
-		[[ $1 != *.sh ]] || names="ONLY='$name' "
-		failures+=("$name: $names$1")
-	done < <(sed -nE '/# SKIP/d; s/^not ok [0-9]+ (- )?//p' "$(output_of "$1")")
-	[ -n "${name:-}" ] || failures+=("$(tail -n 1 "$(output_of "$1")" | cut -c3-): $1")
+	local name names
+	mapfile -t names < <(sed -nE '/# SKIP/d; s/^not ok [0-9]+ (- )?//p' "$(output_of "$1")")
+	for name in ${names[@]+"${names[@]}"}; do
+		if [[ $1 = *.sh ]]; then
+			failures+=("$name: ONLY='$name' $1")
+		else
+			failures+=("$name: $1")
+		fi
+	done
+	[ ${#names[@]} != 0 ] || failures+=("$(tail -n 1 "$(output_of "$1")" | cut -c3-): $1")
 }
 
-finish() { # PID STATUS
-	local test=${test_of[$1]} p f s
+finish() { # TEST STATUS
+	local test=$1 p f s
 	judge "$test" "$2"
 	left=$((left - 1))
 	printf '%-6s %-40s %3d passed' "$([ "$f" = 0 ] && echo ok || echo FAILED)" "${test#build/}" "$p"
@@ -76,21 +87,21 @@ finish() { # PID STATUS
 	mapfile -t -O ${#reasons[@]} reasons < <(sed -nE \
 		's/^(ok [0-9]+ [^ ]+ # SKIP|# skipped:) (.+)/\2/p' "$(output_of "$test")")
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	unset "test_of[$1]"
 }
 
-wait_for_one() {
-	local pid status
-	wait -n -p pid "${!test_of[@]}"
-	status=$?
-	finish "$pid" $status
+wait_below() { # NUMBER
+	local test status
+	while [ $running -ge "$1" ]; do
+		read -r status test <&3
+		running=$((running - 1))
+		finish "$test" "$status"
+	done
 }
-
-wait_below() { while [ ${#test_of[@]} -ge "$1" ]; do wait_for_one; done; } # NUMBER
 
 # shellcheck disable=SC2317 # the trap calls it
 stop() {
-	[ ${#test_of[@]} = 0 ] || kill "${!test_of[@]}" 2>/dev/null
+	# shellcheck disable=SC2046 # process numbers
+	kill $(jobs -p) 2>/dev/null
 	wait
 	rm -rf "$work"
 }
