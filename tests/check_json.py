@@ -74,7 +74,7 @@ def main(*pairs):
     for pair in pairs:
         definition, file = pair.split(":", 1)
         found += faults(schema, definition, pathlib.Path(file).read_text(encoding="utf-8"))
-    print("\n".join(found), end="")
+    print("\n".join(found[:10]), end="")
     return 1 if found else 0
 
 
