@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -263,6 +264,13 @@ static void look_btf(const void *row, const struct netdev *netdev, struct findin
 			     (long long)btf.st_size);
 }
 
+static bool is_read_only(const char *mount_point)
+{
+	struct statvfs fs;
+
+	return !statvfs(mount_point, &fs) && fs.f_flag & ST_RDONLY;
+}
+
 static void look_bpffs(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	char mount_point[128];
@@ -277,6 +285,10 @@ static void look_bpffs(const void *row, const struct netdev *netdev, struct find
 	else if (strcmp(mount_point, BPFFS))
 		finding__set(ret, CHECK_WARNING, "mount -t bpf bpf " BPFFS,
 			     "mounted at %s, but xdpctl pins in " BPFFS, mount_point);
+	else if (is_read_only(mount_point))
+		finding__set(
+			ret, CHECK_WARNING, "mount -o remount,rw " BPFFS,
+			"mounted read-only: nothing can be attached, and no pin can be opened");
 	else
 		finding__set(ret, CHECK_OK, NULL, "mounted at %s", mount_point);
 }

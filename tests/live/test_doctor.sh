@@ -211,6 +211,10 @@ test_mounts() {
 	need_tracefs
 	run 0 xdpctl doctor -j
 	assert_check bpffs ok /sys/fs/bpf
+	mount -o remount,ro /sys/fs/bpf
+	run 0 xdpctl doctor -j
+	mount -o remount,rw /sys/fs/bpf
+	assert_check bpffs warning "mounted read-only"
 	assert_check tracefs ok /sys/kernel/tracing
 	umount /sys/kernel/tracing
 	umount /sys/fs/bpf
