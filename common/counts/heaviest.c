@@ -253,6 +253,12 @@ int heaviest__list(struct table_history *history, const struct tally_memory *mem
 	return err;
 }
 
+void table_history__drop_before(struct table_history *history)
+{
+	table_copy__free(history->before);
+	history->before = NULL;
+}
+
 void table_history__free(struct table_history *history)
 {
 	table_copy__free(history->latest);

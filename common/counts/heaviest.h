@@ -25,6 +25,9 @@ struct table_history {
 int heaviest__list(struct table_history *history, const struct tally_memory *memory,
 		   struct tally *ret);
 
+/** table_history__drop_before() - free the copy before the latest; what was listed of it ends. */
+void table_history__drop_before(struct table_history *history);
+
 /** table_history__free() - free its copies; zeros are fine. */
 void table_history__free(struct table_history *history);
 

@@ -24,6 +24,7 @@
 #define MAX_TOP 1000 /* each is two time series per interface */
 #define MAX_INTERVAL_S 86400
 #define FRESH_NS (NS_PER_S / 2)  /* younger readings are used again */
+#define RATES_NS (60 * NS_PER_S) /* rates are computed for this long after a request for them */
 #define STALE_NS (10 * NS_PER_S) /* the page's history looks for new interfaces this often */
 
 struct export_options {
@@ -56,14 +57,19 @@ struct exporter {
 	struct watch watch;
 	struct rate_histories histories;
 	const struct export_options *options;
+	__u64 rates_until_ns;
 };
 
+/* Rates cost memory: they are computed while somebody asks for them. */
 static int exporter_refresh(struct exporter *exporter, struct errmsg *why)
 {
+	bool rates = exporter->rates_until_ns > clock__now_ns();
 	struct watch *watch = &exporter->watch;
 
-	if (watch->readings && clock__now_ns() - watch->read_at_ns < FRESH_NS)
+	if (watch->readings && clock__now_ns() - watch->read_at_ns < FRESH_NS &&
+	    watch->rates >= rates)
 		return 0;
+	watch->rates = rates;
 	return watch__read(watch, why);
 }
 
@@ -97,9 +103,11 @@ static bool prefers_openmetrics(const char *accept)
 static int route_stats(FILE *out, void *context, struct errmsg *why)
 {
 	struct exporter *exporter = context;
-	int err = exporter_refresh(exporter, why);
 	json_t *object;
+	int err;
 
+	exporter->rates_until_ns = clock__now_ns() + RATES_NS;
+	err = exporter_refresh(exporter, why);
 	if (err)
 		return err;
 	object = interval_to_json(&exporter->watch, exporter->options->top,
@@ -173,7 +181,7 @@ static const struct http_route routes[] = {
 static void exporter_add_to_history(struct exporter *exporter)
 {
 	if (clock__now_ns() - exporter->watch.read_at_ns > STALE_NS)
-		watch__read(&exporter->watch, NULL);
+		exporter_refresh(exporter, NULL);
 	rate_histories__read(&exporter->histories, &exporter->watch);
 }
 

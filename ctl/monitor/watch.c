@@ -37,6 +37,19 @@ static void watched_close(struct watched *watched)
 	watched->dataplane = NULL;
 }
 
+/* Without rates no copy of a table outlives its reading; with them the latest one does. */
+static void watched_drop_copies(const struct watch *watch, struct watched *watched)
+{
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		if (watch->rates) {
+			table_history__drop_before(&watched->histories[i]);
+			continue;
+		}
+		table_history__free(&watched->histories[i]);
+		watched->snapshot.tallies[i].copy = NULL;
+	}
+}
+
 /* Add what the maps counted since @before to the interval; NULL: they began from zero in it. */
 static int watched_advance(const struct watch *watch, struct watched *watched,
 			   const struct snapshot *before, struct errmsg *why)
@@ -53,9 +66,15 @@ static int watched_advance(const struct watch *watch, struct watched *watched,
 	for (int i = 0; i < TABLE_COUNT; i++)
 		if (table_kinds[i].list == TABLE_SOURCES)
 			source_view__apply(&watch->view, &after.tallies[i]);
-	err = interval__add(&watched->interval, before, &after, &watch->view);
+	/* Without the copies of the reading before, there are totals but no increments. */
+	if (before && watch__reads_heaviest(watch) && !watched->has_copies)
+		before = &after;
+	if (watch->rates)
+		err = interval__add(&watched->interval, before, &after, &watch->view);
 	snapshot__free(&watched->snapshot);
 	watched->snapshot = after;
+	watched->has_copies = watch->rates;
+	watched_drop_copies(watch, watched);
 	return err;
 }
 
@@ -72,7 +91,7 @@ static int watched_start(const struct watch *watch, struct watched *watched, str
 	int err;
 
 	err = watched_advance(watch, watched, NULL, why);
-	if (err || watch->readings)
+	if (err || watch->readings || !watch->rates)
 		return err;
 	interval__free(&watched->interval);
 	return interval__add(&watched->interval, &watched->snapshot, &watched->snapshot,

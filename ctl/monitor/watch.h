@@ -32,6 +32,7 @@ struct watched {
 	enum watched_state state;
 	int err;
 	struct errmsg why; /* set when err is */
+	bool has_copies; /* of the tables in the snapshot, to which the next one can be compared */
 	bool was_attached; /* in an earlier reading or this one */
 	/* Valid while dataplane is set: */
 	struct attachment attachment;
@@ -39,13 +40,15 @@ struct watched {
 	struct snapshot snapshot;    /* the latest; sources as the view shows them */
 	struct table_history histories[TABLE_COUNT];
 	__u64 read_at_ns;
-	/* Between the last two readings; after the first one, totals without increments. */
+	/* Between the last two readings; after the first one, totals without increments.
+	 * All zeros without rates. */
 	struct interval interval;
 };
 
 struct watch {
 	const char *const *names; /* NULL-terminated; empty: every attached interface */
 	struct source_view view;
+	bool rates;    /* compute intervals, for which a copy of each table is kept */
 	bool windows;  /* estimate each interval's distinct sources; one watch at a time can */
 	bool heaviest; /* read only the heaviest rows, unless the view needs all of them */
 	bool keeps_detached; /* keep what was once attached, instead of dropping it */

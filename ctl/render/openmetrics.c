@@ -233,7 +233,7 @@ static void metric_rows(const struct page *page)
 	for (size_t i = 0; i < list->count && i < page->top && list->rows[i].at_least >= min; i++) {
 		const struct endpoint *endpoint = &list->rows[i].endpoint;
 		size_t number = endpoint_index__find(&index, endpoint, tally->count);
-		struct tally_row row = {.at_most = tally->unlisted_at_most};
+		struct tally_row row = {.at_most = tally->rest_total + tally->unlisted_at_most};
 
 		if (number < tally->count)
 			row = tally->rows[number];

@@ -75,7 +75,10 @@ static int stats_open_watch(const struct stats_options *options, bool windows, s
 {
 	int err;
 
-	*ret = (struct watch){.names = options->names, .view = options->view, .windows = windows};
+	*ret = (struct watch){.names = options->names,
+			      .view = options->view,
+			      .windows = windows,
+			      .rates = windows};
 	err = watch__read(ret, why);
 	if (!err && ret->names[0] && ret->list[0].err) {
 		*why = ret->list[0].why;

@@ -194,7 +194,10 @@ static int run_top(const struct cli *cli, const char **operands, struct errmsg *
 {
 	const struct top_options *options = cli->options;
 	struct top top = {
-		.watch = {.names = operands, .heaviest = true, .view = options->view},
+		.watch = {.names = operands,
+			  .heaviest = true,
+			  .rates = true,
+			  .view = options->view},
 	};
 	struct ticker ticker;
 	SCREEN *screen = NULL;
