@@ -31,50 +31,106 @@ static void watched_close(struct watched *watched)
 {
 	snapshot__free(&watched->snapshot);
 	watched->snapshot = (struct snapshot){};
+	watched->quiet_readings = 0;
 	for (int i = 0; i < TABLE_COUNT; i++)
 		table_history__free(&watched->histories[i]);
 	dataplane__close(watched->dataplane);
 	watched->dataplane = NULL;
 }
 
-/* Without rates no copy of a table outlives its reading; with them the latest one does. */
-static void watched_drop_copies(const struct watch *watch, struct watched *watched)
+/* True if every endpoint of a table has its row: none was left out. */
+static bool is_complete(const struct tally *tally)
 {
+	return !tally->rest_total && !tally->unlisted_at_most;
+}
+
+/*
+ * A copy is kept for the rates of the next interval, if endpoints were left out of the rows.
+ * Return: false if the next snapshot cannot be compared to this one.
+ */
+static bool watched_drop_copies(const struct watch *watch, struct watched *watched)
+{
+	bool comparable = true;
+
 	for (int i = 0; i < TABLE_COUNT; i++) {
-		if (watch->rates) {
+		struct tally *tally = &watched->snapshot.tallies[i];
+
+		comparable &= !tally->copy || watch->rates || is_complete(tally);
+		if (watch->rates && !is_complete(tally)) {
 			table_history__drop_before(&watched->histories[i]);
 			continue;
 		}
 		table_history__free(&watched->histories[i]);
-		watched->snapshot.tallies[i].copy = NULL;
+		tally->copy = NULL;
 	}
+	return comparable;
+}
+
+/*
+ * Without a frame of the classes that tables count, the rows are still those of the last snapshot.
+ * A frame is counted in its class before its endpoint is, so the first quiet reading does not tell.
+ * Return: true with *@ret set, whose tallies belong to the last snapshot.
+ */
+static bool watched_reuse(struct watched *watched, struct snapshot *ret)
+{
+	static const enum frame_class counted[] = {CLASS_SYN, CLASS_SYN_ACK, CLASS_FIN, CLASS_RST};
+	const struct snapshot *last = &watched->snapshot;
+	struct snapshot now;
+
+	if (dataplane__read_counts(watched->dataplane, &now, NULL))
+		return false;
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		if (now.classes[counted[i]] != last->classes[counted[i]])
+			watched->quiet_readings = 0;
+	if (last->tallies[TABLE_COMPLETED].counted || watched->quiet_readings++ < 2)
+		return false;
+	*ret = *last;
+	ret->packets = now.packets;
+	ret->bytes = now.bytes;
+	memcpy(ret->classes, now.classes, sizeof(now.classes));
+	memcpy(ret->verdicts, now.verdicts, sizeof(now.verdicts));
+	return true;
+}
+
+static int watched_snapshot(const struct watch *watch, struct watched *watched,
+			    struct snapshot *ret, struct errmsg *why)
+{
+	int err;
+
+	if (watch__reads_heaviest(watch))
+		err = dataplane__read_heaviest(watched->dataplane, watched->histories, ret, why);
+	else
+		err = dataplane__read(watched->dataplane, ret, why);
+	for (int i = 0; !err && i < TABLE_COUNT; i++)
+		if (table_kinds[i].list == TABLE_SOURCES)
+			source_view__apply(&watch->view, &ret->tallies[i]);
+	return err;
 }
 
 /* Add what the maps counted since @before to the interval; NULL: they began from zero in it. */
 static int watched_advance(const struct watch *watch, struct watched *watched,
 			   const struct snapshot *before, struct errmsg *why)
 {
+	bool reads_heaviest = watch__reads_heaviest(watch);
 	struct snapshot after = {};
-	int err;
+	bool reused;
+	int err = 0;
 
-	if (watch__reads_heaviest(watch))
-		err = dataplane__read_heaviest(watched->dataplane, watched->histories, &after, why);
-	else
-		err = dataplane__read(watched->dataplane, &after, why);
+	reused = reads_heaviest && before && (watched->is_comparable || !watch->rates) &&
+		 watched_reuse(watched, &after);
+	if (!reused)
+		err = watched_snapshot(watch, watched, &after, why);
 	if (err)
 		return err;
-	for (int i = 0; i < TABLE_COUNT; i++)
-		if (table_kinds[i].list == TABLE_SOURCES)
-			source_view__apply(&watch->view, &after.tallies[i]);
-	/* Without the copies of the reading before, there are totals but no increments. */
-	if (before && watch__reads_heaviest(watch) && !watched->has_copies)
+	/* There are totals but no increments. */
+	if (before && reads_heaviest && !watched->is_comparable)
 		before = &after;
 	if (watch->rates)
 		err = interval__add(&watched->interval, before, &after, &watch->view);
-	snapshot__free(&watched->snapshot);
+	if (!reused)
+		snapshot__free(&watched->snapshot);
 	watched->snapshot = after;
-	watched->has_copies = watch->rates;
-	watched_drop_copies(watch, watched);
+	watched->is_comparable = watched_drop_copies(watch, watched);
 	return err;
 }
 

@@ -31,9 +31,10 @@ struct watched {
 	char interface[IFNAMSIZ];
 	enum watched_state state;
 	int err;
-	struct errmsg why; /* set when err is */
-	bool has_copies; /* of the tables in the snapshot, to which the next one can be compared */
-	bool was_attached; /* in an earlier reading or this one */
+	struct errmsg why;    /* set when err is */
+	bool is_comparable;   /* the next snapshot to this one, row by row */
+	__u64 quiet_readings; /* the latest ones, without a frame that tables count */
+	bool was_attached;    /* in an earlier reading or this one */
 	/* Valid while dataplane is set: */
 	struct attachment attachment;
 	struct dataplane *dataplane; /* NULL: it has no pins, or they cannot be opened */

@@ -10,7 +10,7 @@ static int column_open(const struct snapshot *snapshot, const struct interval *i
 	const struct tally *tally = &snapshot->tallies[column->table];
 
 	column->tally = tally;
-	column->unlisted.total.at_most = tally->unlisted_at_most;
+	column->unlisted.total.at_most = tally->rest_total + tally->unlisted_at_most;
 	if (!interval)
 		return endpoint_index__build(&column->index, tally->rows, sizeof(*tally->rows),
 					     tally->count);
