@@ -77,19 +77,46 @@ static void offer(struct scan *scan, enum tier tier, const __u64 sums[MEASURES],
 	}
 }
 
+/*
+ * The first way of a bucket or set gets the first entry, and is never empty again. Memory of the
+ * copy that was not written to is not read either, since that would allocate it.
+ */
+static bool bucket_is_empty(const struct table_bucket *bucket)
+{
+	return !__atomic_load_n(&bucket->tags[0], __ATOMIC_RELAXED);
+}
+
+static bool set_is_empty(const struct tally_memory *table, __u32 set)
+{
+	for (__u32 cpu = 0; cpu < table->cpus; cpu++) {
+		const struct table_set *front =
+			&table->front[(size_t)cpu * table->config.sets + set];
+
+		if (__atomic_load_n(&front->upper[0], __ATOMIC_RELAXED) ||
+		    __atomic_load_n(&front->sequence, __ATOMIC_RELAXED))
+			return false;
+	}
+	return true;
+}
+
 static void scan_back(struct scan *scan)
 {
 	const struct table_bucket *bucket = scan->copy->table.back;
-	const __u64 *counts = scan->copy->back[BEFORE_FRONT];
+	const __u64 *all = scan->copy->back[BEFORE_FRONT];
 	const __u64 *before = scan->before ? scan->before->back[BEFORE_FRONT] : NULL;
 
-	for (__u32 number = 0; number < scan->copy->table.config.buckets; number++, bucket++)
-		for (int way = 0; way < BUCKET_WAYS; way++, counts++) {
-			__u64 sums[MEASURES] = {*counts, *counts - (before ? *before++ : 0)};
+	for (__u32 number = 0; number < scan->copy->table.config.buckets; number++, bucket++) {
+		size_t first = (size_t)number * BUCKET_WAYS;
 
-			scan->tally.attributed += *counts;
-			offer(scan, BACK, sums, &bucket->entries[way].key);
+		if (bucket_is_empty(bucket))
+			continue;
+		for (size_t i = first; i < first + BUCKET_WAYS; i++) {
+			__u64 sums[MEASURES] = {all[i], all[i] - (before ? before[i] : 0)};
+
+			scan->tally.attributed += all[i];
+			offer(scan, BACK, sums, &bucket->entries[i - first].key);
 		}
+	}
 }
 
 /* The certain part of an entry, and its increase. */
@@ -163,6 +190,8 @@ static void scan_front(struct scan *scan)
 	for (__u32 set = 0; set < table->config.sets; set++) {
 		__u64 lost_max = 0;
 
+		if (set_is_empty(table, set))
+			continue;
 		for_each_entry(scan, set, add_entry);
 		for_each_entry(scan, set, offer_entry);
 		for_each_entry(scan, set, clear_entry);
