@@ -119,7 +119,7 @@ static int attach_locked(const struct registry *registry, const char *interface,
 	err = found = attachment__find(registry, interface, &attachment, why);
 	if (err < 0)
 		return err;
-	record.ifindex = attachment.entry.ifindex;
+	record.ifindex = attachment.ifindex;
 	snprintf(record.interface, sizeof(record.interface), "%s", interface);
 	if (attachment.mode != ATTACH_NONE) {
 		err = lifecycle__upgrade(&attachment, &record, request, &report, why);

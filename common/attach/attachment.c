@@ -8,31 +8,44 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/attach/running.h"
+#include "common/attach/stray.h"
+#include "common/dataplane/adopt.h"
 #include "common/netdev/netdev.h"
 
 #define MAX_TRIES 100
 
-/* The program that an entry has pinned; none if a command was killed before that. */
-static int identify(const struct registry_entry *entry, const struct attachment_record *record,
-		    struct program_identity *ret, struct errmsg *why)
+/* The program of an entry: the pinned one, or without that pin the recorded one. */
+static int identify(struct attachment *attachment, struct errmsg *why)
 {
 	char directory[REGISTRY_PATH_BYTES];
 	int fd, err;
 
-	fd = dataplane__pinned_program(registry__path(entry, directory), why);
-	if (fd == -ENOENT)
-		return 0;
-	if (fd == -EACCES && record->layout) {
-		ret->id = record->program_id;
-		return 0;
+	fd = dataplane__pinned_program(registry__path(&attachment->entry, directory), why);
+	attachment->pinned = fd != -ENOENT;
+	if (fd == -ENOENT || (fd == -EACCES && attachment->record.layout)) {
+		attachment->program.id = attachment->record.program_id;
+		fd = prog_info__open(attachment->program.id, NULL);
+		if (fd < 0)
+			return 0;
 	}
 	if (fd < 0)
 		return fd;
-	err = program_identity__read(fd, ret);
+	err = program_identity__read(fd, &attachment->program);
 	close(fd);
 	return err ? errmsg__set(why, err, "%s: cannot identify the program: %s", directory,
 				 strerror(-err))
 		   : 0;
+}
+
+int attachment__program(const struct attachment *attachment, struct errmsg *why)
+{
+	char directory[REGISTRY_PATH_BYTES];
+
+	if (attachment->pinned)
+		return dataplane__pinned_program(registry__path(&attachment->entry, directory),
+						 why);
+	return prog_info__open(attachment->program.id, why);
 }
 
 int attachment__locate(struct attachment *attachment, struct errmsg *why)
@@ -41,14 +54,14 @@ int attachment__locate(struct attachment *attachment, struct errmsg *why)
 	struct dispatcher dispatcher;
 	int err;
 
-	err = xdp_hook__query(attachment->entry.ifindex, &running, why);
+	err = xdp_hook__query(attachment->ifindex, &running, why);
 	if (err)
 		return err;
 	attachment->mode = xdp_hook_state__mode_of(&running, attachment->program.id);
 	if (attachment->mode != ATTACH_NONE || !xdp_hook_state__any(&running) ||
 	    (attachment->record.layout && !attachment->record.behind_dispatcher))
 		return 0;
-	err = dispatcher__read(attachment->entry.ifindex, &dispatcher, why);
+	err = dispatcher__read(attachment->ifindex, &dispatcher, why);
 	if (err && (err != -EPERM || !attachment->record.layout))
 		return err;
 	if (!err && !dispatcher__find(&dispatcher, attachment->program.id))
@@ -68,7 +81,12 @@ int attachment__inspect(__u64 netns, const struct registry_entry *entry, struct 
 	bool here = entry->netns == netns;
 	int err;
 
-	*ret = (struct attachment){.entry = *entry, .mode = ATTACH_NONE};
+	*ret = (struct attachment){
+		.entry = *entry,
+		.ifindex = entry->ifindex,
+		.pinned = true,
+		.mode = ATTACH_NONE,
+	};
 	if (registry__record(entry, &ret->record, NULL))
 		ret->record = (struct attachment_record){};
 	ret->exists = !registry__interface_is_gone(entry);
@@ -78,7 +96,7 @@ int attachment__inspect(__u64 netns, const struct registry_entry *entry, struct 
 		snprintf(ret->interface, sizeof(ret->interface), "%s", ret->record.interface);
 	if (!here || !ret->exists)
 		return 0;
-	err = identify(entry, &ret->record, &ret->program, why);
+	err = identify(ret, why);
 	return err ?: attachment__locate(ret, why);
 }
 
@@ -159,6 +177,28 @@ static int by_kind(const void *a, const void *b)
 	return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
+/* Where the programs of interfaces run that are not in this namespace any more. */
+static void find_places(struct attachment *list, size_t count)
+{
+	const struct running *found;
+	struct running *running;
+	size_t running_count;
+	bool searches = false;
+
+	for (size_t i = 0; i < count; i++)
+		searches |= !list[i].exists;
+	if (!searches || running__list(&running, &running_count))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		found = list[i].exists
+				? NULL
+				: running__find(running, running_count, list[i].record.program_id);
+		if (found)
+			snprintf(list[i].place, sizeof(list[i].place), "%s", found->label);
+	}
+	free(running);
+}
+
 int attachment__list(const struct registry *registry, struct attachment **ret, size_t *ret_count,
 		     struct errmsg *why)
 {
@@ -173,39 +213,56 @@ int attachment__list(const struct registry *registry, struct attachment **ret, s
 	list = calloc(count + 1, sizeof(*list));
 	qsort(entries, count, sizeof(*entries), by_kind);
 	err = list ? list_entries(registry, entries, count, list, ret_count, why) : -ENOMEM;
+	if (!err)
+		err = stray__add(registry, entries, count, &list, ret_count);
 	free(entries);
-	if (err)
+	if (err) {
 		free(list);
-	else
-		*ret = list;
-	return err;
+		return err;
+	}
+	find_places(list, *ret_count);
+	*ret = list;
+	return 0;
 }
 
 int attachment__discard(const struct attachment *attachment, struct errmsg *why)
 {
-	struct program_identity program = {};
+	struct attachment stale = *attachment;
 
-	if (!identify(&attachment->entry, &attachment->record, &program, NULL) && program.id)
-		dispatcher__forget(attachment->entry.ifindex, attachment->exists, program.id);
+	if (!identify(&stale, NULL) && stale.program.id)
+		dispatcher__forget(stale.entry.ifindex, stale.exists, stale.program.id);
 	return registry__remove(&attachment->entry, why);
 }
 
 int attachment__find(const struct registry *registry, const char *interface, struct attachment *ret,
 		     struct errmsg *why)
 {
+	struct attachment found = {};
 	int err, ifindex = netdev__index(interface, why);
 
 	if (ifindex < 0)
 		return ifindex;
-	err = find_entry(registry__netns(registry), ifindex, ret, why);
-	if (err < 0 || (err && ret->exists))
-		return err;
 	*ret = (struct attachment){
 		.entry = {.netns = registry__netns(registry), .ifindex = ifindex},
+		.ifindex = ifindex,
 		.mode = ATTACH_NONE,
 	};
 	snprintf(ret->interface, sizeof(ret->interface), "%s", interface);
-	return 0;
+	err = find_entry(registry__netns(registry), ifindex, &found, why);
+	if (err < 0)
+		return err;
+	if (err)
+		ret->entry.inode = found.entry.inode;
+	if (err && found.exists && found.mode != ATTACH_NONE) {
+		*ret = found;
+		return 1;
+	}
+	if (stray__find(registry, ret))
+		return 1;
+	if (!err || !found.exists)
+		return 0;
+	*ret = found;
+	return 1;
 }
 
 static int attachment_missing(const char *interface, struct errmsg *why)
@@ -237,6 +294,25 @@ int attachment__each(const struct registry *registry,
 	return err;
 }
 
+static int attachment_adopt(const struct attachment *attachment, struct dataplane **ret,
+			    struct errmsg *why)
+{
+	int err, fd = prog_info__open(attachment->program.id, why);
+
+	if (fd < 0)
+		return errmsg__prefix(why, fd, "%s: ", attachment->interface);
+	err = dataplane__adopt(fd, ret, why);
+	close(fd);
+	if (err == -EPROTO)
+		return errmsg__set(
+			why, err,
+			"%s: program '%s' (id %u) is an xdpctl program without pins, and "
+			"its layout is unknown: 'xdpctl attach --reset' replaces it and "
+			"restarts counting, 'xdpctl detach' detaches it",
+			attachment->interface, attachment->program.name, attachment->program.id);
+	return err ? errmsg__prefix(why, err, "%s: ", attachment->interface) : 0;
+}
+
 int attachment__reopen(struct attachment *attachment, struct dataplane **ret, struct errmsg *why)
 {
 	const struct registry_entry *entry = &attachment->entry;
@@ -244,10 +320,16 @@ int attachment__reopen(struct attachment *attachment, struct dataplane **ret, st
 	struct dataplane *dataplane;
 	int err, found;
 
+	if (!attachment->pinned && attachment->mode != ATTACH_NONE)
+		return attachment_adopt(attachment, ret, why);
 	for (int tries = 0; tries < MAX_TRIES; tries++) {
 		err = registry__record(entry, &attachment->record, why);
 		if (!err)
 			err = dataplane__reopen(registry__path(entry, directory), &dataplane, why);
+		/* Other pins are missing. */
+		if (err == -ENOENT && attachment->mode != ATTACH_NONE &&
+		    registry__is_unchanged(entry))
+			return attachment_adopt(attachment, ret, why);
 		if (registry__is_unchanged(entry)) {
 			if (!err)
 				*ret = dataplane;

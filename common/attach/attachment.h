@@ -12,14 +12,19 @@
 #include "common/attach/xdp_hook.h"
 #include "common/bpf/prog_info.h"
 #include "common/dataplane/dataplane.h"
+#include "common/netdev/netns.h"
 
 /* An interface and our program on it. */
 struct attachment {
-	struct registry_entry entry;
+	struct registry_entry entry; /* of its pins, or where they would be */
 	struct attachment_record record;
+	int ifindex;
 	char interface[IFNAMSIZ]; /* its present name, or as recorded if it does not exist any more
 				   */
-	bool exists;
+	bool exists;              /* in this network namespace */
+	bool pinned;              /* false: it runs, but its program is not pinned here */
+	bool moved;               /* here, from the network namespace where it was attached */
+	char place[NETNS_LABEL_BYTES];   /* where else its program runs, or empty */
 	enum attach_mode mode;           /* where our program runs, or ATTACH_NONE */
 	struct program_identity program; /* an unprivileged reader knows only its id */
 	struct dispatcher dispatcher;    /* of which it is a component; all zeros: none */
@@ -81,6 +86,13 @@ int attachment__open(const struct registry *registry, const char *interface, str
  * version has pinned it.
  */
 int attachment__reopen(struct attachment *attachment, struct dataplane **ret, struct errmsg *why);
+
+/**
+ * attachment__program() - open the program of an attachment, by its pin or by its id
+ *
+ * Return: a file descriptor owned by the caller, or a negative errno with @why set.
+ */
+int attachment__program(const struct attachment *attachment, struct errmsg *why);
 
 /**
  * attachment__locate() - find where a program of ours runs, by asking the interface

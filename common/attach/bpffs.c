@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -69,6 +71,22 @@ int bpffs__mount(struct errmsg *why)
 	if (err != -ENOENT)
 		return err;
 	if (!mount("bpf", BPFFS_PATH, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755"))
-		return 0;
+		return 1;
 	return advice__set(why, ADVICE_MOUNT_BPFFS, -errno, BPFFS_PATH ": cannot mount bpffs");
+}
+
+bool bpffs__is_private(void)
+{
+	unsigned int major_number, minor_number;
+	FILE *mounts = fopen("/proc/1/mountinfo", "re");
+	char line[1024];
+	struct stat bpffs;
+	bool found = !mounts || stat(BPFFS_PATH, &bpffs); /* unknown */
+
+	while (!found && fgets(line, sizeof(line), mounts))
+		found = sscanf(line, "%*d %*d %u:%u", &major_number, &minor_number) == 2 &&
+			major_number == major(bpffs.st_dev) && minor_number == minor(bpffs.st_dev);
+	if (mounts)
+		fclose(mounts);
+	return !found;
 }

@@ -17,7 +17,18 @@
  */
 int bpffs__check(struct errmsg *why);
 
-/** bpffs__mount() - mount it where it is not. Return: 0, or a negative errno with @why set. */
+/**
+ * bpffs__mount() - mount it where it is not
+ *
+ * Return: 1 if it was mounted, 0 if it was there, or a negative errno with @why set.
+ */
 int bpffs__mount(struct errmsg *why);
+
+/**
+ * bpffs__is_private() - true if it will vanish with this mount namespace
+ *
+ * That is so if process 1 does not see it.
+ */
+bool bpffs__is_private(void);
 
 #endif

@@ -153,7 +153,7 @@ static int commit_stage(struct attachment_record *record, struct registry_entry 
 		err = errmsg__set(why, -EIO, "%s: cannot identify the program", record->interface);
 		goto out;
 	}
-	err = registry__stage(staged, record, why);
+	err = registry__stage(staged, record, dataplane__program_fd(fresh), why);
 	if (err)
 		goto out;
 	err = dataplane__pin(fresh, registry__path(staged, directory), why);
@@ -169,7 +169,7 @@ out:
 static bool may_run(const struct attachment_record *record)
 {
 	struct attachment fresh = {
-		.entry.ifindex = record->ifindex,
+		.ifindex = record->ifindex,
 		.record = *record,
 		.program.id = record->program_id,
 	};

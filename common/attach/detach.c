@@ -13,23 +13,23 @@
 static int detach_ours(const struct attachment *attachment, struct errmsg *why)
 {
 	struct attachment_record record = {
-		.ifindex = attachment->entry.ifindex,
+		.ifindex = attachment->ifindex,
 		.behind_dispatcher = attachment->dispatcher.id != 0,
 	};
 	struct registry_entry removed = attachment->entry;
-	char directory[REGISTRY_PATH_BYTES];
 	int err, fd;
 
 	if (attachment->mode == ATTACH_NONE)
 		return attachment__discard(attachment, why);
-	fd = dataplane__pinned_program(registry__path(&attachment->entry, directory), why);
+	fd = attachment__program(attachment, why);
 	if (fd < 0)
 		return fd;
 	snprintf(record.interface, sizeof(record.interface), "%s", attachment->interface);
 	err = commit__set_program(&record, attachment->mode, -1, fd, why);
 	close(fd);
-	if (!err)
-		err = registry__rename(&attachment->entry, REGISTRY_REPLACED, why);
+	if (err || !attachment->entry.inode)
+		return err;
+	err = registry__rename(&attachment->entry, REGISTRY_REPLACED, why);
 	removed.kind = REGISTRY_REPLACED;
 	return err ?: registry__remove(&removed, why);
 }
@@ -37,7 +37,7 @@ static int detach_ours(const struct attachment *attachment, struct errmsg *why)
 static int detach_others(const struct attachment *attachment, bool force,
 			 struct detach_report *report, struct errmsg *why)
 {
-	__u32 ifindex = attachment->entry.ifindex;
+	__u32 ifindex = attachment->ifindex;
 	struct xdp_hook_state running;
 	struct displaced displaced;
 	int err;

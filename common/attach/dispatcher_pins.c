@@ -212,6 +212,27 @@ static int pinned_slot(int ifindex, __u32 id, int first, __u32 program_id)
 	return MAX_COMPONENTS;
 }
 
+bool dispatcher_pins__holds(__u32 id, __u32 program_id)
+{
+	char buf[PATH_BYTES];
+	struct dirent *file;
+	bool holds = false;
+	int ifindex, end;
+	__u32 found_id;
+	DIR *dir;
+
+	dir = id ? opendir(libxdp_path(buf, "%s", "")) : NULL;
+	while (dir && !holds && (file = readdir(dir))) {
+		end = 0;
+		holds = sscanf(file->d_name, "dispatch-%d-%u%n", &ifindex, &found_id, &end) == 2 &&
+			!file->d_name[end] && found_id == id &&
+			pinned_slot(ifindex, id, 0, program_id) < MAX_COMPONENTS;
+	}
+	if (dir)
+		closedir(dir);
+	return holds;
+}
+
 void dispatcher_pins__unpin(int ifindex, __u32 id, __u32 program_id)
 {
 	int own = pinned_slot(ifindex, id, 0, program_id);

@@ -51,6 +51,12 @@ int dispatcher_pins__lock(bool create, struct errmsg *why);
  */
 int dispatcher_pins__open(int ifindex, __u32 id, struct dispatcher_pins *ret);
 
+/**
+ * dispatcher_pins__holds() - true if a dispatcher has a program among its components, on whichever
+ * interface it was attached to
+ */
+bool dispatcher_pins__holds(__u32 id, __u32 program_id);
+
 /** dispatcher_pins__close() - close all file descriptors. */
 void dispatcher_pins__close(struct dispatcher_pins *pins);
 

@@ -12,6 +12,8 @@ enum handshakes_state {
 	HANDSHAKES_ON,
 };
 
+#define REGISTRY_RECORD "attachment" /* name of the record's map, and of its pin */
+
 /* A map value in bpffs: changing its layout raises ABI_LAYOUT. */
 struct attachment_record {
 	__u32 layout; /* writer's ABI_LAYOUT; must remain the first field */

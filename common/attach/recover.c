@@ -5,8 +5,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "common/attach/attachment.h"
+#include "common/attach/running.h"
 #include "common/dataplane/handshakes.h"
 #include "common/netdev/netdev.h"
 
@@ -24,16 +27,94 @@ static int complete(const struct attachment *attachment, struct errmsg *why)
 	return err ?: handshakes__run(registry__path(&replaced.entry, directory), why);
 }
 
+/* All programs that run, looked for when the first interface is missing. */
+struct search {
+	bool done;
+	int err;
+	struct running *running;
+	size_t count;
+};
+
+struct renewal {
+	struct registry_entry entry;
+	const char *interface;
+	struct errmsg *why;
+};
+
+static int renew_in(const struct netns *netns, void *opaque)
+{
+	struct renewal *renewal = opaque;
+	int err, back;
+
+	if (netns->inode != renewal->entry.netns)
+		return 0;
+	back = netns__enter(netns);
+	if (back < 0)
+		return errmsg__set(renewal->why, back, "%s: cannot enter it: %s", netns->label,
+				   strerror(-back));
+	err = registry__renew(&renewal->entry, renewal->interface, renewal->why);
+	netns__leave(back);
+	return err ?: 1;
+}
+
+/* The entry is filed under the namespace and the index that its interface has now. */
+static int follow(const struct attachment *attachment, const struct running *running,
+		  struct leftover *ret, struct errmsg *why)
+{
+	struct renewal renewal = {
+		.entry = attachment->entry, .interface = running->interface, .why = why};
+	struct registry_entry stale = {.netns = running->netns, .ifindex = running->ifindex};
+	int err;
+
+	if (registry__find(&stale) && stale.inode != attachment->entry.inode)
+		registry__remove(&stale, NULL);
+	err = registry__move(&renewal.entry, running->netns, running->ifindex, why);
+	if (!err)
+		err = netns__each(renew_in, &renewal);
+	ret->reason = LEFTOVER_MOVED;
+	snprintf(ret->place, sizeof(ret->place), "%s", running->label);
+	return err;
+}
+
+/* Its record may be of another version, but not its pin. */
+static __u32 program_of(const struct attachment *attachment)
+{
+	int fd = attachment__program(attachment, NULL);
+	__u32 id = program_identity__id(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return id ?: attachment->record.program_id;
+}
+
+static int recover_missing(const struct attachment *attachment, struct search *search,
+			   struct leftover *ret, struct errmsg *why)
+{
+	const struct running *running;
+
+	if (!search->done)
+		search->err = running__list(&search->running, &search->count);
+	search->done = true;
+	/* Without the privilege to look elsewhere, it may still run: its pins stay. */
+	if (search->err)
+		return 0;
+	running = running__find(search->running, search->count, program_of(attachment));
+	if (running)
+		return follow(attachment, running, ret, why);
+	ret->reason = LEFTOVER_INTERFACE_GONE;
+	return attachment__discard(attachment, why) ?: 1;
+}
+
 /* Return: 1 if there was something to recover, 0 if not, or a negative errno with @why set. */
 static int recover_one(const struct registry *registry, const struct attachment *attachment,
-		       struct leftover *ret, struct errmsg *why)
+		       struct search *search, struct leftover *ret, struct errmsg *why)
 {
 	const struct registry_entry *entry = &attachment->entry;
 
-	*ret = (struct leftover){.entry = *entry, .reason = LEFTOVER_INTERFACE_GONE};
+	*ret = (struct leftover){.entry = *entry};
 	snprintf(ret->interface, sizeof(ret->interface), "%s", attachment->interface);
 	if (!attachment->exists)
-		return attachment__discard(attachment, why) ?: 1;
+		return recover_missing(attachment, search, ret, why);
 	if (entry->netns != registry__netns(registry) || entry->kind == REGISTRY_CURRENT)
 		return 0;
 	if (attachment->mode == ATTACH_NONE) {
@@ -44,36 +125,65 @@ static int recover_one(const struct registry *registry, const struct attachment 
 	return complete(attachment, why) ?: 1;
 }
 
+static bool interface_exists(__u32 ifindex)
+{
+	char name[IFNAMSIZ];
+
+	return if_indextoname(ifindex, name);
+}
+
+/* Entries that need no recovery cost a look at their token, and no request to the interface. */
+static int inspect_for_recovery(const struct registry *registry, const struct registry_entry *entry,
+				struct attachment *ret, struct errmsg *why)
+{
+	bool here = entry->netns == registry__netns(registry);
+
+	if (entry->kind == REGISTRY_CURRENT && !registry__interface_is_gone(entry) &&
+	    (!here || interface_exists(entry->ifindex)))
+		return 0;
+	return attachment__inspect(registry__netns(registry), entry, ret, why) ?: 1;
+}
+
+static int recover_all(const struct registry *registry, const struct registry_entry *entries,
+		       size_t count, struct leftover *leftovers, size_t *ret_found,
+		       struct errmsg *why)
+{
+	struct attachment attachment;
+	struct search search = {};
+	size_t found = 0;
+	int err = 0;
+
+	for (size_t i = 0; err >= 0 && i < count; i++) {
+		err = inspect_for_recovery(registry, &entries[i], &attachment, why);
+		if (err > 0)
+			err = recover_one(registry, &attachment, &search, &leftovers[found], why);
+		found += err > 0;
+	}
+	free(search.running);
+	*ret_found = found;
+	return err < 0 ? err : 0;
+}
+
 int attachment__recover(const struct registry *registry, struct leftover **ret, size_t *ret_count,
 			struct errmsg *why)
 {
 	struct registry_entry *entries;
-	struct attachment attachment;
 	struct leftover *leftovers;
-	size_t count, found = 0;
+	size_t count;
 	int err;
 
 	err = registry__entries(registry, &entries, &count, why);
 	if (err)
 		return err;
 	leftovers = calloc(count + 1, sizeof(*leftovers));
-	if (!leftovers)
-		err = -ENOMEM;
-	for (size_t i = 0; err >= 0 && i < count; i++) {
-		err = attachment__inspect(registry__netns(registry), &entries[i], &attachment, why);
-		if (err)
-			break;
-		err = recover_one(registry, &attachment, &leftovers[found], why);
-		found += err > 0;
-	}
+	err = leftovers ? recover_all(registry, entries, count, leftovers, ret_count, why)
+			: -ENOMEM;
 	free(entries);
-	if (err < 0) {
+	if (err)
 		free(leftovers);
-		return err;
-	}
-	*ret = leftovers;
-	*ret_count = found;
-	return 0;
+	else
+		*ret = leftovers;
+	return err;
 }
 
 int attachment__recover_interface(const struct registry *registry, const char *interface,
@@ -82,6 +192,7 @@ int attachment__recover_interface(const struct registry *registry, const char *i
 	struct registry_entry entry = {.netns = registry__netns(registry)};
 	struct attachment attachment;
 	struct leftover leftover;
+	struct search search = {};
 	int err = netdev__index(interface, why);
 
 	if (err < 0)
@@ -93,9 +204,10 @@ int attachment__recover_interface(const struct registry *registry, const char *i
 			continue;
 		err = attachment__inspect(entry.netns, &entry, &attachment, why);
 		if (!err)
-			err = recover_one(registry, &attachment, &leftover, why);
+			err = recover_one(registry, &attachment, &search, &leftover, why);
 		if (err < 0)
-			return err;
+			break;
 	}
-	return 0;
+	free(search.running);
+	return err < 0 ? err : 0;
 }

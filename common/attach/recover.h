@@ -7,28 +7,32 @@
 #include <stddef.h>
 
 #include "common/attach/registry.h"
+#include "common/netdev/netns.h"
 
 enum leftover_reason {
 	LEFTOVER_INTERFACE_GONE,
 	LEFTOVER_UNFINISHED, /* a command was killed before the interface ran its program */
 	LEFTOVER_COMPLETED,  /* a command was killed after that; its change is complete now */
+	LEFTOVER_MOVED,      /* the interface is in another network namespace; its entry follows */
 };
 
 /* One thing that was recovered. */
 struct leftover {
 	struct registry_entry entry;
-	char interface[IFNAMSIZ]; /* may be empty */
+	char interface[IFNAMSIZ];      /* may be empty */
+	char place[NETNS_LABEL_BYTES]; /* of LEFTOVER_MOVED: the namespace, as users know it */
 	enum leftover_reason reason;
 };
 
 /**
- * attachment__recover() - finish what killed commands began, and remove interfaces that are gone
+ * attachment__recover() - finish what killed commands began, follow interfaces that were moved, and
+ * remove those that are gone
  * @registry: locked
  *
  * Of the directories of one interface, the one whose program runs
  * becomes the current one and the others are removed; so is everything of an interface that is
- * gone, whichever namespace it was in. A current one that does not run is kept: its counts can
- * still be read.
+ * gone, whichever namespace it was in, once its program runs in no network namespace that can be
+ * reached. A current one that does not run is kept: its counts can still be read.
  *
  * Return: 0 with *@ret, what was recovered, to be freed with free(3); or a negative errno with @why
  * set.

@@ -20,7 +20,6 @@
 
 #define REGISTRY_DIRECTORY BPFFS_PATH "/xdpctl"
 #define LOCK_DIRECTORY REGISTRY_DIRECTORY "/lock"
-#define RECORD_PIN "attachment"
 #define TOKEN_PIN "interface"
 #define PIN_PATH_BYTES (REGISTRY_PATH_BYTES + NAME_MAX + 2)
 
@@ -28,7 +27,9 @@ struct registry {
 	int directory_fd; /* -1: there is none, and so no entry */
 	int lock_fd;      /* -1: not locked */
 	bool lock_timed_out;
-	uid_t other_owner; /* 0: it belongs to root or the caller */
+	uid_t other_owner;    /* 0: it belongs to root or the caller */
+	bool mounted;         /* bpffs, by this process */
+	struct errmsg hidden; /* why the directory cannot be seen, or empty */
 	__u64 netns;
 };
 
@@ -66,21 +67,23 @@ static int check_owner(int fd, enum registry_access access, uid_t *ret_other, st
 			   directory.st_uid, directory.st_mode & 07777);
 }
 
-static int open_directory(enum registry_access access, uid_t *ret_other, struct errmsg *why)
+static int open_directory(enum registry_access access, struct registry *registry,
+			  struct errmsg *why)
 {
 	int err, fd;
 
-	err = access == REGISTRY_READ ? bpffs__check(why) : bpffs__mount(why);
-	if (err)
+	err = access == REGISTRY_WRITE ? bpffs__mount(why) : bpffs__check(why);
+	if (err < 0)
 		return err;
-	if (access != REGISTRY_READ && mkdir(REGISTRY_DIRECTORY, 0755) && errno != EEXIST)
+	registry->mounted = err > 0;
+	if (access == REGISTRY_WRITE && mkdir(REGISTRY_DIRECTORY, 0755) && errno != EEXIST)
 		return advice__set(why, ADVICE_MAKE_DIRECTORY, -errno,
 				   REGISTRY_DIRECTORY ": cannot create it");
 	fd = open(REGISTRY_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return advice__set(why, ADVICE_OPEN_DIRECTORY, -errno,
 				   REGISTRY_DIRECTORY ": cannot open it");
-	err = check_owner(fd, access, ret_other, why);
+	err = check_owner(fd, access, &registry->other_owner, why);
 	if (!err)
 		return fd;
 	close(fd);
@@ -101,10 +104,12 @@ int registry__open(enum registry_access access, struct registry **ret, struct er
 		goto failed;
 	}
 	registry->netns = netns.st_ino;
-	err = open_directory(access, &registry->other_owner, why);
+	err = open_directory(access, registry, why);
 	if (err >= 0)
 		registry->directory_fd = err;
-	else if (access != REGISTRY_READ || err != -ENOENT)
+	else if (access != REGISTRY_WRITE && err == -ENODEV)
+		registry->hidden = why ? *why : (struct errmsg){};
+	else if (access == REGISTRY_WRITE || err != -ENOENT)
 		goto failed;
 	*ret = registry;
 	return 0;
@@ -159,6 +164,8 @@ int registry__lock(struct registry *registry, struct errmsg *why)
 	struct stat taken, present;
 	int err, fd;
 
+	if (registry->directory_fd < 0)
+		return 0;
 	do {
 		fd = open_lock(registry->directory_fd, why);
 		if (fd < 0)
@@ -281,7 +288,7 @@ static const char *registry_pin_path(const struct registry_entry *entry, const c
 
 /* Only pins survive a command, so a value is kept in a pinned map. */
 static int pin_value(const struct registry_entry *entry, const char *name, enum bpf_map_type type,
-		     const void *value, __u32 value_bytes, struct errmsg *why)
+		     const void *value, __u32 value_bytes, int program_fd, struct errmsg *why)
 {
 	char path[PIN_PATH_BYTES];
 	__u32 zero = 0;
@@ -292,13 +299,22 @@ static int pin_value(const struct registry_entry *entry, const char *name, enum 
 	if (fd < 0 || bpf_map_update_elem(fd, &zero, value, BPF_ANY) || bpf_obj_pin(fd, path) ||
 	    chmod(path, S_IRUSR | S_IWUSR | S_IRGRP))
 		err = advice__set(why, ADVICE_PIN, -errno, "%s: cannot pin it", path);
+	if (!err && program_fd >= 0)
+		bpf_prog_bind_map(program_fd, fd, NULL);
 	if (fd >= 0)
 		close(fd);
 	return err;
 }
 
+/* The kernel removes an unregistered device from every device map. */
+static int pin_token(const struct registry_entry *entry, struct errmsg *why)
+{
+	return pin_value(entry, TOKEN_PIN, BPF_MAP_TYPE_DEVMAP, &entry->ifindex,
+			 sizeof(entry->ifindex), -1, why);
+}
+
 int registry__stage(struct registry_entry *entry, const struct attachment_record *record,
-		    struct errmsg *why)
+		    int program_fd, struct errmsg *why)
 {
 	char directory[REGISTRY_PATH_BYTES];
 	int err;
@@ -307,12 +323,32 @@ int registry__stage(struct registry_entry *entry, const struct attachment_record
 		return advice__set(why, ADVICE_MAKE_DIRECTORY, -errno, "%s: cannot create it",
 				   directory);
 	registry__find(entry);
-	/* The kernel removes an unregistered device from every device map. */
-	err = pin_value(entry, TOKEN_PIN, BPF_MAP_TYPE_DEVMAP, &entry->ifindex,
-			sizeof(entry->ifindex), why);
+	err = pin_token(entry, why);
 	return err
-		       ?: pin_value(entry, RECORD_PIN, BPF_MAP_TYPE_ARRAY, record, sizeof(*record),
-				    why);
+		       ?: pin_value(entry, REGISTRY_RECORD, BPF_MAP_TYPE_ARRAY, record,
+				    sizeof(*record), program_fd, why);
+}
+
+int registry__renew(const struct registry_entry *entry, const char *interface, struct errmsg *why)
+{
+	struct attachment_record record;
+	char path[PIN_PATH_BYTES];
+	__u32 zero = 0;
+	int err, fd;
+
+	if (unlink(registry_pin_path(entry, TOKEN_PIN, path)) && errno != ENOENT)
+		return errmsg__set(why, -errno, "%s: cannot unpin it: %s", path, strerror(errno));
+	err = pin_token(entry, why);
+	if (err || registry__record(entry, &record, NULL))
+		return err;
+	record.ifindex = entry->ifindex;
+	snprintf(record.interface, sizeof(record.interface), "%s", interface);
+	fd = bpf_obj_get(registry_pin_path(entry, REGISTRY_RECORD, path));
+	if (fd < 0 || bpf_map_update_elem(fd, &zero, &record, BPF_ANY))
+		err = errmsg__set(why, -errno, "%s: cannot write it: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return err;
 }
 
 /* Read-only, which is all that a reader without privileges may ask for. */
@@ -346,7 +382,7 @@ int registry__record(const struct registry_entry *entry, struct attachment_recor
 	struct bpf_map_info info = {};
 	int err = 0, fd;
 
-	fd = registry_open_pin(entry, RECORD_PIN, path);
+	fd = registry_open_pin(entry, REGISTRY_RECORD, path);
 	if (fd < 0)
 		return advice__set(why, ADVICE_OPEN_PIN, -errno, "%s: cannot open the pin", path);
 	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
@@ -379,6 +415,30 @@ int registry__rename(const struct registry_entry *entry, enum registry_kind kind
 		return 0;
 	return errmsg__set(why, -errno, "%s: cannot rename it to %s: %s", from_path, to_path,
 			   strerror(errno));
+}
+
+int registry__move(struct registry_entry *entry, __u64 netns, __u32 ifindex, struct errmsg *why)
+{
+	struct registry_entry to = *entry;
+	char from_path[REGISTRY_PATH_BYTES], to_path[REGISTRY_PATH_BYTES];
+
+	to.netns = netns;
+	to.ifindex = ifindex;
+	if (rename(registry__path(entry, from_path), registry__path(&to, to_path)))
+		return errmsg__set(why, -errno, "%s: cannot rename it to %s: %s", from_path,
+				   to_path, strerror(errno));
+	*entry = to;
+	return 0;
+}
+
+bool registry__mounted(const struct registry *registry)
+{
+	return registry->mounted;
+}
+
+const char *registry__hidden(const struct registry *registry)
+{
+	return registry->hidden.text;
 }
 
 int registry__remove(const struct registry_entry *entry, struct errmsg *why)

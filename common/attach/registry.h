@@ -31,9 +31,9 @@ struct registry_entry {
 };
 
 enum registry_access {
-	REGISTRY_READ,   /* a missing directory is an empty one */
+	REGISTRY_READ,   /* a missing or hidden directory is an empty one */
 	REGISTRY_WRITE,  /* mounts bpffs and creates the directory where missing */
-	REGISTRY_REMOVE, /* the same; root may remove what is in another user's registry */
+	REGISTRY_REMOVE, /* as to read; root may remove what is in another user's registry */
 };
 
 struct registry;
@@ -89,11 +89,12 @@ const char *registry__path(const struct registry_entry *entry, char buf[REGISTRY
 /**
  * registry__stage() - create the directory of an entry, with its record and its token
  * @entry: its inode is set
+ * @program_fd: the record is bound to this program, so that it can be found without pins; or -1
  *
  * Return: 0, or a negative errno with @why set.
  */
 int registry__stage(struct registry_entry *entry, const struct attachment_record *record,
-		    struct errmsg *why);
+		    int program_fd, struct errmsg *why);
 
 /**
  * registry__record() - read an entry's record
@@ -117,6 +118,29 @@ bool registry__interface_is_gone(const struct registry_entry *entry);
  */
 int registry__rename(const struct registry_entry *entry, enum registry_kind kind,
 		     struct errmsg *why);
+
+/**
+ * registry__move() - rename an entry after its interface, which is in another network namespace now
+ * @entry: the new namespace and index are set
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int registry__move(struct registry_entry *entry, __u64 netns, __u32 ifindex, struct errmsg *why);
+
+/**
+ * registry__renew() - write the token of an entry again, and its record's interface
+ *
+ * To be called in the network namespace of the entry.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int registry__renew(const struct registry_entry *entry, const char *interface, struct errmsg *why);
+
+/** registry__mounted() - true if bpffs was not mounted when it was opened, and is now. */
+bool registry__mounted(const struct registry *registry);
+
+/** registry__hidden() - why pins cannot be seen here, or an empty text. */
+const char *registry__hidden(const struct registry *registry);
 
 /** registry__remove() - remove an entry and its pins. Return: 0, or a negative errno with @why set.
  */

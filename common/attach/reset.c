@@ -24,8 +24,8 @@ static int load_empty(struct attachment *attachment, const struct dataplane *old
 	err = commit__keep_place(attachment, &attachment->record, &config, why);
 	if (err)
 		return err;
-	err = commit__load(attachment->interface, attachment->entry.ifindex, attachment->mode,
-			   &config, ret, why);
+	err = commit__load(attachment->interface, attachment->ifindex, attachment->mode, &config,
+			   ret, why);
 	if (config.target_fd > 0)
 		close(config.target_fd);
 	return err;

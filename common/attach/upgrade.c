@@ -41,7 +41,9 @@ static int keep_maps(const struct attachment *attachment, const struct attachmen
 		dataplane__close(old);
 		return err;
 	}
-	*ret_record = kept.record;
+	if (kept.record.layout)
+		*ret_record = kept.record;
+	ret_record->ifindex = attachment->ifindex;
 	*ret = old;
 	return 0;
 }
@@ -69,14 +71,12 @@ int lifecycle__upgrade(const struct attachment *attachment, const struct attachm
 		.completed = asked->handshakes,
 	};
 	struct dataplane *old = NULL, *fresh = NULL;
-	char directory[REGISTRY_PATH_BYTES];
 	int err, old_fd;
 
 	err = check_mode(attachment, asked, why);
 	if (err)
 		return err;
-	err = old_fd =
-		dataplane__pinned_program(registry__path(&attachment->entry, directory), why);
+	err = old_fd = attachment__program(attachment, why);
 	if (err >= 0 && !request->reset)
 		err = keep_maps(attachment, asked, &record, &old, why);
 	if (err < 0)

@@ -82,6 +82,12 @@ struct dataplane_backend {
 };
 
 extern const struct dataplane_backend backend_cpu, backend_offload;
+extern const struct dataplane_backend *const dataplane_backends[DATAPLANE_KINDS];
+
+#define DATAPLANE_LAYOUT_MAP "layout_map"
+
+/** dataplane__new() - one without program and maps. Return: it, or NULL. */
+struct dataplane *dataplane__new(void);
 
 /** dataplane__map() - a map of the object, before it is loaded; NULL if it has none. */
 struct bpf_map *dataplane__map(const struct dataplane *dataplane, int map);

@@ -20,12 +20,12 @@
 #define PROGRAM_PIN "program"
 #define LAYOUT_PIN "layout"
 
-static const struct dataplane_backend *const backends[DATAPLANE_KINDS] = {
+const struct dataplane_backend *const dataplane_backends[DATAPLANE_KINDS] = {
 	[DATAPLANE_CPU] = &backend_cpu,
 	[DATAPLANE_DEVICE] = &backend_offload,
 };
 
-static struct dataplane *dataplane__new(void)
+struct dataplane *dataplane__new(void)
 {
 	struct dataplane *dataplane = calloc(1, sizeof(*dataplane));
 
@@ -149,10 +149,13 @@ static int write_layout(struct dataplane *dataplane, struct errmsg *why)
 	__u32 zero = 0;
 	int err;
 
-	err = dataplane->layout_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "layout_map", sizeof(zero),
-						    sizeof(*layout), 1, NULL);
+	err = dataplane->layout_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, DATAPLANE_LAYOUT_MAP,
+						    sizeof(zero), sizeof(*layout), 1, NULL);
 	if (err >= 0)
 		err = bpf_map_update_elem(dataplane->layout_fd, &zero, layout, BPF_ANY);
+	/* Bound to the program, it can be found without pins. */
+	if (!err)
+		bpf_prog_bind_map(dataplane->program_fd, dataplane->layout_fd, NULL);
 	return err ? errmsg__set(why, err, "writing the layout: %s", strerror(-err)) : 0;
 }
 
@@ -217,7 +220,8 @@ int dataplane__load(const struct dataplane_config *config, struct dataplane **re
 	config = config ?: &defaults;
 	if (!dataplane)
 		return -ENOMEM;
-	dataplane->backend = config->maps_of ? config->maps_of->backend : backends[config->kind];
+	dataplane->backend =
+		config->maps_of ? config->maps_of->backend : dataplane_backends[config->kind];
 	err = dataplane_load(dataplane, config, why);
 	if (err)
 		dataplane__close(dataplane);
@@ -289,7 +293,7 @@ static int reopen_layout(struct dataplane *dataplane, const char *directory, str
 	if (err)
 		return errmsg__set(why, err, "%s: reading the layout: %s", directory,
 				   strerror(-err));
-	dataplane->backend = backends[dataplane->layout.kind];
+	dataplane->backend = dataplane_backends[dataplane->layout.kind];
 	/* If connections could not be traced, its counts are unknown rather than zero. */
 	if (!handshake_pins__exist(directory))
 		dataplane->layout.tables[TABLE_COMPLETED] = (struct table_config){};

@@ -279,16 +279,20 @@ int netdev__index(const char *name, struct errmsg *why)
 	return netdev__find(name, real_name, why);
 }
 
-static int read_programs(const struct nlmsghdr *link, void *opaque)
+void netdev__link_programs(const struct nlmsghdr *link, struct netdev_programs *ret)
 {
 	const struct nlattr *xdp = netlink__link_attribute(link, IFLA_XDP);
-	struct netdev_programs *programs = opaque;
 
-	*programs = (struct netdev_programs){
+	*ret = (struct netdev_programs){
 		.native_id = netlink__u32(netlink__nested(xdp, IFLA_XDP_DRV_PROG_ID), 0),
 		.generic_id = netlink__u32(netlink__nested(xdp, IFLA_XDP_SKB_PROG_ID), 0),
 		.offload_id = netlink__u32(netlink__nested(xdp, IFLA_XDP_HW_PROG_ID), 0),
 	};
+}
+
+static int read_programs(const struct nlmsghdr *link, void *opaque)
+{
+	netdev__link_programs(link, opaque);
 	return 0;
 }
 

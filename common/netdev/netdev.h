@@ -3,6 +3,7 @@
 #ifndef COMMON_NETDEV_NETDEV_H
 #define COMMON_NETDEV_NETDEV_H
 
+#include <linux/netlink.h>
 #include <linux/types.h>
 #include <net/if.h>
 #include <stdbool.h>
@@ -90,6 +91,9 @@ struct netdev_programs {
 	__u32 generic_id;
 	__u32 offload_id;
 };
+
+/** netdev__link_programs() - the XDP programs in a link message of netlink__links(). */
+void netdev__link_programs(const struct nlmsghdr *link, struct netdev_programs *ret);
 
 /**
  * netdev__programs() - the XDP programs of one interface

@@ -42,7 +42,7 @@ json_t *attachment_to_json(const struct attachment *attachment)
 		"s:{s:I, s:s, s:s}}",
 		"interface", utf8__json(attachment->interface), "attached_as",
 		utf8__json(attachment->record.layout ? attachment->record.interface : NULL),
-		"ifindex", (json_int_t)attachment->entry.ifindex, "exists", attachment->exists,
+		"ifindex", (json_int_t)attachment->ifindex, "exists", attachment->exists,
 		"attached", attachment->mode != ATTACH_NONE, "mode_asked", asked, "mode", mode,
 		"max_sources", (json_int_t)attachment->record.max_sources, "memory_bytes",
 		(json_int_t)attachment->record.memory_bytes, "attached_at_ns",
@@ -51,6 +51,9 @@ json_t *attachment_to_json(const struct attachment *attachment)
 		remark[0] ? remark : NULL, "program", "id", (json_int_t)attachment->program.id,
 		"name", attachment->program.name, "tag", attachment->program.tag);
 
+	json_object_update_new(object,
+			       json_pack("{s:b, s:s?}", "pinned", attachment->pinned, "moved_to",
+					 attachment->place[0] ? attachment->place : NULL));
 	add_place(object, attachment);
 	return object;
 }

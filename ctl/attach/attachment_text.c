@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/attach/bpffs.h"
 #include "common/base/utf8.h"
 #include "ctl/render/format.h"
 
@@ -36,6 +37,23 @@ static void print_handshakes(const struct attachment_record *record)
 	       record->handshakes_remark);
 }
 
+static void print_whereabouts(const struct attachment *attachment, const char *interface)
+{
+	bool runs = attachment->mode != ATTACH_NONE;
+
+	if (attachment->place[0])
+		printf("  moved to %s: use --netns to see it there\n", attachment->place);
+	else if (!runs)
+		printf("  %s: 'xdpctl detach %s' cleans up\n",
+		       attachment->exists ? "detached" : "the interface is gone", interface);
+	if (attachment->moved)
+		printf("  attached in another network namespace, and moved here since\n");
+	if (runs && !attachment->pinned)
+		printf("  its pins are not under " BPFFS_PATH " (removed, or in another mount): "
+		       "'xdpctl attach %s' pins it again\n",
+		       interface);
+}
+
 static void print_attachment(const struct attachment *attachment, bool verbose)
 {
 	time_t since_s = attachment->record.attached_at_ns / 1000000000;
@@ -51,9 +69,9 @@ static void print_attachment(const struct attachment *attachment, bool verbose)
 	printf("%s %-8s %-8s %-16s %8u  %s\n", UTF8_PADDED(interface, 16), mode,
 	       attachment->record.layout ? attach_mode_names[attachment->record.mode_asked] : "?",
 	       attachment->program.name, attachment->program.id, since);
-	if (attachment->mode == ATTACH_NONE)
-		printf("  %s: 'xdpctl detach %s' cleans up\n",
-		       attachment->exists ? "detached" : "the interface is gone", interface);
+	print_whereabouts(attachment, interface);
+	if (!attachment->record.layout && !attachment->pinned)
+		return;
 	if (!attachment->record.layout) {
 		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' "
 		       "replaces it and restarts counting\n",

@@ -45,11 +45,16 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 {
 	const struct detaching *detaching = opaque;
 	struct detach_report report = {.result = DETACH_CLEANED};
+	const char *place;
 	int err;
 
 	err = lifecycle__detach(detaching->registry, interface, detaching->force, &report, why);
 	if (err == -ENODEV && recovery__had(&detaching->recovery, interface))
 		err = 0;
+	place = err == -ENODEV ? recovery__place(&detaching->recovery, interface) : NULL;
+	if (place)
+		return errmsg__set(why, err, "%s: it was moved to %s: detach it there with --netns",
+				   interface, place);
 	if (err)
 		return err;
 	if (report.unlocked)

@@ -50,6 +50,8 @@ static int run_status(const struct cli *cli, const char **operands, struct errms
 	if (err)
 		return err;
 	recovery__note_owner(cli, registry);
+	if (registry__hidden(registry)[0])
+		cli__note(cli, "%s", registry__hidden(registry));
 	err = attachment__list(registry, &list, &count, why);
 	registry__close(registry);
 	if (!err && operands[0])

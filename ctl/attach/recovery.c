@@ -3,9 +3,11 @@
 #include "ctl/attach/recovery.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/attach/bpffs.h"
 #include "common/attach/lock.h"
 
 static const char *const remarks[] = {
@@ -20,12 +22,25 @@ static void note_leftover(const struct cli *cli, const struct leftover *leftover
 	const char *where = leftover->entry.netns == registry__netns(registry)
 				    ? ""
 				    : " (in another network namespace)";
+	char interface[IFNAMSIZ + 16];
 
-	if (leftover->interface[0])
-		cli__note(cli, "%s%s: %s", leftover->interface, where, remarks[leftover->reason]);
+	snprintf(interface, sizeof(interface), "%s", leftover->interface);
+	if (!leftover->interface[0])
+		snprintf(interface, sizeof(interface), "interface %u", leftover->entry.ifindex);
+	if (leftover->reason == LEFTOVER_MOVED)
+		cli__note(cli, "%s: moved to %s: its counts go on there", interface,
+			  leftover->place);
 	else
-		cli__note(cli, "interface %u%s: %s", leftover->entry.ifindex, where,
-			  remarks[leftover->reason]);
+		cli__note(cli, "%s%s: %s", interface, where, remarks[leftover->reason]);
+}
+
+static void note_mount(const struct cli *cli)
+{
+	cli__note(cli, BPFFS_PATH ": mounted bpffs%s",
+		  bpffs__is_private()
+			  ? ": it will vanish with this mount namespace, but attached programs "
+			    "run on: better mount it outside first"
+			  : "");
 }
 
 static void report_wait(void *opaque, const char *text)
@@ -64,6 +79,8 @@ int recovery__open_registry(const struct cli *cli, enum registry_access access,
 	err = registry__open(access, &registry, why);
 	if (err)
 		return err;
+	if (registry__mounted(registry))
+		note_mount(cli);
 	err = recover(registry, &recovery, why);
 	if (err && (access != REGISTRY_REMOVE || err != -ETIMEDOUT)) {
 		registry__close(registry);
@@ -80,13 +97,26 @@ int recovery__open_registry(const struct cli *cli, enum registry_access access,
 	return 0;
 }
 
-bool recovery__had(const struct recovery *recovery, const char *interface)
+static const struct leftover *find_leftover(const struct recovery *recovery, const char *interface,
+					    enum leftover_reason reason)
 {
 	for (size_t i = 0; i < recovery->count; i++)
-		if (recovery->list[i].reason == LEFTOVER_INTERFACE_GONE &&
+		if (recovery->list[i].reason == reason &&
 		    !strcmp(recovery->list[i].interface, interface))
-			return true;
-	return false;
+			return &recovery->list[i];
+	return NULL;
+}
+
+bool recovery__had(const struct recovery *recovery, const char *interface)
+{
+	return find_leftover(recovery, interface, LEFTOVER_INTERFACE_GONE);
+}
+
+const char *recovery__place(const struct recovery *recovery, const char *interface)
+{
+	const struct leftover *leftover = find_leftover(recovery, interface, LEFTOVER_MOVED);
+
+	return leftover ? leftover->place : NULL;
 }
 
 void recovery__free(struct recovery *recovery)

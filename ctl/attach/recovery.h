@@ -32,6 +32,9 @@ void recovery__note_owner(const struct cli *cli, const struct registry *registry
 /** recovery__had() - true if pins of an interface of this name, now gone, were removed. */
 bool recovery__had(const struct recovery *recovery, const char *interface);
 
+/** recovery__place() - the namespace an interface was moved to. Return: it, or NULL. */
+const char *recovery__place(const struct recovery *recovery, const char *interface);
+
 void recovery__free(struct recovery *recovery);
 
 #endif

@@ -40,7 +40,7 @@ test_too_few_queues() {
 	ip -n gateway link add q0 numrxqueues 1 numtxqueues 4 type veth \
 		peer name q1 numrxqueues 4 numtxqueues 4
 	refuses q0 native "veth: XDP expects number of rx queues not less than peer tx queues" \
-		"give it more queues with 'ethtool -L q0 rx N', or the other end fewer, or use -m generic"
+		"give it more queues with 'ethtool -L q0 rx N', or its peer fewer, or use -m generic"
 	if inside gateway ethtool -L q1 tx 1 2>/dev/null; then
 		run 0 X detach q0
 		run 0 X attach q0 -m native
@@ -95,13 +95,13 @@ test_two_modes() {
 
 test_foreign_in_other_mode() {
 	make_hosts
-	bpftool prog load "$root/build/bpf/syn.o" /sys/fs/bpf/foreign || skip "bpftool cannot load"
+	bpftool prog load "$root/build/bpf/feed.o" /sys/fs/bpf/foreign || skip "bpftool cannot load"
 	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/foreign dev g0
 	for mode in native generic auto; do
 		run 1 X attach g0 -m $mode
 		assert_says "is attached; use --force to detach it"
 	done
-	assert_eq '"xdpctl_syn"' "$(ip -n gateway -j link show g0 | jq '.[0].xdp.prog.name')"
+	assert_eq '"xdpctl_feed"' "$(ip -n gateway -j link show g0 | jq '.[0].xdp.prog.name')"
 	rm /sys/fs/bpf/foreign
 }
 

@@ -1,0 +1,218 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_identity: a program of ours is recognized wherever it runs: on an interface that was moved or
+# renamed, without pins, and where bpffs is hidden, unmounted or another one.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+after_each() {
+	remove_hosts
+	ip netns del other 2>/dev/null
+}
+
+X() { xdpctl "$@" --netns gateway; }
+Y() { xdpctl "$@" --netns other; }
+
+attach_and_count() { # SYNs
+	make_hosts
+	ip netns add other
+	run 0 X attach g0
+	knock 192.0.2.1 "$1"
+}
+
+is_up() { [ "$(ip -n client -j link show c0 | jq -r .[0].operstate)" = UP ]; }
+
+# g0, under whichever name, is in the namespace `other` and answers as before.
+move() { # [NAME]
+	local name=${1:-g0}
+	ip -n gateway link set g0 netns other name "$name"
+	ip -n other addr add 192.0.2.1/24 dev "$name"
+	ip -n other link set lo up
+	ip -n other link set "$name" up
+	wait_until is_up
+}
+
+of() { jq -c ".interfaces[] | select(.interface == \"$1\") | $2" <<<"$out"; }
+
+assert_shown() { # TEXT: in the last output
+	[[ $out = *"$1"* ]] || assert_eq "$1" "$out"
+}
+
+test_moved() {
+	attach_and_count 3
+	move
+	run 0 X status -j
+	assert_eq "[false,false,\"network namespace 'other'\"]" "$(of g0 '[.exists, .attached, .moved_to]')"
+	run 0 X status
+	assert_shown "moved to network namespace 'other'"
+	run 0 Y status -j
+	assert_eq '[true,true,"native"]' "$(of g0 '[.attached, .pinned, .mode]')"
+	run 0 Y stats g0 -j
+	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	run 0 X attach lo -m generic
+	assert_says "g0: moved to network namespace 'other': its counts go on there"
+	run 0 X status -j
+	assert_eq '["lo"]' "$(jq -c '[.interfaces[].interface]' <<<"$out")"
+	knock 192.0.2.1 2
+	run 0 Y stats g0 -j
+	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	run 0 Y attach g0
+	assert_eq "g0: upgraded, native mode" "$(head -n 1 <<<"$out")"
+	run 0 Y stats g0 -j
+	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	run 0 X detach lo
+	run 0 Y detach g0
+	assert_eq "g0: detached" "$out"
+	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_eq null "$(ip -n other -j link show g0 | jq .[0].xdp)" "program left"
+}
+
+# Any writing command in any namespace notices it; moved and renamed at once, and to and fro.
+test_moved_and_renamed() {
+	attach_and_count 3
+	move wan7
+	run 0 Y reset wan7 -j
+	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	knock 192.0.2.1 2
+	ip -n other link set wan7 netns gateway name g0
+	ip -n gateway addr add 192.0.2.1/24 dev g0
+	ip -n gateway link set g0 up
+	wait_until is_up
+	run 1 Y detach wan7
+	assert_eq "xdpctl: wan7: it was moved to network namespace 'gateway'" \
+		"$(tail -n 1 <<<"$err" | cut -d: -f1-3)"
+	run 0 X stats g0 -j
+	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
+	run 0 X detach --all
+	assert_eq "g0: detached" "$out"
+	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+# Its old name and index are those of another interface by then.
+test_moved_and_replaced() {
+	local index
+	attach_and_count 3
+	index=$(ip -n gateway -j link show g0 | jq .[0].ifindex)
+	move
+	ip -n gateway link add g0 index "$index" type veth peer name p0
+	run 1 X stats g0
+	assert_says "g0: not attached"
+	run 0 X attach g0
+	assert_says "moved to network namespace 'other'"
+	assert_eq "g0: attached, native mode" "$(head -n 1 <<<"$out")"
+	run 0 Y stats g0 -j
+	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	run 0 X detach g0
+	run 0 Y detach g0
+	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+# It runs, and is shown, read, pinned again with its counts, and detached.
+assert_known() {
+	run 0 X status -j
+	assert_eq '[true,false,"native","native","xdpctl_syn"]' \
+		"$(of g0 '[.attached, .pinned, .mode, .mode_asked, .program.name]')" "$1"
+	run 0 X status
+	assert_shown "its pins are not under /sys/fs/bpf"
+	run 0 X stats -j
+	assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "$1"
+	run 0 X stats g0 -j
+	assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "$1"
+}
+
+assert_pinned_again() {
+	run 0 X attach g0
+	assert_eq "g0: upgraded, native mode" "$(head -n 1 <<<"$out")"
+	run 0 X status -j
+	assert_eq '[true,true]' "$(of g0 '[.attached, .pinned]')"
+	knock 192.0.2.1 2
+	run 0 X stats g0 -j
+	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	run 0 X detach g0
+	assert_eq "g0: detached" "$out"
+	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+}
+
+test_pins_removed() {
+	attach_and_count 3
+	rm -r /sys/fs/bpf/xdpctl
+	assert_known "without any pin"
+	assert_pinned_again
+}
+
+test_program_pin_removed() {
+	attach_and_count 3
+	rm /sys/fs/bpf/xdpctl/*-*/program
+	assert_known "without its program's pin"
+	assert_pinned_again
+	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+test_other_bpffs() {
+	attach_and_count 3
+	mount -t bpf bpf /sys/fs/bpf
+	assert_known "with another bpffs"
+	assert_pinned_again
+	umount /sys/fs/bpf
+	run 0 X status
+	assert_shown "detached: 'xdpctl detach g0' cleans up"
+}
+
+test_unmounted_bpffs() {
+	attach_and_count 3
+	umount -l /sys/fs/bpf
+	assert_known "without bpffs"
+	run 0 X detach --all
+	assert_eq "g0: detached" "$out"
+	run 0 X status
+	assert_eq "nothing is attached in this network namespace" "$out"
+	mount -t bpf bpf /sys/fs/bpf
+}
+
+# `ip netns exec` shows another /sys.
+test_hidden_bpffs() {
+	attach_and_count 3
+	run 0 ip netns exec gateway xdpctl status -j
+	assert_says "hidden by 'ip netns exec': run 'xdpctl ... --netns gateway' outside of it"
+	assert_eq '[true,false]' "$(of g0 '[.attached, .pinned]')"
+	run 0 ip netns exec gateway xdpctl stats g0 -j
+	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	run 1 ip netns exec gateway xdpctl attach g0
+	assert_says "hidden by 'ip netns exec'"
+	run 0 ip netns exec gateway xdpctl detach g0
+	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	run 0 X detach g0
+	assert_eq "g0: was detached already; its pins are removed" "$out"
+}
+
+# Loaded by something that leaves no layout: recognized, but not readable.
+test_unknown_layout() {
+	make_hosts
+	bpftool prog load "$root/build/bpf/syn.o" /sys/fs/bpf/loaded || skip "bpftool cannot load"
+	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/loaded dev g0
+	rm /sys/fs/bpf/loaded
+	run 1 X stats g0
+	assert_says "is an xdpctl program without pins, and its layout is unknown"
+	run 1 X attach g0
+	assert_says "'xdpctl attach --reset' replaces it"
+	run 0 X attach g0 --reset
+	run 0 X status -j
+	assert_eq '[true,true]' "$(of g0 '[.attached, .pinned]')"
+	run 0 X detach g0
+}
+
+# A mount that vanishes with its namespace is said to.
+test_mounts_bpffs() {
+	make_hosts
+	umount /sys/fs/bpf
+	run 0 X attach g0
+	assert_says "/sys/fs/bpf: mounted bpffs: it will vanish with this mount namespace"
+	run 0 X attach g0
+	assert_eq "" "$err"
+	run 0 X detach g0
+}
+
+run_tests test_moved test_moved_and_renamed test_moved_and_replaced test_pins_removed \
+	test_program_pin_removed test_other_bpffs test_unmounted_bpffs test_hidden_bpffs \
+	test_unknown_layout test_mounts_bpffs
