@@ -313,19 +313,26 @@ static int attachment_adopt(const struct attachment *attachment, struct dataplan
 	return err ? errmsg__prefix(why, err, "%s: ", attachment->interface) : 0;
 }
 
+static int reopen_pins(struct attachment *attachment, struct dataplane **ret, struct errmsg *why)
+{
+	char directory[REGISTRY_PATH_BYTES];
+	int err = registry__record(&attachment->entry, &attachment->record, why);
+
+	if (err)
+		return err;
+	return dataplane__reopen(registry__path(&attachment->entry, directory), ret, why);
+}
+
 int attachment__reopen(struct attachment *attachment, struct dataplane **ret, struct errmsg *why)
 {
 	const struct registry_entry *entry = &attachment->entry;
-	char directory[REGISTRY_PATH_BYTES];
 	struct dataplane *dataplane;
 	int err, found;
 
 	if (!attachment->pinned && attachment->mode != ATTACH_NONE)
 		return attachment_adopt(attachment, ret, why);
 	for (int tries = 0; tries < MAX_TRIES; tries++) {
-		err = registry__record(entry, &attachment->record, why);
-		if (!err)
-			err = dataplane__reopen(registry__path(entry, directory), &dataplane, why);
+		err = reopen_pins(attachment, &dataplane, why);
 		/* Other pins are missing. */
 		if (err == -ENOENT && attachment->mode != ATTACH_NONE &&
 		    registry__is_unchanged(entry))

@@ -123,7 +123,7 @@ static const struct row rows[] = {
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
-static const struct row *find_row(int linktype)
+static const struct row *find_linktype(int linktype)
 {
 	for (size_t i = 0; i < N_ROWS; i++)
 		if (rows[i].linktype == linktype)
@@ -133,7 +133,7 @@ static const struct row *find_row(int linktype)
 
 const char *linktype__name(int linktype, char *buf, unsigned int buf_bytes)
 {
-	const struct row *row = find_row(linktype);
+	const struct row *row = find_linktype(linktype);
 	const char *name = pcap_datalink_val_to_name(row ? row->dlt : linktype);
 
 	if (!name)
@@ -144,14 +144,14 @@ const char *linktype__name(int linktype, char *buf, unsigned int buf_bytes)
 
 bool linktype__can_rewrap(int linktype)
 {
-	const struct row *row = find_row(linktype);
+	const struct row *row = find_linktype(linktype);
 
 	return row && row->ethertype;
 }
 
 int linktype__rewrap(int linktype, const __u8 *data, __u32 bytes, __u8 *out)
 {
-	const struct row *row = find_row(linktype);
+	const struct row *row = find_linktype(linktype);
 	__u32 payload_bytes;
 	__u16 ethertype;
 

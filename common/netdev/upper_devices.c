@@ -28,7 +28,7 @@ struct stack {
 	int max;
 };
 
-static int add_link(const struct nlmsghdr *message, void *opaque)
+static int add_upper_link(const struct nlmsghdr *message, void *opaque)
 {
 	const struct ifinfomsg *info = NLMSG_DATA(message);
 	struct links *links = opaque;
@@ -74,7 +74,7 @@ int upper_devices__list(int ifindex, int *ret, int max)
 
 	stack_add(&stack, ifindex);
 	/* A partial dump is still of use. */
-	netlink__links(0, add_link, &links);
+	netlink__links(0, add_upper_link, &links);
 	/* Links come in no particular order: repeat until none is added. */
 	do {
 		before = stack.count;

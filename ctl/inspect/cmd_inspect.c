@@ -122,7 +122,7 @@ static int add_named_interface(struct targets *targets, const char *name, struct
 	return err;
 }
 
-static int add_namespace(struct targets *targets, struct errmsg *why)
+static int inspect_namespace(struct targets *targets, struct errmsg *why)
 {
 	struct if_nameindex *interfaces = if_nameindex();
 	int err = 0;
@@ -326,7 +326,7 @@ static int inspect_running(const struct cli *cli, const char *operand, json_t *l
 	int err;
 
 	if (!operand) {
-		err = add_namespace(&targets, why);
+		err = inspect_namespace(&targets, why);
 	} else if (is_number(operand)) {
 		err = number__u64("ID", operand, 1, (__u32)-1, &id, why);
 		if (!err)

@@ -27,7 +27,7 @@ source_file() { printf '// SPDX-License-Identifier: GPL-2.0-only\n// %s: a test.
 
 test_folders() {
 	make_tree
-	run 0 tests/rules.sh includes first_lines
+	run 0 tests/rules.sh includes functions first_lines
 	include common/base/errmsg.c '"common/counts/tally.h"'
 	assert_refused includes 'common/base may not include common/counts: "common/counts/tally.h"'
 	include ctl/stats/cmd_stats.c '"ctl/top/top.h"'
