@@ -52,7 +52,7 @@ test_peer_mtu() {
 	make_hosts
 	ip -n client link set c0 mtu 9000
 	case $(X doctor g0) in
-	*"9000 at the other end, of at most 73138"*)
+	*"9000 at the other end: native XDP accepts up to 73138"*)
 		run 0 X attach g0
 		not_offered "no MTU is too large with multi-buffer XDP"
 		;;
