@@ -3,32 +3,10 @@
 #ifndef COMMON_ATTACH_ATTACHMENT_H
 #define COMMON_ATTACH_ATTACHMENT_H
 
-#include <net/if.h>
-#include <stdbool.h>
 #include <stddef.h>
 
-#include "common/attach/dispatcher.h"
-#include "common/attach/registry.h"
-#include "common/attach/xdp_hook.h"
-#include "common/bpf/prog_info.h"
+#include "common/attach/attachment_info.h"
 #include "common/dataplane/dataplane.h"
-#include "common/netdev/netns.h"
-
-/* An interface and our program on it. */
-struct attachment {
-	struct registry_entry entry; /* of its pins, or where they would be */
-	struct attachment_record record;
-	int ifindex;
-	char interface[IFNAMSIZ]; /* its present name, or as recorded if it does not exist any more
-				   */
-	bool exists;              /* in this network namespace */
-	bool pinned;              /* false: it runs, but its program is not pinned here */
-	bool moved;               /* here, from the network namespace where it was attached */
-	char place[NETNS_LABEL_BYTES];   /* where else its program runs, or empty */
-	enum attach_mode mode;           /* where our program runs, or ATTACH_NONE */
-	struct program_identity program; /* an unprivileged reader knows only its id */
-	struct dispatcher dispatcher;    /* of which it is a component; all zeros: none */
-};
 
 /**
  * attachment__list() - the attachments of this network namespace

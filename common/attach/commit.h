@@ -5,8 +5,8 @@
 
 #include <linux/types.h>
 
-#include "common/attach/attach.h"
 #include "common/attach/attachment.h"
+#include "common/attach/request.h"
 #include "common/dataplane/dataplane.h"
 
 /**

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "common/attach/attachment.h"
+#include "common/attach/attachment_info.h"
 
 /**
  * stray__find() - look for a program of ours on an interface

@@ -3,8 +3,8 @@
 #ifndef COMMON_ATTACH_UPGRADE_H
 #define COMMON_ATTACH_UPGRADE_H
 
-#include "common/attach/attach.h"
 #include "common/attach/attachment.h"
+#include "common/attach/request.h"
 
 /**
  * lifecycle__upgrade() - replace the program of an attachment that runs

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "common/base/errmsg.h"
-#include "common/capture/capture.h"
+#include "common/capture/capture_frame.h"
 
 /* With timestamps in nanoseconds, in the byte order of the writer. */
 #define PCAP_MAGIC_NS 0xa1b23c4dU

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "common/capture/capture.h"
+#include "common/capture/capture_frame.h"
 
 /**
  * pcap__write_header() - begin a file of Ethernet frames with nanosecond timestamps

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "common/base/errmsg.h"
-#include "common/capture/capture.h"
+#include "common/capture/capture_frame.h"
 
 struct pcapng;
 
