@@ -88,6 +88,11 @@ static __always_inline int bucket__used(const struct table_bucket *bucket)
 	return used;
 }
 
+/*
+ * barrier() orders the stores on x86 only. On arm64 another CPU may see the tag first: it then
+ * misses the key, or adds to a count that this store overwrites. BPF's atomic fetch operations are
+ * full barriers, but need Linux 5.12.
+ */
 static __always_inline bool bucket__insert(struct table_bucket *bucket, __u32 tag,
 					   const struct endpoint *key, __u32 count)
 {
@@ -287,7 +292,8 @@ static __always_inline void set__spill(const volatile struct table_config *confi
  * set__replace() - make a new entry for an endpoint, and count its SYN
  *
  * It replaces the endpoint's own full entry or else the smallest one. If lost_max has reached the
- * end of 32 bits, this SYN is lost as well.
+ * end of 32 bits, this SYN is lost as well. As in bucket__insert(), its barriers suffice on x86
+ * only: on arm64 a reader may miss a change of `sequence`.
  */
 static __noinline __attribute__((unused)) void
 set__replace(const volatile struct table_config *config, struct table_set *set, void *buckets,
