@@ -105,7 +105,7 @@ test_options() {
 			(.letter // empty | "-" + .)'
 		pktgen list -j | jq -r '"--" + (.profiles[].knobs[].name)'
 	done | cat - <(printf '%s\n' -j --json -v --verbose) | sort -u >"$work/options"
-	code "${pages[@]}" | grep -E '^[^:]+:--?[a-z]' | sed -E 's/([= [].*)?$//' |
+	code "${pages[@]}" | grep -E '^[^:]+:(--[a-z]|-[a-z]([ =]|$))' | sed -E 's/([= [].*)?$//' |
 		while IFS=: read -r page option; do
 			grep -qxF -- "$option" "$work/options" || echo "$page: $option"
 		done | report "options of no command"
