@@ -28,6 +28,15 @@ struct {
 	__type(value, struct cpu_counters);
 } counters_map SEC(".maps");
 
+/* Frames on CPUs without counters: passed, but in no class. All those CPUs add to it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} unaccounted_map SEC(".maps");
+
 struct front_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a pinned map's key or value changes its layout or meaning. */
-#define ABI_LAYOUT 2
+#define ABI_LAYOUT 3
 
 #define MAX_VLAN_TAGS 4       /* the most seen in captures is 3 */
 #define MAX_IPV6_EXTENSIONS 8 /* the most seen in captures is 8 */
@@ -135,10 +135,15 @@ struct table_config {
 /* What runs the program: the CPUs, or a network device. */
 enum dataplane_kind { DATAPLANE_CPU, DATAPLANE_DEVICE, DATAPLANE_KINDS };
 
+/* The seeds are zeros here: readers may open the layout, but only root the seeds. */
 struct dataplane_layout {
 	struct table_config tables[TABLE_COUNT]; /* of a device: only sources' max_endpoints */
 	__u32 cpus;
 	__u32 kind; /* enum dataplane_kind */
+};
+
+struct dataplane_seeds {
+	__u64 seeds[TABLE_COUNT][TABLE_SEEDS];
 };
 
 #define HLL_BITS 14

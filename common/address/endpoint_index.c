@@ -19,6 +19,12 @@ static __u32 *index_slot(const struct endpoint_index *index, const struct endpoi
 	return &index->slots[slot];
 }
 
+void endpoint_index__seed(struct table_config *hash)
+{
+	if (getrandom(hash->seeds, sizeof(hash->seeds), GRND_NONBLOCK) < 0)
+		memset(hash->seeds, 0x5a, sizeof(hash->seeds));
+}
+
 int endpoint_index__build(struct endpoint_index *index, const void *rows, size_t row_bytes,
 			  size_t count)
 {
@@ -31,8 +37,7 @@ int endpoint_index__build(struct endpoint_index *index, const void *rows, size_t
 	index->slots = calloc(slots, sizeof(*index->slots));
 	if (!index->slots)
 		return -ENOMEM;
-	if (getrandom(index->config.seeds, sizeof(index->config.seeds), GRND_NONBLOCK) < 0)
-		memset(index->config.seeds, 0x5a, sizeof(index->config.seeds));
+	endpoint_index__seed(&index->config);
 	for (size_t i = 0; i < count; i++)
 		*index_slot(index, (const void *)(index->rows + i * row_bytes)) = i + 1;
 	return 0;

@@ -29,6 +29,9 @@ int endpoint_index__build(struct endpoint_index *index, const void *rows, size_t
 size_t endpoint_index__find(const struct endpoint_index *index, const struct endpoint *key,
 			    size_t otherwise);
 
+/** endpoint_index__seed() - set random seeds for endpoint__hash(). */
+void endpoint_index__seed(struct table_config *hash);
+
 /** endpoint_index__free() - free the index; zeros are fine. */
 void endpoint_index__free(struct endpoint_index *index);
 

@@ -220,7 +220,8 @@ static void collect_rows(const struct scan *scan, struct tally *tally)
 		const struct picks *picks = &scan->picks[i / MEASURES][i % MEASURES];
 
 		for (size_t j = 0; j < picks->count; j++)
-			tally->rows[tally->count++].endpoint = picks->list[j].endpoint;
+			if (tally__is_valid(&picks->list[j].endpoint))
+				tally->rows[tally->count++].endpoint = picks->list[j].endpoint;
 	}
 	for (__u32 i = 0; i < MOMENTS * copy->table.cpus; i++) {
 		const struct endpoint *key = &copy->pending[i % MOMENTS][i / MOMENTS];

@@ -35,6 +35,7 @@ struct snapshot {
 	__u64 classes[CLASS_COUNT];
 	__u64 syns;
 	__u64 unattributed;
+	__u64 unaccounted;        /* frames on CPUs without counters: passed, in no class */
 	bool exact;               /* every source is in the table, with its true count */
 	bool distinct_is_exact;   /* exact, and all sources were read */
 	bool distinct_known;      /* exact or estimated */

@@ -56,15 +56,17 @@ void table_copy__free(struct table_copy *copy)
 	free(copy);
 }
 
-/* A way that has no key so far has a count of zero. */
+/* A way without a key has a count of zero. The first way of a bucket gets the first key, so empty
+ * buckets cost no memory here. */
 static void copy_back(struct table_copy *copy, enum moment moment)
 {
 	const struct table_bucket *bucket = copy->table.back;
 	__u64 *counts = copy->back[moment];
 
 	for (__u32 number = 0; number < copy->table.config.buckets; number++)
-		memcpy(&counts[number * (size_t)BUCKET_WAYS], bucket[number].counts,
-		       sizeof(bucket->counts));
+		if (__atomic_load_n(&bucket[number].tags[0], __ATOMIC_RELAXED))
+			memcpy(&counts[number * (size_t)BUCKET_WAYS], bucket[number].counts,
+			       sizeof(bucket->counts));
 }
 
 static void copy_pending(struct table_copy *copy, enum moment moment)
@@ -79,7 +81,8 @@ static void copy_front(struct table_copy *copy)
 	const struct tally_memory *table = &copy->table;
 
 	for (size_t i = 0; i < (size_t)table->cpus * table->config.sets; i++)
-		if (__atomic_load_n(&table->front[i].upper[0], __ATOMIC_RELAXED))
+		if (__atomic_load_n(&table->front[i].upper[0], __ATOMIC_RELAXED) ||
+		    __atomic_load_n(&table->front[i].sequence, __ATOMIC_RELAXED) % 2)
 			tally__copy_set(&table->front[i], &copy->front[i]);
 }
 

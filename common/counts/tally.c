@@ -13,6 +13,7 @@
 
 #include "common/abi/hash.h"
 #include "common/address/endpoint.h"
+#include "common/address/endpoint_index.h"
 
 /* Rows by endpoint: open addressing, linear probing, at most half full. */
 struct index {
@@ -23,15 +24,16 @@ struct index {
 
 struct merge {
 	const struct tally_memory *memory;
+	struct table_config hash; /* of the index; random, because senders choose the addresses */
 	struct index index;
 	__u64 *lost_max; /* by set, over all CPUs: the loss of an endpoint outside of it */
 	int err;
 };
 
-static size_t index__slot(const struct index *index, const struct tally_memory *memory,
+static size_t index__slot(const struct index *index, const struct table_config *hash,
 			  const struct endpoint *key)
 {
-	size_t slot = endpoint__hash(&memory->config, key) & (index->slots - 1);
+	size_t slot = endpoint__hash(hash, key) & (index->slots - 1);
 
 	while (index->rows[slot].endpoint.family &&
 	       memcmp(&index->rows[slot].endpoint, key, sizeof(*key)))
@@ -39,7 +41,7 @@ static size_t index__slot(const struct index *index, const struct tally_memory *
 	return slot;
 }
 
-static int index__grow(struct index *index, const struct tally_memory *memory)
+static int index__grow(struct index *index, const struct table_config *hash)
 {
 	struct index grown = {.slots = index->slots ? 2 * index->slots : 1 << 8};
 
@@ -48,7 +50,7 @@ static int index__grow(struct index *index, const struct tally_memory *memory)
 		return -ENOMEM;
 	for (size_t i = 0; i < index->slots; i++)
 		if (index->rows[i].endpoint.family)
-			grown.rows[index__slot(&grown, memory, &index->rows[i].endpoint)] =
+			grown.rows[index__slot(&grown, hash, &index->rows[i].endpoint)] =
 				index->rows[i];
 	grown.used = index->used;
 	free(index->rows);
@@ -61,10 +63,10 @@ static struct tally_row *merge__row(struct merge *merge, const struct endpoint *
 	struct tally_row *row;
 
 	if (2 * (merge->index.used + 1) > merge->index.slots && !merge->err)
-		merge->err = index__grow(&merge->index, merge->memory);
+		merge->err = index__grow(&merge->index, &merge->hash);
 	if (merge->err)
 		return NULL;
-	row = &merge->index.rows[index__slot(&merge->index, merge->memory, key)];
+	row = &merge->index.rows[index__slot(&merge->index, &merge->hash, key)];
 	if (!row->endpoint.family) {
 		row->endpoint = *key;
 		merge->index.used++;
@@ -72,28 +74,50 @@ static struct tally_row *merge__row(struct merge *merge, const struct endpoint *
 	return row;
 }
 
+/* A writer needs nanoseconds; only one that was stopped, or is hostile, outlasts these tries. */
+#define MAX_TRIES 256
+
+/* Copies what a sequence number guards. Return: false if no try found it at rest. */
+static bool copy_guarded(void *ret, const void *from, size_t bytes, const __u32 *sequence)
+{
+	for (int i = 0; i < MAX_TRIES; i++) {
+		__u32 before = __atomic_load_n(sequence, __ATOMIC_ACQUIRE);
+
+		memcpy(ret, from, bytes);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (before % 2 == 0 && before == __atomic_load_n(sequence, __ATOMIC_RELAXED))
+			return true;
+	}
+	return false;
+}
+
+bool tally__is_valid(const struct endpoint *endpoint)
+{
+	return endpoint->family == ENDPOINT_IPV4 || endpoint->family == ENDPOINT_IPV6;
+}
+
 /* Concurrent hits do no harm: each changes a single number. */
 void tally__copy_set(const struct table_set *set, struct table_set *ret)
 {
-	__u32 before;
+	if (!copy_guarded(ret, set, sizeof(*ret), &set->sequence)) {
+		*ret = (struct table_set){.lost_max = ~0u};
+		return;
+	}
+	for (int way = 0; way < TABLE_WAYS; way++) {
+		struct table_entry *entry = &ret->entries[way];
 
-	do {
-		before = __atomic_load_n(&set->sequence, __ATOMIC_ACQUIRE);
-		memcpy(ret, set, sizeof(*ret));
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	} while (before % 2 || before != __atomic_load_n(&set->sequence, __ATOMIC_RELAXED));
+		if (!tally__is_valid(&entry->key))
+			ret->upper[way] = 0;
+		if (entry->error > ret->upper[way])
+			entry->error = ret->upper[way];
+	}
 }
 
 void tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret)
 {
-	__u32 before;
-
-	do {
-		before = __atomic_load_n(&counters->pending_sequence, __ATOMIC_ACQUIRE);
-		*ret = counters->pending.key;
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	} while (before % 2 ||
-		 before != __atomic_load_n(&counters->pending_sequence, __ATOMIC_RELAXED));
+	if (!copy_guarded(ret, &counters->pending.key, sizeof(*ret), &counters->pending_sequence) ||
+	    !tally__is_valid(ret))
+		*ret = (struct endpoint){};
 }
 
 enum pass { FRONT_BEFORE, FRONT_AFTER };
@@ -154,12 +178,16 @@ static void merge_back(struct merge *merge)
 	for (__u32 number = 0; number < memory->config.buckets && !merge->err; number++)
 		for (int way = 0; way < BUCKET_WAYS; way++) {
 			const struct table_bucket *bucket = &memory->back[number];
+			struct endpoint key;
 			struct tally_row *row;
 			__u64 count;
 
 			if (!(__atomic_load_n(&bucket->tags[way], __ATOMIC_ACQUIRE) & 1))
 				continue;
-			row = merge__row(merge, &bucket->entries[way].key);
+			key = bucket->entries[way].key;
+			if (!tally__is_valid(&key))
+				continue;
+			row = merge__row(merge, &key);
 			if (!row)
 				return;
 			count = __atomic_load_n(&bucket->counts[way], __ATOMIC_RELAXED);
@@ -183,6 +211,16 @@ void tally__sort(struct tally *tally)
 		qsort(tally->rows, tally->count, sizeof(*tally->rows), compare_rows);
 }
 
+/* Without seeds the set of an endpoint is unknown: it may be the one that lost most. */
+static __u64 lost_by(const struct merge *merge, const struct endpoint *endpoint, __u64 most)
+{
+	const struct table_config *config = &merge->memory->config;
+
+	if (merge->memory->without_seeds)
+		return most;
+	return merge->lost_max[hash__scale(endpoint__hash(config, endpoint), config->sets)];
+}
+
 /* Turns the index into a list, and adds what each row may have lost before it had its entry. */
 static void merge_finish(struct merge *merge, struct tally *ret)
 {
@@ -190,21 +228,20 @@ static void merge_finish(struct merge *merge, struct tally *ret)
 	struct index *index = &merge->index;
 	struct tally tally = {.counted = true, .rows = index->rows};
 
+	for (__u32 set = 0; set < config->sets; set++)
+		if (merge->lost_max[set] > tally.unlisted_at_most)
+			tally.unlisted_at_most = merge->lost_max[set];
 	for (size_t i = 0; i < index->slots; i++) {
 		struct tally_row row = index->rows[i];
 
 		if (!row.endpoint.family)
 			continue;
-		row.at_most += merge->lost_max[hash__scale(endpoint__hash(config, &row.endpoint),
-							   config->sets)];
+		row.at_most += lost_by(merge, &row.endpoint, tally.unlisted_at_most);
 		if (row.at_most < row.at_least)
 			row.at_most = row.at_least;
 		tally.attributed += row.at_least;
 		tally.rows[tally.count++] = row;
 	}
-	for (__u32 set = 0; set < config->sets; set++)
-		if (merge->lost_max[set] > tally.unlisted_at_most)
-			tally.unlisted_at_most = merge->lost_max[set];
 	tally__sort(&tally);
 	*ret = tally;
 }
@@ -218,6 +255,7 @@ int tally__read(const struct tally_memory *memory, struct tally *ret)
 		return 0;
 	}
 	/* Without a front tier, its one element stays zero. */
+	endpoint_index__seed(&merge.hash);
 	merge.lost_max = calloc(memory->config.sets + 1, sizeof(*merge.lost_max));
 	if (!merge.lost_max)
 		return -ENOMEM;

@@ -33,9 +33,13 @@ struct tally {
 	__u64 rest_delta;
 };
 
-/* A table in memory. */
+/*
+ * A table in memory. Other users may write to it as well, so nothing in it is trusted: no reading
+ * waits for a writer without end, and no value leads outside of the table.
+ */
 struct tally_memory {
 	struct table_config config;
+	bool without_seeds; /* config.seeds are unknown: some bounds are wider */
 	__u32 cpus;
 	const struct cpu_counters *counters; /* by CPU, for pending keys; NULL: none */
 	const struct table_set *front;       /* cpus times config.sets */
@@ -61,8 +65,16 @@ int tally__read(const struct tally_memory *memory, struct tally *ret);
 /** tally__sort() - sort the rows. */
 void tally__sort(struct tally *tally);
 
-/** tally__copy_set() - a set as it was between two replacements. */
+/**
+ * tally__copy_set() - a set as it was between two replacements, with valid entries only
+ *
+ * A set whose writer does not finish is copied as one without entries that may have lost anything:
+ * this widens the bounds of its endpoints to the total.
+ */
 void tally__copy_set(const struct table_set *set, struct table_set *ret);
+
+/** tally__is_valid() - false if a key cannot be one of the program's. */
+bool tally__is_valid(const struct endpoint *endpoint);
 
 /** tally__copy_pending() - the key that is pending on a CPU; family 0: none. */
 void tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret);

@@ -56,25 +56,48 @@ static int adopt_layout(struct dataplane *dataplane, const struct prog_info *inf
 	return 0;
 }
 
+/* Without its seeds no endpoint could be looked up. */
+static int adopt_seeds(struct dataplane *dataplane, const struct prog_info *info)
+{
+	const struct prog_map *map = find_map(info, DATAPLANE_SEEDS_MAP);
+	struct dataplane_seeds seeds;
+	__u32 zero = 0;
+	int err;
+
+	if (!map || map->value_bytes != sizeof(seeds))
+		return -EPROTO;
+	err = dataplane->seeds_fd = bpf_map_get_fd_by_id(map->id);
+	if (err < 0)
+		return err;
+	err = bpf_map_lookup_elem(dataplane->seeds_fd, &zero, &seeds);
+	if (!err)
+		dataplane__set_seeds(dataplane, &seeds);
+	return err;
+}
+
 static int adopt_maps(struct dataplane *dataplane, const struct prog_info *info)
 {
 	const struct dataplane_backend *backend = dataplane->backend;
 	int fd;
 
 	for (int i = 0; i < backend->map_count; i++) {
-		if (!backend->map_entries(&dataplane->layout, i))
+		__u64 entries = backend->map_entries(&dataplane->layout, i);
+
+		if (!entries)
 			continue;
 		fd = prog_info__open_map(info, backend->maps[i].name);
 		if (fd < 0)
 			return fd == -ENOENT ? -EPROTO : fd;
 		dataplane->map_fds[i] = fd;
+		if (dataplane__check_map(fd, &backend->maps[i], entries, NULL))
+			return -EPROTO;
 	}
 	return 0;
 }
 
 int dataplane__adopt(int program_fd, struct dataplane **ret, struct errmsg *why)
 {
-	struct dataplane *dataplane;
+	struct dataplane *dataplane = NULL;
 	struct prog_info info;
 	int err;
 
@@ -87,13 +110,16 @@ int dataplane__adopt(int program_fd, struct dataplane **ret, struct errmsg *why)
 		goto out;
 	dataplane->program_fd = fcntl(program_fd, F_DUPFD_CLOEXEC, 0);
 	err = adopt_layout(dataplane, &info);
+	if (err)
+		goto out;
+	err = adopt_seeds(dataplane, &info);
 	if (!err)
 		err = adopt_maps(dataplane, &info);
-	if (!err)
-		*ret = dataplane;
-	else
-		dataplane__close(dataplane);
 out:
+	if (err)
+		dataplane__close(dataplane);
+	else
+		*ret = dataplane;
 	if (err == -EPROTO)
 		errmsg__set(why, err,
 			    "program '%s' (id %u): attached by another version of xdpctl, whose "

@@ -21,6 +21,7 @@ struct mapping {
 /* The maps that CPUs count into, mapped into memory. */
 struct cpu_memory {
 	const struct cpu_counters *counters; /* by CPU */
+	const __u64 *unaccounted;
 	struct tally_memory tables[TABLE_COUNT];
 };
 
@@ -30,7 +31,8 @@ struct dataplane {
 	struct bpf_program *program;
 	int program_fd;
 	int layout_fd;
-	int hook_fd; /* of handshakes; -1: none */
+	int seeds_fd; /* -1: not permitted; layout.tables[].seeds are zeros then */
+	int hook_fd;  /* of handshakes; -1: none */
 	int map_fds[BACKEND_MAX_MAPS];
 	struct dataplane_layout layout;
 	/* Only DATAPLANE_CPU: */
@@ -43,7 +45,10 @@ struct dataplane {
 struct backend_map {
 	const char *pin;
 	const char *name;
-	size_t entry_bytes;
+	__u32 type; /* enum bpf_map_type */
+	__u32 key_bytes;
+	__u32 value_bytes;
+	bool is_private; /* readers do without it, and may not open it */
 };
 
 /* A kind of dataplane. */
@@ -53,12 +58,13 @@ struct dataplane_backend {
 	int map_count;
 	const char *const *unsupported; /* see dataplane__unsupported() */
 
-	/* Chooses sizes and seeds of new maps. Return: 0 or a negative errno. */
-	int (*lay_out)(const struct dataplane_config *config, struct dataplane_layout *ret);
+	/* Chooses sizes and seeds of new maps. Return: 0 or a negative errno with @why. */
+	int (*lay_out)(const struct dataplane_config *config, struct dataplane_layout *ret,
+		       struct errmsg *why);
 	/* The name of the object's program for the tables of a layout. */
 	const char *(*program)(const struct dataplane_layout *layout);
 	/* The size of a map; 0: the layout does without it. */
-	__u32 (*map_entries)(const struct dataplane_layout *layout, int map);
+	__u64 (*map_entries)(const struct dataplane_layout *layout, int map);
 	/* Prepares the load. Return: 0 or a negative errno with @why. */
 	int (*configure)(struct dataplane *dataplane, const struct dataplane_config *config,
 			 struct errmsg *why);
@@ -85,9 +91,22 @@ extern const struct dataplane_backend backend_cpu, backend_offload;
 extern const struct dataplane_backend *const dataplane_backends[DATAPLANE_KINDS];
 
 #define DATAPLANE_LAYOUT_MAP "layout_map"
+#define DATAPLANE_SEEDS_MAP "seeds_map"
 
 /** dataplane__new() - one without program and maps. Return: it, or NULL. */
 struct dataplane *dataplane__new(void);
+
+/**
+ * dataplane__check_map() - compare the type and sizes of a map that was opened with the layout's
+ *
+ * Anyone that may write to the directory may have made a pin.
+ *
+ * Return: 0, or a negative errno with @why set: -EPROTO if they differ.
+ */
+int dataplane__check_map(int fd, const struct backend_map *want, __u64 entries, struct errmsg *why);
+
+/** dataplane__set_seeds() - complete a layout that was read. */
+void dataplane__set_seeds(struct dataplane *dataplane, const struct dataplane_seeds *seeds);
 
 /** dataplane__map() - a map of the object, before it is loaded; NULL if it has none. */
 struct bpf_map *dataplane__map(const struct dataplane *dataplane, int map);

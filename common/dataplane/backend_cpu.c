@@ -17,6 +17,7 @@
 #include "common/counts/hll.h"
 #include "common/dataplane/backend.h"
 #include "common/dataplane/handshake_pins.h"
+#include "common/dataplane/possible_cpus.h"
 #include "gen/syn.skel.h"
 
 /* Per CPU: 2 MiB and 128 KiB. More sets lose less under a flood, but miss the caches more often. */
@@ -28,18 +29,28 @@ enum { FRONT, BACK, TIERS };
 /* The two tiers of each table follow each other. */
 #define TABLE_MAP(table, tier) (TABLE_MAPS + TIERS * (table) + (tier))
 
-enum map { COUNTERS_MAP, SHARED_MAP, TABLE_MAPS, MAPS = TABLE_MAP(TABLE_COUNT, FRONT) };
+enum map {
+	COUNTERS_MAP,
+	SHARED_MAP,
+	UNACCOUNTED_MAP,
+	TABLE_MAPS,
+	MAPS = TABLE_MAP(TABLE_COUNT, FRONT)
+};
 
 _Static_assert((int)MAPS <= BACKEND_MAX_MAPS, "too many tables: raise BACKEND_MAX_MAPS");
 
-#define TABLE_ROWS(constant, maps, name, label, list, class)                                       \
-	[TABLE_MAP(constant, FRONT)] = {#maps "_front", #maps "_front", sizeof(struct table_set)}, \
-			     [TABLE_MAP(constant, BACK)] = {#maps "_back", #maps "_back",          \
-							    sizeof(struct table_bucket)},
+#define ARRAY_OF(type) BPF_MAP_TYPE_ARRAY, sizeof(__u32), sizeof(type)
+
+#define TABLE_ROWS(constant, maps, name, label, list, class)                              \
+	[TABLE_MAP(constant, FRONT)] = {#maps "_front", #maps "_front",                   \
+					ARRAY_OF(struct table_set)},                      \
+			     [TABLE_MAP(constant, BACK)] = {#maps "_back", #maps "_back", \
+							    ARRAY_OF(struct table_bucket)},
 
 static const struct backend_map map_rows[MAPS] = {
-	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct cpu_counters)},
-	[SHARED_MAP] = {"shared", "shared_map", sizeof(__u64)},
+	[COUNTERS_MAP] = {"counters", "counters_map", ARRAY_OF(struct cpu_counters)},
+	[SHARED_MAP] = {"shared", "shared_map", ARRAY_OF(__u64), .is_private = true},
+	[UNACCOUNTED_MAP] = {"unaccounted", "unaccounted_map", ARRAY_OF(__u64)},
 	TABLES(TABLE_ROWS)};
 
 /* For twice the endpoints: with two choices of bucket, a table at most half full always has room.
@@ -51,13 +62,25 @@ static __u32 buckets_for(__u32 max_endpoints)
 	return (2ull * max_endpoints + BUCKET_WAYS - 1) / BUCKET_WAYS + 1;
 }
 
-static int cpu_lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
+static int seed_tables(struct dataplane_layout *layout)
 {
-	int cpus = libbpf_num_possible_cpus();
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		struct table_config *table = &layout->tables[i];
+
+		if (getrandom(table->seeds, sizeof(table->seeds), 0) != sizeof(table->seeds))
+			return -errno;
+	}
+	return 0;
+}
+
+static int cpu_lay_out(const struct dataplane_config *config, struct dataplane_layout *ret,
+		       struct errmsg *why)
+{
 	__u32 sources = config->max_sources ?: DEFAULT_MAX_SOURCES;
 	struct table_config of_victims = {.sets = VICTIMS_SETS,
 					  .max_endpoints = DEFAULT_MAX_VICTIMS};
-	struct dataplane_layout layout = {.cpus = cpus, .kind = DATAPLANE_CPU};
+	struct dataplane_layout layout = {.cpus = config->cpus, .kind = DATAPLANE_CPU};
+	int err;
 
 	layout.tables[TABLE_SOURCES] =
 		(struct table_config){.sets = SOURCES_SETS, .max_endpoints = sources};
@@ -67,15 +90,14 @@ static int cpu_lay_out(const struct dataplane_config *config, struct dataplane_l
 			layout.tables[TABLE_RSTS] = of_victims;
 	if (config->completed)
 		layout.tables[TABLE_COMPLETED].max_endpoints = sources;
-	if (cpus < 0)
-		return cpus;
-	for (int i = 0; i < TABLE_COUNT; i++) {
-		struct table_config *table = &layout.tables[i];
-
-		table->buckets = buckets_for(table->max_endpoints);
-		if (getrandom(table->seeds, sizeof(table->seeds), 0) != sizeof(table->seeds))
-			return -errno;
-	}
+	for (int i = 0; i < TABLE_COUNT; i++)
+		layout.tables[i].buckets = buckets_for(layout.tables[i].max_endpoints);
+	err = config->cpus ? 0 : possible_cpus__rows(&layout.cpus, why);
+	if (err)
+		return err;
+	err = seed_tables(&layout);
+	if (err)
+		return errmsg__set(why, err, "choosing random seeds: %s", strerror(-err));
 	*ret = layout;
 	return 0;
 }
@@ -85,7 +107,7 @@ static const char *cpu_program(const struct dataplane_layout *layout)
 	return layout->tables[TABLE_SYN_ACKS].sets ? "xdpctl_pairs" : "xdpctl_syn";
 }
 
-static __u32 cpu_map_entries(const struct dataplane_layout *layout, int map)
+static __u64 cpu_map_entries(const struct dataplane_layout *layout, int map)
 {
 	const struct table_config *table;
 
@@ -93,8 +115,11 @@ static __u32 cpu_map_entries(const struct dataplane_layout *layout, int map)
 		return layout->cpus;
 	if (map == SHARED_MAP)
 		return TABLE_COUNT;
+	if (map == UNACCOUNTED_MAP)
+		return 1;
 	table = &layout->tables[(map - TABLE_MAPS) / TIERS];
-	return (map - TABLE_MAPS) % TIERS == FRONT ? layout->cpus * table->sets : table->buckets;
+	return (map - TABLE_MAPS) % TIERS == FRONT ? (__u64)layout->cpus * table->sets
+						   : table->buckets;
 }
 
 /* The program's constants, set before the load. */
@@ -153,7 +178,7 @@ static int cpu_explain_load(int err, const struct dataplane_config *config, stru
 static const void *map_memory(struct dataplane *dataplane, int map)
 {
 	struct mapping *mapping = &dataplane->mappings[map];
-	size_t bytes = cpu_map_entries(&dataplane->layout, map) * map_rows[map].entry_bytes;
+	size_t bytes = cpu_map_entries(&dataplane->layout, map) * map_rows[map].value_bytes;
 	void *start = mmap(NULL, bytes, PROT_READ, MAP_SHARED, dataplane->map_fds[map], 0);
 
 	if (start == MAP_FAILED)
@@ -173,6 +198,7 @@ static bool map_table(struct dataplane *dataplane, enum table table)
 		.config = *config,
 		.cpus = dataplane->layout.cpus,
 		.counters = table == TABLE_SOURCES ? memory->counters : NULL,
+		.without_seeds = dataplane->seeds_fd < 0,
 	};
 	if (config->sets)
 		ret->front = map_memory(dataplane, TABLE_MAP(table, FRONT));
@@ -190,7 +216,8 @@ static int map_all(struct dataplane *dataplane, struct errmsg *why)
 	if (dataplane->is_mapped)
 		return 0;
 	memory->counters = map_memory(dataplane, COUNTERS_MAP);
-	complete = memory->counters;
+	memory->unaccounted = map_memory(dataplane, UNACCOUNTED_MAP);
+	complete = memory->counters && memory->unaccounted;
 	for (int i = 0; complete && i < TABLE_COUNT; i++)
 		complete = map_table(dataplane, i);
 	if (!complete)
@@ -213,6 +240,8 @@ static int cpu_read_counts(struct dataplane *dataplane, struct snapshot *snapsho
 			snapshot->verdicts[i] += counters->verdicts[i];
 		snapshot->bytes += counters->bytes;
 	}
+	if (!err)
+		snapshot->unaccounted = *dataplane->memory.unaccounted;
 	return err;
 }
 
@@ -279,12 +308,14 @@ static void bound_completed(struct tally *completed, __u64 completed_before)
 		completed->rows[i].at_most += completed->unlisted_at_most;
 }
 
-/* Copy only the tables that the XDP program updates; accepted connections are few. */
+/* Copies only tables that the XDP program updates; accepted connections are few. Without seeds no
+ * endpoint can be looked up in a copy. */
 static int read_table(const struct tally_memory *memory, struct table_history *history,
 		      struct tally *ret)
 {
-	return history && memory->front ? heaviest__list(history, memory, ret)
-					: tally__read(memory, ret);
+	return history && memory->front && !memory->without_seeds
+		       ? heaviest__list(history, memory, ret)
+		       : tally__read(memory, ret);
 }
 
 static int cpu_read_tables(struct dataplane *dataplane, struct table_history *histories,

@@ -13,8 +13,10 @@
 enum map { COUNTERS_MAP, SOURCES_MAP, MAPS };
 
 static const struct backend_map map_rows[MAPS] = {
-	[COUNTERS_MAP] = {"counters", "counters_map", sizeof(struct device_counters)},
-	[SOURCES_MAP] = {"sources", "sources_map", sizeof(struct endpoint) + sizeof(__u64)},
+	[COUNTERS_MAP] = {"counters", "counters_map", BPF_MAP_TYPE_ARRAY, sizeof(__u32),
+			  sizeof(struct device_counters)},
+	[SOURCES_MAP] = {"sources", "sources_map", BPF_MAP_TYPE_HASH, sizeof(struct endpoint),
+			 sizeof(__u64)},
 };
 
 static const char *const unsupported[FEATURE_COUNT] = {
@@ -46,8 +48,10 @@ static const char *remedy_for(int err)
 	       "-m generic";
 }
 
-static int offload_lay_out(const struct dataplane_config *config, struct dataplane_layout *ret)
+static int offload_lay_out(const struct dataplane_config *config, struct dataplane_layout *ret,
+			   struct errmsg *why)
 {
+	(void)why;
 	*ret = (struct dataplane_layout){
 		.kind = DATAPLANE_DEVICE,
 		.tables[TABLE_SOURCES].max_endpoints =
@@ -62,7 +66,7 @@ static const char *offload_program(const struct dataplane_layout *layout)
 	return "xdpctl_offload";
 }
 
-static __u32 offload_map_entries(const struct dataplane_layout *layout, int map)
+static __u64 offload_map_entries(const struct dataplane_layout *layout, int map)
 {
 	return map == SOURCES_MAP ? layout->tables[TABLE_SOURCES].max_endpoints : 1;
 }
@@ -89,7 +93,7 @@ static int make_map(struct dataplane *dataplane, enum map number,
 	       number == SOURCES_MAP && !config->max_sources && *sources > 1)
 		*sources /= 2;
 	if (fd < 0)
-		return errmsg__set(why, fd, "the device refuses map '%s' (room for %u): %s: %s",
+		return errmsg__set(why, fd, "the device refuses map '%s' (room for %llu): %s: %s",
 				   map_rows[number].pin,
 				   offload_map_entries(&dataplane->layout, number), strerror(-fd),
 				   remedy_for(fd));

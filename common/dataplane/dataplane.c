@@ -19,6 +19,7 @@
 
 #define PROGRAM_PIN "program"
 #define LAYOUT_PIN "layout"
+#define SEEDS_PIN "seeds"
 
 const struct dataplane_backend *const dataplane_backends[DATAPLANE_KINDS] = {
 	[DATAPLANE_CPU] = &backend_cpu,
@@ -31,7 +32,8 @@ struct dataplane *dataplane__new(void)
 
 	if (!dataplane)
 		return NULL;
-	dataplane->program_fd = dataplane->layout_fd = dataplane->hook_fd = -1;
+	dataplane->program_fd = dataplane->layout_fd = dataplane->seeds_fd = -1;
+	dataplane->hook_fd = -1;
 	for (int i = 0; i < BACKEND_MAX_MAPS; i++)
 		dataplane->map_fds[i] = -1;
 	return dataplane;
@@ -42,7 +44,7 @@ struct bpf_map *dataplane__map(const struct dataplane *dataplane, int map)
 	return bpf_object__find_map_by_name(dataplane->object, dataplane->backend->maps[map].name);
 }
 
-static __u32 dataplane_map_entries(const struct dataplane *dataplane, int map)
+static __u64 dataplane_map_entries(const struct dataplane *dataplane, int map)
 {
 	return dataplane->backend->map_entries(&dataplane->layout, map);
 }
@@ -125,9 +127,13 @@ static int configure_builtin(struct dataplane *dataplane, const struct dataplane
 	if (config->maps_of)
 		dataplane->layout = config->maps_of->layout;
 	else
-		err = dataplane->backend->lay_out(config, &dataplane->layout);
-	if (!err)
-		err = configure_maps(dataplane, config->maps_of);
+		err = dataplane->backend->lay_out(config, &dataplane->layout, why);
+	if (err)
+		return err;
+	if (config->maps_of && config->maps_of->seeds_fd < 0)
+		return advice__set(why, ADVICE_OPEN_PIN, -EACCES,
+				   "cannot read the seeds of its maps");
+	err = configure_maps(dataplane, config->maps_of);
 	if (err)
 		return errmsg__set(why, err, "configuring the maps: %s", LIBBPF_STRERROR(err));
 	choose_program(dataplane);
@@ -142,21 +148,42 @@ static int explain_refusal(const struct dataplane *dataplane, int err,
 	return dataplane->backend->explain_load(err, config, why);
 }
 
-/* The layout is only for user space, which cannot read the constants of a loaded program. */
+/* An array of one element. Bound to the program, it can be found without pins. Return: its
+ * descriptor, or a negative errno. */
+static int create_element(int program_fd, const char *name, const void *value, size_t bytes)
+{
+	__u32 zero = 0;
+	int err, fd;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(zero), bytes, 1, NULL);
+	if (fd < 0)
+		return fd;
+	err = bpf_map_update_elem(fd, &zero, value, BPF_ANY);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	bpf_prog_bind_map(program_fd, fd, NULL);
+	return fd;
+}
+
+/* Only for user space, which cannot read the constants of a loaded program. */
 static int write_layout(struct dataplane *dataplane, struct errmsg *why)
 {
-	const struct dataplane_layout *layout = &dataplane->layout;
-	__u32 zero = 0;
+	struct dataplane_layout layout = dataplane->layout;
+	struct dataplane_seeds seeds = {};
 	int err;
 
-	err = dataplane->layout_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, DATAPLANE_LAYOUT_MAP,
-						    sizeof(zero), sizeof(*layout), 1, NULL);
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		memcpy(seeds.seeds[i], layout.tables[i].seeds, sizeof(seeds.seeds[i]));
+		memset(layout.tables[i].seeds, 0, sizeof(layout.tables[i].seeds));
+	}
+	err = dataplane->layout_fd = create_element(dataplane->program_fd, DATAPLANE_LAYOUT_MAP,
+						    &layout, sizeof(layout));
 	if (err >= 0)
-		err = bpf_map_update_elem(dataplane->layout_fd, &zero, layout, BPF_ANY);
-	/* Bound to the program, it can be found without pins. */
-	if (!err)
-		bpf_prog_bind_map(dataplane->program_fd, dataplane->layout_fd, NULL);
-	return err ? errmsg__set(why, err, "writing the layout: %s", strerror(-err)) : 0;
+		err = dataplane->seeds_fd = create_element(
+			dataplane->program_fd, DATAPLANE_SEEDS_MAP, &seeds, sizeof(seeds));
+	return err < 0 ? errmsg__set(why, err, "writing the layout: %s", strerror(-err)) : 0;
 }
 
 /*
@@ -233,10 +260,13 @@ int dataplane__load(const struct dataplane_config *config, struct dataplane **re
 /*
  * The kernel creates pins for the owner only. Maps are opened up to the directory's group: if the
  * registry's directory has the setgid bit, members of its group read them without any capability.
- * The mode includes writing, because the kernel does not map a map that was opened read-only.
+ * The mode includes writing, because the kernel does not map a map that was opened read-only. The
+ * layout is never mapped, so they only read it. The seeds remain secret: with them, the sender of
+ * spoofed SYNs could target a set.
  */
-#define PROGRAM_MODE (S_IRUSR | S_IWUSR)
-#define MAP_MODE (PROGRAM_MODE | S_IRGRP | S_IWGRP)
+#define PRIVATE_MODE (S_IRUSR | S_IWUSR)
+#define LAYOUT_MODE (PRIVATE_MODE | S_IRGRP)
+#define MAP_MODE (LAYOUT_MODE | S_IWGRP)
 
 static int pin_fd(int fd, mode_t mode, const char *directory, const char *name, struct errmsg *why)
 {
@@ -250,24 +280,33 @@ static int pin_fd(int fd, mode_t mode, const char *directory, const char *name, 
 
 int dataplane__pin(const struct dataplane *dataplane, const char *directory, struct errmsg *why)
 {
-	int err = pin_fd(dataplane->program_fd, PROGRAM_MODE, directory, PROGRAM_PIN, why);
+	int err = pin_fd(dataplane->program_fd, PRIVATE_MODE, directory, PROGRAM_PIN, why);
 
-	if (!err)
-		err = pin_fd(dataplane->layout_fd, MAP_MODE, directory, LAYOUT_PIN, why);
-	for (int i = 0; !err && i < dataplane->backend->map_count; i++)
+	if (err)
+		return err;
+	err = pin_fd(dataplane->layout_fd, LAYOUT_MODE, directory, LAYOUT_PIN, why);
+	if (err)
+		return err;
+	err = pin_fd(dataplane->seeds_fd, PRIVATE_MODE, directory, SEEDS_PIN, why);
+	for (int i = 0; !err && i < dataplane->backend->map_count; i++) {
+		const struct backend_map *map = &dataplane->backend->maps[i];
+
 		if (dataplane->map_fds[i] >= 0)
-			err = pin_fd(dataplane->map_fds[i], MAP_MODE, directory,
-				     dataplane->backend->maps[i].pin, why);
+			err = pin_fd(dataplane->map_fds[i],
+				     map->is_private ? PRIVATE_MODE : MAP_MODE, directory, map->pin,
+				     why);
+	}
 	return err;
 }
 
-static int open_pin(const char *directory, const char *name, struct errmsg *why)
+static int open_pin(const char *directory, const char *name, __u32 flags, struct errmsg *why)
 {
+	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = flags);
 	char path[256];
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	fd = bpf_obj_get(path);
+	fd = bpf_obj_get_opts(path, &opts);
 	if (fd >= 0)
 		return fd;
 	return advice__set(why, ADVICE_OPEN_PIN, -errno, "%s: cannot open the pin", path);
@@ -275,29 +314,99 @@ static int open_pin(const char *directory, const char *name, struct errmsg *why)
 
 int dataplane__pinned_program(const char *directory, struct errmsg *why)
 {
-	return open_pin(directory, PROGRAM_PIN, why);
+	return open_pin(directory, PROGRAM_PIN, 0, why);
+}
+
+int dataplane__check_map(int fd, const struct backend_map *want, __u64 entries, struct errmsg *why)
+{
+	struct bpf_map_info info = {};
+	__u32 info_bytes = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
+		return errmsg__set(why, -errno, "pin '%s': asking for its sizes: %s", want->pin,
+				   strerror(errno));
+	if (info.type == want->type && info.key_size == want->key_bytes &&
+	    info.value_size == want->value_bytes && info.max_entries == entries)
+		return 0;
+	return errmsg__set(why, -EPROTO,
+			   "pin '%s': %u entries of %u bytes instead of %llu of %u: 'xdpctl attach "
+			   "--reset' makes new maps",
+			   want->pin, info.max_entries, info.value_size, entries,
+			   want->value_bytes);
+}
+
+/* Opens the pin of a map of one element and reads it. Return: a descriptor, or a negative errno. */
+static int read_element(const char *directory, const struct backend_map *map, void *ret,
+			struct errmsg *why)
+{
+	int err, fd = open_pin(directory, map->pin, BPF_F_RDONLY, why);
+	__u32 zero = 0;
+
+	if (fd < 0)
+		return fd;
+	err = dataplane__check_map(fd, map, 1, why);
+	if (err)
+		goto failed;
+	err = bpf_map_lookup_elem(fd, &zero, ret);
+	if (!err)
+		return fd;
+	errmsg__set(why, err, "%s: reading '%s': %s", directory, map->pin, strerror(-err));
+failed:
+	close(fd);
+	return err;
+}
+
+void dataplane__set_seeds(struct dataplane *dataplane, const struct dataplane_seeds *seeds)
+{
+	for (int i = 0; i < TABLE_COUNT; i++)
+		memcpy(dataplane->layout.tables[i].seeds, seeds->seeds[i], sizeof(seeds->seeds[i]));
+}
+
+/* Without permission, the seeds stay zeros. */
+static int reopen_seeds(struct dataplane *dataplane, const char *directory, struct errmsg *why)
+{
+	static const struct backend_map map = {SEEDS_PIN, DATAPLANE_SEEDS_MAP, BPF_MAP_TYPE_ARRAY,
+					       sizeof(__u32), sizeof(struct dataplane_seeds)};
+	struct dataplane_seeds seeds = {};
+
+	dataplane->seeds_fd = read_element(directory, &map, &seeds, why);
+	if (dataplane->seeds_fd >= 0)
+		dataplane__set_seeds(dataplane, &seeds);
+	return dataplane->seeds_fd == -EACCES ? 0 : dataplane->seeds_fd;
 }
 
 /* The layout holds the kind and the tables, and so determines the maps. */
 static int reopen_layout(struct dataplane *dataplane, const char *directory, struct errmsg *why)
 {
-	__u32 zero = 0;
-	int err;
+	static const struct backend_map map = {LAYOUT_PIN, DATAPLANE_LAYOUT_MAP, BPF_MAP_TYPE_ARRAY,
+					       sizeof(__u32), sizeof(struct dataplane_layout)};
 
-	dataplane->layout_fd = open_pin(directory, LAYOUT_PIN, why);
+	dataplane->layout_fd = read_element(directory, &map, &dataplane->layout, why);
 	if (dataplane->layout_fd < 0)
 		return dataplane->layout_fd;
-	err = bpf_map_lookup_elem(dataplane->layout_fd, &zero, &dataplane->layout);
-	if (!err && dataplane->layout.kind >= DATAPLANE_KINDS)
-		err = -EPROTO;
-	if (err)
-		return errmsg__set(why, err, "%s: reading the layout: %s", directory,
-				   strerror(-err));
+	if (dataplane->layout.kind >= DATAPLANE_KINDS)
+		return errmsg__set(why, -EPROTO, "%s: the layout is of unknown kind %u", directory,
+				   dataplane->layout.kind);
 	dataplane->backend = dataplane_backends[dataplane->layout.kind];
 	/* If connections could not be traced, its counts are unknown rather than zero. */
 	if (!handshake_pins__exist(directory))
 		dataplane->layout.tables[TABLE_COMPLETED] = (struct table_config){};
-	return 0;
+	return reopen_seeds(dataplane, directory, why);
+}
+
+static int reopen_map(struct dataplane *dataplane, const char *directory, int number,
+		      struct errmsg *why)
+{
+	const struct backend_map *map = &dataplane->backend->maps[number];
+	__u64 entries = dataplane_map_entries(dataplane, number);
+	int fd;
+
+	if (!entries)
+		return 0;
+	fd = dataplane->map_fds[number] = open_pin(directory, map->pin, 0, why);
+	if (fd == -EACCES && map->is_private)
+		return 0;
+	return fd < 0 ? fd : dataplane__check_map(fd, map, entries, why);
 }
 
 int dataplane__reopen(const char *directory, struct dataplane **ret, struct errmsg *why)
@@ -312,9 +421,7 @@ int dataplane__reopen(const char *directory, struct dataplane **ret, struct errm
 	if (err >= 0 || err == -EACCES)
 		err = reopen_layout(dataplane, directory, why);
 	for (int i = 0; err >= 0 && i < dataplane->backend->map_count; i++)
-		if (dataplane_map_entries(dataplane, i))
-			err = dataplane->map_fds[i] =
-				open_pin(directory, dataplane->backend->maps[i].pin, why);
+		err = reopen_map(dataplane, directory, i, why);
 	if (err < 0) {
 		dataplane__close(dataplane);
 		return err;
@@ -361,6 +468,7 @@ void dataplane__close(struct dataplane *dataplane)
 		if (dataplane->mappings[i].start)
 			munmap(dataplane->mappings[i].start, dataplane->mappings[i].bytes);
 	close_fd(dataplane->layout_fd);
+	close_fd(dataplane->seeds_fd);
 	close_fd(dataplane->hook_fd);
 	if (dataplane->object) {
 		bpf_object__close(dataplane->object);
@@ -424,9 +532,12 @@ __u64 dataplane__memory_bytes(const struct dataplane *dataplane)
 {
 	__u64 bytes = 0;
 
-	for (int i = 0; i < dataplane->backend->map_count; i++)
+	for (int i = 0; i < dataplane->backend->map_count; i++) {
+		const struct backend_map *map = &dataplane->backend->maps[i];
+
 		bytes += dataplane_map_entries(dataplane, i) *
-			 dataplane->backend->maps[i].entry_bytes;
+			 (map->value_bytes + (map->type == BPF_MAP_TYPE_HASH ? map->key_bytes : 0));
+	}
 	return bytes;
 }
 

@@ -16,6 +16,7 @@ struct dataplane_config {
 	/* DATAPLANE_DEVICE: the device that runs it; 0: none, the CPU runs it instead (for tests).
 	 */
 	__u32 device_ifindex;
+	__u32 cpus;        /* rows of the maps by CPU; 0: for all possible CPUs */
 	__u32 max_sources; /* 0: the default of its kind; a device may accept fewer */
 	/* Only DATAPLANE_CPU: */
 	bool pairs;     /* also count SYN-ACKs, FINs and RSTs by victim */
@@ -48,7 +49,8 @@ int dataplane__pin(const struct dataplane *dataplane, const char *directory, str
 /**
  * dataplane__reopen() - open what dataplane__pin() pinned, by this or an earlier process
  *
- * A caller that may open the maps but not the program can still read the counts.
+ * A caller that may open the maps but not the program can still read the counts. Pins are
+ * untrusted: maps whose sizes differ from the layout's are refused.
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */

@@ -48,7 +48,9 @@ int dataplane__read_heaviest(struct dataplane *dataplane, struct table_history *
 		set_total(&snapshot, i);
 		cap_bounds(&snapshot.tallies[i]);
 	}
-	snapshot.unattributed = snapshot.syns - sources->attributed;
+	/* More are attributed only if another user has written to the maps. */
+	if (sources->attributed < snapshot.syns)
+		snapshot.unattributed = snapshot.syns - sources->attributed;
 	snapshot.exact = !sources->unlisted_at_most;
 	snapshot.distinct_is_exact = snapshot.exact && !sources->rest_total;
 	snapshot.distinct_known = snapshot.distinct_is_exact ||

@@ -118,6 +118,11 @@ static void metric_verdicts(const struct page *page)
 		    VERDICT_COUNT);
 }
 
+static void metric_unaccounted(const struct page *page)
+{
+	metric_total(page, page->watched->snapshot.unaccounted);
+}
+
 static void metric_bytes(const struct page *page)
 {
 	metric_total(page, page->watched->snapshot.bytes);
@@ -264,6 +269,8 @@ static const struct family families[] = {
 	 metric_unsupported},
 	{"xdpctl_frames", "counter", NULL, "Frames, each in exactly one class.", metric_frames},
 	{"xdpctl_verdicts", "counter", NULL, "Frames by XDP verdict.", metric_verdicts},
+	{"xdpctl_unaccounted_frames", "counter", NULL,
+	 "Frames passed on CPUs without counters; in no class.", metric_unaccounted},
 	{"xdpctl_received_bytes", "counter", "bytes", "Bytes in all frames.", metric_bytes},
 	{"xdpctl_syns", "counter", NULL, "TCP connection requests (SYN without ACK).", metric_syns},
 	{"xdpctl_unattributed_syns", "gauge", NULL, "SYNs not attributed to a listed source.",

@@ -81,10 +81,11 @@ json_t *snapshot_to_json(const struct snapshot *snapshot, const struct source_vi
 
 	json_object_update_new(
 		object,
-		json_pack("{s:o, s:I, s:I, s:s, s:I, s:b, s:I, s:I, s:o, s:o, s:o}", "classes",
+		json_pack("{s:o, s:I, s:I, s:I, s:s, s:I, s:b, s:I, s:I, s:o, s:o, s:o}", "classes",
 			  counts_to_json(frame_class_names, snapshot->classes, CLASS_COUNT), "syns",
 			  (json_int_t)snapshot->syns, "unattributed",
-			  (json_int_t)snapshot->unattributed, "regime",
+			  (json_int_t)snapshot->unattributed, "unaccounted",
+			  (json_int_t)snapshot->unaccounted, "regime",
 			  snapshot->exact ? "exact" : "bounded", "distinct_sources",
 			  (json_int_t)snapshot->distinct_sources, "distinct_is_exact",
 			  snapshot->distinct_is_exact, "unlisted_at_most",

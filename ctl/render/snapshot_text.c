@@ -122,6 +122,10 @@ void print_snapshot(const struct snapshot *snapshot, const struct source_view *v
 		    bool verbose)
 {
 	print_verdicts(snapshot);
+	if (snapshot->unaccounted)
+		snapshot_print_total("unaccounted frames", snapshot->unaccounted,
+				     "passed on CPUs without counters: 'xdpctl attach --reset' "
+				     "adds them");
 	printf("\n");
 	for (int i = 0; i < CLASS_COUNT; i++)
 		if (snapshot->classes[i] || verbose)

@@ -60,6 +60,76 @@ test_state_of_another_user() {
 	assert_says "with mode 777"
 }
 
+# Members of the readers' group map what is counted for writing: whatever they write, commands of
+# root end, and find no map of another size.
+test_hostile_reader() {
+	need python3 deps
+	make_hosts
+	mkdir -p /sys/fs/bpf/xdpctl
+	chgrp 65534 /sys/fs/bpf/xdpctl && chmod 2755 /sys/fs/bpf/xdpctl
+	run 0 X attach g0
+	knock 192.0.2.1 3
+	hostile=$(
+		cat <<-'END'
+		import ctypes, glob, mmap, os, struct, sys
+		libc = ctypes.CDLL(None, use_errno=True)
+		def pin(path):
+		    name = ctypes.create_string_buffer(path.encode())
+		    attr = ctypes.create_string_buffer(struct.pack("QII", ctypes.addressof(name), 0, 0))
+		    number = {"x86_64": 321, "aarch64": 280}[os.uname().machine]
+		    fd = libc.syscall(number, 7, attr, 16)  # BPF_OBJ_GET
+		    if fd < 0:
+		        sys.exit("%s: errno %d" % (path, ctypes.get_errno()))
+		    return fd
+		directory = glob.glob("/sys/fs/bpf/xdpctl/*/layout")[0].rsplit("/", 1)[0]
+		if len(sys.argv) > 1:
+		    pin(directory + "/" + sys.argv[1])
+		    sys.exit(0)
+		front = mmap.mmap(pin(directory + "/sources_front"), 256 * 8192)
+		for at in range(0, 256 * 8192, 256):
+		    front[at + 52:at + 56] = b"\1\0\0\0"  # struct table_set: sequence
+		counters = mmap.mmap(pin(directory + "/counters"), 4096)
+		END
+	)
+	nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"; }
+	nobody python3 -c "$hostile" 2>"$work/why" ||
+		! grep -q "errno 1$" "$work/why" || skip "the kernel refuses bpf() to users without CAP_BPF"
+	run 0 nobody python3 -c "$hostile"
+	run 1 nobody python3 -c "$hostile" seeds
+	run 1 nobody python3 -c "$hostile" shared
+	run 1 nobody python3 -c "$hostile" program
+	run 0 timeout 20 xdpctl stats g0 -j --netns gateway
+	assert_eq '[3,true]' "$(jq -c '.interfaces[0] | [.syns, .regime == "bounded"]' <<<"$out")" "stats"
+	run 0 timeout 20 xdpctl stats g0 --prom --netns gateway
+	run 0 timeout 20 xdpctl reset g0 --netns gateway
+	knock 192.0.2.1 2
+	run 0 timeout 20 xdpctl stats g0 -j --netns gateway
+	assert_eq '[2,"exact"]' "$(jq -c '.interfaces[0] | [.syns, .regime]' <<<"$out")" "after a reset"
+	# A map of another size in the place of one of ours.
+	rm /sys/fs/bpf/xdpctl/*-*/victims_back
+	bpftool map create "$(echo /sys/fs/bpf/xdpctl/*-*)/victims_back" type array key 4 value 8 \
+		entries 2 name small 2>/dev/null || skip "bpftool cannot create maps"
+	run 1 timeout 20 xdpctl stats g0 --netns gateway
+	assert_says "pin 'victims_back': 2 entries of 8 bytes instead of"
+	run 0 timeout 20 xdpctl detach g0 --netns gateway
+}
+
+# A container manager may replace files of sysfs: with too few CPUs, frames would not be counted.
+test_list_of_cpus() {
+	make_hosts
+	[ "$(cat /sys/devices/system/cpu/possible)" != 0 ] || skip "one CPU"
+	echo 0 >"$work/possible"
+	mount --bind "$work/possible" /sys/devices/system/cpu/possible
+	run 1 X attach g0
+	umount /sys/devices/system/cpu/possible
+	assert_says "/sys/devices/system/cpu/possible lists 1, but the kernel has"
+	run 0 X status
+	assert_eq "nothing is attached in this network namespace" "$out"
+	run 0 X attach g0
+	run 0 X stats g0 -j
+	assert_eq 0 "$(jq '.interfaces[0].unaccounted' <<<"$out")" "unaccounted"
+}
+
 test_owners_and_modes() {
 	make_hosts
 	umask 0
@@ -120,5 +190,5 @@ test_names_on_a_terminal() {
 }
 
 run_tests test_replay_gives_up_privileges test_private_files test_state_is_a_symlink \
-	test_state_of_another_user test_owners_and_modes test_textfile_is_a_symlink test_names \
+	test_state_of_another_user test_hostile_reader test_list_of_cpus test_owners_and_modes test_textfile_is_a_symlink test_names \
 	test_names_on_a_terminal

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_syn: the loaded programs, frame by frame: verdict, class, source, and totals that add up.
 #include <arpa/inet.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -275,12 +276,59 @@ static void test_full_device(void **state)
 	snapshot__free(&snapshot);
 }
 
+static int setup_one_cpu(void **state)
+{
+	const struct dataplane_config config = {.cpus = 1};
+
+	(void)state;
+	return setup_with(&config);
+}
+
+static void move_to_cpu(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus)) {
+		print_message("# skipped: this process may not run on CPU %d\n", cpu);
+		skip();
+	}
+}
+
+/* A CPU that the maps were not made for passes its frames, and they are seen. */
+static void test_unaccounted(void **state)
+{
+	enum { COUNTED = 5, UNCOUNTED = 7 };
+	__u8 bytes[CASE_MAX_BYTES];
+	__u32 length = frame_case__bytes(&frame_cases[0], bytes);
+	struct snapshot snapshot;
+	cpu_set_t before;
+
+	(void)state;
+	need_fixture();
+	sched_getaffinity(0, sizeof(before), &before);
+	move_to_cpu(1);
+	for (int i = 0; i < UNCOUNTED; i++)
+		run(bytes, length, "SYN on CPU 1");
+	move_to_cpu(0);
+	for (int i = 0; i < COUNTED; i++)
+		run(bytes, length, "SYN on CPU 0");
+	sched_setaffinity(0, sizeof(before), &before);
+	snapshot = read_consistent();
+	assert_int_equal(snapshot.packets, COUNTED);
+	assert_int_equal(snapshot.syns, COUNTED);
+	assert_int_equal(snapshot.unaccounted, UNCOUNTED);
+	snapshot__free(&snapshot);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_cases, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_cut, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_raw_ip, setup_raw_ip, teardown),
+		cmocka_unit_test_setup_teardown(test_unaccounted, setup_one_cpu, teardown),
 		cmocka_unit_test_setup_teardown(test_flood, setup_small, teardown),
 		{"test_cases on a device", test_cases, setup_device, teardown, NULL},
 		{"test_every_cut on a device", test_every_cut, setup_device, teardown, NULL},

@@ -436,9 +436,135 @@ static void test_neighbours_spread(void **state)
 	world__free(world);
 }
 
+/* No reading trusts the table's memory: the true counts stay within the bounds, or out of the rows.
+ */
+static void check_bounds(struct world *world, bool without_seeds)
+{
+	struct tally_memory memory = memory_of(world);
+	struct tally tally;
+
+	memory.without_seeds = without_seeds;
+	if (without_seeds)
+		memset(memory.config.seeds, 0, sizeof(memory.config.seeds));
+	assert_int_equal(tally__read(&memory, &tally), 0);
+	for (size_t i = 0; i < tally.count; i++) {
+		const struct tally_row *row = &tally.rows[i];
+
+		assert_true(tally__is_valid(&row->endpoint));
+		assert_in_range(world->truth[number_of(&row->endpoint)], row->at_least,
+				row->at_most);
+	}
+	tally__free(&tally);
+}
+
+static void fill(struct world *world, __u32 syns, __u32 sources)
+{
+	for (__u32 i = 0; i < syns; i++)
+		count(world, next_random(world) % CPUS, next_random(world) % sources);
+}
+
+/* A writer that does not finish, as a hostile one: every set, then one, stays odd. */
+static void test_unfinished_sets(void **state)
+{
+	struct world *world = world__new(16, 64, 7);
+	struct tally_memory memory = memory_of(world);
+	struct tally tally, heaviest;
+
+	(void)state;
+	fill(world, 2000, 300);
+	world->front[3].sequence++;
+	check_bounds(world, false);
+	assert_int_equal(tally__read(&memory, &tally), 0);
+	assert_true(tally.unlisted_at_most >= 1ull << 48);
+	assert_int_equal(heaviest__list(&world->history, &memory, &heaviest), 0);
+	assert_int_equal(heaviest.attributed, tally.attributed);
+	assert_true(heaviest.unlisted_at_most >= 1ull << 48);
+	tally__free(&tally);
+	tally__free(&heaviest);
+	for (int i = 0; i < 16 * CPUS; i++)
+		world->front[i].sequence |= 1;
+	check_bounds(world, false);
+	check_bounds(world, true);
+	world__free(world);
+}
+
+static void test_unfinished_pending(void **state)
+{
+	struct cpu_counters *counters = calloc(1, sizeof(*counters));
+	struct endpoint key;
+
+	(void)state;
+	counters->pending.key = source_of(1);
+	tally__copy_pending(counters, &key);
+	assert_memory_equal(&key, &counters->pending.key, sizeof(key));
+	counters->pending_sequence = 1;
+	tally__copy_pending(counters, &key);
+	assert_int_equal(key.family, 0);
+	counters->pending_sequence = 2;
+	counters->pending.key.family = 99;
+	tally__copy_pending(counters, &key);
+	assert_int_equal(key.family, 0);
+	free(counters);
+}
+
+/* Random bytes in all of the table: a reading ends, and lists only valid keys. */
+static void test_hostile_memory(void **state)
+{
+	struct world *world = world__new(16, 64, 11);
+	struct tally_memory memory = memory_of(world);
+
+	(void)state;
+	for (int round = 0; round < 50; round++) {
+		struct tally tally, heaviest;
+
+		for (size_t i = 0; i < 16 * CPUS * sizeof(*world->front); i++)
+			((__u8 *)world->front)[i] = next_random(world) & 7;
+		for (size_t i = 0; i < world->config.buckets * sizeof(*world->buckets); i++)
+			((__u8 *)world->buckets)[i] = next_random(world) & 7;
+		assert_int_equal(tally__read(&memory, &tally), 0);
+		assert_int_equal(heaviest__list(&world->history, &memory, &heaviest), 0);
+		for (size_t i = 0; i < tally.count; i++) {
+			assert_true(tally__is_valid(&tally.rows[i].endpoint));
+			assert_true(tally.rows[i].at_least <= tally.rows[i].at_most);
+		}
+		for (size_t i = 0; i < heaviest.count; i++)
+			assert_true(tally__is_valid(&heaviest.rows[i].endpoint));
+		tally__free(&tally);
+		tally__free(&heaviest);
+	}
+	world__free(world);
+}
+
+/* A reader that may not know the seeds: the same while all fit, wider bounds beyond. */
+static void test_without_seeds(void **state)
+{
+	struct world *world = world__new(64, 400, 13);
+	struct tally_memory memory = memory_of(world);
+	struct tally with, without;
+
+	(void)state;
+	fill(world, 5000, 400);
+	assert_int_equal(tally__read(&memory, &with), 0);
+	memory.without_seeds = true;
+	memset(memory.config.seeds, 0, sizeof(memory.config.seeds));
+	assert_int_equal(tally__read(&memory, &without), 0);
+	assert_int_equal(with.count, without.count);
+	for (size_t i = 0; i < with.count; i++)
+		assert_same_row(&with.rows[i], &without.rows[i]);
+	tally__free(&with);
+	tally__free(&without);
+	fill(world, 50000, 20000);
+	check_bounds(world, true);
+	world__free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unfinished_sets),
+		cmocka_unit_test(test_unfinished_pending),
+		cmocka_unit_test(test_hostile_memory),
+		cmocka_unit_test(test_without_seeds),
 		cmocka_unit_test(test_exact_while_they_fit),
 		cmocka_unit_test(test_bounds_beyond),
 		cmocka_unit_test(test_heavy_ones_are_found),
