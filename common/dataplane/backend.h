@@ -6,10 +6,11 @@
 #include <bpf/libbpf.h>
 #include <stdbool.h>
 
+#include "common/base/errmsg.h"
 #include "common/counts/heaviest.h"
 #include "common/counts/snapshot.h"
 #include "common/counts/tally.h"
-#include "common/dataplane/dataplane.h"
+#include "common/dataplane/dataplane_config.h"
 
 #define BACKEND_MAX_MAPS 16
 

@@ -4,31 +4,10 @@
 #define COMMON_DATAPLANE_DATAPLANE_H
 
 #include <linux/types.h>
-#include <stdbool.h>
 
 #include "common/abi/abi.h"
 #include "common/base/errmsg.h"
-
-struct dataplane;
-
-struct dataplane_config {
-	enum dataplane_kind kind;
-	/* DATAPLANE_DEVICE: the device that runs it; 0: none, the CPU runs it instead (for tests).
-	 */
-	__u32 device_ifindex;
-	__u32 cpus;        /* rows of the maps by CPU; 0: for all possible CPUs */
-	__u32 max_sources; /* 0: the default of its kind; a device may accept fewer */
-	/* Only DATAPLANE_CPU: */
-	bool pairs;     /* also count SYN-ACKs, FINs and RSTs by victim */
-	bool completed; /* make a table for completed connections */
-	bool raw_ip;    /* frames start with the IP header: see common/netdev/link_layer.h */
-	/* Load as a replacement of this function of that program (freplace); 0 or less: none. */
-	int target_fd;
-	const char *target_function;
-	/* Use the maps, and so the kind and tables, of this dataplane, which the caller still owns;
-	 * NULL: new maps. */
-	const struct dataplane *maps_of;
-};
+#include "common/dataplane/dataplane_config.h"
 
 /**
  * dataplane__load() - load the program and its maps
