@@ -16,7 +16,6 @@ check() {
 	fi
 }
 
-
 mapfile -t c_files < <(git ls-files --cached --others --exclude-standard '*.c' '*.h')
 mapfile -t sh_files < <(git ls-files --cached --others --exclude-standard '*.sh' .ci/run 'dist/debian/xdpctl.p*')
 

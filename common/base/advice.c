@@ -101,7 +101,7 @@ static void describe(const struct advice_row *row, char *buf, size_t buf_bytes)
 int advice__set(struct errmsg *why, enum advice_call call, int err, const char *fmt, ...)
 {
 	const struct advice_row *row = find_row(call, err);
-	char what[sizeof(why->text)], advice[256] = "";
+	char what[sizeof(struct errmsg)], advice[256] = "";
 	va_list args;
 
 	va_start(args, fmt);

@@ -219,12 +219,15 @@ static int popt_error(const struct options *options, const char *command, int co
 
 static int parse_words(struct options *options, const char *command, struct errmsg *why)
 {
-	int code, err = 0;
+	int err = 0;
 
-	while (!err && (code = poptGetNextOpt(options->context)) != -1) {
+	while (!err) {
+		int code = poptGetNextOpt(options->context);
 		struct option_slot *slot;
 
-		if (code < 0)
+		if (code == -1)
+			break;
+		if (code < 1)
 			return popt_error(options, command, code, why);
 		slot = &options->slots[code - 1];
 		if (slot->refused)

@@ -155,16 +155,17 @@ static int create_temporary(struct output_file *output, mode_t mode, struct errm
 int output_file__open(const char *path, mode_t mode, struct output_file **ret, struct errmsg *why)
 {
 	struct output_file *output = calloc(1, sizeof(*output));
-	int fd = descriptor_of(path), err;
+	int fd = descriptor_of(path), err = -ENOMEM;
 
 	if (!output)
-		return errmsg__set(why, -ENOMEM, "%s: out of memory", path);
+		return errmsg__set(why, err, "%s: out of memory", path);
 	output->fd = output->directory_fd = -1;
 	output->path = strdup(path);
-	if (!output->path)
-		err = errmsg__set(why, -ENOMEM, "%s: out of memory", path);
-	else
-		err = fd >= 0 ? open_descriptor(output, fd, why) : open_parent(output, why);
+	if (!output->path) {
+		errmsg__set(why, err, "%s: out of memory", path);
+		goto out;
+	}
+	err = fd >= 0 ? open_descriptor(output, fd, why) : open_parent(output, why);
 	if (err || fd >= 0)
 		goto out;
 	err = check_target(output, why);
