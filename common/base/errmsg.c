@@ -39,7 +39,8 @@ int errmsg__prefix(struct errmsg *why, int err, const char *fmt, ...)
 	set(why, said.exit_code, fmt, args);
 	va_end(args);
 	length = strlen(why->text);
-	snprintf(why->text + length, sizeof(why->text) - length, "%s", said.text);
+	snprintf(why->text + length, sizeof(why->text) - length, "%s",
+		 said.text[0] ? said.text : strerror(-err));
 	return err;
 }
 

@@ -28,6 +28,8 @@ int errmsg__set(struct errmsg *why, int err, const char *fmt, ...)
 /**
  * errmsg__prefix() - put the object of the failure in front of the text
  *
+ * Where no text was set, for want of memory for example, that of @err follows.
+ *
  * Return: @err.
  */
 int errmsg__prefix(struct errmsg *why, int err, const char *fmt, ...)

@@ -5,7 +5,6 @@
 #include <linux/rtnetlink.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -104,16 +103,15 @@ int netlink__ask(int protocol, const struct netlink_request *request, netlink_re
 		.opaque = opaque,
 	};
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
-	char *buffer;
+	/* On the stack: what the kernel has changed can be verified without memory, too. */
+	char buffer[BUFFER_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
 	int err;
 
 	if (fd < 0)
 		return -errno;
-	buffer = malloc(BUFFER_BYTES);
-	err = buffer ? send_request(fd, request) : -ENOMEM;
+	err = send_request(fd, request);
 	while (!err && !answer.complete)
 		err = read_datagram(fd, buffer, &answer);
-	free(buffer);
 	close(fd);
 	return err;
 }
