@@ -181,7 +181,10 @@ test_unreadable() {
 	make_hosts
 	run 0 X attach g0
 	run 0 X attach lo -m generic
-	rm /sys/fs/bpf/xdpctl/*-"$(ip -n gateway -o link show g0 | cut -d: -f1)"/sources_back
+	local pin
+	pin=$(echo /sys/fs/bpf/xdpctl/*-"$(ip -n gateway -o link show g0 | cut -d: -f1)"/sources_back)
+	rm "$pin"
+	bpftool map create "$pin" type array key 4 value 4 entries 1 name another || skip "no bpftool"
 	start_exporter
 	wait_metric 0 'xdpctl_up{interface="g0"}'
 	wait_metric 1 'xdpctl_up{interface="lo"}'

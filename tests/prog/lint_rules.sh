@@ -96,7 +96,11 @@ test_functions() {
 	make_tree
 	printf 'static int surprise(void)\n{\n\treturn 0;\n}\n' | tee -a common/base/errmsg.c >>ctl/main.c
 	assert_refused functions "surprise() is defined in common/base/errmsg.c as well"
-	printf 'int surprise(int err)\n{\n%s}\n' $'\tif (!err)\n\t\terr = 1;\n'{,,} >>common/base/errmsg.c
+	{
+		printf 'int surprise(int err)\n{\n'
+		printf '\tif (!err)\n\t\terr = %d;\n' 1 2 3
+		printf '}\n'
+	} >>common/base/errmsg.c
 	assert_refused functions "3 steps of"
 }
 
