@@ -145,8 +145,7 @@ static int inspect_for_recovery(const struct registry *registry, const struct re
 }
 
 static int recover_all(const struct registry *registry, const struct registry_entry *entries,
-		       size_t count, struct leftover *leftovers, size_t *ret_found,
-		       struct errmsg *why)
+		       size_t count, struct leftover *list, size_t *ret_found, struct errmsg *why)
 {
 	struct attachment attachment;
 	struct search search = {};
@@ -156,7 +155,7 @@ static int recover_all(const struct registry *registry, const struct registry_en
 	for (size_t i = 0; err >= 0 && i < count; i++) {
 		err = inspect_for_recovery(registry, &entries[i], &attachment, why);
 		if (err > 0)
-			err = recover_one(registry, &attachment, &search, &leftovers[found], why);
+			err = recover_one(registry, &attachment, &search, &list[found], why);
 		found += err > 0;
 	}
 	free(search.running);
@@ -168,21 +167,20 @@ int attachment__recover(const struct registry *registry, struct leftover **ret, 
 			struct errmsg *why)
 {
 	struct registry_entry *entries;
-	struct leftover *leftovers;
+	struct leftover *list;
 	size_t count;
 	int err;
 
 	err = registry__entries(registry, &entries, &count, why);
 	if (err)
 		return err;
-	leftovers = calloc(count + 1, sizeof(*leftovers));
-	err = leftovers ? recover_all(registry, entries, count, leftovers, ret_count, why)
-			: -ENOMEM;
+	list = calloc(count + 1, sizeof(*list));
+	err = list ? recover_all(registry, entries, count, list, ret_count, why) : -ENOMEM;
 	free(entries);
 	if (err)
-		free(leftovers);
+		free(list);
 	else
-		*ret = leftovers;
+		*ret = list;
 	return err;
 }
 

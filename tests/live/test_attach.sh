@@ -78,8 +78,8 @@ test_attach_twice_upgrades() {
 # Another program stays attached ...
 test_foreign_program() {
 	make_hosts
-	bpftool prog load "$root/build/bpf/feed.o" /sys/fs/bpf/foreign || skip "bpftool cannot load"
-	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/foreign dev g0
+	bpftool prog load "$root/build/bpf/feed.o" /sys/fs/bpf/another || skip "bpftool cannot load"
+	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/another dev g0
 	run 1 X attach g0
 	assert_says "is attached; use --force to detach it"
 	run 1 X detach g0
@@ -87,7 +87,7 @@ test_foreign_program() {
 	run 1 X stats g0
 	assert_says "g0: not attached: 'xdpctl attach g0' starts it"
 	assert_eq '"xdpctl_feed"' "$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.name)"
-	rm /sys/fs/bpf/foreign
+	rm /sys/fs/bpf/another
 }
 
 # ... unless --force is given; it is restored if attaching fails.
@@ -95,24 +95,24 @@ test_force() {
 	local id
 	make_hosts
 	ip -n gateway link set lo up
-	bpftool prog load "$root/build/bpf/feed.o" /sys/fs/bpf/foreign || skip "bpftool cannot load"
-	id=$(bpftool -j prog show pinned /sys/fs/bpf/foreign | jq .id)
-	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/foreign dev g0
+	bpftool prog load "$root/build/bpf/feed.o" /sys/fs/bpf/another || skip "bpftool cannot load"
+	id=$(bpftool -j prog show pinned /sys/fs/bpf/another | jq .id)
+	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/another dev g0
 	run 0 X attach g0 --force -j
 	assert_eq "[\"native\",\"program 'xdpctl_feed' (id $id)\"]" \
 		"$(jq -c '.interfaces[0] | [.mode, .displaced]' <<<"$out")"
 	run 0 X detach g0 --force -j
 	assert_eq '["detached",null]' "$(jq -c '.interfaces[0] | [.result, .displaced]' <<<"$out")"
-	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/foreign dev g0
+	inside gateway bpftool net attach xdpdrv pinned /sys/fs/bpf/another dev g0
 	run 0 X detach g0 --force
 	assert_eq "g0: was not attached,  displaced: program 'xdpctl_feed' (id $id)" \
 		"$(paste -s -d, <<<"$out")"
 	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
-	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/foreign dev lo
+	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/another dev lo
 	run 1 X attach lo --force
 	assert_says "lo: attach native: "
 	assert_eq "$id" "$(ip -n gateway -j link show lo | jq .[0].xdp.prog.id)" "put back"
-	rm /sys/fs/bpf/foreign
+	rm /sys/fs/bpf/another
 }
 
 test_taken_off_by_others() {

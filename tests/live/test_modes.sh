@@ -95,14 +95,14 @@ test_two_modes() {
 
 test_foreign_in_other_mode() {
 	make_hosts
-	bpftool prog load "$root/build/bpf/feed.o" /sys/fs/bpf/foreign || skip "bpftool cannot load"
-	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/foreign dev g0
+	bpftool prog load "$root/build/bpf/feed.o" /sys/fs/bpf/another || skip "bpftool cannot load"
+	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/another dev g0
 	for mode in native generic auto; do
 		run 1 X attach g0 -m $mode
 		assert_says "is attached; use --force to detach it"
 	done
 	assert_eq '"xdpctl_feed"' "$(ip -n gateway -j link show g0 | jq '.[0].xdp.prog.name')"
-	rm /sys/fs/bpf/foreign
+	rm /sys/fs/bpf/another
 }
 
 # A compiler may turn a switch into a table of constants, which devices refuse.
