@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_scale: the netlink requests and bpf() calls of a command grow in a straight line with the
-# alone: it counts calls, some of which depend on which other programs are loaded
 # number of attached interfaces, and not at all with the number of other links.
+# alone: it counts calls, some of which depend on which other programs are loaded
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
