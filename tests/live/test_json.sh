@@ -121,7 +121,7 @@ test_exporter() {
 	make_hosts
 	run 0 X attach g0 --handshakes
 	knock 192.0.2.1 3
-	X export --listen 127.0.0.1:0 >"$work/exporter" 2>&1 &
+	xdpctl export --listen 127.0.0.1:0 --netns gateway >"$work/exporter" 2>&1 &
 	echo $! >"$work/pid"
 	wait_until grep -q listening "$work/exporter"
 	url=$(sed -n 's/^listening on //p' "$work/exporter")

@@ -6,7 +6,7 @@
 need_private_mounts "$@"
 private_world
 after_each() {
-	[ ! -f "$work/socket" ] || tmux -S "$work/socket" kill-server 2>/dev/null
+	[ ! -S "$work/socket" ] || tmux -S "$work/socket" kill-server 2>/dev/null
 	remove_hosts
 }
 
