@@ -16,18 +16,20 @@ struct object_prog {
 	struct bpf_program *program;
 };
 
-/* Splits "FILE:NAME"; an existing file with a colon in its name is not split. */
-static char *split_operand(const char *object, char **ret_name)
+/* "FILE:NAME"; an existing file with a colon in its name has no name of a program behind it. */
+int object_prog__read(const char *object, struct object_file **ret, const char **ret_name,
+		      struct errmsg *why)
 {
-	char *path = strdup(object);
-	char *colon = path ? strrchr(path, ':') : NULL;
+	const char *colon = access(object, F_OK) ? strrchr(object, ':') : NULL;
+	char *path = colon ? strndup(object, colon - object) : strdup(object);
+	int err;
 
-	*ret_name = NULL;
-	if (colon && access(object, F_OK)) {
-		*colon = '\0';
-		*ret_name = colon + 1;
-	}
-	return path;
+	*ret_name = colon ? colon + 1 : NULL;
+	if (!path)
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", object);
+	err = object_file__read(path, ret, why);
+	free(path);
+	return err;
 }
 
 static bool object_prog_matches(const struct bpf_program *program, const char *name)
@@ -69,44 +71,51 @@ static int object_prog_load(struct object_prog *prog, const char *path, struct e
 			   libbpf_log__reason()[0] ? ": " : "", libbpf_log__reason());
 }
 
-static int object_prog_open(struct object_prog *prog, const char *path, const char *name,
-			    unsigned long long max_map_mib, struct errmsg *why)
+static int object_prog_open(struct object_prog *prog, const struct object_file *file,
+			    const char *name, unsigned long long max_map_mib, struct errmsg *why)
 {
-	struct object_file *file;
+	const char *path = object_file__path(file);
 	int err;
 
-	err = object_file__read(path, &file, why);
-	if (err)
-		return err;
 	err = object__open(file, &prog->object, why);
 	if (err)
-		goto out;
+		return err;
 	err = object__check_maps(file, prog->object, max_map_mib, why);
 	if (err)
-		goto out;
+		return err;
 	err = object_prog_choose(prog, path, name, why);
+	return err ?: object_prog_load(prog, path, why);
+}
+
+int object_prog__load_file(const struct object_file *file, const char *name,
+			   unsigned long long max_map_mib, struct object_prog **ret,
+			   struct errmsg *why)
+{
+	struct object_prog *prog = calloc(1, sizeof(*prog));
+	int err;
+
+	if (!prog)
+		return errmsg__set(why, -ENOMEM, "%s: out of memory", object_file__path(file));
+	err = object_prog_open(prog, file, name, max_map_mib, why);
 	if (err)
-		goto out;
-	err = object_prog_load(prog, path, why);
-out:
-	object_file__free(file);
+		object_prog__close(prog);
+	else
+		*ret = prog;
 	return err;
 }
 
 int object_prog__load(const char *object, unsigned long long max_map_mib, struct object_prog **ret,
 		      struct errmsg *why)
 {
-	struct object_prog *prog = calloc(1, sizeof(*prog));
-	char *name, *path = split_operand(object, &name);
-	int err = -ENOMEM;
+	struct object_file *file;
+	const char *name;
+	int err;
 
-	if (prog && path)
-		err = object_prog_open(prog, path, name, max_map_mib, why);
+	err = object_prog__read(object, &file, &name, why);
 	if (err)
-		object_prog__close(prog);
-	else
-		*ret = prog;
-	free(path);
+		return err;
+	err = object_prog__load_file(file, name, max_map_mib, ret, why);
+	object_file__free(file);
 	return err;
 }
 

@@ -22,7 +22,9 @@
 struct replay {
 	const char *path;
 	const struct replay_options *options;
-	FILE *file; /* until the capture owns it */
+	FILE *file;                       /* until the capture owns it */
+	const struct object_file *object; /* of another program, with its section or function */
+	const char *program;
 	struct capture *capture;
 	struct dataplane *dataplane; /* NULL: another program is replayed */
 	struct object_prog *prog;
@@ -58,8 +60,8 @@ static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 			*ret_fd = dataplane__program_fd(replay->dataplane);
 		return err;
 	}
-	err = object_prog__load(replay->options->program, replay->options->max_map_mib,
-				&replay->prog, why);
+	err = object_prog__load_file(replay->object, replay->program, replay->options->max_map_mib,
+				     &replay->prog, why);
 	if (err)
 		return err;
 	snprintf(replay->result.program, sizeof(replay->result.program), "%s",
@@ -68,17 +70,14 @@ static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 	return 0;
 }
 
-/* Everything that needs privileges; reads none of the capture's content. */
-static int open_all(struct replay *replay, enum runner_kind kind, struct errmsg *why)
+/* Reads none of the capture's content. */
+static int open_runner(struct replay *replay, enum runner_kind kind, struct errmsg *why)
 {
 	struct runner_options runner = replay->options->runner;
 	int err, program_fd;
 
 	runner.kind = kind;
 	runner.restore_head = replay->options->program;
-	err = capture__open_file(replay->path, &replay->file, why);
-	if (err)
-		return err;
 	err = load_program(replay, &program_fd, why);
 	return err ?: runner__open(program_fd, &runner, &replay->runner, why);
 }
@@ -266,10 +265,32 @@ static int run_twice(struct replay *verdicts, struct replay *timing, struct repl
 	return 0;
 }
 
+/*
+ * The files, while all privileges are there. Another program is as untrusted as the capture: before
+ * it is parsed, those are given up that loading does not need.
+ */
+static int open_inputs(struct replay *first, struct replay *second, struct object_file **ret_object,
+		       struct errmsg *why)
+{
+	int err = capture__open_file(first->path, &first->file, why);
+
+	if (err || !first->options->program)
+		return err;
+	if (first->options->runner.kind == RUNNER_AUTO)
+		capture__open_file(second->path, &second->file, NULL);
+	err = object_prog__read(first->options->program, ret_object, &first->program, why);
+	if (err)
+		return err;
+	first->object = second->object = *ret_object;
+	second->program = first->program;
+	return object__confine(why);
+}
+
 int replay__file(const char *path, const struct replay_options *options, struct replay_result *ret,
 		 struct errmsg *why)
 {
 	bool twice = options->program && options->runner.kind != RUNNER_FEEDER;
+	struct object_file *object = NULL;
 	struct replay first = {
 		.path = path,
 		.options = options,
@@ -278,11 +299,15 @@ int replay__file(const char *path, const struct replay_options *options, struct 
 	struct replay second = first;
 	int err;
 
-	err = open_all(&first, twice ? RUNNER_SYSCALL : options->runner.kind, why);
+	err = open_inputs(&first, &second, &object, why);
 	if (err)
 		goto out;
-	if (twice && options->runner.kind == RUNNER_AUTO)
-		open_all(&second, RUNNER_FEEDER, NULL); /* without it, only the timing is missing */
+	err = open_runner(&first, twice ? RUNNER_SYSCALL : options->runner.kind, why);
+	if (err)
+		goto out;
+	if (second.file)
+		open_runner(&second, RUNNER_FEEDER,
+			    NULL); /* without it, only the timing is missing */
 	err = privileges__drop(PRIVILEGES_USE_BPF, why);
 	if (err)
 		goto out;
@@ -292,5 +317,6 @@ int replay__file(const char *path, const struct replay_options *options, struct 
 out:
 	close_all(&second);
 	close_all(&first);
+	object_file__free(object);
 	return err;
 }

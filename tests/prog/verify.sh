@@ -101,13 +101,20 @@ test_types() {
 	assert_eq true "$(jq '.programs | length > 0 and all(.[]; .accepted)' <<<"$out")"
 }
 
+# The last that are set before anything is loaded.
+capabilities_before_load() {
+	sed -nE '/BPF_(PROG_LOAD|MAP_CREATE)/q; s/.*capset.*permitted=([^,]*),.*/\1/p' "$work/calls" | tail -n 1
+}
+
 # What parses and loads the object is nobody; root has read the file before.
 test_confined() {
 	local command
 	need_strace
 	mkdir -m 700 "$work/private"
 	install -m 600 "$root/build/bpf/syn.o" "$work/private/syn.o"
-	for command in verify inspect; do
+	pktgen write mix "$work/private/mix.pcap" --count 5 >/dev/null
+	for command in verify inspect "replay $work/private/mix.pcap --program"; do
+		# shellcheck disable=SC2086 # a command line
 		strace -qq -f -o "$work/calls" -e signal=none \
 			-e trace=bpf,setresuid,capset,prctl xdpctl $command "$work/private/syn.o" >/dev/null ||
 			assert_eq "0" $? "$command of a file of root's"
@@ -115,8 +122,10 @@ test_confined() {
 			"$(grep -oE 'setresuid\([^)]*\)|BPF_(PROG_LOAD|MAP_CREATE)' "$work/calls" | head -n 1)" "$command: first"
 		grep -q 'PR_SET_NO_NEW_PRIVS, 1' "$work/calls" || assert_eq "no new privileges" "" "$command"
 		assert_eq "1<<CAP_NET_ADMIN|1<<CAP_PERFMON|1<<CAP_BPF" \
-			"$(grep capset "$work/calls" | tail -n 1 | sed -E 's/.*permitted=([^,]*),.*/\1/')" "$command: capabilities"
+			"$(capabilities_before_load)" "$command: capabilities"
 	done
+	# A replay keeps only what it needs to run what it has loaded.
+	assert_eq "1<<CAP_BPF" "$(sed -nE 's/.*capset.*permitted=([^,]*),.*/\1/p' "$work/calls" | tail -n 1)" "replay: at last"
 	command -v bpftool >/dev/null || skip "no bpftool"
 	run 0 xdpctl inspect "$work/private/syn.o" -d
 	grep -q '(95) exit' <<<"$out" || assert_eq "instructions" "$out" "disassembly, by the helper"
