@@ -39,7 +39,7 @@ run() {
 	shift
 	"$@" >"$work/out" 2>"$work/err"
 	got=$?
-	out=$(cat "$work/out") err=$(cat "$work/err")
+	out=$(<"$work/out") err=$(<"$work/err") # bash reads these itself, without a process
 	[ "$got" = "$want" ] && return
 	echo "# '$*' ended with $got, not $want (line ${BASH_LINENO[0]}); it said:"
 	sed 's/^/#   /' "$work/out" "$work/err"
@@ -48,13 +48,19 @@ run() {
 
 # The error of the last run is one line that contains TEXT.
 assert_says() { # TEXT
-	assert_eq 1 "$(wc -l <"$work/err")" "lines of error"
+	local lines
+	mapfile lines <"$work/err"
+	assert_eq "1 $err"$'\n' "${#lines[@]} ${lines[*]}" "lines of error"
 	case $err in *"$1"*) return ;; esac
 	echo "# wanted an error with '$1', got: $err (line ${BASH_LINENO[0]})"
 	exit 1
 }
 
-pause() { read -rt 0.05 <> <(:); }
+# Nothing is ever written to the FIFO.
+pause() {
+	[ -p "$work/never" ] || mkfifo "$work/never"
+	read -rt 0.05 <>"$work/never"
+}
 
 # Poll until the command succeeds, where there is no event to wait for.
 wait_until() { # COMMAND...
@@ -138,19 +144,24 @@ start_inside() { # NETNS COMMAND...
 
 # Two hosts connected by a veth: the client's c0 (192.0.2.2, 2001:db8::2) and the gateway's g0 (.1, ::1).
 make_hosts() {
-	ip netns add client && ip netns add gateway || exit 1
-	ip -n gateway link add g0 type veth peer name c0 netns client
-	ip -n gateway addr add 192.0.2.1/24 dev g0
-	ip -n gateway addr add 2001:db8::1/64 dev g0 nodad
-	ip -n client addr add 192.0.2.2/24 dev c0
-	ip -n client addr add 2001:db8::2/64 dev c0 nodad
-	ip -n gateway link set lo up && ip -n gateway link set g0 up
-	ip -n client link set lo up && ip -n client link set c0 up
+	printf 'netns add %s\n' client gateway | ip -b - || exit 1
+	ip -n gateway -b - <<-END || exit 1
+		link add g0 type veth peer name c0 netns client
+		addr add 192.0.2.1/24 dev g0
+		addr add 2001:db8::1/64 dev g0 nodad
+		link set lo up
+		link set g0 up
+	END
+	ip -n client -b - <<-END || exit 1
+		addr add 192.0.2.2/24 dev c0
+		addr add 2001:db8::2/64 dev c0 nodad
+		link set lo up
+		link set c0 up
+	END
 }
 
 remove_hosts() {
-	ip netns del client 2>/dev/null
-	ip netns del gateway 2>/dev/null
+	printf 'netns del %s\n' client gateway | ip -force -b - 2>/dev/null
 	rm -rf /sys/fs/bpf/xdpctl
 }
 
@@ -171,7 +182,9 @@ calls_of() { # PATTERN STRIDE ARGUMENT...
 
 # Kill xdpctl at its NUMBER-th CALL, or let that call fail.
 inject() { # CALL NUMBER signal=KILL|error=NAME ARGUMENT...
-	strace -qq -o "$work/trace" -e trace="$1" -e signal=none -e inject="$1:$3:when=$2" \
+	local faster=()
+	[[ $3 = signal=* ]] || faster=(-f --seccomp-bpf) # strace 6.1 injects no signals with that
+	strace -qq "${faster[@]}" -o "$work/trace" -e trace="$1" -e signal=none -e inject="$1:$3:when=$2" \
 		"$root/build/xdpctl" "${@:4}" >"$work/out" 2>"$work/err"
 }
 
@@ -181,22 +194,53 @@ killed_at() { # CALL NUMBER ARGUMENT...
 	[ $? = 137 ]
 }
 
-# How many SYNs the client has sent again.
-syns_repeated() {
-	# shellcheck disable=SC2016 # fields of awk
-	inside client awk '/^TcpExt:/ && column { print $column }
-		/^TcpExt:/ { for (i = 1; i <= NF; i++) if ($i == "TCPSynRetrans") column = i }' /proc/net/netstat
+assert_no_pins() { # WHAT
+	local name left=
+	for name in /sys/fs/bpf/xdpctl/*; do
+		[[ ! -e $name || $name = */lock ]] || left+=" ${name##*/}"
+	done
+	assert_eq "" "$left" "pins $1"
+}
+
+# The interface shows no XDP program, of anybody.
+assert_no_program() { # NETNS INTERFACE [WHAT]
+	local link
+	link=$(ip -n "$1" link show "$2") || exit 1
+	[[ $link != *xdp* ]] || assert_eq "none" "$link" "program ${3:-left}"
+}
+
+# The values of a member, in order, in the JSON of $out: to $values. jq takes long to start.
+values_of() { # MEMBER
+	local rest=$out
+	values=
+	while [[ $rest =~ \"$1\":\ ?([^,}$'\n']*)(.*) ]]; do
+		values+="${values:+ }${BASH_REMATCH[1]}" rest=${BASH_REMATCH[2]}
+	done
 }
 
 # Nothing listens on the port: the RST ends each connection after exactly one SYN, unless the answer
-# takes a second.
+# takes a second. One process makes all of them, and prints how many SYNs were sent again.
 knock() { # ADDRESS COUNT
-	local i before
-	before=$(syns_repeated)
-	for ((i = 0; i < $2; i++)); do
-		inside client bash -c "exec 3<>/dev/tcp/$1/9" 2>/dev/null
-	done
-	[ "$(syns_repeated)" = "$before" ] || skip "this machine is too slow: SYNs were sent again after a second"
+	local repeated
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	repeated=$(inside client bash -c '
+		sent_again() {
+			local lines names values i
+			mapfile -t lines </proc/net/netstat
+			read -ra names <<<"${lines[0]}"
+			read -ra values <<<"${lines[1]}"
+			for i in "${!names[@]}"; do
+				[ "${names[i]}" != TCPSynRetrans ] || repeated=${values[i]}
+			done
+		}
+		sent_again
+		before=$repeated
+		for ((i = 0; i < $2; i++)); do
+			: <>"/dev/tcp/$1/9"
+		done 2>/dev/null
+		sent_again
+		echo $((repeated - before))' knock "$1" "$2") || assert_eq "SYNs" "none sent"
+	[ "$repeated" = 0 ] || skip "this machine is too slow: SYNs were sent again after a second"
 }
 
 # 5 SYNs over IPv4 and 7 over IPv6, to counters at zero: all are counted, and the totals agree.

@@ -22,8 +22,8 @@ test_attach_and_detach() {
 			"$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.id)" "program id"
 	run 0 X detach g0
 	assert_eq "g0: detached" "$out"
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_pins left
+	assert_no_program gateway g0
 	run 0 X detach g0
 	assert_eq "g0: was not attached" "$out"
 	run 0 X status
@@ -107,7 +107,7 @@ test_force() {
 	run 0 X detach g0 --force
 	assert_eq "g0: was not attached,  displaced: program 'xdpctl_feed' (id $id)" \
 		"$(paste -s -d, <<<"$out")"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_program gateway g0
 	inside gateway bpftool net attach xdpgeneric pinned /sys/fs/bpf/another dev lo
 	run 1 X attach lo --force
 	assert_says "lo: attach native: "
@@ -139,7 +139,7 @@ test_interface_gone() {
 	run 0 X detach g0
 	run 1 X detach g0
 	assert_says "g0: no such interface"
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 test_bad_input() {

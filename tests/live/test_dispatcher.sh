@@ -247,7 +247,7 @@ test_full_dispatcher() {
 	assert_says "g0: cannot add a program to its dispatcher: it has 10"
 	assert_eq 10 "$(loaded | tr , '\n' | wc -l)" "programs"
 	run 0 inside gateway xdp-loader unload g0 --all
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 # The next command removes our pins of an interface that is gone.

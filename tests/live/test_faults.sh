@@ -14,40 +14,44 @@ after_each() {
 X() { xdpctl "$@" --netns gateway; }
 
 # The command succeeded, or failed with one line that gives a reason.
-assert_civil() { # STATUS WHAT
-	case $1 in
-	0) return ;;
-	1) [ "$(wc -l <"$work/err")" = 1 ] && grep -q ': ' "$work/err" && return ;;
-	esac
-	assert_eq "success, or one line of error" "status $1: $(cat "$work/err")" "$2"
+assert_civil() { # STATUS WHAT [ERRORS]
+	local lines
+	mapfile lines <"${3:-$work/err}"
+	[ "$1" = 0 ] || { [ "$1" = 1 ] && [ ${#lines[@]} = 1 ] && [[ ${lines[0]} = *": "*$'\n' ]]; } ||
+		assert_eq "success, or one line of error" "status $1: ${lines[*]}" "$2"
 }
 
 # Whatever failed, interface and pins agree, and the next commands work.
 assert_sound() { # WHAT
 	run 0 X status -j
-	[ "$(jq -c '[.interfaces[].attached] | unique' <<<"$out")" != '[true,false]' ] ||
+	values_of attached
+	[[ $values != *true*false* && $values != *false*true* ]] ||
 		assert_eq "all attached, or none" "$out" "$1"
 	run 0 X detach g0
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins after $1"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program after $1"
+	assert_no_pins "after $1"
+	assert_no_program gateway g0 "after $1"
 }
 
 fail_every_call() { # ERROR ATTACHED-BEFORE ARGUMENT...
-	local error=$1 before=$2 call number
+	local error=$1 before=$2 failed=0 call number calls
 	shift 2
 	need_strace
 	make_hosts
 	[ "$before" = no ] || run 0 X attach g0
 	calls_of . 3 "$@" --netns gateway >"$work/changes"
+	run 0 X detach g0
 	while read -r call number <&3; do
-		run 0 X detach g0
 		[ "$before" = no ] || run 0 X attach g0
 		inject "$call" "$number" "error=$error" "$@" --netns gateway
 		assert_civil $? "$error at $call number $number of $*"
+		[[ $(<"$work/trace") != *INJECTED* ]] || failed=$((failed + 1))
 		assert_sound "$error at $call number $number of $1"
 	done 3<"$work/changes"
-	echo "# $(wc -l <"$work/changes") calls of '$*' failed with $error"
-	[ "$(wc -l <"$work/changes")" -gt 0 ] || assert_eq "calls" "$(cat "$work/changes")"
+	calls=$(wc -l <"$work/changes")
+	echo "# $failed of $calls calls of '$*' failed with $error"
+	if [ $failed = 0 ] || [ $((failed * 10)) -lt $((calls * 9)) ]; then
+		assert_eq "nearly all of them" $failed
+	fi
 }
 
 test_attach_without_memory() { fail_every_call ENOMEM no attach g0; }
@@ -55,33 +59,31 @@ test_upgrade_without_room() { fail_every_call ENOSPC yes attach g0; }
 test_reset_without_memory() { fail_every_call ENOMEM yes reset g0; }
 test_stats_without_permission() { fail_every_call EPERM yes stats g0 -j; }
 
-fail_every_allocation() { # COMMAND...
-	local number=0 status
-	while number=$((number + 1)); do
-		rm -f "$work/done"
-		FAIL_AT=$number FAIL_DONE=$work/done \
-			LD_PRELOAD=$root/build/tests/fault/failing_malloc.so \
-			"$@" >"$work/out" 2>"$work/err"
-		status=$?
-		[ -e "$work/done" ] || break
-		assert_civil $status "allocation $number of '$*' failed"
-	done
-	echo "# $((number - 1)) allocations of '$*' failed"
-	[ $number -gt 1 ] || assert_eq "more than one allocation" $number
+fail_every_allocation() { # RUNS-AT-ONCE COMMAND...
+	local number failures=0 status
+	rm -rf "$work/errors" && mkdir "$work/errors"
+	FAIL_ERRORS=$work/errors FAIL_AT_ONCE=$1 LD_PRELOAD=$root/build/tests/fault/failing_malloc.so \
+		"${@:2}" >"$work/runs" || assert_eq "runs of '${*:2}'" "$(cat "$work/runs")"
+	while read -r number status <&3; do
+		assert_civil "$status" "allocation $number of '${*:2}' failed" "$work/errors/$number"
+		failures=$number
+	done 3<"$work/runs"
+	echo "# $failures allocations of '${*:2}' failed"
+	[ "$failures" -gt 0 ] || assert_eq "at least one allocation" 0
 }
 
 test_allocations() {
 	make_hosts
 	run 0 pktgen write syn-flood "$work/t.pcapng" --count 100 --truth "$work/t.tsv"
-	fail_every_allocation xdpctl attach g0 --netns gateway
+	fail_every_allocation 1 xdpctl attach g0 --netns gateway
 	run 0 X attach g0
-	fail_every_allocation xdpctl stats g0 -j --netns gateway
-	fail_every_allocation xdpctl stats --watch=1 --count 1 --jsonl --netns gateway
-	fail_every_allocation xdpctl reset g0 --netns gateway
-	fail_every_allocation xdpctl detach --all --netns gateway
-	fail_every_allocation xdpctl replay "$work/t.pcapng" --expect "$work/t.tsv"
-	fail_every_allocation xdpctl inspect "$root/build/bpf/syn.o"
-	fail_every_allocation pktgen write bots "$work/w.pcapng" --count 100 --truth "$work/w.tsv"
+	fail_every_allocation 1 xdpctl stats g0 -j --netns gateway
+	fail_every_allocation 16 xdpctl stats --watch=1 --count 1 --jsonl --netns gateway
+	fail_every_allocation 1 xdpctl reset g0 --netns gateway
+	fail_every_allocation 1 xdpctl detach --all --netns gateway
+	fail_every_allocation 1 xdpctl replay "$work/t.pcapng" --expect "$work/t.tsv"
+	fail_every_allocation 1 xdpctl inspect "$root/build/bpf/syn.o"
+	fail_every_allocation 1 pktgen write bots "$work/w.pcapng" --count 100 --truth "$work/w.tsv"
 	assert_sound "failing allocations"
 }
 

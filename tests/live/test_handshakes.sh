@@ -256,7 +256,7 @@ test_detach_removes_both() {
 	id=$(bpftool -j prog show pinned /sys/fs/bpf/xdpctl/*/handshakes_hook | jq .id)
 	[ "$id" -gt 0 ] || assert_eq "a hook" "$id"
 	run 0 X detach g0
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 	# The kernel frees it once no CPU can be running it.
 	while bpftool prog show id "$id" >/dev/null 2>&1; do :; done
 }
@@ -287,7 +287,7 @@ test_killed() {
 	[ $killed -gt 5 ] || assert_eq "more than 5 kills" $killed
 	echo "# killed $killed times"
 	run 0 X detach g0
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 test_kept_and_refused() {
@@ -342,7 +342,7 @@ test_without_tracing() {
 	run 0 X status -j
 	assert_eq '"victims_only"' "$(of .handshakes)"
 	run 0 X detach g0
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 # A gateway between client and server: each interface's view of the same connections.

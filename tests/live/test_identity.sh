@@ -64,8 +64,8 @@ test_moved() {
 	run 0 X detach lo
 	run 0 Y detach g0
 	assert_eq "g0: detached" "$out"
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
-	assert_eq null "$(ip -n other -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_pins left
+	assert_no_program other g0
 }
 
 # Any writing command in any namespace notices it; moved and renamed at once, and to and fro.
@@ -86,7 +86,7 @@ test_moved_and_renamed() {
 	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
 	run 0 X detach --all
 	assert_eq "g0: detached" "$out"
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 # Its old name and index are those of another interface by then.
@@ -105,7 +105,7 @@ test_moved_and_replaced() {
 	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
 	run 0 X detach g0
 	run 0 Y detach g0
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 # It runs, and is shown, read, pinned again with its counts, and detached.
@@ -131,7 +131,7 @@ assert_pinned_again() {
 	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
 	run 0 X detach g0
 	assert_eq "g0: detached" "$out"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_program gateway g0
 }
 
 test_pins_removed() {
@@ -146,7 +146,7 @@ test_program_pin_removed() {
 	rm /sys/fs/bpf/xdpctl/*-*/program
 	assert_known "without its program's pin"
 	assert_pinned_again
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 test_other_bpffs() {
@@ -181,7 +181,7 @@ test_hidden_bpffs() {
 	run 1 ip netns exec gateway xdpctl attach g0
 	assert_says "hidden by 'ip netns exec'"
 	run 0 ip netns exec gateway xdpctl detach g0
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_program gateway g0
 	run 0 X detach g0
 	assert_eq "g0: was detached already; its pins are removed" "$out"
 }

@@ -16,11 +16,12 @@ changing='^(mkdir|rename|unlink|unlinkat|rmdir|sendto)|BPF_OBJ_PIN|BPF_LINK'
 recovers() {
 	run 0 X status -j
 	run 0 X detach g0
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins after $1"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program after $1"
+	assert_no_pins "after $1"
+	assert_no_program gateway g0 "after $1"
 	run 0 X attach g0
 	run 0 X status -j
-	assert_eq '[true]' "$(jq -c '[.interfaces[].attached]' <<<"$out")" "attached after $1"
+	values_of attached
+	assert_eq true "$values" "attached after $1"
 }
 
 kill_everywhere() { # ATTACHED-BEFORE ARGUMENT...
@@ -30,12 +31,12 @@ kill_everywhere() { # ATTACHED-BEFORE ARGUMENT...
 	make_hosts
 	[ "$before" = no ] || run 0 X attach g0
 	calls_of "$changing" 1 "$@" --netns gateway >"$work/changes"
+	run 0 X detach g0
+	[ "$before" = no ] || run 0 X attach g0
 	while read -r call number <&3; do
-		run 0 X detach g0
-		[ "$before" = no ] || run 0 X attach g0
-		killed_at "$call" "$number" "$@" || continue
-		killed=$((killed + 1))
+		! killed_at "$call" "$number" "$@" || killed=$((killed + 1))
 		recovers "a kill at $call number $number of $1"
+		[ "$before" = yes ] || run 0 X detach g0
 	done 3<"$work/changes"
 	echo "# killed at $killed of $(wc -l <"$work/changes") calls of '$*'"
 	[ $((killed * 10)) -ge $(($(wc -l <"$work/changes") * 9)) ] ||

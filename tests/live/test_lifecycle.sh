@@ -35,7 +35,7 @@ test_several_interfaces() {
 		"$(jq -c '[.interfaces[] | [.interface, .result]] | sort' <<<"$out")"
 	run 0 X detach --all
 	assert_eq "nothing is attached in this network namespace" "$out"
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 # Every SYN sent during a hundred upgrades is counted.
@@ -81,7 +81,7 @@ test_interface_comes_and_goes() {
 	run 0 X attach lo -m generic
 	assert_says "xdpctl: g0: the interface is gone: its pins were removed"
 	run 0 X detach lo
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 # A new interface with the same index is not mistaken for the old one.
@@ -143,7 +143,7 @@ test_other_layout() {
 	forge_layout
 	run 0 X detach g0
 	assert_eq "g0: detached" "$out"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_program gateway g0
 	run 0 X attach g0
 	run 0 X attach g0 --reset --max-sources 7 -j
 	assert_eq 7 "$(jq .interfaces[0].max_sources <<<"$out")"
@@ -170,7 +170,7 @@ test_commands_at_the_same_time() {
 		jq -e .schema "$work/status.$i" >/dev/null || assert_eq JSON "$(cat "$work/status.$i")"
 	done
 	run 0 X detach --all
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 	assert_eq "[null,null]" "$(ip -n gateway -j link show | jq -c \
 		'[.[] | select(.ifname | startswith("g")) | .xdp]')" "programs left"
 }
@@ -197,7 +197,7 @@ test_few_capabilities() {
 	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
 	run 0 few reset g0
 	run 0 few detach g0
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 reader() { # GROUP COMMAND...: xdpctl as a user without capabilities

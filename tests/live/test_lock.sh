@@ -122,7 +122,7 @@ assert_detach_wins() { # CALL NUMBER ARGUMENT...
 	waiting=$!
 	run 0 X detach g0
 	[[ $err = *"detached without the lock"* ]] || assert_eq "what it did" "$err"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program after detach"
+	assert_no_program gateway g0 "after detach"
 	wait $waiting
 	assert_eq 1 $? "status of a command that waited in vain"
 	grep -q "g0: attach: .*locked by another xdpctl (pid $pid: ${*:3} --netns gateway) for more" \
@@ -131,8 +131,8 @@ assert_detach_wins() { # CALL NUMBER ARGUMENT...
 	resume 1
 	grep -q "g0: another command has changed it meanwhile" "$work/stopped" ||
 		assert_eq "what has happened" "$(cat "$work/stopped")"
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_pins left
+	assert_no_program gateway g0
 }
 
 need_strace() { strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"; }

@@ -62,7 +62,7 @@ test_attach() {
 		[.packets, .syns, .regime, .distinct_sources, .victims]' <<<"$out")"
 	run 0 X detach sim0
 	assert_eq null "$(running_mode)" "program left"
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 # The device's counts are read in every format, and the totals agree.
@@ -128,7 +128,7 @@ refused_by() {
 	assert_says "$2"
 	assert_says ": use -m "
 	assert_eq null "$(running_mode)" "program left"
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 	echo Y >"$knobs/$1"
 	run 0 X attach sim0 -m offload
 }
@@ -160,7 +160,7 @@ test_device_gone() {
 	run 0 X status -j
 	assert_eq false "$(jq .interfaces[0].attached <<<"$out")"
 	run 0 X detach sim0
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+	assert_no_pins left
 }
 
 # The same device in the other modes, which its driver can refuse as well.

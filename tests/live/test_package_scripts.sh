@@ -83,7 +83,7 @@ test_nothing_attached() {
 test_remove_detaches() {
 	count_three
 	run 0 script prerm remove
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_program gateway g0
 	assert_eq "" "$(find /sys/fs/bpf -name 'xdpctl*')" "pins left"
 }
 

@@ -86,8 +86,8 @@ test_user_owns_the_pins() {
 	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
 	run 0 as $user $user $few reset g0
 	run 0 as $user $user $few detach g0
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_pins left
+	assert_no_program gateway g0
 }
 
 test_root_sees_and_detaches() {
@@ -107,8 +107,8 @@ test_root_sees_and_detaches() {
 	chmod 0700 /sys/fs/bpf
 	run 0 X detach g0
 	assert_eq "g0: detached" "$out"
-	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
-	assert_eq null "$(ip -n gateway -j link show g0 | jq .[0].xdp)" "program left"
+	assert_no_pins left
+	assert_no_program gateway g0
 }
 
 # The user replaces an entry by a symlink to pins of root: root's detach follows it nowhere.

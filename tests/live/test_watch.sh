@@ -40,7 +40,7 @@ end_watch() {
 wait_lines() { # COUNT
 	until [ "$(wc -l <"$work/lines")" -ge "$1" ]; do
 		kill -0 "$watcher" 2>/dev/null || assert_eq "a watcher" "$(cat "$work/watch_err")"
-		read -rt 0.05 <> <(:)
+		pause
 	done
 }
 
