@@ -77,25 +77,13 @@ static void offer(struct scan *scan, enum tier tier, const __u64 sums[MEASURES],
 	}
 }
 
-/*
- * The first way of a bucket or set gets the first entry, and is never empty again. Memory of the
- * copy that was not written to is not read either, since that would allocate it.
- */
-static bool bucket_is_empty(const struct table_bucket *bucket)
-{
-	return !__atomic_load_n(&bucket->tags[0], __ATOMIC_RELAXED);
-}
-
+/* Memory of the copy that was not written to is not read either, since that would allocate it. */
 static bool set_is_empty(const struct tally_memory *table, __u32 set)
 {
-	for (__u32 cpu = 0; cpu < table->cpus; cpu++) {
-		const struct table_set *front =
-			&table->front[(size_t)cpu * table->config.sets + set];
-
-		if (__atomic_load_n(&front->upper[0], __ATOMIC_RELAXED) ||
-		    __atomic_load_n(&front->sequence, __ATOMIC_RELAXED))
+	for (__u32 cpu = 0; cpu < table->cpus; cpu++)
+		if (tally__has_counted(table, cpu) &&
+		    !tally__set_is_empty(&table->front[(size_t)cpu * table->config.sets + set]))
 			return false;
-	}
 	return true;
 }
 
@@ -108,7 +96,7 @@ static void scan_back(struct scan *scan)
 	for (__u32 number = 0; number < scan->copy->table.config.buckets; number++, bucket++) {
 		size_t first = (size_t)number * BUCKET_WAYS;
 
-		if (bucket_is_empty(bucket))
+		if (tally__bucket_is_empty(bucket))
 			continue;
 		for (size_t i = first; i < first + BUCKET_WAYS; i++) {
 			__u64 sums[MEASURES] = {all[i], all[i] - (before ? before[i] : 0)};

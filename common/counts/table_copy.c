@@ -56,34 +56,37 @@ void table_copy__free(struct table_copy *copy)
 	free(copy);
 }
 
-/* A way without a key has a count of zero. The first way of a bucket gets the first key, so empty
- * buckets cost no memory here. */
+/* A way without a key has a count of zero. Empty buckets cost no memory here. */
 static void copy_back(struct table_copy *copy, enum moment moment)
 {
 	const struct table_bucket *bucket = copy->table.back;
 	__u64 *counts = copy->back[moment];
 
 	for (__u32 number = 0; number < copy->table.config.buckets; number++)
-		if (__atomic_load_n(&bucket[number].tags[0], __ATOMIC_RELAXED))
+		if (!tally__bucket_is_empty(&bucket[number]))
 			memcpy(&counts[number * (size_t)BUCKET_WAYS], bucket[number].counts,
 			       sizeof(bucket->counts));
 }
 
 static void copy_pending(struct table_copy *copy, enum moment moment)
 {
-	for (__u32 cpu = 0; copy->table.counters && cpu < copy->table.cpus; cpu++)
+	for (__u32 cpu = 0; copy->table.has_pending && cpu < copy->table.cpus; cpu++)
 		tally__copy_pending(&copy->table.counters[cpu], &copy->pending[moment][cpu]);
 }
 
-/* The first way of a set gets the first entry, and is never empty again. */
 static void copy_front(struct table_copy *copy)
 {
 	const struct tally_memory *table = &copy->table;
 
-	for (size_t i = 0; i < (size_t)table->cpus * table->config.sets; i++)
-		if (__atomic_load_n(&table->front[i].upper[0], __ATOMIC_RELAXED) ||
-		    __atomic_load_n(&table->front[i].sequence, __ATOMIC_RELAXED) % 2)
-			tally__copy_set(&table->front[i], &copy->front[i]);
+	for (__u32 cpu = 0; cpu < table->cpus; cpu++) {
+		size_t first = (size_t)cpu * table->config.sets;
+
+		if (!tally__has_counted(table, cpu))
+			continue;
+		for (size_t i = first; i < first + table->config.sets; i++)
+			if (!tally__set_is_empty(&table->front[i]))
+				tally__copy_set(&table->front[i], &copy->front[i]);
+	}
 }
 
 void table_copy__take(struct table_copy *copy)

@@ -91,6 +91,14 @@ static bool copy_guarded(void *ret, const void *from, size_t bytes, const __u32 
 	return false;
 }
 
+bool tally__is_idle(const struct tally_memory *memory)
+{
+	for (__u32 cpu = 0; cpu < memory->cpus; cpu++)
+		if (tally__has_counted(memory, cpu))
+			return false;
+	return true;
+}
+
 bool tally__is_valid(const struct endpoint *endpoint)
 {
 	return endpoint->family == ENDPOINT_IPV4 || endpoint->family == ENDPOINT_IPV6;
@@ -140,17 +148,25 @@ static void merge_set(struct merge *merge, const struct table_set *set, __u32 nu
 	}
 }
 
-static void merge_front(struct merge *merge, enum pass pass)
+static void merge_row_of_sets(struct merge *merge, __u32 cpu, enum pass pass)
 {
-	const struct tally_memory *memory = merge->memory;
+	const struct table_config *config = &merge->memory->config;
+	const struct table_set *sets = &merge->memory->front[(size_t)cpu * config->sets];
 	struct table_set set;
 
-	for (__u32 cpu = 0; cpu < memory->cpus; cpu++)
-		for (__u32 number = 0; number < memory->config.sets && !merge->err; number++) {
-			tally__copy_set(&memory->front[(size_t)cpu * memory->config.sets + number],
-					&set);
-			merge_set(merge, &set, number, pass);
-		}
+	for (__u32 number = 0; number < config->sets && !merge->err; number++) {
+		if (tally__set_is_empty(&sets[number]))
+			continue;
+		tally__copy_set(&sets[number], &set);
+		merge_set(merge, &set, number, pass);
+	}
+}
+
+static void merge_front(struct merge *merge, enum pass pass)
+{
+	for (__u32 cpu = 0; cpu < merge->memory->cpus; cpu++)
+		if (tally__has_counted(merge->memory, cpu))
+			merge_row_of_sets(merge, cpu, pass);
 }
 
 /* The pending key of each CPU: one SYN. */
@@ -158,7 +174,7 @@ static void merge_pending(struct merge *merge, enum pass pass)
 {
 	const struct tally_memory *memory = merge->memory;
 
-	for (__u32 cpu = 0; memory->counters && cpu < memory->cpus && !merge->err; cpu++) {
+	for (__u32 cpu = 0; memory->has_pending && cpu < memory->cpus && !merge->err; cpu++) {
 		struct tally_row *row;
 		struct endpoint key;
 
@@ -171,29 +187,34 @@ static void merge_pending(struct merge *merge, enum pass pass)
 	}
 }
 
+static void merge_bucket(struct merge *merge, const struct table_bucket *bucket)
+{
+	for (int way = 0; way < BUCKET_WAYS; way++) {
+		struct endpoint key;
+		struct tally_row *row;
+		__u64 count;
+
+		if (!(__atomic_load_n(&bucket->tags[way], __ATOMIC_ACQUIRE) & 1))
+			continue;
+		key = bucket->entries[way].key;
+		if (!tally__is_valid(&key))
+			continue;
+		row = merge__row(merge, &key);
+		if (!row)
+			return;
+		count = __atomic_load_n(&bucket->counts[way], __ATOMIC_RELAXED);
+		row->at_least += count;
+		row->at_most += count;
+	}
+}
+
 static void merge_back(struct merge *merge)
 {
 	const struct tally_memory *memory = merge->memory;
 
 	for (__u32 number = 0; number < memory->config.buckets && !merge->err; number++)
-		for (int way = 0; way < BUCKET_WAYS; way++) {
-			const struct table_bucket *bucket = &memory->back[number];
-			struct endpoint key;
-			struct tally_row *row;
-			__u64 count;
-
-			if (!(__atomic_load_n(&bucket->tags[way], __ATOMIC_ACQUIRE) & 1))
-				continue;
-			key = bucket->entries[way].key;
-			if (!tally__is_valid(&key))
-				continue;
-			row = merge__row(merge, &key);
-			if (!row)
-				return;
-			count = __atomic_load_n(&bucket->counts[way], __ATOMIC_RELAXED);
-			row->at_least += count;
-			row->at_most += count;
-		}
+		if (!tally__bucket_is_empty(&memory->back[number]))
+			merge_bucket(merge, &memory->back[number]);
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -250,8 +271,8 @@ int tally__read(const struct tally_memory *memory, struct tally *ret)
 {
 	struct merge merge = {.memory = memory};
 
-	if (!memory->back) {
-		*ret = (struct tally){};
+	if (!memory->config.buckets || tally__is_idle(memory)) {
+		*ret = (struct tally){.counted = memory->config.buckets};
 		return 0;
 	}
 	/* Without a front tier, its one element stays zero. */

@@ -41,9 +41,11 @@ struct tally_memory {
 	struct table_config config;
 	bool without_seeds; /* config.seeds are unknown: some bounds are wider */
 	__u32 cpus;
-	const struct cpu_counters *counters; /* by CPU, for pending keys; NULL: none */
+	const struct cpu_counters *counters; /* by CPU; NULL: unknown */
+	enum frame_class class;              /* holds all that the table counts, on each CPU */
+	bool has_pending;                    /* the counters hold keys that are not in it yet */
 	const struct table_set *front;       /* cpus times config.sets */
-	const struct table_bucket *back;     /* config.buckets; NULL: no such table */
+	const struct table_bucket *back; /* config.buckets; may be NULL while the table is idle */
 };
 
 /* A bound that a set holds. At the end of its 32 bits the true value may be larger. */
@@ -61,6 +63,33 @@ static inline __u64 tally__bound(__u32 bound)
  * Return: 0 with *@ret to be freed by tally__free(), or -ENOMEM.
  */
 int tally__read(const struct tally_memory *memory, struct tally *ret);
+
+/**
+ * tally__has_counted() - false if a CPU has never added to the table, which needs no reading then
+ *
+ * A frame is counted in its class before it is in a table.
+ */
+static inline bool tally__has_counted(const struct tally_memory *memory, __u32 cpu)
+{
+	return !memory->counters ||
+	       __atomic_load_n(&memory->counters[cpu].classes[memory->class], __ATOMIC_ACQUIRE);
+}
+
+/** tally__is_idle() - true if nothing was ever added to the table, on any CPU. */
+bool tally__is_idle(const struct tally_memory *memory);
+
+/* The first way of a set or bucket gets the first entry, and is never empty again. */
+
+static inline bool tally__set_is_empty(const struct table_set *set)
+{
+	return !__atomic_load_n(&set->upper[0], __ATOMIC_RELAXED) &&
+	       !__atomic_load_n(&set->sequence, __ATOMIC_RELAXED);
+}
+
+static inline bool tally__bucket_is_empty(const struct table_bucket *bucket)
+{
+	return !__atomic_load_n(&bucket->tags[0], __ATOMIC_RELAXED);
+}
 
 /** tally__sort() - sort the rows. */
 void tally__sort(struct tally *tally);

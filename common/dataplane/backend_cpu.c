@@ -187,49 +187,68 @@ static const void *map_memory(struct dataplane *dataplane, int map)
 	return start;
 }
 
-/* Return: false if a map of it could not be mapped. */
-static bool map_table(struct dataplane *dataplane, enum table table)
+static void describe_table(struct dataplane *dataplane, enum table table)
 {
-	const struct table_config *config = &dataplane->layout.tables[table];
 	struct cpu_memory *memory = &dataplane->memory;
-	struct tally_memory *ret = &memory->tables[table];
+	int class = table_kinds[table].total_class;
 
-	*ret = (struct tally_memory){
-		.config = *config,
+	memory->tables[table] = (struct tally_memory){
+		.config = dataplane->layout.tables[table],
 		.cpus = dataplane->layout.cpus,
-		.counters = table == TABLE_SOURCES ? memory->counters : NULL,
+		.counters = class < CLASS_COUNT ? memory->counters : NULL,
+		.class = class,
+		.has_pending = table == TABLE_SOURCES,
 		.without_seeds = dataplane->seeds_fd < 0,
 	};
-	if (config->sets)
-		ret->front = map_memory(dataplane, TABLE_MAP(table, FRONT));
-	if (config->buckets)
-		ret->back = map_memory(dataplane, TABLE_MAP(table, BACK));
-	return !config->sets == !ret->front && !config->buckets == !ret->back;
 }
 
-/* Maps all maps into memory, once. */
-static int map_all(struct dataplane *dataplane, struct errmsg *why)
+/* What is read of every dataplane, once. */
+static int map_counters(struct dataplane *dataplane, struct errmsg *why)
 {
 	struct cpu_memory *memory = &dataplane->memory;
-	bool complete;
 
-	if (dataplane->is_mapped)
-		return 0;
-	memory->counters = map_memory(dataplane, COUNTERS_MAP);
-	memory->unaccounted = map_memory(dataplane, UNACCOUNTED_MAP);
-	complete = memory->counters && memory->unaccounted;
-	for (int i = 0; complete && i < TABLE_COUNT; i++)
-		complete = map_table(dataplane, i);
-	if (!complete)
+	if (!memory->counters)
+		memory->counters = map_memory(dataplane, COUNTERS_MAP);
+	if (!memory->unaccounted)
+		memory->unaccounted = map_memory(dataplane, UNACCOUNTED_MAP);
+	if (!memory->counters || !memory->unaccounted)
 		return errmsg__set(why, -errno, "mapping the counters: %s", strerror(errno));
+	if (!dataplane->is_mapped)
+		for (int i = 0; i < TABLE_COUNT; i++)
+			describe_table(dataplane, i);
 	dataplane->is_mapped = true;
 	return 0;
+}
+
+/* Return: 0, or a negative errno. */
+static int map_table(struct dataplane *dataplane, enum table table)
+{
+	struct tally_memory *memory = &dataplane->memory.tables[table];
+
+	if (memory->config.sets && !memory->front)
+		memory->front = map_memory(dataplane, TABLE_MAP(table, FRONT));
+	if (memory->config.buckets && !memory->back)
+		memory->back = map_memory(dataplane, TABLE_MAP(table, BACK));
+	if (!memory->config.sets == !memory->front && !memory->config.buckets == !memory->back)
+		return 0;
+	return -errno;
+}
+
+static int map_all(struct dataplane *dataplane, struct errmsg *why)
+{
+	int err = map_counters(dataplane, why);
+
+	if (err)
+		return err;
+	for (int i = 0; !err && i < TABLE_COUNT; i++)
+		err = map_table(dataplane, i);
+	return err ? errmsg__set(why, err, "mapping the tables: %s", strerror(-err)) : 0;
 }
 
 static int cpu_read_counts(struct dataplane *dataplane, struct snapshot *snapshot,
 			   struct errmsg *why)
 {
-	int err = map_all(dataplane, why);
+	int err = map_counters(dataplane, why);
 
 	for (__u32 cpu = 0; !err && cpu < dataplane->layout.cpus; cpu++) {
 		const struct cpu_counters *counters = &dataplane->memory.counters[cpu];
@@ -253,6 +272,8 @@ static __u64 estimate(const struct dataplane *dataplane, size_t registers_offset
 	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++) {
 		const __u8 *own = (const __u8 *)&dataplane->memory.counters[cpu] + registers_offset;
 
+		if (!tally__has_counted(&dataplane->memory.tables[TABLE_SOURCES], cpu))
+			continue;
 		for (int i = 0; i < HLL_REGISTERS; i++)
 			if (own[i] > registers[i])
 				registers[i] = own[i];
@@ -309,10 +330,18 @@ static void bound_completed(struct tally *completed, __u64 completed_before)
 }
 
 /* Copies only tables that the XDP program updates; accepted connections are few. Without seeds no
- * endpoint can be looked up in a copy. */
-static int read_table(const struct tally_memory *memory, struct table_history *history,
+ * endpoint can be looked up in a copy. An idle table is not even mapped. */
+static int read_table(struct dataplane *dataplane, enum table table, struct table_history *history,
 		      struct tally *ret)
 {
+	const struct tally_memory *memory = &dataplane->memory.tables[table];
+	int err;
+
+	if (tally__is_idle(memory))
+		return tally__read(memory, ret);
+	err = map_table(dataplane, table);
+	if (err)
+		return err;
 	return history && memory->front && !memory->without_seeds
 		       ? heaviest__list(history, memory, ret)
 		       : tally__read(memory, ret);
@@ -325,8 +354,7 @@ static int cpu_read_tables(struct dataplane *dataplane, struct table_history *hi
 	int err = 0;
 
 	for (int i = 0; !err && i < TABLE_COUNT; i++)
-		err = read_table(&dataplane->memory.tables[i], histories ? &histories[i] : NULL,
-				 &tallies[i]);
+		err = read_table(dataplane, i, histories ? &histories[i] : NULL, &tallies[i]);
 	if (err)
 		return err;
 	bound_completed(&tallies[TABLE_COMPLETED], completed_before);
@@ -336,7 +364,7 @@ static int cpu_read_tables(struct dataplane *dataplane, struct table_history *hi
 static int cpu_read(struct dataplane *dataplane, struct table_history *histories,
 		    struct snapshot *snapshot, struct errmsg *why)
 {
-	int err = map_all(dataplane, why);
+	int err = map_counters(dataplane, why);
 
 	if (err)
 		return err;
@@ -372,7 +400,7 @@ static int cpu_set_window(struct dataplane *dataplane, bool open)
 
 static const struct cpu_counters *cpu_counters_of(struct dataplane *dataplane)
 {
-	return map_all(dataplane, NULL) ? NULL : dataplane->memory.counters;
+	return map_counters(dataplane, NULL) ? NULL : dataplane->memory.counters;
 }
 
 const struct dataplane_backend backend_cpu = {

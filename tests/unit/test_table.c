@@ -391,6 +391,40 @@ static void test_distinct(void **state)
 	}
 }
 
+/* What a CPU's counters say that it has not counted is not read, by either reader. */
+static void test_idle_cpus(void **state)
+{
+	struct cpu_counters *counters = aligned_alloc(64, CPUS * sizeof(*counters));
+	struct world *world = world__new(64, 500, 99);
+	struct tally_memory memory = memory_of(world);
+	struct tally all, heaviest;
+
+	(void)state;
+	assert_non_null(counters);
+	memset(counters, 0, CPUS * sizeof(*counters));
+	memory.counters = counters;
+	memory.class = CLASS_FIN;
+	count(world, 0, 1);
+	count(world, 1, 2);
+	counters[1].classes[CLASS_SYN] = 1;
+	assert_true(tally__is_idle(&memory));
+	assert_int_equal(tally__read(&memory, &all), 0);
+	assert_true(all.counted);
+	assert_int_equal(all.count, 0);
+	counters[1].classes[CLASS_FIN] = 1;
+	assert_false(tally__is_idle(&memory));
+	assert_int_equal(tally__read(&memory, &all), 0);
+	assert_int_equal(heaviest__list(&world->history, &memory, &heaviest), 0);
+	assert_int_equal(all.count, 1);
+	assert_int_equal(heaviest.count, 1);
+	assert_int_equal(number_of(&all.rows[0].endpoint), 2);
+	assert_same_row(&heaviest.rows[0], &all.rows[0]);
+	tally__free(&all);
+	tally__free(&heaviest);
+	world__free(world);
+	free(counters);
+}
+
 /* Millions of distinct hashes, without the memory for a table. */
 static void test_distinct_millions(void **state)
 {
@@ -570,6 +604,7 @@ int main(void)
 		cmocka_unit_test(test_heavy_ones_are_found),
 		cmocka_unit_test(test_interval_of_heaviest),
 		cmocka_unit_test(test_full_counters),
+		cmocka_unit_test(test_idle_cpus),
 		cmocka_unit_test(test_distinct),
 		cmocka_unit_test(test_distinct_millions),
 		cmocka_unit_test(test_neighbours_spread),
