@@ -6,19 +6,22 @@
 // with one of the greatest parts of either tier are looked up. Any other has at most the sum of the
 // greatest parts that were left out, so that a row with at least that much is proven to be among
 // the heaviest. In the front tier a part is the sum over the CPUs' sets, or a little more: it
-// includes all endpoints of the set whose tags end in the same bits. The same holds for an
+// includes all endpoints of the set whose hashes end in the same bits. The same holds for an
 // endpoint's increase since the copy before, which is at most the sum of the increases of its
 // parts.
 #include "common/counts/heaviest.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/abi/hash.h"
 #include "common/address/endpoint.h"
 
-#define PICKS 256        /* of each tier and measure at least */
-#define TAG_CLASSES 1024 /* a power of two, above the number of a set's entries on all CPUs */
+#define PICKS 256 /* of each tier and measure at least */
+#define HASH_CLASSES                                                                 \
+	1024 /* a power of two, above the number of a set's entries on most machines \
+	      */
 
 enum tier { FRONT, BACK, TIERS };
 enum measure { TOTAL, DELTA, MEASURES };
@@ -35,18 +38,19 @@ struct picks {
 	__u64 left_out; /* the greatest part that is not here */
 };
 
-/* Entries of a set, of all CPUs, whose tags end in the same bits. */
-struct tag_class {
-	const struct endpoint *first;
+/* Entries of a set, of all CPUs, whose hashes end in the same bits. */
+struct hash_class {
+	const struct copied_way *first;
 	__u64 sums[MEASURES];
 };
 
 struct scan {
-	const struct table_copy *copy;
+	struct table_copy *copy;
 	const struct table_copy *before; /* NULL: none */
 	struct picks picks[TIERS][MEASURES];
-	struct tag_class classes[TAG_CLASSES];
-	struct tally tally; /* for its sums */
+	struct hash_class classes[HASH_CLASSES];
+	struct tally tally;      /* for its sums */
+	struct table_set sets[]; /* by CPU: what is scanned */
 };
 
 static int compare_picks(const void *a, const void *b)
@@ -77,16 +81,6 @@ static void offer(struct scan *scan, enum tier tier, const __u64 sums[MEASURES],
 	}
 }
 
-/* Memory of the copy that was not written to is not read either, since that would allocate it. */
-static bool set_is_empty(const struct tally_memory *table, __u32 set)
-{
-	for (__u32 cpu = 0; cpu < table->cpus; cpu++)
-		if (tally__has_counted(table, cpu) &&
-		    !tally__set_is_empty(&table->front[(size_t)cpu * table->config.sets + set]))
-			return false;
-	return true;
-}
-
 static void scan_back(struct scan *scan)
 {
 	const struct table_bucket *bucket = scan->copy->table.back;
@@ -107,87 +101,109 @@ static void scan_back(struct scan *scan)
 	}
 }
 
-/* The certain part of an entry, and its increase. */
-static void measure_entry(const struct scan *scan, size_t number, int way, __u64 ret[MEASURES])
-{
-	const struct table_set *set = &scan->copy->front[number];
-	const struct table_set *before = scan->before ? &scan->before->front[number] : NULL;
-	__u64 earlier = 0;
+/* An entry of the set that is scanned, in the copy. */
+struct scanned {
+	size_t way; /* its place in the copy */
+	const struct endpoint *key;
+};
 
-	if (before && before->tags[way] == set->tags[way] &&
-	    (before->sequence == set->sequence ||
-	     endpoint__equal(&before->entries[way].key, &set->entries[way].key)))
-		earlier = before->upper[way] - before->entries[way].error;
-	ret[TOTAL] = set->upper[way] - set->entries[way].error;
+static const struct copied_way *way_of(const struct scan *scan, const struct scanned *entry)
+{
+	return &scan->copy->ways[entry->way];
+}
+
+/* The certain part of an entry, and its increase. */
+static void measure_entry(const struct scan *scan, const struct scanned *entry, __u64 ret[MEASURES])
+{
+	const struct copied_way *now = way_of(scan, entry);
+	const struct copied_way *before = scan->before ? &scan->before->ways[entry->way] : NULL;
+	__u64 earlier = before && before->hash == now->hash ? before->at_least : 0;
+
+	ret[TOTAL] = now->at_least;
 	ret[DELTA] = ret[TOTAL] > earlier ? ret[TOTAL] - earlier : 0;
 }
 
-static struct tag_class *class_of(struct scan *scan, const struct table_set *set, int way)
+static struct hash_class *class_of(struct scan *scan, const struct scanned *entry)
 {
-	return &scan->classes[set->tags[way] % TAG_CLASSES];
+	return &scan->classes[way_of(scan, entry)->hash % HASH_CLASSES];
 }
 
-static void add_entry(struct scan *scan, size_t number, int way)
+static void add_entry(struct scan *scan, const struct scanned *entry)
 {
-	const struct table_set *set = &scan->copy->front[number];
-	struct tag_class *class = class_of(scan, set, way);
+	struct hash_class *class = class_of(scan, entry);
 	__u64 sums[MEASURES];
 
-	measure_entry(scan, number, way, sums);
+	measure_entry(scan, entry, sums);
 	scan->tally.attributed += sums[TOTAL];
 	if (!class->first)
-		class->first = &set->entries[way].key;
+		class->first = way_of(scan, entry);
 	class->sums[TOTAL] += sums[TOTAL];
 	class->sums[DELTA] += sums[DELTA];
 }
 
 /* The first endpoint of a class is offered once, even if several CPUs have it. */
-static void offer_entry(struct scan *scan, size_t number, int way)
+static void offer_entry(struct scan *scan, const struct scanned *entry)
 {
-	const struct table_set *set = &scan->copy->front[number];
-	const struct endpoint *endpoint = &set->entries[way].key;
-	const struct tag_class *class = class_of(scan, set, way);
+	const struct hash_class *class = class_of(scan, entry);
+	const struct copied_way *way = way_of(scan, entry);
 
-	if (class->first == endpoint || !endpoint__equal(class->first, endpoint))
-		offer(scan, FRONT, class->sums, endpoint);
+	if (class->first == way || class->first->hash != way->hash)
+		offer(scan, FRONT, class->sums, entry->key);
 }
 
-static void clear_entry(struct scan *scan, size_t number, int way)
+static void clear_entry(struct scan *scan, const struct scanned *entry)
 {
-	*class_of(scan, &scan->copy->front[number], way) = (struct tag_class){};
+	*class_of(scan, entry) = (struct hash_class){};
+}
+
+/* Copies a set of all CPUs; of those without it, the copy in scan->sets is empty. */
+static bool take_sets(struct scan *scan, __u32 set)
+{
+	const struct tally_memory *table = &scan->copy->table;
+	__u64 lost_max = 0;
+	bool any = false;
+
+	for (__u32 cpu = 0; cpu < table->cpus; cpu++) {
+		if (tally__has_counted(table, cpu) &&
+		    table_copy__take_set(scan->copy, (size_t)cpu * table->config.sets + set,
+					 &scan->sets[cpu])) {
+			lost_max += tally__bound(scan->sets[cpu].lost_max);
+			any = true;
+		} else {
+			memset(scan->sets[cpu].upper, 0, sizeof(scan->sets[cpu].upper));
+		}
+	}
+	if (lost_max > scan->tally.unlisted_at_most)
+		scan->tally.unlisted_at_most = lost_max;
+	return any;
 }
 
 static __always_inline void for_each_entry(struct scan *scan, __u32 set,
-					   void (*visit)(struct scan *scan, size_t number, int way))
+					   void (*visit)(struct scan *scan,
+							 const struct scanned *entry))
 {
 	const struct tally_memory *table = &scan->copy->table;
 
-	for (__u32 cpu = 0; cpu < table->cpus; cpu++) {
-		size_t number = (size_t)cpu * table->config.sets + set;
+	for (__u32 cpu = 0; cpu < table->cpus; cpu++)
+		for (int way = 0; way < TABLE_WAYS; way++) {
+			const struct scanned entry = {
+				((size_t)cpu * table->config.sets + set) * TABLE_WAYS + way,
+				&scan->sets[cpu].entries[way].key,
+			};
 
-		for (int way = 0; way < TABLE_WAYS; way++)
-			if (scan->copy->front[number].upper[way])
-				visit(scan, number, way);
-	}
+			if (scan->sets[cpu].upper[way])
+				visit(scan, &entry);
+		}
 }
 
 static void scan_front(struct scan *scan)
 {
-	const struct tally_memory *table = &scan->copy->table;
-
-	for (__u32 set = 0; set < table->config.sets; set++) {
-		__u64 lost_max = 0;
-
-		if (set_is_empty(table, set))
+	for (__u32 set = 0; set < scan->copy->table.config.sets; set++) {
+		if (!take_sets(scan, set))
 			continue;
 		for_each_entry(scan, set, add_entry);
 		for_each_entry(scan, set, offer_entry);
 		for_each_entry(scan, set, clear_entry);
-		for (__u32 cpu = 0; cpu < table->cpus; cpu++)
-			lost_max += tally__bound(
-				scan->copy->front[(size_t)cpu * table->config.sets + set].lost_max);
-		if (lost_max > scan->tally.unlisted_at_most)
-			scan->tally.unlisted_at_most = lost_max;
 	}
 }
 
@@ -249,10 +265,20 @@ static int list_heaviest(const struct scan *scan, struct tally *ret)
 	return 0;
 }
 
+static struct scan *scan__new(__u32 cpus)
+{
+	size_t bytes = sizeof(struct scan) + cpus * sizeof(struct table_set);
+	struct scan *scan = aligned_alloc(CACHE_LINE_BYTES, bytes);
+
+	if (scan)
+		memset(scan, 0, bytes);
+	return scan;
+}
+
 int heaviest__list(struct table_history *history, const struct tally_memory *memory,
 		   struct tally *ret)
 {
-	struct scan *scan = calloc(1, sizeof(*scan));
+	struct scan *scan = scan__new(memory->cpus);
 	int err = -ENOMEM;
 
 	if (!history->before)
@@ -262,8 +288,9 @@ int heaviest__list(struct table_history *history, const struct tally_memory *mem
 		scan->before = history->latest;
 		*history = (struct table_history){.latest = history->before,
 						  .before = history->latest};
-		table_copy__take(history->latest);
+		table_copy__begin(scan->copy);
 		scan_front(scan);
+		table_copy__end(scan->copy);
 		scan_back(scan);
 		err = list_heaviest(scan, ret);
 	}

@@ -4,7 +4,7 @@
 // Merging a full table takes a fraction of a second, copying it a few milliseconds. It is copied in
 // the order back tier, front tier, back tier: the earlier back counts see no SYN twice, which gives
 // lower bounds; the later ones miss none, which gives upper bounds (see tally.c). Of the back tier
-// only counts are copied, because its keys never move.
+// only counts are copied, because its keys never move; of keys in the front tier, only hashes.
 #include "common/counts/table_copy.h"
 
 #include <stdlib.h>
@@ -24,7 +24,9 @@ static void *carve(char **next, size_t bytes)
 /* The pages of CPUs that see no SYN are never written to, so they take no memory. */
 struct table_copy *table_copy__new(const struct tally_memory *table)
 {
-	size_t front = (size_t)table->cpus * table->config.sets * sizeof(struct table_set);
+	size_t sets = (size_t)table->cpus * table->config.sets;
+	size_t ways = sets * TABLE_WAYS * sizeof(struct copied_way);
+	size_t lost = sets * sizeof(__u32);
 	size_t back = (size_t)table->config.buckets * BUCKET_WAYS * sizeof(__u64);
 	size_t pending = table->cpus * sizeof(struct endpoint);
 	struct table_copy *copy = malloc(sizeof(*copy));
@@ -34,14 +36,16 @@ struct table_copy *table_copy__new(const struct tally_memory *table)
 		return NULL;
 	*copy = (struct table_copy){
 		.table = *table,
-		.bytes = front + MOMENTS * (back + pending + 2 * CACHE_LINE_BYTES),
+		.bytes = ways + lost + CACHE_LINE_BYTES +
+			 MOMENTS * (back + pending + 2 * CACHE_LINE_BYTES),
 	};
 	next = mmap(NULL, copy->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (next == MAP_FAILED) {
 		free(copy);
 		return NULL;
 	}
-	copy->front = carve(&next, front);
+	copy->ways = carve(&next, ways);
+	copy->lost_max = carve(&next, lost);
 	for (int moment = 0; moment < MOMENTS; moment++) {
 		copy->back[moment] = carve(&next, back);
 		copy->pending[moment] = carve(&next, pending);
@@ -52,7 +56,7 @@ struct table_copy *table_copy__new(const struct tally_memory *table)
 void table_copy__free(struct table_copy *copy)
 {
 	if (copy)
-		munmap(copy->front, copy->bytes);
+		munmap(copy->ways, copy->bytes);
 	free(copy);
 }
 
@@ -74,26 +78,35 @@ static void copy_pending(struct table_copy *copy, enum moment moment)
 		tally__copy_pending(&copy->table.counters[cpu], &copy->pending[moment][cpu]);
 }
 
-static void copy_front(struct table_copy *copy)
-{
-	const struct tally_memory *table = &copy->table;
-
-	for (__u32 cpu = 0; cpu < table->cpus; cpu++) {
-		size_t first = (size_t)cpu * table->config.sets;
-
-		if (!tally__has_counted(table, cpu))
-			continue;
-		for (size_t i = first; i < first + table->config.sets; i++)
-			if (!tally__set_is_empty(&table->front[i]))
-				tally__copy_set(&table->front[i], &copy->front[i]);
-	}
-}
-
-void table_copy__take(struct table_copy *copy)
+void table_copy__begin(struct table_copy *copy)
 {
 	copy_back(copy, BEFORE_FRONT);
 	copy_pending(copy, BEFORE_FRONT);
-	copy_front(copy);
+}
+
+bool table_copy__take_set(struct table_copy *copy, size_t number, struct table_set *ret)
+{
+	const struct tally_memory *table = &copy->table;
+	struct copied_way *ways = table_copy__ways(copy, number);
+
+	if (tally__set_is_empty(&table->front[number]))
+		return false;
+	tally__copy_set(&table->front[number], ret);
+	for (int way = 0; way < TABLE_WAYS; way++) {
+		const struct table_entry *entry = &ret->entries[way];
+
+		ways[way] = (struct copied_way){
+			.hash = endpoint__hash(&table->config, &entry->key),
+			.at_least = ret->upper[way] - entry->error,
+			.upper = ret->upper[way],
+		};
+	}
+	copy->lost_max[number] = ret->lost_max;
+	return true;
+}
+
+void table_copy__end(struct table_copy *copy)
+{
 	copy_pending(copy, AFTER_FRONT);
 	copy_back(copy, AFTER_FRONT);
 }
@@ -101,18 +114,17 @@ void table_copy__take(struct table_copy *copy)
 static void row_add_front(const struct table_copy *copy, __u64 hash, struct tally_row *row)
 {
 	const struct table_config *config = &copy->table.config;
-	const struct table_set *set = &copy->front[hash__scale(hash, config->sets)];
+	size_t number = hash__scale(hash, config->sets);
 
-	for (__u32 cpu = 0; cpu < copy->table.cpus; cpu++, set += config->sets) {
-		int way = 0;
+	for (__u32 cpu = 0; cpu < copy->table.cpus; cpu++, number += config->sets) {
+		const struct copied_way *way = table_copy__ways(copy, number);
+		const struct copied_way *end = way + TABLE_WAYS;
 
-		while (way < TABLE_WAYS &&
-		       (set->tags[way] != hash__tag(hash) || !set->upper[way] ||
-			memcmp(&set->entries[way].key, &row->endpoint, sizeof(row->endpoint))))
+		while (way < end && (way->hash != hash || !way->upper))
 			way++;
-		if (way < TABLE_WAYS)
-			row->at_least += set->upper[way] - set->entries[way].error;
-		row->at_most += tally__bound(way < TABLE_WAYS ? set->upper[way] : set->lost_max);
+		if (way < end)
+			row->at_least += way->at_least;
+		row->at_most += tally__bound(way < end ? way->upper : copy->lost_max[number]);
 	}
 }
 

@@ -7,11 +7,22 @@
 
 enum moment { BEFORE_FRONT, AFTER_FRONT, MOMENTS };
 
+/*
+ * A way of a set, in half its size. Its endpoint is known by the 64 bits of its secret hash, which
+ * two endpoints of a set share with a probability of at most 2^-32.
+ */
+struct copied_way {
+	__u64 hash;
+	__u32 at_least; /* counted here for certain */
+	__u32 upper;    /* as in the set; 0: the way is free */
+};
+
 struct table_copy {
 	struct tally_memory table;
-	size_t bytes; /* of the copies, which are one mapping */
-	struct table_set *front;
-	__u64 *back[MOMENTS]; /* counts, BUCKET_WAYS per bucket */
+	size_t bytes;            /* of the copies, which are one mapping */
+	struct copied_way *ways; /* by CPU and set, TABLE_WAYS each */
+	__u32 *lost_max;         /* by CPU and set */
+	__u64 *back[MOMENTS];    /* counts, BUCKET_WAYS per bucket */
 	struct endpoint *pending[MOMENTS];
 };
 
@@ -23,8 +34,27 @@ struct table_copy {
  */
 struct table_copy *table_copy__new(const struct tally_memory *table);
 
-/** table_copy__take() - copy the table, which may be written to meanwhile. */
-void table_copy__take(struct table_copy *copy);
+/*
+ * To copy a table, which may be written to meanwhile: table_copy__begin(), then
+ * table_copy__take_set() for all sets, then table_copy__end().
+ */
+void table_copy__begin(struct table_copy *copy);
+void table_copy__end(struct table_copy *copy);
+
+/**
+ * table_copy__take_set() - copy a set of one CPU
+ * @number: cpu * sets + set
+ * @ret: the set as it was, with keys
+ *
+ * Return: false if it is empty.
+ */
+bool table_copy__take_set(struct table_copy *copy, size_t number, struct table_set *ret);
+
+/** table_copy__ways() - the TABLE_WAYS ways that were copied of a set. */
+static inline struct copied_way *table_copy__ways(const struct table_copy *copy, size_t number)
+{
+	return &copy->ways[number * TABLE_WAYS];
+}
 
 /** table_copy__row() - any endpoint, listed or not: the bounds that tally__read() gives. */
 struct tally_row table_copy__row(const struct table_copy *copy, const struct endpoint *endpoint);

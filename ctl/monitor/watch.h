@@ -61,7 +61,7 @@ struct watch {
 
 /**
  * watch__read() - take one more reading of all interfaces
- * @watch: all zeros before the first reading, except for names, view, windows and heaviest
+ * @watch: all zeros before the first reading, except for what configures it: names to keeps_detached
  *
  * An interface that cannot be read has its error in its own row and does not fail the call.
  * Tables are sorted by the view's order.

@@ -27,7 +27,7 @@ static struct world {
 	__u64 syns;
 } world;
 
-static struct cpu_counters counters[CPUS]; /* only the pending query is used */
+static struct cpu_counters counters[CPUS]; /* only SYNs and the pending query are used */
 
 static struct endpoint source_of(__u8 number)
 {
@@ -58,6 +58,7 @@ static void receive(__u32 cpu, __u8 number)
 	struct table_query query = {.key = source_of(number), .full_way = -1};
 
 	query.hash = endpoint__hash(&world.config, &query.key);
+	counters[cpu].classes[CLASS_SYN]++;
 	if (last.key.family)
 		count(cpu, &last);
 	counters[cpu].pending = query;
@@ -102,6 +103,8 @@ static void check(void)
 		.config = world.config,
 		.cpus = CPUS,
 		.counters = counters,
+		.class = CLASS_SYN,
+		.has_pending = true,
 		.front = world.front,
 		.back = world.buckets,
 	};
@@ -138,8 +141,10 @@ static void start(const __u8 *data)
 	struct rng rng;
 
 	memset(&world, 0, sizeof(world));
-	for (int cpu = 0; cpu < CPUS; cpu++)
+	for (int cpu = 0; cpu < CPUS; cpu++) {
+		counters[cpu].classes[CLASS_SYN] = 0;
 		counters[cpu].pending = (struct table_query){};
+	}
 	world.config.sets = 1 + data[0] % MAX_SETS;
 	world.config.max_endpoints = 1 + data[1] % MAX_ENDPOINTS;
 	/* As common/dataplane/dataplane.c. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "common/address/endpoint.h"
 #include "common/counts/heaviest.h"
@@ -17,10 +18,11 @@
 #include "xdp/table.bpf.h"
 
 #define CPUS 2
-#define MAX_SOURCES (1 << 17)
+#define MAX_SOURCES (1 << 18)
 
 /* A table in memory, and the exact counts. */
 struct world {
+	__u32 cpus;
 	struct table_config config;
 	struct table_set *front;
 	struct table_bucket *buckets;
@@ -42,26 +44,32 @@ static __u64 next_random(struct world *world)
 	return world->random * 0x2545f4914f6cdd1dull;
 }
 
-static struct world *world__new(__u32 sets, __u32 max_endpoints, __u64 seed)
+static struct world *world__of_cpus(__u32 cpus, __u32 sets, __u32 max_endpoints, __u64 seed)
 {
 	struct world *world = calloc(1, sizeof(*world));
 
 	assert_non_null(world);
+	world->cpus = cpus;
 	world->random = seed;
 	world->config.sets = sets;
 	world->config.max_endpoints = max_endpoints;
 	world->config.buckets = 2 * max_endpoints / BUCKET_WAYS + 2;
 	for (int i = 0; i < TABLE_SEEDS; i++)
 		world->config.seeds[i] = next_random(world);
-	world->front = aligned_alloc(64, CPUS * sets * sizeof(*world->front));
+	world->front = aligned_alloc(64, cpus * sets * sizeof(*world->front));
 	world->buckets = aligned_alloc(64, world->config.buckets * sizeof(*world->buckets));
 	assert_non_null(world->front);
 	assert_non_null(world->buckets);
-	memset(world->front, 0, CPUS * sets * sizeof(*world->front));
+	memset(world->front, 0, cpus * sets * sizeof(*world->front));
 	memset(world->buckets, 0, world->config.buckets * sizeof(*world->buckets));
 	world->back =
 		(struct host_array){world->buckets, sizeof(*world->buckets), world->config.buckets};
 	return world;
+}
+
+static struct world *world__new(__u32 sets, __u32 max_endpoints, __u64 seed)
+{
+	return world__of_cpus(CPUS, sets, max_endpoints, seed);
 }
 
 static void world__free(struct world *world)
@@ -107,7 +115,7 @@ static struct tally_memory memory_of(const struct world *world)
 {
 	return (struct tally_memory){
 		.config = world->config,
-		.cpus = CPUS,
+		.cpus = world->cpus,
 		.front = world->front,
 		.back = world->buckets,
 	};
@@ -425,6 +433,57 @@ static void test_idle_cpus(void **state)
 	free(counters);
 }
 
+/* Limits the private memory that this process may allocate from now on. */
+static void limit_memory(size_t bytes)
+{
+	FILE *status = fopen("/proc/self/status", "re");
+	struct rlimit limit;
+	size_t data_kib = 0;
+	char line[128];
+
+	assert_non_null(status);
+	while (fgets(line, sizeof(line), status))
+		sscanf(line, "VmData: %zu kB", &data_kib);
+	fclose(status);
+	assert_true(data_kib > 0);
+	assert_int_equal(getrlimit(RLIMIT_DATA, &limit), 0);
+	limit.rlim_cur = bytes ? data_kib * 1024 + bytes : limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_DATA, &limit), 0);
+}
+
+/* Two tables of 64 CPUs with every set filled, read again and again for rates, as `export` does. */
+static void test_memory_of_many_cpus(void **state)
+{
+	struct world *world = world__of_cpus(64, 8192, 131072, 64);
+	const struct tally_memory memory = memory_of(world);
+	struct table_history histories[2] = {};
+	struct tally tallies[2] = {};
+
+	(void)state;
+	for (__u32 i = 0; i < MAX_SOURCES; i++)
+		count(world, 0, i);
+	for (size_t i = 0; i < world->config.sets; i++)
+		for (int way = 0; way < TABLE_WAYS; way++)
+			assert_true(world->front[i].upper[way] > 0);
+	for (__u32 cpu = 1; cpu < world->cpus; cpu++)
+		memcpy(&world->front[cpu * world->config.sets], world->front,
+		       world->config.sets * sizeof(*world->front));
+	limit_memory(240ul << 20);
+	for (int round = 0; round < 3; round++)
+		for (int i = 0; i < 2; i++) {
+			tally__free(&tallies[i]);
+			assert_int_equal(heaviest__list(&histories[i], &memory, &tallies[i]), 0);
+			assert_true(tallies[i].count >= 256);
+			table_history__drop_before(&histories[i]);
+		}
+	limit_memory(0);
+	for (int i = 0; i < 2; i++) {
+		tally__free(&tallies[i]);
+		table_history__free(&histories[i]);
+	}
+	world__free(world);
+}
+
 /* Millions of distinct hashes, without the memory for a table. */
 static void test_distinct_millions(void **state)
 {
@@ -605,6 +664,7 @@ int main(void)
 		cmocka_unit_test(test_interval_of_heaviest),
 		cmocka_unit_test(test_full_counters),
 		cmocka_unit_test(test_idle_cpus),
+		cmocka_unit_test(test_memory_of_many_cpus),
 		cmocka_unit_test(test_distinct),
 		cmocka_unit_test(test_distinct_millions),
 		cmocka_unit_test(test_neighbours_spread),
