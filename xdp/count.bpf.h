@@ -79,7 +79,7 @@ static __always_inline void count_source(struct cpu_counters *counters, __u32 cp
  * Under a flood a source's set misses every cache level, and the miss dominates the cost per
  * packet. So a source is counted when the next SYN arrives: until then it is pending, where readers
  * find it, while its set is being fetched. A store triggers the fetch, because unlike a load it
- * does not stall.
+ * does not stall. The sequence is odd for as long as the SYN may be both in its set and pending.
  */
 static __always_inline void defer_source(struct cpu_counters *counters, __u32 cpu,
 					 const struct endpoint *source)
@@ -91,10 +91,10 @@ static __always_inline void defer_source(struct cpu_counters *counters, __u32 cp
 	set = find_set(&sources_front, TABLE_SOURCES, cpu, query.hash);
 	if (set)
 		*(volatile __u32 *)&set->unused[0] = 0;
-	if (last.key.family)
-		count_source(counters, cpu, &last);
 	counters->pending_sequence++;
 	barrier();
+	if (last.key.family)
+		count_source(counters, cpu, &last);
 	counters->pending = query;
 	barrier();
 	counters->pending_sequence++;

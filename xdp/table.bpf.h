@@ -23,8 +23,9 @@
 // ones. The number of lost SYNs therefore needs no counter: it is all SYNs minus the other two.
 //
 // With at most max_endpoints endpoints the back tier refuses none, nothing is lost, lost_max and so
-// every error stay zero, and the bounds are equal. With more endpoints, one with more SYNs than N /
-// 8 of its set (of N lost SYNs) is never evicted without a trace: heavy hitters are always listed.
+// every error stay zero, and the bounds are equal: that the last place is taken loses nothing, only
+// that one more endpoint asks for it. With more endpoints, one with more SYNs than N / 8 of its set
+// (of N lost SYNs) is never evicted without a trace: heavy hitters are always listed.
 #ifndef XDP_TABLE_BPF_H
 #define XDP_TABLE_BPF_H
 
@@ -55,7 +56,7 @@ static __always_inline void prefetch_lines(const void *start, __u32 bytes)
  * tier. */
 struct table_shared {
 	struct bpf_spin_lock lock;
-	__u32 used; /* endpoints in the back tier */
+	__u32 used; /* endpoints in the back tier; above max_endpoints: it has refused one */
 };
 
 static __always_inline bool bucket__add(struct table_bucket *bucket, __u32 tag,
@@ -169,6 +170,8 @@ static __always_inline int back__add(const volatile struct table_config *config,
 	if (!added && (forced || shared->used < config->max_endpoints)) {
 		added = bucket__insert(pair__emptier(&pair), pair.tag, key, count);
 		shared->used += added;
+	} else if (!added && shared->used == config->max_endpoints) {
+		shared->used++;
 	}
 	bpf_spin_unlock(&shared->lock);
 	return added;
@@ -222,11 +225,12 @@ static __always_inline bool back__has(const volatile struct table_config *config
 	       (bucket__has(pair.first, pair.tag, key) || bucket__has(pair.second, pair.tag, key));
 }
 
-/* A full back tier is not searched: its counts stay right, but no longer grow. */
+/* A back tier that has refused an endpoint is not searched: its counts stay right, but no longer
+ * grow. While all endpoints have a place in it, each eviction adds to it. */
 static __always_inline bool back__is_full(const volatile struct table_config *config,
 					  const struct table_shared *shared)
 {
-	return shared->used >= config->max_endpoints;
+	return shared->used > config->max_endpoints;
 }
 
 /* The way with the smallest upper, without branches: under a flood none could be predicted. */
@@ -291,8 +295,9 @@ static __always_inline void set__spill(const volatile struct table_config *confi
 /**
  * set__replace() - make a new entry for an endpoint, and count its SYN
  *
- * It replaces the endpoint's own full entry or else the smallest one. If lost_max has reached the
- * end of 32 bits, this SYN is lost as well. As in bucket__insert(), its barriers suffice on x86
+ * It replaces the endpoint's own full entry or else the smallest one. The sequence is odd for as
+ * long as the old entry's count may be in both tiers. If lost_max has reached the end of 32 bits,
+ * this SYN is lost as well. As in bucket__insert(), its barriers suffice on x86
  * only: on arm64 a reader may miss a change of `sequence`.
  */
 static __noinline __attribute__((unused)) void
@@ -303,10 +308,10 @@ set__replace(const volatile struct table_config *config, struct table_set *set, 
 	__u32 way = (is_full ? (__u32)query->full_way : set__smallest(set)) % TABLE_WAYS;
 	__u32 lost_max;
 
-	set__spill(config, set, way, buckets, shared, is_full);
-	lost_max = set->lost_max;
 	set->sequence++;
 	barrier();
+	set__spill(config, set, way, buckets, shared, is_full);
+	lost_max = set->lost_max;
 	set->entries[way].key = query->key;
 	set->entries[way].error = lost_max;
 	set->tags[way] = hash__tag(query->hash);

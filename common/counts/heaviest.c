@@ -258,6 +258,7 @@ static int list_heaviest(const struct scan *scan, struct tally *ret)
 		tally.rest_total += scan->picks[tier][TOTAL].left_out;
 		tally.rest_delta += scan->picks[tier][DELTA].left_out;
 	}
+	tally.unlisted_at_most += copy->unknown;
 	tally.copy = copy;
 	tally__sort(&tally);
 	tally.counted = true;

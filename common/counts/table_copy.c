@@ -75,11 +75,14 @@ static void copy_back(struct table_copy *copy, enum moment moment)
 static void copy_pending(struct table_copy *copy, enum moment moment)
 {
 	for (__u32 cpu = 0; copy->table.has_pending && cpu < copy->table.cpus; cpu++)
-		tally__copy_pending(&copy->table.counters[cpu], &copy->pending[moment][cpu]);
+		if (!tally__copy_pending(&copy->table.counters[cpu], &copy->pending[moment][cpu]) &&
+		    moment == BEFORE_FRONT)
+			copy->unknown = TALLY_UNBOUNDED;
 }
 
 void table_copy__begin(struct table_copy *copy)
 {
+	copy->unknown = 0;
 	copy_back(copy, BEFORE_FRONT);
 	copy_pending(copy, BEFORE_FRONT);
 }
@@ -164,7 +167,7 @@ static void row_add_pending(const struct table_copy *copy, struct tally_row *row
 struct tally_row table_copy__row(const struct table_copy *copy, const struct endpoint *endpoint)
 {
 	__u64 hash = endpoint__hash(&copy->table.config, endpoint);
-	struct tally_row row = {.endpoint = *endpoint};
+	struct tally_row row = {.endpoint = *endpoint, .at_most = copy->unknown};
 
 	row_add_front(copy, hash, &row);
 	row_add_back(copy, hash, &row);

@@ -24,6 +24,7 @@ struct table_copy {
 	__u32 *lost_max;         /* by CPU and set */
 	__u64 *back[MOMENTS];    /* counts, BUCKET_WAYS per bucket */
 	struct endpoint *pending[MOMENTS];
+	__u64 unknown; /* any endpoint may have as much more */
 };
 
 /**

@@ -27,6 +27,7 @@ struct merge {
 	struct table_config hash; /* of the index; random, because senders choose the addresses */
 	struct index index;
 	__u64 *lost_max; /* by set, over all CPUs: the loss of an endpoint outside of it */
+	__u64 unknown;   /* any endpoint may have as much more */
 	int err;
 };
 
@@ -121,11 +122,14 @@ void tally__copy_set(const struct table_set *set, struct table_set *ret)
 	}
 }
 
-void tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret)
+bool tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret)
 {
-	if (!copy_guarded(ret, &counters->pending.key, sizeof(*ret), &counters->pending_sequence) ||
-	    !tally__is_valid(ret))
+	bool is_known = copy_guarded(ret, &counters->pending.key, sizeof(*ret),
+				     &counters->pending_sequence);
+
+	if (!is_known || !tally__is_valid(ret))
 		*ret = (struct endpoint){};
+	return is_known;
 }
 
 enum pass { FRONT_BEFORE, FRONT_AFTER };
@@ -178,7 +182,8 @@ static void merge_pending(struct merge *merge, enum pass pass)
 		struct tally_row *row;
 		struct endpoint key;
 
-		tally__copy_pending(&memory->counters[cpu], &key);
+		if (!tally__copy_pending(&memory->counters[cpu], &key) && pass == FRONT_BEFORE)
+			merge->unknown = TALLY_UNBOUNDED;
 		row = key.family ? merge__row(merge, &key) : NULL;
 		if (row && pass == FRONT_AFTER)
 			row->at_least++;
@@ -239,7 +244,8 @@ static __u64 lost_by(const struct merge *merge, const struct endpoint *endpoint,
 
 	if (merge->memory->without_seeds)
 		return most;
-	return merge->lost_max[hash__scale(endpoint__hash(config, endpoint), config->sets)];
+	return merge->lost_max[hash__scale(endpoint__hash(config, endpoint), config->sets)] +
+	       merge->unknown;
 }
 
 /* Turns the index into a list, and adds what each row may have lost before it had its entry. */
@@ -252,6 +258,7 @@ static void merge_finish(struct merge *merge, struct tally *ret)
 	for (__u32 set = 0; set < config->sets; set++)
 		if (merge->lost_max[set] > tally.unlisted_at_most)
 			tally.unlisted_at_most = merge->lost_max[set];
+	tally.unlisted_at_most += merge->unknown;
 	for (size_t i = 0; i < index->slots; i++) {
 		struct tally_row row = index->rows[i];
 

@@ -48,10 +48,13 @@ struct tally_memory {
 	const struct table_bucket *back; /* config.buckets; may be NULL while the table is idle */
 };
 
+/* In place of a bound that is not known. */
+#define TALLY_UNBOUNDED (1ull << 48)
+
 /* A bound that a set holds. At the end of its 32 bits the true value may be larger. */
 static inline __u64 tally__bound(__u32 bound)
 {
-	return bound == ~0u ? 1ull << 48 : bound;
+	return bound == ~0u ? TALLY_UNBOUNDED : bound;
 }
 
 /**
@@ -105,8 +108,12 @@ void tally__copy_set(const struct table_set *set, struct table_set *ret);
 /** tally__is_valid() - false if a key cannot be one of the program's. */
 bool tally__is_valid(const struct endpoint *endpoint);
 
-/** tally__copy_pending() - the key that is pending on a CPU; family 0: none. */
-void tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret);
+/**
+ * tally__copy_pending() - the key that is pending on a CPU; family 0: none
+ *
+ * Return: false if its writer does not finish, so that any key may be; *@ret is none then.
+ */
+bool tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret);
 
 /** tally__free() - free what a tally holds; zeros are fine. */
 void tally__free(struct tally *tally);

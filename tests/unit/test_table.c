@@ -588,14 +588,14 @@ static void test_unfinished_pending(void **state)
 
 	(void)state;
 	counters->pending.key = source_of(1);
-	tally__copy_pending(counters, &key);
+	assert_true(tally__copy_pending(counters, &key));
 	assert_memory_equal(&key, &counters->pending.key, sizeof(key));
 	counters->pending_sequence = 1;
-	tally__copy_pending(counters, &key);
+	assert_false(tally__copy_pending(counters, &key));
 	assert_int_equal(key.family, 0);
 	counters->pending_sequence = 2;
 	counters->pending.key.family = 99;
-	tally__copy_pending(counters, &key);
+	assert_true(tally__copy_pending(counters, &key));
 	assert_int_equal(key.family, 0);
 	free(counters);
 }
