@@ -125,9 +125,7 @@ C_TESTS = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests
 # Programs that the tests load.
 BPF_TESTS = $(patsubst %.bpf.c,$(B)/%.o,$(wildcard tests/prog/*.bpf.c tests/prog/*/*.bpf.c))
 UNIT_TESTS = $(filter $(B)/tests/unit/%,$(C_TESTS))
-# The longest come first, so that none is left running alone at the end.
-LONG_TESTS = $(patsubst %,tests/live/test_%.sh,faults kill export handshakes doctor lifecycle)
-SH_TESTS = $(LONG_TESTS) $(filter-out $(LONG_TESTS),$(wildcard tests/prog/*.sh tests/live/test_*.sh))
+SH_TESTS = $(wildcard tests/prog/*.sh tests/live/test_*.sh)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 $(B)/libpktgen.a: $(call obj,$(filter-out pktgen/main.c,$(PKTGEN_SRC)))

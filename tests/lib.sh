@@ -88,6 +88,11 @@ need() { # PROGRAM [TARGET]
 	command -v "$1" >/dev/null || skip "no $1: 'make ${2:-deps-test}' installs it"
 }
 
+need_built() { # FILE, below build/tests: to $object
+	object=$root/build/tests/$1
+	[ -r "$object" ] || skip "no build/tests/$1: 'make check' builds it"
+}
+
 need_root() { [ "$(id -u)" = 0 ] || skip "not root: run it as root"; }
 
 need_strace() {

@@ -5,15 +5,20 @@
 #
 #   run.sh TEST...    programs that print TAP
 #
-# JOBS: how many at once (default: one per CPU). A test runs while no other does if its source has
-# a line "# alone: REASON". TAP: a directory that keeps the output of each test.
+# JOBS: how many at once (default: one per CPU). TAP: a directory that keeps the output of each test.
+# A line in its source says how a test is run:
+#
+#   # alone: REASON    while no other test runs
+#   # long: REASON     among the first, so that none is left running alone at the end
+#   # waits: REASON    besides the JOBS others, as it needs little CPU; one such test at a time
 set -u
 
 jobs=${JOBS:-$(nproc)}
 limit_s=1800 # the longest that a test may take, on a busy machine
 passed=0 failed=0 skipped=0 left=$#
 failures=() reasons=()
-running=0
+running=0  # of JOBS
+besides=no # does one that waits run?
 declare -A started_s=()
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
@@ -25,17 +30,17 @@ mkfifo "$work/ends" && exec 3<>"$work/ends"
 
 output_of() { echo "$tap/${1//\//-}"; }
 
-runs_alone() { # TEST
-	local source=$1
-	[ ! -f "${1#build/}.c" ] || source=${1#build/}.c
-	grep -qE '^(#|//) alone: ' "$source"
+is_marked() { # alone|long|waits TEST
+	local source=$2
+	[ ! -f "${2#build/}.c" ] || source=${2#build/}.c
+	grep -qE "^(#|//) $1: " "$source"
 }
 
 # Its end is a line in the pipe. Tests send SIGINT, which bash makes background jobs ignore; and they
 # end with their job.
 start() { # TEST
 	echo "start  ${1#build/}"
-	started_s[$1]=$EPOCHSECONDS running=$((running + 1))
+	started_s[$1]=$EPOCHSECONDS
 	{
 		setpriv --pdeathsig TERM env --default-signal=INT,QUIT \
 			timeout -k 10 "$limit_s" "$1" >"$(output_of "$1")" 2>&1 3>&-
@@ -89,13 +94,28 @@ finish() { # TEST STATUS
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-wait_below() { # NUMBER
+start_besides() {
+	besides=no
+	[ ${#waiting[@]} != 0 ] || return
+	besides=${waiting[0]} waiting=("${waiting[@]:1}")
+	start "$besides"
+}
+
+await_end() {
 	local test status
-	while [ $running -ge "$1" ]; do
-		read -r status test <&3
-		running=$((running - 1))
-		finish "$test" "$status"
-	done
+	read -r status test <&3
+	if [ "$test" = "$besides" ]; then start_besides; else running=$((running - 1)); fi
+	finish "$test" "$status"
+}
+
+start_below() { # NUMBER TEST: when fewer than that run
+	while [ $running -ge "$1" ]; do await_end; done
+	running=$((running + 1))
+	start "$2"
+}
+
+wait_for_all() {
+	while [ $running != 0 ] || [ "$besides" != no ]; do await_end; done
 }
 
 # shellcheck disable=SC2317 # the trap calls it
@@ -108,19 +128,23 @@ stop() {
 
 trap stop EXIT
 trap 'exit 130' INT TERM HUP
-others=() alone=()
+alone=() long=() waiting=() others=()
 for test in "$@"; do
-	if runs_alone "$test"; then alone+=("$test"); else others+=("$test"); fi
+	if is_marked alone "$test"; then
+		alone+=("$test")
+	elif is_marked waits "$test" && [ "$jobs" -gt 1 ]; then
+		waiting+=("$test")
+	elif is_marked long "$test"; then
+		long+=("$test")
+	else
+		others+=("$test")
+	fi
 done
-for test in ${others[@]+"${others[@]}"}; do
-	wait_below "$jobs"
-	start "$test"
-done
-for test in ${alone[@]+"${alone[@]}"}; do
-	wait_below 1
-	start "$test"
-done
-wait_below 1
+start_besides
+for test in ${long[@]+"${long[@]}"} ${others[@]+"${others[@]}"}; do start_below "$jobs" "$test"; done
+wait_for_all
+for test in ${alone[@]+"${alone[@]}"}; do start_below 1 "$test"; done
+wait_for_all
 
 echo
 if [ $skipped != 0 ]; then

@@ -1,56 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_export: the exporter with a real Prometheus, a real browser, and hostile clients.
+# test_export: what the exporter and its files say, of interfaces that come, go and cannot be read.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/exporter.sh
+. "$root/tests/exporter.sh"
 need_private_mounts "$@"
 private_world
-after_each() {
-	[ ! -f "$work/pids" ] || xargs -r kill <"$work/pids" 2>/dev/null
-	rm -f "$work/pids"
-	remove_hosts
-}
-
-X() { xdpctl "$@" --netns gateway; }
-
-in_background() { # COMMAND...: its output is in $work/NAME-OF-IT
-	rm -f "$work/background" # of the one before
-	: >"$work/background"
-	"$@" >>"$work/background" 2>&1 &
-	background=$!
-	echo $background >>"$work/pids"
-}
-
-start_exporter() { # OPTION...
-	in_background xdpctl export --netns gateway --listen 127.0.0.1:0 "$@"
-	exporter=$background
-	until grep -q listening "$work/background"; do
-		kill -0 $exporter 2>/dev/null || assert_eq "an exporter" "$(cat "$work/background")"
-		pause
-	done
-	url=$(sed -n 's/^listening on //p' "$work/background")
-}
-
-fetch() { # PATH [OPTION...]
-	inside gateway curl -sS --max-time 10 "$url$1" "${@:2}"
-}
-
-flood() { # OPTION...; $sent is how many SYNs
-	inside client pktgen send syn-flood c0 --sender packet --duration 5 --truth "$work/truth.tsv" "$@" \
-		>"$work/pktgen" 2>&1 || assert_eq "pktgen's success" "$(cat "$work/pktgen")"
-	sent=$(awk '!/^#/ { n += $2 } END { print n + 0 }' "$work/truth.tsv")
-}
-
-# Poll a metric: readings may be a second old.
-wait_metric() { # WANTED SAMPLE
-	local i got
-	for ((i = 0; i < 600; i++)); do
-		got=$(fetch metrics | awk -v sample="$2" '$1 == sample { print $2 }')
-		[ "$got" != "$1" ] || return 0
-		pause
-	done
-	assert_eq "$1" "$got" "$2"
-}
 
 openmetrics='Accept: application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.25'
 
@@ -163,10 +119,11 @@ test_keeps_detached() {
 	wait_metric 0 'xdpctl_attached{interface="g0"}'
 	wait_metric 0 'xdpctl_attached{interface="h0"}'
 	local i
-	for ((i = 0; i < 30; i++)); do # more readings, one every half second
+	for ((i = 0; i < 70; i++)); do # more readings, one every half second
+		pause
+		[ $((i % 7)) = 0 ] || continue
 		assert_eq 'xdpctl_attached{interface="g0"} 0 xdpctl_attached{interface="h0"} 0 xdpctl_attached{interface="lo"} 1 ' \
 			"$(all_attached)"
-		pause
 	done
 	assert_eq '["detached","gone","counting"]' "$(fetch api/v1/stats |
 		jq -c '[.interfaces | sort_by(.interface)[].state]')"
@@ -196,41 +153,6 @@ test_unreadable() {
 		[.interface, .state, .reason]' "$work/stats")"
 }
 
-cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
-
-# Few descriptors: interfaces need one each, and clients that cannot be accepted cost no time.
-test_descriptors() {
-	make_hosts
-	local i
-	for i in 1 2 3 4 5 6; do ip -n gateway link add "v$i" type veth peer name "w$i"; done
-	run 0 X attach g0 v1 v2 v3 v4 v5 v6
-	in_background bash -c 'ulimit -n 40; exec xdpctl export --netns gateway --listen 127.0.0.1:0'
-	exporter=$background
-	until grep -q listening "$work/background"; do
-		kill -0 "$exporter" 2>/dev/null || assert_eq "an exporter" "$(cat "$work/background")"
-		pause
-	done
-	url=$(sed -n 's/^listening on //p' "$work/background")
-	wait_metric 1 'xdpctl_attached{interface="g0"}'
-	assert_eq 7 "$(fetch metrics | grep -c '^xdpctl_attached{.* 1$')" "attached interfaces"
-	local port=${url%/}
-	cat >"$work/idle.py" <<-'PY'
-		import socket, sys, time
-		held = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(60)]
-		print("holding", flush=True)
-		time.sleep(60)
-	PY
-	in_background nsenter --net=/run/netns/gateway python3 "$work/idle.py" "${port##*:}"
-	until grep -q holding "$work/background"; do pause; done
-	local before after
-	before=$(cpu_ticks "$exporter")
-	for ((i = 0; i < 60; i++)); do pause; done # 3 s
-	after=$(cpu_ticks "$exporter")
-	[ $((after - before)) -lt 60 ] || assert_eq "less than 0.6 s of CPU" "$((after - before)) ticks"
-	kill "$background"
-	wait_metric 1 'xdpctl_attached{interface="g0"}'
-}
-
 test_textfile() {
 	make_hosts
 	run 0 X attach g0
@@ -240,104 +162,6 @@ test_textfile() {
 	assert_eq syns.prom "$(cd "$work" && echo syns*)" "files"
 	need promtool deps-ci
 	run 0 promtool check metrics <"$work/syns.prom"
-}
-
-test_prometheus() {
-	need prometheus deps-ci
-	make_hosts
-	run 0 X attach g0
-	start_exporter
-	printf '%s\n' 'scrape_configs:' '- job_name: xdpctl' '  scrape_interval: 1s' \
-		'  static_configs:' "  - targets: ['$(sed 's|http://||; s|/$||' <<<"$url")']" \
-		>"$work/prometheus.yml"
-	in_background nsenter --net=/run/netns/gateway prometheus --config.file="$work/prometheus.yml" \
-		--storage.tsdb.path="$work/tsdb" --web.listen-address=127.0.0.1:19090
-	flood --count 100000 --rate 40000 --sources 50
-	local i got=
-	for ((i = 0; i < 400; i++)); do
-		got=$(inside gateway curl -s --get http://127.0.0.1:19090/api/v1/query \
-			--data-urlencode 'query=sum(xdpctl_syns_total)' |
-			jq -r '.data.result[0].value[1] // "none"')
-		[ "$got" != "$sent" ] || break
-		pause
-	done
-	assert_eq "$sent" "$got" "what Prometheus has stored"
-	got=$(inside gateway curl -s --get http://127.0.0.1:19090/api/v1/query \
-		--data-urlencode 'query=up' | jq -r '.data.result[0].value[1]')
-	assert_eq 1 "$got" "up"
-}
-
-# The page's scripts, in a real browser, show the sources.
-test_page() {
-	need chromium deps-ci
-	make_hosts
-	run 0 X attach g0
-	start_exporter
-	flood --count 20000 --rate 50000 --sources 4
-	local source
-	source=$(sort -k2nr "$work/truth.tsv" | awk '!/^#/ { print $1; exit }')
-	wait_metric "$sent" 'xdpctl_syns_total{interface="g0"}'
-	local browser=(chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=4000
-		"--user-data-dir=$work/browser")
-	inside gateway timeout 60 "${browser[@]}" --dump-dom "$url" >"$work/dom" 2>/dev/null
-	grep -q "<td>$source</td>" "$work/dom" || assert_eq "$source on the page" "another page"
-	grep -q 'live, ' "$work/dom" || assert_eq "a live page" "another page"
-	inside gateway timeout 60 "${browser[@]}" --window-size=390,844 \
-		--screenshot="$work/page.png" "$url" >/dev/null 2>&1
-	[ "$(stat -c %s "$work/page.png")" -gt 10000 ] || assert_eq "a screenshot" "none"
-}
-
-# Under thousands of idle, slow, broken or garbage connections it still serves, in bounded memory.
-test_hostile() {
-	make_hosts
-	run 0 X attach g0
-	start_exporter
-	cat >"$work/hostile.py" <<'PY'
-import os, socket, sys, time
-port = int(sys.argv[1])
-
-def connect():
-    s = socket.socket()
-    s.settimeout(2)
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    s.connect(("127.0.0.1", port))
-    return s
-
-def attempt(data, then=None):
-    try:
-        s = connect()
-        s.sendall(data)
-        if then:
-            then(s)
-        return s
-    except OSError:
-        return None
-
-rubbish = [b"\0" * 4096, os.urandom(8192), b"GET " * 9000, b"GET / HTTP/9.9\r\n\r\n",
-           b"POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n",
-           b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 8000, b"GET /\r\n", b"\r\n\r\n",
-           b"GET /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n"]
-for i in range(3000):
-    s = attempt(rubbish[i % len(rubbish)])
-    if s:
-        s.close()
-held = [attempt(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") for _ in range(30)]  # never read
-held += [attempt(b"GET / HTTP/1.1\r\n") for _ in range(60)]               # never complete
-print("holding", flush=True)
-time.sleep(60)
-PY
-	local port=${url%/}
-	in_background nsenter --net=/run/netns/gateway python3 "$work/hostile.py" "${port##*:}"
-	until grep -q holding "$work/background"; do
-		kill -0 "$background" || assert_eq "clients" "$(cat "$work/background")"
-		pause
-	done
-	# Idle connections are closed after some seconds, which bounds the wait.
-	assert_eq 200 "$(inside gateway curl -s --max-time 25 "${url}metrics" -o /dev/null \
-		-w '%{http_code}')"
-	local rss
-	rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$exporter/status")
-	[ "$rss" -lt 80000 ] || assert_eq "less than 80 MB" "$rss kB"
 }
 
 test_rules() {
@@ -385,5 +209,5 @@ test_usage() {
 	assert_says "/nowhere/x.prom"
 }
 
-run_tests test_metrics test_heaviest test_history test_http test_goes_and_comes test_keeps_detached test_unreadable test_descriptors test_textfile \
-	test_prometheus test_page test_hostile test_rules test_dashboard test_units test_usage
+run_tests test_metrics test_heaviest test_history test_http test_goes_and_comes test_keeps_detached \
+	test_unreadable test_textfile test_rules test_dashboard test_units test_usage

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test_faults: every third bpf() or similar call fails, every allocation fails, the disk is full:
 # each ends in success or in one line of error, never in a crash, and leaves nothing behind.
+# long: each of hundreds of calls fails once
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
@@ -62,7 +63,7 @@ test_stats_without_permission() { fail_every_call EPERM yes stats g0 -j; }
 fail_every_allocation() { # RUNS-AT-ONCE COMMAND...
 	local number failures=0 status
 	rm -rf "$work/errors" && mkdir "$work/errors"
-	FAIL_ERRORS=$work/errors FAIL_AT_ONCE=$1 LD_PRELOAD=$root/build/tests/fault/failing_malloc.so \
+	FAIL_ERRORS=$work/errors FAIL_AT_ONCE=$1 LD_PRELOAD=$object \
 		"${@:2}" >"$work/runs" || assert_eq "runs of '${*:2}'" "$(cat "$work/runs")"
 	while read -r number status <&3; do
 		assert_civil "$status" "allocation $number of '${*:2}' failed" "$work/errors/$number"
@@ -73,6 +74,7 @@ fail_every_allocation() { # RUNS-AT-ONCE COMMAND...
 }
 
 test_allocations() {
+	need_built fault/failing_malloc.so
 	make_hosts
 	run 0 pktgen write syn-flood "$work/t.pcapng" --count 100 --truth "$work/t.tsv"
 	fail_every_allocation 1 xdpctl attach g0 --netns gateway

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test_handshakes: completed connections equal those that were made, under any load; SYNs, SYN-ACKs,
 # FINs and RSTs by victim; both programs are attached and detached together.
+# long: killed at each fifth call
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"

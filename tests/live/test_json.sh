@@ -92,7 +92,8 @@ test_attach_to_detach() {
 # A program of somebody else is displaced, and what is left of an interface is a note.
 test_displaced_and_notes() {
 	make_hosts
-	ip -n gateway link set g0 xdp object "$root/build/tests/prog/leaves_traces.o" section xdp 2>/dev/null ||
+	need_built prog/leaves_traces.o
+	ip -n gateway link set g0 xdp object "$object" section xdp 2>/dev/null ||
 		skip "ip cannot load an object"
 	prints attach 0 X attach g0 --force -j
 	assert_eq true "$(jq '.interfaces[0].displaced != null' <<<"$out")"
@@ -132,6 +133,7 @@ test_exporter() {
 }
 
 test_replay() {
+	need_built prog/leaves_traces.o
 	run 0 pktgen write bots "$work/t.pcap" --truth "$work/t.tsv" --spoofed 500 --heavy 2:250 --count 1000
 	prints replay 0 xdpctl replay "$work/t.pcap" -j
 	prints replay 0 xdpctl replay "$work/t.pcap" -j --handshakes --engine syscall
@@ -141,19 +143,21 @@ test_replay() {
 	matches error <<<"$err"
 	truncate -s -10 "$work/t.pcap"
 	prints replay 1 xdpctl replay "$work/t.pcap" -j
-	prints replay_program 1 xdpctl replay "$work/t.pcap" -j --program "$root/build/tests/prog/leaves_traces.o"
+	prints replay_program 1 xdpctl replay "$work/t.pcap" -j --program "$object"
 	assert_matches
 }
 
 test_programs() {
-	local object
+	local source object
+	need_built prog/rejected/unchecked_access.o
 	make_hosts
 	run 0 X attach g0
 	prints inspect 0 X inspect -j
 	prints inspect 0 X inspect g0 -j --stats=1
 	prints inspect 0 X inspect "$root/build/bpf/syn.o" -j
 	prints verify 0 xdpctl verify "$root/build/bpf/syn.o" -j
-	for object in "$root"/build/tests/prog/rejected/*.o; do
+	for source in "$root"/tests/prog/rejected/*.bpf.c; do
+		need_built "prog/rejected/$(basename "$source" .bpf.c).o"
 		prints verify 1 xdpctl verify "$object" -j -v
 	done
 	prints inspect 0 xdpctl inspect "$object" -j

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test_kill: attach, upgrade, reset and detach are killed at each system call that changes something;
 # the next commands recover.
+# long: killed at each call
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test_lifecycle: several interfaces, upgrades under load, interfaces that come and go, concurrent
 # commands, and users with few privileges.
+# long: a hundred upgrades
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test_lock: a stranger, a pager or a stopped command keeps no other command waiting, or only those
 # that must wait, which say for whom and end.
+# waits: for a lock that is held for 10 s
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"

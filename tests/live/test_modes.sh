@@ -54,7 +54,7 @@ test_peer_mtu() {
 	case $(X doctor g0) in
 	*"9000 at the other end: native XDP accepts up to 73138"*)
 		run 0 X attach g0
-		not_offered "no MTU is too large with multi-buffer XDP"
+		not_offered "a veth without multi-buffer XDP, whose MTU is limited"
 		;;
 	esac
 	refuses g0 native "peer MTU 9000 is above 3506 (" "lower it, or use -m generic"

@@ -3,6 +3,7 @@
 # test_watch: the intervals of `stats --watch` add up to what was sent, across resets and detaching.
 #
 # WATCH_SECONDS: duration of the flood of test_sums (2).
+# waits: for intervals of a second
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"

@@ -7,11 +7,6 @@
 need_private_mounts "$@"
 private_world
 
-built() { # NAME: to $object, which `make check` compiles
-	object=$root/build/tests/prog/$1.o
-	[ -r "$object" ] || skip "$1 is not built: 'make check'"
-}
-
 assert_explained() { # RULE FILE, in $out
 	local line
 	assert_eq "[\"rejected\",false,\"$1\",\"$2\",true,true]" "$(jq -c '.programs[0] |
@@ -26,7 +21,7 @@ test_rules() {
 	local file name
 	for file in "$root"/tests/prog/rejected/*.bpf.c; do
 		name=$(basename "$file" .bpf.c)
-		built "rejected/$name"
+		need_built "prog/rejected/$name.o"
 		run 1 xdpctl verify "$object" -j
 		assert_explained "${name//_/-}" "$name.bpf.c"
 		assert_eq "$object: 1 of 2 programs refused" "$(jq -r .error <<<"$err")"
@@ -37,7 +32,7 @@ test_rules() {
 }
 
 test_text() {
-	built rejected/unchecked_access
+	need_built prog/rejected/unchecked_access.o
 	run 1 xdpctl verify "$object"
 	assert_says "1 of 2 programs refused"
 	for words in "rejected, of type xdp in section xdp: refused" "rule         unchecked-access: " \
@@ -64,7 +59,7 @@ is_unloaded() { ! bpftool prog 2>/dev/null | grep -q leaves_traces; }
 
 # Maps that ask to be pinned are not, and nothing stays loaded.
 test_nothing_left() {
-	built leaves_traces
+	need_built prog/leaves_traces.o
 	run 0 xdpctl verify "$object"
 	run 0 xdpctl inspect "$object"
 	assert_eq "" "$(find /sys/fs/bpf -name "left*")" "pins"
@@ -74,7 +69,7 @@ test_nothing_left() {
 # A map that is too large is not created; the limit can be changed.
 test_map_memory() {
 	local command
-	built big_map
+	need_built prog/big_map.o
 	pktgen write mix "$work/mix.pcap" --count 5 >/dev/null
 	for command in "verify $object" "inspect $object" "replay $work/mix.pcap --program $object"; do
 		# shellcheck disable=SC2086 # a command line
