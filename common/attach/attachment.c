@@ -177,26 +177,47 @@ static int by_kind(const void *a, const void *b)
 	return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-/* Where the programs of interfaces run that are not in this namespace any more. */
-static void find_places(struct attachment *list, size_t count)
+/* Return: true if there are interfaces that are neither in this namespace nor in the list. */
+static bool find_places_in(const struct running *running, size_t running_count,
+			   struct attachment *list, size_t count)
 {
-	const struct running *found;
-	struct running *running;
-	size_t running_count;
-	bool searches = false;
+	bool missing = false;
 
-	for (size_t i = 0; i < count; i++)
-		searches |= !list[i].exists;
-	if (!searches || running__list(&running, &running_count))
-		return;
 	for (size_t i = 0; i < count; i++) {
-		found = list[i].exists
-				? NULL
-				: running__find(running, running_count, list[i].record.program_id);
-		if (found)
-			snprintf(list[i].place, sizeof(list[i].place), "%s", found->label);
+		const struct running *found;
+
+		if (list[i].exists || list[i].whereabouts != WHEREABOUTS_NONE)
+			continue;
+		found = running__find(running, running_count, list[i].record.program_id);
+		missing |= !found;
+		if (!found)
+			continue;
+		list[i].whereabouts = found->netns ? WHEREABOUTS_PLACE : WHEREABOUTS_HIDDEN;
+		snprintf(list[i].place, sizeof(list[i].place), "%s", found->label);
 	}
-	free(running);
+	return missing;
+}
+
+/* Where the programs of interfaces run that are not in this namespace any more. */
+static void find_places(const struct registry *registry, struct attachment *list, size_t count)
+{
+	struct running *running = NULL;
+	bool missing = find_places_in(NULL, 0, list, count);
+	size_t running_count;
+	int err = 0;
+
+	for (int hidden = 0; !err && missing && hidden <= 1; hidden++) {
+		err = hidden ? running__list_hidden(registry__netns(registry), &running,
+						    &running_count)
+			     : running__list(&running, &running_count);
+		if (!err)
+			missing = find_places_in(running, running_count, list, count);
+		free(running);
+		running = NULL;
+	}
+	for (size_t i = 0; err && i < count; i++)
+		if (!list[i].exists && list[i].whereabouts == WHEREABOUTS_NONE)
+			list[i].whereabouts = WHEREABOUTS_UNKNOWN;
 }
 
 int attachment__list(const struct registry *registry, struct attachment **ret, size_t *ret_count,
@@ -220,7 +241,7 @@ int attachment__list(const struct registry *registry, struct attachment **ret, s
 		free(list);
 		return err;
 	}
-	find_places(list, *ret_count);
+	find_places(registry, list, *ret_count);
 	*ret = list;
 	return 0;
 }
@@ -265,8 +286,14 @@ int attachment__find(const struct registry *registry, const char *interface, str
 	return 1;
 }
 
+/* What may not be identified might be attached. */
 static int attachment_missing(const char *interface, struct errmsg *why)
 {
+	int err = stray__unidentified(netdev__index(interface, NULL), why);
+
+	if (err)
+		return errmsg__prefix(
+			why, err, "%s: runs a program that cannot be identified: ", interface);
 	return errmsg__set(why, -ENOENT, "%s: not attached: 'xdpctl attach %s' starts it",
 			   interface, interface);
 }

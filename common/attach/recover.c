@@ -33,6 +33,9 @@ struct search {
 	int err;
 	struct running *running;
 	size_t count;
+	__u64 netns; /* the hidden ones are those of this namespace */
+	struct running *hidden;
+	size_t hidden_count;
 };
 
 struct renewal {
@@ -87,20 +90,54 @@ static __u32 program_of(const struct attachment *attachment)
 	return id ?: attachment->record.program_id;
 }
 
+static void search__free(struct search *search)
+{
+	free(search->running);
+	free(search->hidden);
+}
+
+/* Return: 0 with *@ret, NULL if the program runs nowhere; or a negative errno if that is unknown.
+ */
+static int search__find(struct search *search, const struct attachment *attachment,
+			const struct running **ret)
+{
+	__u32 id = program_of(attachment);
+
+	if (!search->done)
+		search->err = running__list(&search->running, &search->count);
+	search->done = true;
+	if (search->err)
+		return search->err;
+	*ret = running__find(search->running, search->count, id);
+	if (*ret)
+		return 0;
+	if (search->netns != attachment->entry.netns) {
+		free(search->hidden);
+		search->hidden = NULL;
+		search->hidden_count = 0;
+		search->err = running__list_hidden(attachment->entry.netns, &search->hidden,
+						   &search->hidden_count);
+	}
+	search->netns = attachment->entry.netns;
+	*ret = running__find(search->hidden, search->hidden_count, id);
+	return search->err;
+}
+
 static int recover_missing(const struct attachment *attachment, struct search *search,
 			   struct leftover *ret, struct errmsg *why)
 {
 	const struct running *running;
 
-	if (!search->done)
-		search->err = running__list(&search->running, &search->count);
-	search->done = true;
 	/* Without the privilege to look elsewhere, it may still run: its pins stay. */
-	if (search->err)
+	if (search__find(search, attachment, &running))
 		return 0;
-	running = running__find(search->running, search->count, program_of(attachment));
-	if (running)
+	if (running && running->netns)
 		return follow(attachment, running, ret, why);
+	if (running) {
+		ret->reason = LEFTOVER_HIDDEN;
+		snprintf(ret->place, sizeof(ret->place), "%s", running->label);
+		return 1;
+	}
 	ret->reason = LEFTOVER_INTERFACE_GONE;
 	return attachment__discard(attachment, why) ?: 1;
 }
@@ -158,7 +195,7 @@ static int recover_all(const struct registry *registry, const struct registry_en
 			err = recover_one(registry, &attachment, &search, &list[found], why);
 		found += err > 0;
 	}
-	free(search.running);
+	search__free(&search);
 	*ret_found = found;
 	return err < 0 ? err : 0;
 }
@@ -206,6 +243,6 @@ int attachment__recover_interface(const struct registry *registry, const char *i
 		if (err < 0)
 			break;
 	}
-	free(search.running);
+	search__free(&search);
 	return err < 0 ? err : 0;
 }

@@ -14,13 +14,14 @@ enum leftover_reason {
 	LEFTOVER_UNFINISHED, /* a command was killed before the interface ran its program */
 	LEFTOVER_COMPLETED,  /* a command was killed after that; its change is complete now */
 	LEFTOVER_MOVED,      /* the interface is in another network namespace; its entry follows */
+	LEFTOVER_HIDDEN,     /* it is in one that cannot be entered; its entry stays as it is */
 };
 
 /* One thing that was recovered. */
 struct leftover {
 	struct registry_entry entry;
 	char interface[IFNAMSIZ];      /* may be empty */
-	char place[NETNS_LABEL_BYTES]; /* of LEFTOVER_MOVED: the namespace, as users know it */
+	char place[NETNS_LABEL_BYTES]; /* where the interface is, as users know it, or empty */
 	enum leftover_reason reason;
 };
 
@@ -32,7 +33,8 @@ struct leftover {
  * Of the directories of one interface, the one whose program runs
  * becomes the current one and the others are removed; so is everything of an interface that is
  * gone, whichever namespace it was in, once its program runs in no network namespace that can be
- * reached. A current one that does not run is kept: its counts can still be read.
+ * reached, or that the interface's own has an id for. A current one that does not run is kept: its
+ * counts can still be read.
  *
  * Return: 0 with *@ret, what was recovered, to be freed with free(3); or a negative errno with @why
  * set.

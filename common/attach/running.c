@@ -2,6 +2,7 @@
 // running: which interfaces run which XDP programs, in all network namespaces that can be reached.
 #include "common/attach/running.h"
 
+#include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 
 struct running_list {
 	const struct netns *netns;
+	__u64 knows; /* the namespace whose ids are asked for */
 	struct running *list;
 	size_t count;
 };
@@ -47,21 +49,60 @@ static int add_link(const struct nlmsghdr *link, void *opaque)
 	return 0;
 }
 
-static int add_namespace(const struct netns *netns, void *opaque)
+static int inside_namespace(const struct netns *netns, struct running_list *lists,
+			    int (*act)(struct running_list *lists))
 {
-	struct running_list *lists = opaque;
 	int err, back = -1;
 
-	lists->netns = netns;
 	if (netns->inode != netns__inode()) {
 		back = netns__enter(netns);
 		if (back < 0)
 			return back;
 	}
-	err = netlink__links(0, add_link, lists);
+	err = act(lists);
 	if (back >= 0)
 		netns__leave(back);
 	return err;
+}
+
+static int add_links(struct running_list *lists)
+{
+	return netlink__links(0, add_link, lists);
+}
+
+static int add_namespace(const struct netns *netns, void *opaque)
+{
+	struct running_list *lists = opaque;
+
+	lists->netns = netns;
+	return inside_namespace(netns, lists, add_links);
+}
+
+/* It may have ended meanwhile. */
+static int add_hidden(const struct nlmsghdr *message, void *opaque)
+{
+	const struct netns hidden = {.fd = -1, .label = RUNNING_HIDDEN_LABEL};
+	struct running_list *lists = opaque;
+	__s32 id = netlink__u32(netlink__find(message, sizeof(struct rtgenmsg), NETNSA_NSID), -1);
+	int err;
+
+	if (id < 0)
+		return 0;
+	lists->netns = &hidden;
+	err = netlink__links_of(id, add_link, lists);
+	return err == -EINVAL ? 0 : err;
+}
+
+static int add_all_hidden(struct running_list *lists)
+{
+	return netlink__netns_ids(add_hidden, lists);
+}
+
+static int add_known_to(const struct netns *netns, void *opaque)
+{
+	struct running_list *lists = opaque;
+
+	return netns->inode == lists->knows ? inside_namespace(netns, lists, add_all_hidden) : 0;
 }
 
 static int finish(struct running_list *lists, int err, struct running **ret, size_t *ret_count)
@@ -79,6 +120,14 @@ int running__list(struct running **ret, size_t *ret_count)
 {
 	struct running_list lists = {};
 	int err = netns__each(add_namespace, &lists);
+
+	return finish(&lists, err, ret, ret_count);
+}
+
+int running__list_hidden(__u64 netns, struct running **ret, size_t *ret_count)
+{
+	struct running_list lists = {.knows = netns};
+	int err = netns__each(add_known_to, &lists);
 
 	return finish(&lists, err, ret, ret_count);
 }

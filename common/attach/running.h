@@ -10,9 +10,11 @@
 #include "common/attach/xdp_hook.h"
 #include "common/netdev/netns.h"
 
+#define RUNNING_HIDDEN_LABEL "a network namespace with neither name nor process"
+
 /* An interface with an XDP program. */
 struct running {
-	__u64 netns; /* inode */
+	__u64 netns; /* inode; 0: it is hidden */
 	char label[NETNS_LABEL_BYTES];
 	int ifindex;
 	char interface[IFNAMSIZ];
@@ -28,6 +30,18 @@ struct running {
  * look into other namespaces.
  */
 int running__list(struct running **ret, size_t *ret_count);
+
+/**
+ * running__list_hidden() - the same for the network namespaces that a given one has ids for
+ * @netns: its inode
+ *
+ * The kernel gives the target of a moved interface an id where the interface comes from. So it is
+ * found even if only a descriptor, a socket or a mount elsewhere keeps that namespace, which cannot
+ * be entered then.
+ *
+ * Return: as running__list(); the list is empty if @netns itself cannot be reached.
+ */
+int running__list_hidden(__u64 netns, struct running **ret, size_t *ret_count);
 
 /** running__list_here() - the same for this network namespace alone. */
 int running__list_here(struct running **ret, size_t *ret_count);

@@ -116,6 +116,19 @@ bool stray__find(const struct registry *registry, struct attachment *attachment)
 	return true;
 }
 
+int stray__unidentified(int ifindex, struct errmsg *why)
+{
+	struct xdp_hook_state running;
+	int fd;
+
+	if (xdp_hook__query(ifindex, &running, NULL) || !xdp_hook_state__any(&running))
+		return 0;
+	fd = prog_info__open(xdp_hook_state__any(&running), why);
+	if (fd >= 0)
+		close(fd);
+	return fd == -EPERM ? fd : 0;
+}
+
 static bool is_known(__u32 id, const struct attachment *list, size_t count, const __u32 *others,
 		     size_t other_count)
 {
@@ -222,4 +235,36 @@ int stray__add(const struct registry *registry, const struct registry_entry *ent
 				 list_others(registry, entries, entry_count, others));
 	free(others);
 	return unknown ? add_all_running(registry, list, count) : 0;
+}
+
+static bool may_identify(void)
+{
+	__u32 id;
+
+	return !bpf_prog_get_next_id(0, &id) || errno != EPERM;
+}
+
+int stray__each_unidentified(const struct attachment *list, size_t count,
+			     void (*note)(void *opaque, const char *interface, const char *why),
+			     void *opaque)
+{
+	struct running *running;
+	size_t running_count;
+	struct errmsg why;
+	int err;
+
+	if (may_identify())
+		return 0;
+	err = running__list_here(&running, &running_count);
+	if (err)
+		return err;
+	for (size_t i = 0; i < running_count; i++) {
+		size_t at = find_listed(list, count, running[i].ifindex);
+
+		if ((at == count || list[at].mode == ATTACH_NONE) &&
+		    stray__unidentified(running[i].ifindex, &why))
+			note(opaque, running[i].interface, why.text);
+	}
+	free(running);
+	return 0;
 }

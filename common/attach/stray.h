@@ -22,6 +22,26 @@
 bool stray__find(const struct registry *registry, struct attachment *attachment);
 
 /**
+ * stray__unidentified() - whether an interface runs a program that the caller may not identify
+ *
+ * Return: 0 if not, or -EPERM with @why set to what that takes.
+ */
+int stray__unidentified(int ifindex, struct errmsg *why);
+
+/**
+ * stray__each_unidentified() - name the interfaces of which that holds, besides those in a list
+ * @list: what is attached
+ * @note: gets the interface and what it takes to identify its program
+ *
+ * Links are only dumped if the caller may not identify programs.
+ *
+ * Return: 0 or a negative errno.
+ */
+int stray__each_unidentified(const struct attachment *list, size_t count,
+			     void (*note)(void *opaque, const char *interface, const char *why),
+			     void *opaque);
+
+/**
  * stray__add() - add those of this network namespace to a list of attachments
  * @entries: of the registry
  *

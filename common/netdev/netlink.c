@@ -2,6 +2,7 @@
 // netlink: requests to the kernel's network configuration, and the messages of the answers.
 #include "common/netdev/netlink.h"
 
+#include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <errno.h>
 #include <stdio.h>
@@ -60,10 +61,11 @@ static int send_request(int fd, const struct netlink_request *request)
 static int read_message(struct answer *answer, const struct nlmsghdr *message)
 {
 	const struct nlmsgerr *error = NLMSG_DATA(message);
+	const int *status = NLMSG_DATA(message);
 
 	if (message->nlmsg_type == NLMSG_DONE) {
 		answer->complete = true;
-		return 0;
+		return message->nlmsg_len < NLMSG_LENGTH(sizeof(*status)) ? 0 : *status;
 	}
 	answer->complete = !answer->dump;
 	if (message->nlmsg_type != NLMSG_ERROR)
@@ -124,6 +126,27 @@ int netlink__links(int ifindex, netlink_reader *each, void *opaque)
 	netlink__start(&request, RTM_GETLINK, &link, sizeof(link));
 	if (!ifindex)
 		request.header.nlmsg_flags |= NLM_F_DUMP;
+	return netlink__ask(NETLINK_ROUTE, &request, each, opaque);
+}
+
+int netlink__links_of(__s32 netns_id, netlink_reader *each, void *opaque)
+{
+	struct ifinfomsg link = {.ifi_family = AF_UNSPEC};
+	struct netlink_request request;
+
+	netlink__start(&request, RTM_GETLINK, &link, sizeof(link));
+	request.header.nlmsg_flags |= NLM_F_DUMP;
+	netlink__add(&request, IFLA_TARGET_NETNSID, &netns_id, sizeof(netns_id));
+	return netlink__ask(NETLINK_ROUTE, &request, each, opaque);
+}
+
+int netlink__netns_ids(netlink_reader *each, void *opaque)
+{
+	struct rtgenmsg netns = {.rtgen_family = AF_UNSPEC};
+	struct netlink_request request;
+
+	netlink__start(&request, RTM_GETNSID, &netns, sizeof(netns));
+	request.header.nlmsg_flags |= NLM_F_DUMP;
 	return netlink__ask(NETLINK_ROUTE, &request, each, opaque);
 }
 

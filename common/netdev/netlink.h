@@ -50,6 +50,17 @@ int netlink__ask(int protocol, const struct netlink_request *request, netlink_re
  */
 int netlink__links(int ifindex, netlink_reader *each, void *opaque);
 
+/**
+ * netlink__links_of() - ask for the links of another network namespace, which is not entered
+ * @netns_id: the id that this network namespace has for it
+ *
+ * Return: as netlink__ask().
+ */
+int netlink__links_of(__s32 netns_id, netlink_reader *each, void *opaque);
+
+/** netlink__netns_ids() - ask which ids this network namespace has for others, by NETNSA_NSID. */
+int netlink__netns_ids(netlink_reader *each, void *opaque);
+
 /** netlink__routes() - ask for all routes of AF_INET or AF_INET6. Return: as netlink__ask(). */
 int netlink__routes(__u8 family, netlink_reader *each, void *opaque);
 

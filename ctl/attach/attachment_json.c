@@ -30,6 +30,13 @@ static void add_place(json_t *object, const struct attachment *attachment)
 						 "programs", programs));
 }
 
+static json_t *gone_to_json(const struct attachment *attachment)
+{
+	if (attachment->whereabouts == WHEREABOUTS_UNKNOWN)
+		return json_null();
+	return json_boolean(!attachment->exists && !attachment->place[0]);
+}
+
 json_t *attachment_to_json(const struct attachment *attachment)
 {
 	const char *mode =
@@ -51,9 +58,10 @@ json_t *attachment_to_json(const struct attachment *attachment)
 		remark[0] ? remark : NULL, "program", "id", (json_int_t)attachment->program.id,
 		"name", attachment->program.name, "tag", attachment->program.tag);
 
-	json_object_update_new(object,
-			       json_pack("{s:b, s:s?}", "pinned", attachment->pinned, "moved_to",
-					 attachment->place[0] ? attachment->place : NULL));
+	json_object_update_new(object, json_pack("{s:b, s:s?, s:o}", "pinned", attachment->pinned,
+						 "moved_to",
+						 attachment->place[0] ? attachment->place : NULL,
+						 "gone", gone_to_json(attachment)));
 	add_place(object, attachment);
 	return object;
 }

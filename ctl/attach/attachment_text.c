@@ -42,7 +42,12 @@ static void print_whereabouts(const struct attachment *attachment, const char *i
 	bool runs = attachment->mode != ATTACH_NONE;
 
 	if (attachment->place[0])
-		printf("  moved to %s: use --netns to see it there\n", attachment->place);
+		printf("  moved to %s: %s\n", attachment->place,
+		       attachment->whereabouts == WHEREABOUTS_PLACE ? "use --netns to see it there"
+								    : "its counts go on there");
+	else if (attachment->whereabouts == WHEREABOUTS_UNKNOWN)
+		printf("  the interface is gone or in another network namespace: root can see "
+		       "which\n");
 	else if (!runs)
 		printf("  %s: 'xdpctl detach %s' cleans up\n",
 		       attachment->exists ? "detached" : "the interface is gone", interface);

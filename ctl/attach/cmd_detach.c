@@ -45,16 +45,18 @@ static int detach_one(void *opaque, const char *interface, struct errmsg *why)
 {
 	const struct detaching *detaching = opaque;
 	struct detach_report report = {.result = DETACH_CLEANED};
-	const char *place;
+	const struct leftover *moved;
 	int err;
 
 	err = lifecycle__detach(detaching->registry, interface, detaching->force, &report, why);
 	if (err == -ENODEV && recovery__had(&detaching->recovery, interface))
 		err = 0;
-	place = err == -ENODEV ? recovery__place(&detaching->recovery, interface) : NULL;
-	if (place)
-		return errmsg__set(why, err, "%s: it was moved to %s: detach it there with --netns",
-				   interface, place);
+	moved = err == -ENODEV ? recovery__moved(&detaching->recovery, interface) : NULL;
+	if (moved)
+		return errmsg__set(why, err, "%s: it was moved to %s: %s", interface, moved->place,
+				   moved->reason == LEFTOVER_MOVED
+					   ? "detach it there with --netns"
+					   : "move it back first, or let that namespace end");
 	if (err)
 		return err;
 	if (report.unlocked)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "common/attach/attachment.h"
+#include "common/attach/stray.h"
+#include "common/base/utf8.h"
 #include "common/netdev/netdev.h"
 #include "ctl/attach/attachment_json.h"
 #include "ctl/attach/attachment_text.h"
@@ -20,6 +22,11 @@ static int print_status_json(const struct attachment *list, size_t count, struct
 		json_array_append_new(interfaces, attachment_to_json(&list[i]));
 	return print_interfaces_json(interfaces, why);
 }
+
+struct status {
+	const struct cli *cli;
+	const char *selected; /* the one interface that was asked for, or NULL */
+};
 
 /* Keeps the entries of one interface, which may not exist any more. */
 static int select_interface(const char *interface, struct attachment *list, size_t *count,
@@ -39,8 +46,18 @@ static int select_interface(const char *interface, struct attachment *list, size
 	return 0;
 }
 
+static void note_unidentified(void *opaque, const char *interface, const char *why)
+{
+	const struct status *status = opaque;
+
+	if (!status->selected || !strcmp(status->selected, interface))
+		cli__note(status->cli, "%s: runs a program that cannot be identified: %s",
+			  UTF8_PRINTABLE(interface), why);
+}
+
 static int run_status(const struct cli *cli, const char **operands, struct errmsg *why)
 {
+	struct status status = {.cli = cli, .selected = operands[0]};
 	struct attachment *list = NULL;
 	struct registry *registry;
 	size_t count = 0;
@@ -54,6 +71,8 @@ static int run_status(const struct cli *cli, const char **operands, struct errms
 		cli__note(cli, "%s", registry__hidden(registry));
 	err = attachment__list(registry, &list, &count, why);
 	registry__close(registry);
+	if (!err)
+		err = stray__each_unidentified(list, count, note_unidentified, &status);
 	if (!err && operands[0])
 		err = select_interface(operands[0], list, &count, why);
 	if (err)

@@ -27,7 +27,7 @@ static void note_leftover(const struct cli *cli, const struct leftover *leftover
 	snprintf(interface, sizeof(interface), "%s", leftover->interface);
 	if (!leftover->interface[0])
 		snprintf(interface, sizeof(interface), "interface %u", leftover->entry.ifindex);
-	if (leftover->reason == LEFTOVER_MOVED)
+	if (leftover->place[0])
 		cli__note(cli, "%s: moved to %s: its counts go on there", interface,
 			  leftover->place);
 	else
@@ -112,11 +112,10 @@ bool recovery__had(const struct recovery *recovery, const char *interface)
 	return find_leftover(recovery, interface, LEFTOVER_INTERFACE_GONE);
 }
 
-const char *recovery__place(const struct recovery *recovery, const char *interface)
+const struct leftover *recovery__moved(const struct recovery *recovery, const char *interface)
 {
-	const struct leftover *leftover = find_leftover(recovery, interface, LEFTOVER_MOVED);
-
-	return leftover ? leftover->place : NULL;
+	return find_leftover(recovery, interface, LEFTOVER_MOVED)
+		       ?: find_leftover(recovery, interface, LEFTOVER_HIDDEN);
 }
 
 void recovery__free(struct recovery *recovery)

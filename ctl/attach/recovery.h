@@ -32,8 +32,8 @@ void recovery__note_owner(const struct cli *cli, const struct registry *registry
 /** recovery__had() - true if pins of an interface of this name, now gone, were removed. */
 bool recovery__had(const struct recovery *recovery, const char *interface);
 
-/** recovery__place() - the namespace an interface was moved to. Return: it, or NULL. */
-const char *recovery__place(const struct recovery *recovery, const char *interface);
+/** recovery__moved() - what is known of an interface that is in another namespace, or NULL. */
+const struct leftover *recovery__moved(const struct recovery *recovery, const char *interface);
 
 void recovery__free(struct recovery *recovery);
 

@@ -108,6 +108,83 @@ test_moved_and_replaced() {
 	assert_no_pins left
 }
 
+has_process() { [ "/proc/$1/ns/net" -ef /proc/self/fd/5 ]; } # PID
+
+# A namespace that only a descriptor keeps cannot be entered; the kernel still tells what runs there.
+test_moved_out_of_sight() {
+	local process hidden="a network namespace with neither name nor process"
+	attach_and_count 3
+	move
+	exec 5</run/netns/other
+	run 0 ip netns del other
+	run 0 X status -j
+	assert_eq "[false,false,\"$hidden\",false]" "$(of g0 '[.exists, .attached, .moved_to, .gone]')"
+	run 0 X status
+	assert_shown "moved to $hidden: its counts go on there"
+	run 0 X attach lo -m generic
+	assert_says "g0: moved to $hidden: its counts go on there"
+	run 1 X detach g0
+	assert_eq "xdpctl: g0: it was moved to $hidden: move it back first, or let that namespace end" \
+		"$(tail -n 1 <<<"$err")"
+	knock 192.0.2.1 2
+	nsenter --net=/proc/self/fd/5 sleep 100 &
+	process=$!
+	wait_until has_process $process
+	exec 5<&-
+	run 0 X status -j
+	assert_eq '"the network namespace of process '$process'"' "$(of g0 .moved_to)"
+	run 0 ip netns attach other $process
+	kill $process
+	run 0 Y stats g0 -j
+	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	run 0 X detach lo
+	run 0 Y detach g0
+	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+# The namespace ends, and the interface with it.
+test_moved_and_gone() {
+	attach_and_count 3
+	move
+	run 0 ip netns del other
+	wait_until is_gone
+	run 0 X status
+	assert_shown "the interface is gone: 'xdpctl detach g0' cleans up"
+	run 0 X detach g0
+	assert_says "g0: the interface is gone: its pins were removed"
+	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+is_gone() { ! ip -n client link show c0 >/dev/null 2>&1; }
+
+without_sys_admin() { inside gateway setpriv --bounding-set=-sys_admin xdpctl "$@"; }
+
+# Who may not look says so, instead of "gone" or "nothing is attached".
+test_without_sys_admin() {
+	local program missing="Operation not permitted: run as root, or with the missing CAP_SYS_ADMIN"
+	attach_and_count 3
+	run 0 X status -j
+	program=$(of g0 .program.id)
+	run 0 without_sys_admin status
+	assert_eq "" "$err" "with pins"
+	mv /sys/fs/bpf/xdpctl /sys/fs/bpf/elsewhere
+	run 0 without_sys_admin status
+	assert_says "g0: runs a program that cannot be identified: program $program: cannot open it: $missing"
+	run 0 without_sys_admin status lo
+	assert_eq "" "$err" "another interface"
+	run 1 without_sys_admin stats g0
+	assert_says "g0: runs a program that cannot be identified: program $program: cannot open it: $missing"
+	run 1 without_sys_admin stats lo
+	assert_says "lo: not attached"
+	mv /sys/fs/bpf/elsewhere /sys/fs/bpf/xdpctl
+	move
+	run 0 without_sys_admin status
+	assert_shown "the interface is gone or in another network namespace: root can see which"
+	run 0 without_sys_admin status -j
+	assert_eq "[false,null,null]" "$(of g0 '[.exists, .moved_to, .gone]')"
+	run 0 Y detach g0
+}
+
 # It runs, and is shown, read, pinned again with its counts, and detached.
 assert_known() {
 	run 0 X status -j
@@ -214,6 +291,7 @@ test_mounts_bpffs() {
 	run 0 X detach g0
 }
 
-run_tests test_moved test_moved_and_renamed test_moved_and_replaced test_pins_removed \
+run_tests test_moved test_moved_and_renamed test_moved_and_replaced test_moved_out_of_sight \
+	test_moved_and_gone test_without_sys_admin test_pins_removed \
 	test_program_pin_removed test_other_bpffs test_unmounted_bpffs test_hidden_bpffs \
 	test_unknown_layout test_mounts_bpffs
