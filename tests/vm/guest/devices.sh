@@ -75,6 +75,8 @@ test_vlan() {
 
 test_macvlan() {
 	make_hosts
+	# Otherwise g0 also answers ARP requests for the address of d0.
+	inside gateway bash -c "echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore"
 	add_devices "link g0 name d0 type macvlan mode bridge" "link c0 name d0 type macvlan mode bridge"
 	counts_on_device generic ipv4 ipv6
 }
