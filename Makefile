@@ -15,7 +15,7 @@ BPFTOOL   ?= $(firstword $(foreach t,/usr/sbin/bpftool $(wildcard /usr/lib/linux
 	bpftool,$(shell $(t) version >/dev/null 2>&1 && echo $(t))))
 CLANG_FORMAT ?= clang-format
 
-LIBS      = libbpf libxdp libpcap libcap-ng jansson popt ncursesw libmicrohttpd
+LIBS      = libbpf libxdp libpcap libcap-ng jansson popt ncursesw libmicrohttpd zlib
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
 	    -Wno-missing-field-initializers -Wformat=2 -Werror=format-security
 HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
@@ -145,10 +145,12 @@ $(B)/sanitized/%.o: %.c Makefile | $(SKELETONS)
 
 $(C_TESTS): $(B)/tests/%: $(B)/sanitized/tests/%.o $(B)/libtested.a
 	$(call say,TEST,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^) $(LDLIBS_ALL) \
+	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS_ALL) \
 		$(shell pkg-config --libs cmocka)
 
+# Parts of a command that have unit tests of their own.
 $(B)/tests/unit/test_accept: $(B)/sanitized/ctl/export/accept.o
+$(B)/tests/unit/test_request: $(B)/sanitized/ctl/export/request.o $(B)/sanitized/ctl/export/hosts.o
 
 $(B)/tests/prog/%.o: tests/prog/%.bpf.c Makefile
 	$(call say,BPF,$@)
@@ -281,7 +283,7 @@ perf: ## measure the cost per packet, compared with peers: build/perf/report.md
 # Names of Debian 12, 13 and Ubuntu 24.04; on Ubuntu, bpftool is in the kernel tools.
 UBUNTU := $(shell . /etc/os-release 2>/dev/null; [ "$$ID" = ubuntu ] && echo yes)
 DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpcap-dev \
-	libcap-ng-dev libjansson-dev libpopt-dev libncurses-dev libmicrohttpd-dev libjs-chart.js iproute2 ethtool \
+	libcap-ng-dev libjansson-dev libpopt-dev libncurses-dev libmicrohttpd-dev zlib1g-dev libjs-chart.js iproute2 ethtool \
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
 DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
@@ -289,7 +291,7 @@ DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nfta
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
 # Large and optional: without them, their tests are skipped with a message.
-DEPS_CI = prometheus chromium zsh fish
+DEPS_CI = prometheus chromium nginx-light zsh fish
 
 # What boots guests, and what builds netdevsim, which emulates a device with offload.
 DEPS_VM = qemu-system-x86 busybox-static cpio xz-utils zstd make wireguard-tools \
@@ -320,7 +322,7 @@ deps: ## install the packages to build and run the demo
 deps-test: ## install the packages that the tests and lint need
 	$(call install_packages,$(DEPS_TEST))
 
-deps-ci: ## install a browser and Prometheus, without which some tests are skipped
+deps-ci: ## install a browser, Prometheus and nginx, without which some tests are skipped
 	$(call install_packages,$(DEPS_CI))
 
 deps-vm: ## install what `make test-vm` needs
@@ -346,7 +348,7 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 		> $(DESTDIR)$(PREFIX)/share/doc/xdpctl/$${page##*/}; done
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(addprefix \
 		$(DESTDIR)$(PREFIX)/share/xdpctl/,prometheus grafana)
-	for unit in dist/systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|g' $$unit \
+	for unit in dist/systemd/*.service dist/systemd/*.socket; do sed 's|@SBINDIR@|$(PREFIX)/sbin|g' $$unit \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/lib/,tmpfiles.d sysusers.d)
 	install -m 644 dist/systemd/xdpctl.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/xdpctl.conf

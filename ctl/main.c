@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // main: xdpctl's table of commands.
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <net/if.h>
@@ -14,6 +13,7 @@
 
 #include "common/bpf/libbpf_log.h"
 #include "common/netdev/netdev.h"
+#include "common/netdev/netns.h"
 #include "ctl/commands.h"
 
 static const struct command *const commands[] = {
@@ -38,17 +38,13 @@ static bool takes_interfaces(const struct command *command)
  */
 static int enter_netns(const char *netns, struct errmsg *why)
 {
-	char path[256];
-	int fd, err;
+	int err, fd = netns__open("--netns", netns, why);
 
-	snprintf(path, sizeof(path), "%s%s", strchr(netns, '/') ? "" : "/run/netns/", netns);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return errmsg__set(why, -errno, "--netns: %s: %s: 'ip netns' lists the names", path,
-				   strerror(errno));
+		return fd;
 	err = setns(fd, CLONE_NEWNET) ? -errno : 0;
 	close(fd);
-	return err ? errmsg__set(why, err, "--netns: entering %s: %s", path, strerror(-err)) : 0;
+	return err ? errmsg__set(why, err, "--netns: entering %s: %s", netns, strerror(-err)) : 0;
 }
 
 /* Operands with real names in place of alternative ones. */

@@ -36,7 +36,7 @@ wait_listening() {
 }
 
 start_exporter() { # OPTION...
-	in_background xdpctl export --netns gateway --listen 127.0.0.1:0 "$@"
+	in_background xdpctl export --netns gateway --listen-netns gateway --listen 127.0.0.1:0 "$@"
 	wait_listening
 }
 

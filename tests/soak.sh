@@ -166,7 +166,7 @@ trap 'exit 130' INT TERM
 make_hosts
 must X attach g0
 in_background watch xdpctl stats g0 --netns gateway --watch=1 --jsonl
-in_background export xdpctl export --listen 127.0.0.1:9477 --netns gateway
+in_background export xdpctl export --listen 127.0.0.1:9477 --netns gateway --listen-netns gateway
 wait_until test -s "$work/watch"
 wait_until test -s "$work/export"
 in_background sender nsenter --net=/run/netns/client pktgen send syn-flood c0 --sender packet \

@@ -3,11 +3,13 @@
 #include "common/base/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/nearest.h"
 #include "common/base/utf8.h"
@@ -248,6 +250,15 @@ static int check_operands(const struct program *program, const struct command *c
 	return 0;
 }
 
+static int open_home_netns(struct cli *cli, struct errmsg *why)
+{
+	cli->home_netns = cli->netns ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
+	if (cli->netns && cli->home_netns < 0)
+		return errmsg__set(why, -errno, "--netns: opening /proc/self/ns/net: %s",
+				   strerror(errno));
+	return 0;
+}
+
 static int dispatch(struct cli *cli, const struct command *command, const char **operands,
 		    struct errmsg *why)
 {
@@ -257,8 +268,14 @@ static int dispatch(struct cli *cli, const struct command *command, const char *
 		return run_help(cli, operands, why);
 	if (command == &version_command)
 		return run_version(cli, why);
-	err = cli->program->prepare ? cli->program->prepare(cli, command, &operands, why) : 0;
-	return err ? err : command->run(cli, operands, why);
+	err = open_home_netns(cli, why);
+	if (!err && cli->program->prepare)
+		err = cli->program->prepare(cli, command, &operands, why);
+	if (!err)
+		err = command->run(cli, operands, why);
+	if (cli->home_netns >= 0)
+		close(cli->home_netns);
+	return err;
 }
 
 /* The command's struct, and a set of its rows and of the shared ones that point into it and @cli.

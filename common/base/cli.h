@@ -18,6 +18,7 @@ struct cli {
 	bool json;         /* -j: machine-readable output and errors */
 	bool verbose;      /* -v: more detail */
 	const char *netns; /* -N: the network namespace to work in, or NULL */
+	int home_netns;    /* the one that the program was started in, if -N is given; else -1 */
 	bool help;
 };
 

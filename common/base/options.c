@@ -21,9 +21,9 @@
 struct option_slot {
 	const struct option_row *row;
 	void *value;
-	char *text; /* NULL: not given, or a flag */
-	bool given;
-	bool refused; /* known, but it means nothing for this command */
+	size_t given;                     /* how often */
+	char *texts[MAX_OPTION_LIST + 1]; /* its arguments; only the last, if it is no list */
+	bool refused;                     /* known, but it means nothing for this command */
 };
 
 struct options {
@@ -94,6 +94,20 @@ static int parse_seconds(const struct option_row *row, const char *what, const c
 	return err;
 }
 
+/* The first argument that is given replaces the default. */
+static int add_to_list(const struct option_slot *slot, const char *what, const char *text,
+		       struct errmsg *why)
+{
+	struct option_list *list = slot->value;
+
+	if (slot->given == 1)
+		list->count = 0;
+	if (list->count == MAX_OPTION_LIST)
+		return errmsg__usage(why, "%s: given more than %d times", what, MAX_OPTION_LIST);
+	list->words[list->count++] = text;
+	return 0;
+}
+
 static int set_value(const struct option_slot *slot, const char *text, struct errmsg *why)
 {
 	const struct option_row *row = slot->row;
@@ -115,6 +129,8 @@ static int set_value(const struct option_slot *slot, const char *text, struct er
 		return parse_choice(row, what, text, slot->value, why);
 	case OPTION_IS_PARSED:
 		return row->parse(what, text, slot->value, why);
+	case OPTION_IS_LIST:
+		return add_to_list(slot, what, text, why);
 	case OPTION_IS_TABLE:
 		break;
 	}
@@ -217,6 +233,18 @@ static int popt_error(const struct options *options, const char *command, int co
 	return errmsg__usage(why, "%s: %s: %s", command, word, poptStrerror(code));
 }
 
+static const char *slot_keep(struct option_slot *slot, char *text)
+{
+	size_t at = slot->row->type == OPTION_IS_LIST ? slot->given : 0;
+
+	if (at > MAX_OPTION_LIST)
+		at = MAX_OPTION_LIST;
+	free(slot->texts[at]);
+	slot->texts[at] = text;
+	slot->given++;
+	return text;
+}
+
 static int parse_words(struct options *options, const char *command, struct errmsg *why)
 {
 	int err = 0;
@@ -233,10 +261,7 @@ static int parse_words(struct options *options, const char *command, struct errm
 		if (slot->refused)
 			return errmsg__usage(why, "%s: --%s means nothing for this command",
 					     command, slot->row->name);
-		slot->given = true;
-		free(slot->text);
-		slot->text = poptGetOptArg(options->context);
-		err = set_value(slot, slot->text, why);
+		err = set_value(slot, slot_keep(slot, poptGetOptArg(options->context)), why);
 	}
 	return err;
 }
@@ -409,7 +434,8 @@ void options__free(struct options *options)
 	if (options->context)
 		poptFreeContext(options->context);
 	for (size_t i = 0; i < options->count; i++)
-		free(options->slots[i].text);
+		for (size_t j = 0; j <= MAX_OPTION_LIST; j++)
+			free(options->slots[i].texts[j]);
 	free(options->argv);
 	free(options);
 }

@@ -17,7 +17,16 @@ enum option_type {
 	OPTION_IS_SECONDS,  /* __u64: seconds on the command line, nanoseconds in the struct */
 	OPTION_IS_CHOICE,   /* an enum: the index of one of .words */
 	OPTION_IS_PARSED,   /* anything that .parse understands */
+	OPTION_IS_LIST,     /* struct option_list: every argument that was given */
 	OPTION_IS_TABLE,    /* the rows of another table, into a member struct */
+};
+
+#define MAX_OPTION_LIST 16
+
+/* The arguments of an option that may be repeated, valid while the command runs. */
+struct option_list {
+	const char *words[MAX_OPTION_LIST];
+	size_t count;
 };
 
 /* One option. Members that do not apply stay empty; a table ends with an empty row. */
@@ -63,6 +72,8 @@ struct option_row {
 		  0 * sizeof(char[sizeof(((struct_type *)0)->member) == sizeof(int) ? 1 : -1])
 #define OPTION_PARSED(struct_type, member) \
 	.type = OPTION_IS_PARSED, .offset = offsetof(struct_type, member)
+#define OPTION_LIST(struct_type, member) \
+	.type = OPTION_IS_LIST, .offset = OPTION_MEMBER(struct_type, member, struct option_list)
 #define OPTION_TABLE(struct_type, member, table) \
 	.type = OPTION_IS_TABLE, .offset = offsetof(struct_type, member), .rows = table
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -118,6 +119,18 @@ int netns__each(netns_visitor *visit, void *opaque)
 		err = walk_processes(&walk);
 	free(walk.seen);
 	return err;
+}
+
+int netns__open(const char *what, const char *name, struct errmsg *why)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : NAMES "/", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 ? fd
+		       : errmsg__set(why, -errno, "%s: %s: %s: 'ip netns' lists the names", what,
+				     path, strerror(errno));
 }
 
 int netns__enter(const struct netns *netns)

@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+#include "common/base/errmsg.h"
+
 #define NETNS_LABEL_BYTES 80
 
 struct netns {
@@ -27,6 +29,15 @@ __u64 netns__inode(void);
  * Return: 0, what @visit returned, or a negative errno.
  */
 int netns__each(netns_visitor *visit, void *opaque);
+
+/**
+ * netns__open() - open a network namespace
+ * @what: the option that named it, for messages
+ * @name: in /run/netns, or a path
+ *
+ * Return: a file descriptor owned by the caller, or a negative errno with @why set.
+ */
+int netns__open(const char *what, const char *name, struct errmsg *why);
 
 /**
  * netns__enter() - move the calling thread into a network namespace

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// accept: what the Accept header of a request says about a media type.
+// accept: what Accept and Accept-Encoding say about a media type or a content coding.
 #include "ctl/export/accept.h"
 
-#include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #define MAX_QUALITY 1000
 #define BLANKS " \t"
@@ -11,6 +11,13 @@
 struct word {
 	const char *start;
 	size_t length;
+};
+
+/* One element of a list: "text/plain;version=0.0.4;q=0.5". */
+struct element {
+	struct word name;
+	struct word version; /* empty: not given */
+	int quality;
 };
 
 /* Take what stands before a separator, without blanks around it; quoted separators do not count. */
@@ -54,12 +61,12 @@ static int parse_quality(struct word word)
 	return quality > MAX_QUALITY ? 0 : quality;
 }
 
-/* One element of the list, "type;name=value...": @at is left at its end. */
-static int element_quality(const char **at, const char *type, const char *version)
+/* @at is left behind the element. Return: false at the end of the list. */
+static bool take_element(const char **at, struct element *ret)
 {
-	bool is_named = word_is(take_word(at, ";,"), type);
-	int quality = MAX_QUALITY;
-
+	if (!**at)
+		return false;
+	*ret = (struct element){.name = take_word(at, ";,"), .quality = MAX_QUALITY};
 	while (**at == ';') {
 		struct word name, value = {"", 0};
 
@@ -70,25 +77,71 @@ static int element_quality(const char **at, const char *type, const char *versio
 			value = take_word(at, ";,");
 		}
 		if (word_is(name, "q"))
-			quality = parse_quality(value);
+			ret->quality = parse_quality(value);
 		else if (word_is(name, "version"))
-			is_named &= word_is(value, version);
+			ret->version = value;
 	}
-	return is_named ? quality : 0;
+	*at += **at == ',';
+	return true;
 }
 
-int accept__quality(const char *accept, const char *type, const char *version)
+/* How closely an element describes a type: 0 for not at all. */
+static int specificity(const struct element *element, const struct media_type *type)
 {
-	const char *at = accept ?: "";
-	int best = 0;
+	size_t major_bytes = strcspn(type->name, "/") + 1;
 
-	while (*at) {
-		int quality = element_quality(&at, type, version);
-
-		if (quality > best)
-			best = quality;
-		if (*at == ',')
-			at++;
+	if (word_is(element->name, type->name)) {
+		if (!element->version.length || !type->version)
+			return 3;
+		return word_is(element->version, type->version) ? 4 : 0;
 	}
-	return best;
+	if (type->only_named)
+		return 0;
+	if (element->name.length == major_bytes + 1 && element->name.start[major_bytes] == '*' &&
+	    !strncasecmp(element->name.start, type->name, major_bytes))
+		return 2;
+	return word_is(element->name, "*/*");
+}
+
+int accept__media_type(const char *accept, const struct media_type *type)
+{
+	int closest = 0, quality = 0;
+	struct element element;
+
+	if (!accept || !type->name)
+		return type->only_named ? 0 : MAX_QUALITY;
+	while (take_element(&accept, &element)) {
+		int close = specificity(&element, type);
+
+		if (close > closest || (close && close == closest && element.quality > quality)) {
+			closest = close;
+			quality = element.quality;
+		}
+	}
+	return quality;
+}
+
+enum accept_coding accept__coding(const char *accept_encoding)
+{
+	int gzip = -1, identity = -1, others = -1; /* -1: not mentioned */
+	struct element element;
+
+	if (!accept_encoding)
+		return CODING_IDENTITY;
+	while (take_element(&accept_encoding, &element)) {
+		if (word_is(element.name, "gzip") || word_is(element.name, "x-gzip"))
+			gzip = element.quality;
+		else if (word_is(element.name, "identity"))
+			identity = element.quality;
+		else if (word_is(element.name, "*"))
+			others = element.quality;
+	}
+	if (gzip < 0)
+		gzip = others;
+	/* No coding is acceptable unless it is excluded, and the last choice unless it is named. */
+	if (identity < 0)
+		identity = others != 0;
+	if (gzip > 0 && gzip >= identity)
+		return CODING_GZIP;
+	return identity ? CODING_IDENTITY : CODING_NONE;
 }

@@ -9,9 +9,10 @@
 
 #include "common/base/clock.h"
 #include "common/base/output_file.h"
+#include "common/netdev/netns.h"
 #include "ctl/commands.h"
-#include "ctl/export/accept.h"
 #include "ctl/export/http.h"
+#include "ctl/export/listen.h"
 #include "ctl/export/page.h"
 #include "ctl/monitor/rate_history.h"
 #include "ctl/monitor/ticker.h"
@@ -28,7 +29,9 @@
 #define STALE_NS (10 * NS_PER_S) /* the page's history looks for new interfaces this often */
 
 struct export_options {
-	const char *listen;
+	struct option_list listen;
+	const char *listen_netns;
+	struct option_list allow_host;
 	const char *textfile;
 	__u64 interval_ns;
 	bool once;
@@ -37,9 +40,14 @@ struct export_options {
 };
 
 static const struct option_row export_options[] = {
-	{OPTION_TEXT(struct export_options, listen), .name = "listen", .letter = 'l',
-	 .argument = "ADDR:PORT", .fallback = "127.0.0.1:9477", .without = "textfile",
-	 .help = "serve /metrics and a live page"},
+	{OPTION_LIST(struct export_options, listen), .name = "listen", .letter = 'l',
+	 .argument = "ADDR:PORT|unix:PATH", .fallback = "127.0.0.1:9477", .without = "textfile",
+	 .help = "serve /metrics and a live page there; may be repeated"},
+	{OPTION_TEXT(struct export_options, listen_netns), .name = "listen-netns",
+	 .argument = "NETNS", .without = "textfile",
+	 .help = "listen in this network namespace, instead of the one it is started in"},
+	{OPTION_LIST(struct export_options, allow_host), .name = "allow-host", .argument = "NAME",
+	 .without = "textfile", .help = "also answer requests for this host name; may be repeated"},
 	{OPTION_TEXT(struct export_options, textfile), .name = "textfile", .letter = 't',
 	 .argument = "FILE",
 	 .help = "write a node_exporter textfile every --interval instead of listening"},
@@ -52,6 +60,9 @@ static const struct option_row export_options[] = {
 	VIEW_OPTION_AGGREGATE(struct export_options, view),
 	{},
 };
+
+/* Options that mean nothing for sockets that systemd has passed. */
+static const char *const where_to_listen[] = {"listen", "listen-netns"};
 
 struct exporter {
 	struct watch watch;
@@ -91,13 +102,6 @@ static int route_openmetrics(FILE *out, void *context, struct errmsg *why)
 static int route_classic_metrics(FILE *out, void *context, struct errmsg *why)
 {
 	return print_metrics(out, context, OPENMETRICS_CLASSIC, why);
-}
-
-static bool prefers_openmetrics(const char *accept)
-{
-	int quality = accept__quality(accept, "application/openmetrics-text", "1.0.0");
-
-	return quality && quality >= accept__quality(accept, "text/plain", "0.0.4");
 }
 
 static int route_stats(FILE *out, void *context, struct errmsg *why)
@@ -168,9 +172,12 @@ static int route_page(FILE *out, void *context, struct errmsg *why)
 }
 
 static const struct http_route routes[] = {
-	{"/", "text/html; charset=utf-8", route_page},
-	{"/metrics", OPENMETRICS_TYPE, route_openmetrics, prefers_openmetrics, .varies = true},
-	{"/metrics", OPENMETRICS_CLASSIC_TYPE, route_classic_metrics, .varies = true},
+	{"/", "text/html; charset=utf-8", route_page, .is_constant = true},
+	/* Clients that do not ask for OpenMetrics by its name get the classic format. */
+	{"/metrics", OPENMETRICS_TYPE, route_openmetrics,
+	 .accepted_as = {"application/openmetrics-text", "1.0.0", .only_named = true}},
+	{"/metrics", OPENMETRICS_CLASSIC_TYPE, route_classic_metrics,
+	 .accepted_as = {"text/plain", "0.0.4"}},
 	{"/healthz", "text/plain; charset=utf-8", route_health},
 	{"/api/v1/stats", "application/json", route_stats},
 	{"/api/v1/history", "application/json", route_history},
@@ -185,25 +192,68 @@ static void exporter_add_to_history(struct exporter *exporter)
 	rate_histories__read(&exporter->histories, &exporter->watch);
 }
 
-static int exporter_serve(struct exporter *exporter, struct errmsg *why)
+static int listen_inherited(const struct cli *cli, struct listeners *listeners, struct errmsg *why)
 {
-	struct ticker ticker = {.timer_fd = -1, .signal_fd = -1};
-	struct http *http = NULL;
+	int count = listeners__inherit(listeners, why);
+
+	for (size_t i = 0; count > 0 && i < sizeof(where_to_listen) / sizeof(where_to_listen[0]);
+	     i++)
+		if (cli__given(cli, where_to_listen[i]))
+			return errmsg__usage(why,
+					     "--%s: systemd has passed sockets already: leave it "
+					     "out, or stop the socket unit",
+					     where_to_listen[i]);
+	return count;
+}
+
+/* In the namespace that it was started in, unless another one is asked for. */
+static int listen_by_options(const struct cli *cli, struct listeners *listeners, struct errmsg *why)
+{
+	const struct export_options *options = cli->options;
+	struct netns netns = {.fd = cli->home_netns};
+	int err = 0, back = -1;
+
+	if (options->listen_netns)
+		netns.fd = netns__open("--listen-netns", options->listen_netns, why);
+	if (options->listen_netns && netns.fd < 0)
+		return netns.fd;
+	if (netns.fd >= 0)
+		back = netns__enter(&netns);
+	if (netns.fd >= 0 && back < 0)
+		return errmsg__set(why, back, "--listen-netns: entering it: %s", strerror(-back));
+	for (size_t i = 0; !err && i < options->listen.count; i++)
+		err = listeners__open(listeners, "--listen", options->listen.words[i], why);
+	if (back >= 0)
+		netns__leave(back);
+	if (options->listen_netns)
+		close(netns.fd);
+	return err;
+}
+
+static void print_listeners(const struct listeners *listeners, const char *netns)
+{
+	for (size_t i = 0; i < listeners->count; i++) {
+		const struct listener *listener = &listeners->list[i];
+
+		if (listener->is_unix)
+			printf("listening on %s\n", listener->address);
+		else
+			printf("listening on http://%s/%s%s\n", listener->address,
+			       netns ? " in network namespace " : "", netns ?: "");
+	}
+	fflush(stdout);
+}
+
+static int serve_until_signal(struct exporter *exporter, struct http *http, struct errmsg *why)
+{
+	struct ticker ticker;
 	int err;
 
-	signal(SIGPIPE, SIG_IGN);
-	err = exporter_refresh(exporter, why);
-	if (!err)
-		err = http__open("--listen", exporter->options->listen, routes, exporter, &http,
-				 why);
-	if (!err)
-		err = ticker__open(NS_PER_S, &ticker, why);
+	err = ticker__open(NS_PER_S, &ticker, why);
 	if (err)
-		goto out;
+		return err;
 	ticker.outlives_reader = true;
 	exporter_add_to_history(exporter);
-	printf("listening on %s\n", http__address(http));
-	fflush(stdout);
 	for (;;) {
 		enum ticker_event event = ticker__wait(&ticker, http__fd(http));
 
@@ -213,9 +263,41 @@ static int exporter_serve(struct exporter *exporter, struct errmsg *why)
 			exporter_add_to_history(exporter);
 		http__serve(http);
 	}
-out:
 	ticker__close(&ticker);
+	return 0;
+}
+
+static int exporter_serve(struct exporter *exporter, const struct cli *cli, struct errmsg *why)
+{
+	const struct export_options *options = cli->options;
+	struct listeners listeners = {};
+	struct http_config config = {
+		.routes = routes,
+		.context = exporter,
+		.listeners = &listeners,
+		.allowed_hosts = options->allow_host.words,
+		.allowed_hosts_count = options->allow_host.count,
+	};
+	struct http *http = NULL;
+	int err;
+
+	signal(SIGPIPE, SIG_IGN);
+	err = exporter_refresh(exporter, why);
+	if (err)
+		return err;
+	err = listen_inherited(cli, &listeners, why);
+	if (!err)
+		err = listen_by_options(cli, &listeners, why);
+	if (err < 0)
+		goto out;
+	err = http__open(&config, &http, why);
+	if (err)
+		goto out;
+	print_listeners(&listeners, options->listen_netns);
+	err = serve_until_signal(exporter, http, why);
+out:
 	http__close(http);
+	listeners__close(&listeners);
 	return err;
 }
 
@@ -275,7 +357,8 @@ static int run_export(const struct cli *cli, const char **operands, struct errms
 	};
 	int err;
 
-	err = options->textfile ? write_textfile(&exporter, why) : exporter_serve(&exporter, why);
+	err = options->textfile ? write_textfile(&exporter, why)
+				: exporter_serve(&exporter, cli, why);
 	watch__free(&exporter.watch);
 	rate_histories__free(&exporter.histories);
 	return err;

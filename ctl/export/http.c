@@ -2,87 +2,46 @@
 // http: a read-only HTTP server in one thread, for a few, possibly hostile, clients.
 #include "ctl/export/http.h"
 
+#include <linux/types.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/base/clock.h"
-#include "common/base/number.h"
+#include "ctl/export/clients.h"
+#include "ctl/export/hosts.h"
+#include "ctl/export/request.h"
 
-#define MAX_CLIENTS 64
 #define CLIENT_BYTES (32 * 1024) /* memory of a connection: request and headers */
 #define IDLE_S 5
-#define CLIENT_NS (15 * NS_PER_S) /* of a connection in all: a slow reader is never idle */
-#define FRESH_NS (NS_PER_S / 2)   /* younger documents are sent again */
-#define MAX_ROUTES 8
-
-struct client {
-	bool used;
-	int fd;
-	__u64 since_ns;
-};
-
-/* The latest response of a route. */
-struct answer {
-	struct MHD_Response *response; /* NULL: none yet */
-	unsigned int status;
-	__u64 printed_ns;
-};
+#define FIELD_BYTES 1024 /* of a list in a header field; what exceeds it is ignored */
 
 struct http {
+	struct http_config config;
 	struct MHD_Daemon *daemon;
-	const struct http_route *routes;
-	void *context;
-	struct answer answers[MAX_ROUTES];
-	struct client clients[MAX_CLIENTS];
-	__u64 paused_until_ns; /* without descriptors for new clients */
-	char address[NI_MAXHOST + NI_MAXSERV + 16];
+	struct documents *documents;
+	struct clients clients;
+	struct client *admitted; /* while libmicrohttpd takes it over */
+	int epoll_fd;
+	bool is_paused; /* without descriptors for new clients */
+	__u64 paused_until_ns;
 };
 
-static const struct {
-	const char *name;
-	const char *value;
-} headers[] = {
-	{MHD_HTTP_HEADER_CONNECTION, "close"},
-	{MHD_HTTP_HEADER_CACHE_CONTROL, "no-store"},
-	{"X-Content-Type-Options", "nosniff"},
-	{"Referrer-Policy", "no-referrer"},
-	{"Content-Security-Policy", "default-src 'none'; script-src 'unsafe-inline'; "
-				    "style-src 'unsafe-inline'; connect-src 'self'; "
-				    "img-src data:; frame-ancestors 'none'"},
+/* What is known of a request while its content is read. */
+struct pending {
+	struct request request;
+	size_t content_bytes;
 };
 
-/* Takes ownership of @body. */
-static struct MHD_Response *new_response(char *body, size_t bytes, const char *type)
+static enum MHD_Result http_send(struct MHD_Connection *connection, unsigned int status,
+				 struct MHD_Response *response)
 {
-	struct MHD_Response *response =
-		MHD_create_response_from_buffer(bytes, body, MHD_RESPMEM_MUST_FREE);
+	enum MHD_Result result;
 
-	if (!response) {
-		free(body);
-		return NULL;
-	}
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
-		MHD_add_response_header(response, headers[i].name, headers[i].value);
-	return response;
-}
-
-static enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigned int status,
-				      const char *text)
-{
-	enum MHD_Result result = MHD_NO;
-	struct MHD_Response *response;
-	char *body = strdup(text);
-
-	if (!body)
-		return MHD_NO;
-	response = new_response(body, strlen(body), "text/plain; charset=utf-8");
 	if (!response)
 		return MHD_NO;
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
@@ -92,245 +51,292 @@ static enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigne
 	return result;
 }
 
-static int answer_print(const struct http *http, const struct http_route *route,
-			struct answer *answer)
+static enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigned int status,
+				      const char *text)
 {
-	struct errmsg why = {};
-	char *body = NULL;
-	size_t bytes = 0;
-	FILE *out = open_memstream(&body, &bytes);
-	int err;
-
-	if (!out)
-		return -ENOMEM;
-	err = route->print(out, http->context, &why);
-	if (err) {
-		rewind(out);
-		fprintf(out, "%s\n", why.text[0] ? why.text : strerror(-err));
-	}
-	if (fclose(out)) {
-		free(body);
-		return -ENOMEM;
-	}
-	answer->status = err ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK;
-	answer->response =
-		new_response(body, bytes, err ? "text/plain; charset=utf-8" : route->type);
-	if (answer->response && route->varies)
-		MHD_add_response_header(answer->response, MHD_HTTP_HEADER_VARY,
-					MHD_HTTP_HEADER_ACCEPT);
-	answer->printed_ns = clock__now_ns();
-	return answer->response ? 0 : -ENOMEM;
+	return http_send(connection, status, documents__text(text));
 }
 
-static enum MHD_Result http_send_route(struct http *http, const struct http_route *route,
-				       struct MHD_Connection *connection)
+static enum MHD_Result head_add_field(void *context, enum MHD_ValueKind kind, const char *name,
+				      size_t name_bytes, const char *value, size_t value_bytes)
 {
-	struct answer *answer = &http->answers[route - http->routes];
+	(void)kind;
+	request__add_field(context, name, name_bytes, value ?: "", value_bytes);
+	return MHD_YES;
+}
 
-	if (!answer->response || clock__now_ns() - answer->printed_ns > FRESH_NS) {
-		/* Connections that still send it hold references. */
-		if (answer->response)
-			MHD_destroy_response(answer->response);
-		*answer = (struct answer){};
-		if (answer_print(http, route, answer))
-			return MHD_NO;
-	}
-	return MHD_queue_response(connection, answer->status, answer->response);
+/* The values of a field that is a list, which may be spread over several fields of its name. */
+struct list_walk {
+	const char *name;
+	bool found;
+	char list[FIELD_BYTES];
+};
+
+static enum MHD_Result list_add_field(void *context, enum MHD_ValueKind kind, const char *name,
+				      const char *value)
+{
+	struct list_walk *walk = context;
+	size_t used = strlen(walk->list);
+
+	(void)kind;
+	if (strcasecmp(name, walk->name))
+		return MHD_YES;
+	walk->found = true;
+	snprintf(walk->list + used, FIELD_BYTES - used, "%s%s", used ? ", " : "", value ?: "");
+	return MHD_YES;
+}
+
+/* Return: NULL: there is no such field. */
+static const char *list_of(struct MHD_Connection *connection, struct list_walk *walk)
+{
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, list_add_field, walk);
+	return walk->found ? walk->list : NULL;
+}
+
+static enum MHD_Result http_send_document(const struct http *http,
+					  struct MHD_Connection *connection, const char *path)
+{
+	struct list_walk accept = {.name = MHD_HTTP_HEADER_ACCEPT};
+	struct list_walk accept_encoding = {.name = MHD_HTTP_HEADER_ACCEPT_ENCODING};
+	const struct http_route *route;
+	struct MHD_Response *response;
+	enum accept_coding coding;
+	unsigned int status;
+
+	route = documents__find(http->documents, path, list_of(connection, &accept));
+	if (!route)
+		return http_send_text(connection, MHD_HTTP_NOT_FOUND, "not found\n");
+	coding = accept__coding(list_of(connection, &accept_encoding));
+	if (coding == CODING_NONE)
+		return http_send_text(connection, MHD_HTTP_NOT_ACCEPTABLE,
+				      "accept gzip, or no encoding\n");
+	response = documents__get(http->documents, route, coding, &status);
+	return response ? MHD_queue_response(connection, status, response) : MHD_NO;
+}
+
+static struct client *client_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info->socket_context;
+}
+
+static enum MHD_Result http_refuse_host(struct MHD_Connection *connection, const char *host)
+{
+	char text[2 * sizeof(((struct request *)NULL)->host) + 128];
+
+	snprintf(text, sizeof(text),
+		 "'%s' is no name of this exporter: use its address, or start it with "
+		 "--allow-host %s\n",
+		 host, host[0] ? host : "NAME");
+	return http_send_text(connection, MHD_HTTP_MISDIRECTED_REQUEST, text);
+}
+
+/* The header section is complete: refuse the request, or read its content. */
+static enum MHD_Result http_begin(const struct http *http, struct MHD_Connection *connection,
+				  const struct request_head *head, void **state)
+{
+	struct client *client = client_of(connection);
+	const struct refusal *refusal;
+	struct pending *pending;
+	struct request request;
+
+	client->has_request = true;
+	refusal = request__parse(head, &request);
+	if (refusal)
+		return http_send_text(connection, refusal->status, refusal->text);
+	if (head->host.count && !client->is_unix &&
+	    !hosts__allows(request.host, http->config.allowed_hosts,
+			   http->config.allowed_hosts_count))
+		return http_refuse_host(connection, request.host);
+	pending = calloc(1, sizeof(*pending));
+	if (!pending)
+		return MHD_NO;
+	pending->request = request;
+	*state = pending;
+	return MHD_YES;
 }
 
 static enum MHD_Result http_handle(void *context, struct MHD_Connection *connection,
-				   const char *url, const char *method, const char *version,
-				   const char *upload_data, size_t *upload_bytes, void **request)
+				   const char *target, const char *method, const char *version,
+				   const char *content, size_t *content_bytes, void **state)
 {
-	static const char seen;
-	struct http *http = context;
-	const char *accept;
+	struct request_head head = {.method = method, .target = target, .version = version};
+	struct pending *pending = *state;
 
-	(void)version;
-	(void)upload_data;
-	(void)upload_bytes;
-	if (strcmp(method, MHD_HTTP_METHOD_GET) && strcmp(method, MHD_HTTP_METHOD_HEAD))
-		return http_send_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
-				      "only GET and HEAD\n");
-	/* libmicrohttpd expects the response on the second call, after the headers. */
-	if (*request != &seen) {
-		*request = (void *)&seen;
-		return MHD_YES;
+	(void)content;
+	if (!pending) {
+		MHD_get_connection_values_n(connection, MHD_HEADER_KIND, head_add_field, &head);
+		return http_begin(context, connection, &head, state);
 	}
-	accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
-	for (const struct http_route *route = http->routes; route->path; route++)
-		if (!strcmp(url, route->path) &&
-		    (!route->is_accepted || route->is_accepted(accept)))
-			return http_send_route(http, route, connection);
-	return http_send_text(connection, MHD_HTTP_NOT_FOUND, "not found\n");
+	if (!*content_bytes)
+		return http_send_document(context, connection, pending->request.path);
+	/* It has no meaning, but a response before its end could get lost. */
+	pending->content_bytes += *content_bytes;
+	*content_bytes = 0;
+	return pending->content_bytes > REQUEST_MAX_CONTENT_BYTES ? MHD_NO : MHD_YES;
 }
 
-static void client_notify(void *context, struct MHD_Connection *connection, void **socket_context,
-			  enum MHD_ConnectionNotificationCode code)
+static void http_completed(void *context, struct MHD_Connection *connection, void **state,
+			   enum MHD_RequestTerminationCode code)
 {
-	struct client *client = *socket_context;
-	struct http *http = context;
+	(void)context;
+	(void)connection;
+	(void)code;
+	free(*state);
+	*state = NULL;
+}
 
-	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-		if (client)
-			client->used = false;
+static void http_notify(void *context, struct MHD_Connection *connection, void **socket_context,
+			enum MHD_ConnectionNotificationCode code)
+{
+	const struct http *http = context;
+
+	(void)connection;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		*socket_context = http->admitted;
+	else
+		clients__remove(*socket_context);
+}
+
+/* Targets are decoded by request__parse(), which knows of NUL bytes. */
+static size_t http_keep_encoded(void *context, struct MHD_Connection *connection, char *text)
+{
+	(void)context;
+	(void)connection;
+	return strlen(text);
+}
+
+static void http_run(struct http *http)
+{
+	MHD_UNSIGNED_LONG_LONG wait_ms;
+
+	/* Data that is already buffered makes no descriptor readable. */
+	do
+		MHD_run(http->daemon);
+	while (MHD_get_timeout(http->daemon, &wait_ms) == MHD_YES && !wait_ms);
+}
+
+static void http_watch_listeners(struct http *http, bool watched)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	for (size_t i = 0; i < http->config.listeners->count; i++)
+		epoll_ctl(http->epoll_fd, watched ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+			  http->config.listeners->list[i].fd, &event);
+}
+
+/* Clients that cannot be accepted would keep the listeners readable. */
+static void http_pause(struct http *http)
+{
+	if (!http->is_paused)
+		http_watch_listeners(http, false);
+	http->is_paused = true;
+	http->paused_until_ns = clock__now_ns() + NS_PER_S;
+}
+
+static void http_admit(struct http *http, int fd, const struct sockaddr *address, socklen_t bytes)
+{
+	clients__make_room(&http->clients);
+	http_run(http);
+	http->admitted = clients__add(&http->clients, fd, address);
+	if (!http->admitted) {
+		close(fd);
 		return;
 	}
+	/* It closes the descriptor if it fails, too, but may not have told. */
+	if (MHD_add_connection(http->daemon, fd, address, bytes) != MHD_YES)
+		clients__remove(http->admitted);
+}
+
+static void http_accept(struct http *http, int listener_fd)
+{
+	/* No more at once than there can be clients: others have to be served as well. */
 	for (int i = 0; i < MAX_CLIENTS; i++) {
-		const union MHD_ConnectionInfo *info;
+		struct sockaddr_storage address = {};
+		socklen_t bytes = sizeof(address);
+		int fd = accept4(listener_fd, (struct sockaddr *)&address, &bytes,
+				 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-		if (http->clients[i].used)
+		if (fd >= 0) {
+			http_admit(http, fd, (struct sockaddr *)&address, bytes);
 			continue;
-		info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-		http->clients[i] = (struct client){
-			.used = info,
-			.fd = info ? info->connect_fd : -1,
-			.since_ns = clock__now_ns(),
-		};
-		*socket_context = &http->clients[i];
-		return;
+		}
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			http_pause(http);
+		if (errno != ECONNABORTED && errno != EINTR)
+			return;
 	}
 }
 
-static void clients_expire(const struct http *http)
+void http__serve(struct http *http)
 {
-	__u64 now_ns = clock__now_ns();
-
-	for (int i = 0; i < MAX_CLIENTS; i++)
-		if (http->clients[i].used && now_ns - http->clients[i].since_ns > CLIENT_NS)
-			shutdown(http->clients[i].fd, SHUT_RDWR);
+	clients__expire(&http->clients);
+	http_run(http);
+	if (http->is_paused && clock__now_ns() >= http->paused_until_ns) {
+		http->is_paused = false;
+		http_watch_listeners(http, true);
+	}
+	for (size_t i = 0; !http->is_paused && i < http->config.listeners->count; i++)
+		http_accept(http, http->config.listeners->list[i].fd);
+	http_run(http);
 }
 
-/* "127.0.0.1:9477" or "[::1]:9477": numeric address and port. */
-static int address_parse(const char *what, const char *address, struct addrinfo **ret,
-			 struct errmsg *why)
+static int http_start(struct http *http, struct errmsg *why)
 {
-	struct addrinfo hints = {
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-		.ai_socktype = SOCK_STREAM,
-	};
-	const char *colon = strrchr(address, ':');
-	char host[64];
-	size_t length = colon ? (size_t)(colon - address) : 0;
-	bool bracketed = length > 2 && address[0] == '[' && address[length - 1] == ']';
-	__u64 port;
+	struct epoll_event event = {.events = EPOLLIN};
+	int daemon_fd;
 
-	if (length && length < sizeof(host)) {
-		snprintf(host, sizeof(host), "%.*s", (int)(length - 2 * bracketed),
-			 address + bracketed);
-		/* getaddrinfo() reads 65616 as port 80. */
-		if ((bracketed || !strchr(host, ':')) &&
-		    !number__u64(what, colon + 1, 0, 65535, &port, NULL) &&
-		    !getaddrinfo(host, colon + 1, &hints, ret))
-			return 0;
-	}
-	return errmsg__usage(why, "%s: '%s' is not of the form 127.0.0.1:9477 or [::1]:9477", what,
-			     address);
-}
-
-static int http_listen(struct http *http, const char *what, const char *address, struct errmsg *why)
-{
-	char host[NI_MAXHOST], port[NI_MAXSERV];
-	struct addrinfo *wanted;
-	struct sockaddr_storage bound;
-	socklen_t bytes = sizeof(bound);
-	int one = 1, err, fd;
-
-	err = address_parse(what, address, &wanted, why);
-	if (err)
-		return err;
-	fd = socket(wanted->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
-	    bind(fd, wanted->ai_addr, wanted->ai_addrlen) || listen(fd, MAX_CLIENTS) ||
-	    getsockname(fd, (struct sockaddr *)&bound, &bytes) ||
-	    getnameinfo((struct sockaddr *)&bound, bytes, host, sizeof(host), port, sizeof(port),
-			NI_NUMERICHOST | NI_NUMERICSERV)) {
-		err = errmsg__set(why, -errno, "%s %s: cannot listen: %s", what, address,
-				  strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		fd = err;
-	} else {
-		snprintf(http->address, sizeof(http->address),
-			 wanted->ai_family == AF_INET6 ? "http://[%s]:%s/" : "http://%s:%s/", host,
-			 port);
-	}
-	freeaddrinfo(wanted);
-	return fd;
-}
-
-int http__open(const char *what, const char *address, const struct http_route *routes,
-	       void *context, struct http **ret, struct errmsg *why)
-{
-	struct http *http = calloc(1, sizeof(*http));
-	int fd;
-
-	if (!http)
-		return -ENOMEM;
-	http->routes = routes;
-	http->context = context;
-	fd = http_listen(http, what, address, why);
-	if (fd < 0) {
-		free(http);
-		return fd;
-	}
 	http->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL, 0, NULL, NULL, http_handle, http, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, http_handle, http,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CLIENTS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CLIENT_BYTES,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_CONNECTION,
-		client_notify, http, MHD_OPTION_END);
-	if (!http->daemon) {
-		close(fd);
-		free(http);
-		return errmsg__set(why, -EIO, "%s %s: cannot start the HTTP server", what, address);
+		http_notify, http, MHD_OPTION_NOTIFY_COMPLETED, http_completed, http,
+		MHD_OPTION_UNESCAPE_CALLBACK, http_keep_encoded, http, MHD_OPTION_END);
+	if (!http->daemon)
+		return errmsg__set(why, -EIO, "cannot start the HTTP server");
+	daemon_fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	http->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (http->epoll_fd < 0 || epoll_ctl(http->epoll_fd, EPOLL_CTL_ADD, daemon_fd, &event))
+		return errmsg__set(why, -errno, "cannot wait for clients: %s", strerror(errno));
+	http_watch_listeners(http, true);
+	return 0;
+}
+
+int http__open(const struct http_config *config, struct http **ret, struct errmsg *why)
+{
+	struct http *http = calloc(1, sizeof(*http));
+	int err;
+
+	if (!http)
+		return -ENOMEM;
+	http->config = *config;
+	http->epoll_fd = -1;
+	http->documents = documents__new(config->routes, config->context);
+	err = http->documents ? http_start(http, why) : -ENOMEM;
+	if (err) {
+		http__close(http);
+		return err;
 	}
 	*ret = http;
 	return 0;
 }
 
-const char *http__address(const struct http *http)
-{
-	return http->address;
-}
-
 int http__fd(const struct http *http)
 {
-	if (clock__now_ns() < http->paused_until_ns)
-		return -1;
-	return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-}
-
-/* libmicrohttpd does not tell that it could not accept a client. */
-static bool descriptors_are_used_up(void)
-{
-	int fd = dup(STDERR_FILENO);
-
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 && (errno == EMFILE || errno == ENFILE);
-}
-
-void http__serve(struct http *http)
-{
-	MHD_UNSIGNED_LONG_LONG wait_ms;
-
-	clients_expire(http);
-	/* Data that is already buffered makes no descriptor readable. */
-	do
-		MHD_run(http->daemon);
-	while (MHD_get_timeout(http->daemon, &wait_ms) == MHD_YES && !wait_ms);
-	if (descriptors_are_used_up())
-		http->paused_until_ns = clock__now_ns() + NS_PER_S;
+	return http->epoll_fd;
 }
 
 void http__close(struct http *http)
 {
 	if (!http)
 		return;
-	MHD_stop_daemon(http->daemon);
-	for (int i = 0; i < MAX_ROUTES; i++)
-		if (http->answers[i].response)
-			MHD_destroy_response(http->answers[i].response);
+	if (http->daemon)
+		MHD_stop_daemon(http->daemon);
+	documents__free(http->documents);
+	if (http->epoll_fd >= 0)
+		close(http->epoll_fd);
 	free(http);
 }

@@ -17,7 +17,7 @@ test_descriptors() {
 	local i
 	for i in 1 2 3 4 5 6; do ip -n gateway link add "v$i" type veth peer name "w$i"; done
 	run 0 X attach g0 v1 v2 v3 v4 v5 v6
-	in_background bash -c 'ulimit -n 40; exec xdpctl export --netns gateway --listen 127.0.0.1:0'
+	in_background bash -c 'ulimit -n 40; exec xdpctl export --netns gateway --listen-netns gateway --listen 127.0.0.1:0'
 	wait_listening
 	wait_metric 1 'xdpctl_attached{interface="g0"}'
 	assert_eq 7 "$(fetch metrics | grep -c '^xdpctl_attached{.* 1$')" "attached interfaces"

@@ -188,11 +188,12 @@ test_dashboard() {
 test_units() {
 	need systemd-analyze
 	local unit
-	for unit in xdpctl@.service xdpctl-export.service; do
+	for unit in xdpctl@.service xdpctl-export.service xdpctl-export.socket; do
 		sed "s|@SBINDIR@|$root/build|" "$root/dist/systemd/$unit" >"$work/$unit"
 	done
 	cp "$work/xdpctl@.service" "$work/xdpctl@eth0.service"
 	run 0 systemd-analyze verify --man=no "$work/xdpctl-export.service" \
+		"$work/xdpctl-export.socket" \
 		"$work/xdpctl@eth0.service"
 	assert_eq "" "$err" "remarks"
 }

@@ -127,7 +127,7 @@ test_exporter() {
 	wait_until grep -q listening "$work/exporter"
 	url=$(sed -n 's/^listening on //p' "$work/exporter")
 	for path in stats:watch history:history; do
-		prints "${path#*:}" 0 inside gateway curl -sS --max-time 10 "${url}api/v1/${path%:*}"
+		prints "${path#*:}" 0 curl -sS --max-time 10 "${url}api/v1/${path%:*}"
 	done
 	assert_matches
 }

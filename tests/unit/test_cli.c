@@ -28,6 +28,7 @@ struct values {
 	__u64 interval_ns;
 	__u64 watch_ns;
 	int even;
+	struct option_list names;
 	struct inner inner;
 };
 
@@ -66,6 +67,8 @@ static const struct option_row rows[] = {
 	 .argument = "SECONDS", .min = 1, .max = 60, .implied = "1", .help = "an optional time"},
 	{OPTION_PARSED(struct values, even), .name = "even", .letter = 'e', .argument = "N",
 	 .parse = parse_even, .help = "an even number"},
+	{OPTION_LIST(struct values, names), .name = "name", .argument = "NAME",
+	 .fallback = "nobody", .help = "a name; may be repeated"},
 	{OPTION_FLAG(struct values, lonely), .name = "lonely", .without = "flag json",
 	 .help = "excludes others"},
 	{OPTION_TABLE(struct values, inner, inner_rows)},
@@ -75,6 +78,7 @@ static const struct option_row rows[] = {
 /* What the last command got, and with which operands. */
 static struct values seen;
 static char seen_operands[256];
+static char seen_names[256];
 static bool seen_json, seen_verbose, seen_number;
 static char seen_netns[32];
 static int runs;
@@ -89,6 +93,10 @@ static int run_seen(const struct cli *cli, const char **operands, struct errmsg 
 	seen_verbose = cli->verbose;
 	seen_number = cli__given(cli, "number");
 	snprintf(seen_netns, sizeof(seen_netns), "%s", cli->netns ? cli->netns : "");
+	seen_names[0] = '\0';
+	for (size_t i = 0; i < seen.names.count; i++)
+		snprintf(seen_names + strlen(seen_names), sizeof(seen_names) - strlen(seen_names),
+			 "%s,", seen.names.words[i]);
 	seen_operands[0] = '\0';
 	for (; *operands; operands++)
 		snprintf(seen_operands + strlen(seen_operands),
@@ -141,7 +149,7 @@ static char out_text[4096], err_text[4096];
 
 static int run_line(const char *line)
 {
-	char copy[256], *rest = copy, *out_buf = NULL, *err_buf = NULL;
+	char copy[512], *rest = copy, *out_buf = NULL, *err_buf = NULL;
 	const char *words[MAX_WORDS] = {"tool"};
 	FILE *out = stdout, *err = stderr;
 	size_t out_bytes, err_bytes;
@@ -206,6 +214,25 @@ static void test_every_type(void **state)
 	assert_string_equal(seen_operands, "-f,--number,-,");
 	assert_int_equal(run_line("show -"), 0);
 	assert_string_equal(seen_operands, "-,");
+}
+
+/* What is given replaces the default, and is kept in order up to a limit. */
+static void test_list(void **state)
+{
+	char line[512] = "show";
+
+	(void)state;
+	assert_int_equal(run_line("show"), 0);
+	assert_string_equal(seen_names, "nobody,");
+	assert_int_equal(run_line("show --name=a -n 5 --name b --name a"), 0);
+	assert_string_equal(seen_names, "a,b,a,");
+	for (int i = 0; i < MAX_OPTION_LIST; i++)
+		strcat(line, " --name=x");
+	assert_int_equal(run_line(line), 0);
+	assert_int_equal(strlen(seen_names), 2 * MAX_OPTION_LIST);
+	strcat(line, " --name=x");
+	assert_int_equal(run_line(line), EXIT_USAGE);
+	assert_string_equal(err_text, "tool: --name: given more than 16 times\n");
 }
 
 /* The argument of --watch may be left out, wherever it stands; an operand is not taken for it. */
@@ -297,6 +324,7 @@ static void test_help(void **state)
 		"  -i, --interval=SECONDS      with --watch: a time\n"
 		"  -w, --watch[=SECONDS]       an optional time\n"
 		"  -e, --even=N                an even number\n"
+		"      --name=NAME             a name; may be repeated (default: nobody)\n"
 		"      --lonely                excludes others\n"
 		"  -t, --text=TEXT             a text (default: none)\n"
 		"      --inner=N               another number (default: nothing)\n\n"
@@ -328,12 +356,12 @@ static void test_help_json(void **state)
 	assert_non_null(document);
 	assert_int_equal(json_array_size(json_object_get(document, "shared_options")), 4);
 	show = json_array_get(json_object_get(document, "commands"), 0);
-	assert_int_equal(json_array_size(json_object_get(show, "options")), 9);
+	assert_int_equal(json_array_size(json_object_get(show, "options")), 10);
 	assert_int_equal(json_array_size(json_object_get(show, "shared_options")), 4);
 	assert_string_equal(text_in(show, "options", 1, "default"), "7");
 	assert_string_equal(text_in(show, "options", 2, "argument"), "red|green|blue");
 	assert_string_equal(text_in(show, "options", 3, "with"), "watch");
-	assert_string_equal(text_in(show, "options", 8, "default"), "nothing");
+	assert_string_equal(text_in(show, "options", 9, "default"), "nothing");
 	json_decref(document);
 	assert_int_equal(run_line("help plain -j"), 0);
 	document = json_loads(out_text, 0, NULL);
@@ -347,6 +375,7 @@ int main(void)
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_every_type),
 		cmocka_unit_test(test_implied),  cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_help),     cmocka_unit_test(test_help_json),
+		cmocka_unit_test(test_list),
 	};
 
 	return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
