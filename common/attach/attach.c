@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "common/attach/attachment.h"
 #include "common/attach/commit.h"
@@ -46,7 +45,8 @@ static int make_room(const struct attachment_record *record, bool force,
 }
 
 /* As a component of a dispatcher where that works; else alone, and the record says why. */
-static int load_first(struct attachment_record *record, struct dataplane **ret, struct errmsg *why)
+static int load_first(struct attachment_record *record, struct loader *loader,
+		      struct dataplane **ret, struct errmsg *why)
 {
 	struct dataplane_config config = {
 		.max_sources = record->max_sources,
@@ -62,32 +62,31 @@ static int load_first(struct attachment_record *record, struct dataplane **ret, 
 		return err;
 	if (record->mode_asked == ATTACH_OFFLOAD)
 		return commit__load(record->interface, record->ifindex, record->mode_asked, &config,
-				    ret, why);
-	err = config.target_fd = dispatcher__target(&reason);
-	if (err >= 0) {
-		err = dataplane__load(&config, ret, &reason);
-		close(config.target_fd);
-	}
+				    NULL, ret, why);
+	err = config.target_fd = loader__target(loader, &reason);
+	if (err >= 0)
+		err = loader__load(loader, &config, ret, &reason);
 	record->behind_dispatcher = !err;
 	if (!err)
 		return 0;
 	snprintf(record->alone_because, sizeof(record->alone_because), "%.127s", reason.text);
 	config.target_fd = 0;
-	return commit__load(record->interface, record->ifindex, record->mode_asked, &config, ret,
-			    why);
+	return commit__load(record->interface, record->ifindex, record->mode_asked, &config, loader,
+			    ret, why);
 }
 
 static int attach_first(struct attachment_record *record, const struct registry_entry *current,
-			bool force, struct attach_report *report, struct errmsg *why)
+			const struct attach_request *request, struct attach_report *report,
+			struct errmsg *why)
 {
 	struct dataplane *fresh = NULL;
 	struct displaced displaced = {};
 	int err;
 
-	err = load_first(record, &fresh, why);
+	err = load_first(record, request->loader, &fresh, why);
 	if (err)
 		return err;
-	err = make_room(record, force, report, &displaced, why);
+	err = make_room(record, request->force, report, &displaced, why);
 	if (!err)
 		err = commit__run(record, current, fresh, -1, report, why);
 	if (err)
@@ -126,7 +125,7 @@ static int attach_locked(const struct registry *registry, const char *interface,
 	} else {
 		err = found ? attachment__discard(&attachment, why) : 0;
 		attachment.entry.inode = 0;
-		err = err ?: attach_first(&record, &attachment.entry, request->force, &report, why);
+		err = err ?: attach_first(&record, &attachment.entry, request, &report, why);
 	}
 	if (!err)
 		*ret = report;

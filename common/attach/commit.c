@@ -26,7 +26,8 @@ int commit__set_link_layer(const char *interface, __u32 ifindex, struct dataplan
 }
 
 int commit__load(const char *interface, __u32 ifindex, enum attach_mode mode,
-		 const struct dataplane_config *config, struct dataplane **ret, struct errmsg *why)
+		 const struct dataplane_config *config, struct loader *loader,
+		 struct dataplane **ret, struct errmsg *why)
 {
 	struct dataplane_config complete = *config;
 	int err;
@@ -46,7 +47,7 @@ int commit__load(const char *interface, __u32 ifindex, enum attach_mode mode,
 		complete.device_ifindex = ifindex;
 	}
 	libbpf_log__clear();
-	err = dataplane__load(&complete, ret, why);
+	err = loader__load(loader, &complete, ret, why);
 	return err ? errmsg__prefix(why, err, "%s: attach %s: ", interface, attach_mode_names[mode])
 		   : 0;
 }

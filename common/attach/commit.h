@@ -20,11 +20,13 @@ int commit__set_link_layer(const char *interface, __u32 ifindex, struct dataplan
 /**
  * commit__load() - load the program for an interface, or for a component of its dispatcher
  * @interface: its name, for the message
+ * @loader: NULL: nothing is loaded ahead
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
 int commit__load(const char *interface, __u32 ifindex, enum attach_mode mode,
-		 const struct dataplane_config *config, struct dataplane **ret, struct errmsg *why);
+		 const struct dataplane_config *config, struct loader *loader,
+		 struct dataplane **ret, struct errmsg *why);
 
 /**
  * commit__keep_place() - load the next program for where the present one runs

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "common/attach/displace.h"
+#include "common/attach/loader.h"
 #include "common/attach/record.h"
 #include "common/attach/xdp_hook.h"
 
@@ -17,6 +18,7 @@ struct attach_request {
 	bool force;        /* detach other XDP programs first */
 	bool has_priority; /* else the default, or as attached */
 	__u32 priority;
+	struct loader *loader; /* of all interfaces of the command */
 };
 
 struct attach_report {

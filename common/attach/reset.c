@@ -25,7 +25,7 @@ static int load_empty(struct attachment *attachment, const struct dataplane *old
 	if (err)
 		return err;
 	err = commit__load(attachment->interface, attachment->ifindex, attachment->mode, &config,
-			   ret, why);
+			   NULL, ret, why);
 	if (config.target_fd > 0)
 		close(config.target_fd);
 	return err;

@@ -87,8 +87,8 @@ int lifecycle__upgrade(const struct attachment *attachment, const struct attachm
 	if (request->has_priority)
 		record.priority = request->priority;
 	config.maps_of = old;
-	err = commit__load(asked->interface, record.ifindex, attachment->mode, &config, &fresh,
-			   why);
+	err = commit__load(asked->interface, record.ifindex, attachment->mode, &config, NULL,
+			   &fresh, why);
 	if (err)
 		goto out;
 	report->mode = attachment->mode;

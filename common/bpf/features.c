@@ -44,9 +44,14 @@ int features__null_program(__u32 flags)
 	return bpf_prog_load(BPF_PROG_TYPE_XDP, NULL, "GPL", pass, 2, &opts);
 }
 
+/* Asked for with every load, but the answer does not change. */
 bool features__multi_buffer(void)
 {
-	return !close_probe(features__null_program(BPF_F_XDP_HAS_FRAGS));
+	static _Atomic(int) known; /* 0: not yet */
+
+	if (!known)
+		known = close_probe(features__null_program(BPF_F_XDP_HAS_FRAGS)) ? -1 : 1;
+	return known > 0;
 }
 
 int features__jit(__u32 *ret_bytes)

@@ -10,9 +10,10 @@
 
 #define TEXT_BYTES (1 << 16) /* a verifier log is cut after this */
 
-/* One for the process: libbpf's print function takes no context. */
-static struct {
-	bool verbose;
+static bool is_verbose;
+
+/* libbpf's print function takes no context, and runs in the thread that called libbpf. */
+static _Thread_local struct {
 	char reason[256];
 	char *warning; /* NULL: not wanted */
 	size_t warning_bytes;
@@ -78,7 +79,7 @@ __attribute__((format(printf, 2, 0))) static int print_libbpf(enum libbpf_print_
 	keep_verifier_complaint(text);
 	if (level == LIBBPF_WARN)
 		keep_warning(text);
-	if (state.verbose)
+	if (is_verbose)
 		printed = fputs(text, stderr);
 	free(text);
 	return printed;
@@ -88,12 +89,12 @@ __attribute__((format(printf, 2, 0))) static int print_libbpf(enum libbpf_print_
 __attribute__((format(printf, 2, 0))) static int print_libxdp(enum libxdp_print_level level,
 							      const char *fmt, va_list args)
 {
-	return state.verbose && level != LIBXDP_DEBUG ? vfprintf(stderr, fmt, args) : 0;
+	return is_verbose && level != LIBXDP_DEBUG ? vfprintf(stderr, fmt, args) : 0;
 }
 
 void libbpf_log__start(bool verbose)
 {
-	state.verbose = verbose;
+	is_verbose = verbose;
 	libbpf_log__clear();
 	libbpf_set_print(print_libbpf);
 	libxdp_set_print(print_libxdp);

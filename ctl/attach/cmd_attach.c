@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_attach: `xdpctl attach`.
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -103,6 +104,16 @@ static int attach_one(void *opaque, const char *interface, struct errmsg *why)
 	return 0;
 }
 
+/* With -v, threads would mix up the verifier's messages. */
+static size_t count_operands(const struct cli *cli, const char **operands)
+{
+	size_t count = 0;
+
+	while (!cli->verbose && operands[count])
+		count++;
+	return count ?: 1;
+}
+
 static int run_attach(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct attach_options *options = cli->options;
@@ -123,8 +134,14 @@ static int run_attach(const struct cli *cli, const char **operands, struct errms
 	err = recovery__open_registry(cli, REGISTRY_WRITE, &attaching.registry, NULL, why);
 	if (err)
 		return err;
+	attaching.request.loader = loader__new(count_operands(cli, operands));
+	if (!attaching.request.loader) {
+		registry__close(attaching.registry);
+		return -ENOMEM;
+	}
 	attaching.interfaces = cli->json ? json_array() : NULL;
 	err = cli__each(cli, operands, attach_one, &attaching, why);
+	loader__free(attaching.request.loader);
 	registry__close(attaching.registry);
 	return print_interfaces_json(attaching.interfaces, why) ?: err;
 }

@@ -76,6 +76,27 @@ test_attach_twice_upgrades() {
 }
 
 # Another program stays attached ...
+# Programs are loaded ahead by threads; what is said and what stays is as if they were not.
+test_many() {
+	local i
+	local -a interfaces=()
+	make_hosts
+	for i in $(seq 12); do
+		ip -n gateway link add "m$i" type veth peer name "n$i"
+		interfaces+=("m$i")
+	done
+	interfaces[4]=none # after the first and before the last that a thread loads
+	interfaces[9]=none
+	run 1 X attach "${interfaces[@]}"
+	assert_eq "$(printf '%s: attached, native mode\n' "${interfaces[@]}" | grep -v none)" \
+		"$(grep attached, <<<"$out")" "interfaces in the order of operands"
+	assert_eq 2 "$(grep -c 'none: no such interface' <<<"$err")" "errors"
+	run 0 X status -j
+	assert_eq 10 "$(jq '[.interfaces[].program.id] | unique | length' <<<"$out")" "programs"
+	run 0 X detach --all
+	assert_no_pins left
+}
+
 test_foreign_program() {
 	make_hosts
 	bpftool prog load "$root/build/bpf/feed.o" /sys/fs/bpf/another || skip "bpftool cannot load"
@@ -215,6 +236,6 @@ test_same_index() {
 	ip netns del other
 }
 
-run_tests test_attach_and_detach test_modes test_attach_twice_upgrades test_foreign_program \
+run_tests test_attach_and_detach test_modes test_attach_twice_upgrades test_many test_foreign_program \
 	test_force test_taken_off_by_others test_interface_gone test_bad_input test_no_permission test_bpffs \
 	test_same_index

@@ -24,11 +24,11 @@ names() { seq -f m%g "$1"; }
 # The calls of xdpctl: without those that look at programs by id, of which each one that anything on
 # this machine has loaded takes some.
 calls() { # ARGUMENT...: "netlink bpf"
-	strace -qq -o "$work/calls" -e signal=none -e trace=sendto,bpf \
+	strace -f -qq -o "$work/calls" -e signal=none -e trace=sendto,bpf \
 		"$root/build/xdpctl" "$@" --netns many >/dev/null 2>&1
 	assert_eq 0 $? "status of '$1'"
-	awk '/^sendto/ { netlink++ }
-		/^bpf/ && !/BPF_PROG_GET_NEXT_ID|BPF_PROG_GET_FD_BY_ID|BPF_OBJ_GET_INFO_BY_FD/ { bpf++ }
+	awk '$2 ~ /^sendto/ { netlink++ }
+		$2 ~ /^bpf/ && !/BPF_PROG_GET_NEXT_ID|BPF_PROG_GET_FD_BY_ID|BPF_OBJ_GET_INFO_BY_FD/ { bpf++ }
 		END { print netlink + 0, bpf + 0 }' "$work/calls"
 }
 
