@@ -219,25 +219,34 @@ int features__memlock(bool *ret)
 	return *ret ? 0 : err;
 }
 
-int features__dump_disturbs(bool *ret)
+/* Return: 0 with *@ret set, or -ENOENT if the kernel's BTF has no such struct. */
+static int find_member(const char *structure, const char *name, bool *ret)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	const struct btf_member *member;
 	const struct btf_type *type;
-	bool disturbs = false;
 	int id;
 
 	if (!btf)
 		return -ENOENT;
-	id = btf__find_by_name_kind(btf, "bpf_htab", BTF_KIND_STRUCT);
+	*ret = false;
+	id = btf__find_by_name_kind(btf, structure, BTF_KIND_STRUCT);
 	if (id > 0) {
 		type = btf__type_by_id(btf, id);
 		member = btf_members(type);
 		for (int i = 0; i < btf_vlen(type); i++)
-			disturbs |=
-				!strcmp(btf__name_by_offset(btf, member[i].name_off), "map_locked");
-		*ret = disturbs;
+			*ret |= !strcmp(btf__name_by_offset(btf, member[i].name_off), name);
 	}
 	btf__free(btf);
 	return id > 0 ? 0 : -ENOENT;
+}
+
+int features__dump_disturbs(bool *ret)
+{
+	return find_member("bpf_htab", "map_locked", ret);
+}
+
+int features__softirq_lock(bool *ret)
+{
+	return find_member("softirq_ctrl", "lock", ret);
 }

@@ -65,4 +65,14 @@ int features__memlock(bool *ret);
  */
 int features__dump_disturbs(bool *ret);
 
+/**
+ * features__softirq_lock() - whether a kernel with PREEMPT_RT runs one softirq per CPU at a time
+ *
+ * From 6.18 on, CONFIG_PREEMPT_RT_NEEDS_BH_LOCK decides that; before, it always does. Detected by a
+ * member of struct softirq_ctrl, which only such kernels have.
+ *
+ * Return: 0 with *@ret set, or a negative errno: -ENOENT without kernel BTF, or without PREEMPT_RT.
+ */
+int features__softirq_lock(bool *ret);
+
 #endif

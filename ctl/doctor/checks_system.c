@@ -264,6 +264,34 @@ static void look_btf(const void *row, const struct netdev *netdev, struct findin
 			     (long long)btf.st_size);
 }
 
+/* A CPU's tables are not protected against two XDP runs that preempt each other there. */
+static void look_softirqs(const void *row, const struct netdev *netdev, struct finding *ret)
+{
+	struct utsname name;
+	bool locked;
+	int err;
+
+	(void)row, (void)netdev;
+	uname(&name);
+	if (!strstr(name.version, "PREEMPT_RT")) {
+		finding__set(ret, CHECK_OK, NULL, "not preemptible");
+		return;
+	}
+	err = features__softirq_lock(&locked);
+	if (err)
+		finding__set(ret, CHECK_UNKNOWN, NULL,
+			     "PREEMPT_RT, and " VMLINUX_BTF
+			     " does not say whether two XDP runs can preempt each other on a CPU");
+	else if (locked)
+		finding__set(ret, CHECK_OK, NULL,
+			     "PREEMPT_RT, with a lock: one XDP run at a time on each CPU");
+	else
+		finding__set(ret, CHECK_WARNING,
+			     "use a kernel with CONFIG_PREEMPT_RT_NEEDS_BH_LOCK",
+			     "PREEMPT_RT without a lock: XDP runs that preempt each other on a "
+			     "CPU may count a SYN twice, not at all, or for another source");
+}
+
 static bool is_read_only(const char *mount_point)
 {
 	struct statvfs fs;
@@ -339,6 +367,7 @@ const struct check doctor_system_checks[] = {
 	{"statistics", look_setting, &statistics},
 	{"memlock", look_memlock, NULL},
 	{"btf", look_btf, NULL},
+	{"softirqs", look_softirqs, NULL},
 	{"bpffs", look_bpffs, NULL},
 	{"tracefs", look_tracefs, NULL},
 	{},

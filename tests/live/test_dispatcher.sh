@@ -47,8 +47,10 @@ loaded() {
 
 running() { ip -n gateway -j link show g0 | jq -c '.[0].xdp.prog.id // null'; }
 
+# Besides the lock of the registry, which stays.
 pins() {
-	(cd /sys/fs/bpf && find xdpctl xdp -mindepth 1 2>/dev/null) | LC_ALL=C sort | paste -s -d' '
+	(cd /sys/fs/bpf && find xdpctl xdp -mindepth 1 ! -path xdpctl/lock 2>/dev/null) |
+		LC_ALL=C sort | paste -s -d' '
 }
 
 assert_gone() {
@@ -183,7 +185,7 @@ test_modes() {
 	need_dispatcher
 	filter load -m skb g0
 	run 1 X attach g0
-	assert_says "join it with -m generic"
+	assert_says "use -m generic to run alongside it, or --force to detach it"
 	run 0 X attach g0 -m auto -j
 	assert_eq '["generic",null,true]' "$(jq -c '.interfaces[0] |
 		[.mode, .native_refusal, .dispatcher]' <<<"$out")"

@@ -107,5 +107,14 @@ test_nohz_full() {
 		"SYNs in all, across $round resets"
 }
 
+# Two XDP runs that preempt each other on a CPU would miscount.
+test_softirqs() {
+	[[ $(uname -v) = *PREEMPT_RT* ]] || not_offered "PREEMPT_RT"
+	make_hosts
+	run 0 X doctor g0 -j
+	assert_eq '["ok","PREEMPT_RT, with a lock: one XDP run at a time on each CPU"]' \
+		"$(jq -c '.checks[] | select(.name == "softirqs") | [.state, .finding]' <<<"$out")"
+}
+
 run_tests test_more_possible_than_online test_goes_and_comes test_attached_while_offline \
-	test_plugged_in test_nohz_full
+	test_plugged_in test_nohz_full test_softirqs
