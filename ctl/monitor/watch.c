@@ -339,6 +339,17 @@ int watch__read(struct watch *watch, struct errmsg *why)
 	return err;
 }
 
+int watch__check_names(const struct watch *watch, struct errmsg *why)
+{
+	for (size_t i = 0; i < watch->count; i++)
+		if (watch->list[i].dataplane)
+			return 0;
+	if (!watch->names[0])
+		return 0;
+	*why = watch->list[0].why;
+	return watch->list[0].err;
+}
+
 void watch__free(struct watch *watch)
 {
 	for (size_t i = 0; i < watch->count; i++) {

@@ -70,6 +70,14 @@ struct watch {
  */
 int watch__read(struct watch *watch, struct errmsg *why);
 
+/**
+ * watch__check_names() - make sure that there is something to show of the named interfaces
+ *
+ * Return: 0 if one of them has counts, or there are no names; else the first one's error, with @why
+ * set.
+ */
+int watch__check_names(const struct watch *watch, struct errmsg *why);
+
 /** watch__reads_heaviest() - true if only the heaviest rows are read; a change needs a new watch.
  */
 bool watch__reads_heaviest(const struct watch *watch);

@@ -33,6 +33,7 @@ void interface_list__add(struct interface_list *list, const struct attachment *a
 
 		json_object_update_new(object, snapshot_to_json(snapshot, &list->view, list->top));
 		json_array_append_new(list->interfaces, object);
+		list->count++;
 		return;
 	}
 	printf("%s%s: %s%s\n", list->count ? "\n" : "", UTF8_PRINTABLE(attachment->interface),
@@ -43,8 +44,15 @@ void interface_list__add(struct interface_list *list, const struct attachment *a
 
 int interface_list__close(struct interface_list *list, int err, struct errmsg *why)
 {
-	if (!err)
-		return print_interfaces_json(list->interfaces, why);
-	json_decref(list->interfaces);
+	json_t *document;
+
+	if (!list->interfaces)
+		return err;
+	document = json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", list->interfaces);
+	if (list->overview)
+		json_object_set_new(document, "overview", list->overview);
+	if (!err || list->count)
+		return cli__print_json(document, why) ?: err;
+	json_decref(document);
 	return err;
 }

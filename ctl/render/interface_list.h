@@ -14,6 +14,7 @@
 
 struct interface_list {
 	json_t *interfaces; /* NULL: print tables */
+	json_t *overview;   /* of all of them, to go with the JSON document, or NULL */
 	struct source_view view;
 	size_t top;   /* sources shown for each interface */
 	size_t count; /* interfaces added */
@@ -32,7 +33,7 @@ void interface_list__add(struct interface_list *list, const struct attachment *a
 			 const char *remark, const struct snapshot *snapshot);
 
 /**
- * interface_list__close() - print what is not printed yet, unless @err says that the command failed
+ * interface_list__close() - print what is not printed yet, unless there is nothing but @err
  *
  * Return: @err, or a negative errno with @why set.
  */

@@ -2,12 +2,15 @@
 // interval_text: the intervals of watched interfaces as tables for people.
 #include "ctl/render/interval_text.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "common/base/utf8.h"
 #include "ctl/render/columns.h"
 #include "ctl/render/format.h"
+#include "ctl/render/overview_text.h"
 
 static void interval_print_count(const struct interval *interval, const char *label, __u64 count,
 				 __u64 total)
@@ -74,16 +77,22 @@ static void interval_print_rows(const struct watch *watch, struct watched *watch
 		       number__grouped(table->count - shown, number));
 }
 
-static void watched_print_heading(const struct watched *watched, bool verbose)
+static const char *clock_text(char buf[16])
 {
-	bool shows_reason = watched->state == WATCHED_FAILED || (verbose && watched->err);
-	char now[16] = "?";
 	time_t seconds = time(NULL);
 	struct tm local;
 
-	if (localtime_r(&seconds, &local))
-		strftime(now, sizeof(now), "%T", &local);
-	printf("%s %s: %s, %.3f s%s%s%s\n", now, UTF8_PRINTABLE(watched->interface),
+	if (!localtime_r(&seconds, &local) || !strftime(buf, 16, "%T", &local))
+		strcpy(buf, "?");
+	return buf;
+}
+
+static void watched_print_heading(const struct watched *watched, bool verbose)
+{
+	bool shows_reason = watched->state == WATCHED_FAILED || (verbose && watched->err);
+	char now[16];
+
+	printf("%s %s: %s, %.3f s%s%s%s\n", clock_text(now), UTF8_PRINTABLE(watched->interface),
 	       watched__mode(watched) ?: watched_state_names[watched->state],
 	       watched->interval.interval_ns / 1e9,
 	       watched->interval.restarted ? ", counts restarted" : "", shows_reason ? ": " : "",
@@ -126,12 +135,36 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 	print_unsupported(total->unsupported);
 }
 
-void print_interval(const struct watch *watch, size_t top, bool verbose)
+static int interval_print_overview(const struct watch *watch, bool reasons)
 {
-	for (size_t i = 0; i < watch->count; i++) {
+	struct overview overview;
+	char now[16];
+	int err;
+
+	err = overview__build(watch, NULL, watch->view.order, &overview);
+	if (err)
+		return err;
+	printf("%s ", clock_text(now));
+	print_overview(&overview, &watch->view);
+	for (size_t i = 0; reasons && i < overview.count; i++)
+		if (overview.rows[i].state == WATCHED_FAILED)
+			printf("  %s\n", UTF8_PRINTABLE(overview.rows[i].reason));
+	printf("\n");
+	overview__free(&overview);
+	return 0;
+}
+
+int print_interval(const struct watch *watch, size_t top, bool verbose, struct errmsg *why)
+{
+	bool in_full = verbose || watch->names[0] || watch->count == 1;
+
+	if (!watch->count)
+		printf(NOTHING_ATTACHED "\n\n");
+	if (watch->count > 1 && interval_print_overview(watch, !in_full))
+		return errmsg__set(why, -ENOMEM, "printing the overview: out of memory");
+	for (size_t i = 0; in_full && i < watch->count; i++) {
 		print_watched(watch, &watch->list[i], top, verbose);
 		printf("\n");
 	}
-	if (!watch->count)
-		printf(NOTHING_ATTACHED "\n\n");
+	return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_stats: `xdpctl stats`.
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,10 @@
 #include "ctl/commands.h"
 #include "ctl/render/format.h"
 #include "ctl/render/interface_list.h"
+#include "ctl/render/overview_json.h"
+#include "ctl/render/overview_text.h"
 #include "ctl/render/view_options.h"
+#include "ctl/stats/stats_overview.h"
 #include "ctl/stats/stats_watch.h"
 
 #define MAX_INTERVAL_S 86400
@@ -49,68 +53,123 @@ static void view_sources(const struct source_view *view, struct snapshot *snapsh
 		sources->count--;
 }
 
-/* Add the counts of a dataplane, and close it. */
-static int list_add_dataplane(struct interface_list *list, const struct attachment *attachment,
-			      struct dataplane *dataplane, struct errmsg *why)
+/* The interfaces of one command line: those named, or all that are attached. */
+struct listing {
+	struct interface_list list;
+	const struct registry *registry;
+	const struct watch *overview; /* the readings of the overview */
+	bool by_name;
+};
+
+static int listing_add(void *opaque, const char *interface, struct errmsg *why)
 {
+	struct listing *listing = opaque;
 	struct snapshot snapshot = {};
+	struct dataplane *dataplane;
+	struct attachment attachment;
 	int err;
 
+	err = attachment__open(listing->registry, interface, &dataplane, &attachment, why);
+	/* It was detached meanwhile. */
+	if (err == -ENOENT && !listing->by_name &&
+	    !attachment__find(listing->registry, interface, &attachment, NULL))
+		return 0;
+	if (err)
+		return err;
 	err = dataplane__read(dataplane, &snapshot, why);
 	if (!err) {
-		view_sources(&list->view, &snapshot);
-		interface_list__add(list, attachment, "", &snapshot);
+		view_sources(&listing->list.view, &snapshot);
+		interface_list__add(&listing->list, &attachment, "", &snapshot);
 	}
 	snapshot__free(&snapshot);
 	dataplane__close(dataplane);
 	return err;
 }
 
-static int list_add_interface(struct interface_list *list, const struct registry *registry,
-			      const char *interface, struct errmsg *why)
+/* Where only the overview is shown: why an interface is without counts. */
+static int listing_check(void *opaque, const char *interface, struct errmsg *why)
 {
-	struct dataplane *dataplane;
-	struct attachment attachment;
-	int err;
+	const struct watch *watch = ((struct listing *)opaque)->overview;
 
-	err = attachment__open(registry, interface, &dataplane, &attachment, why);
-	return err ?: list_add_dataplane(list, &attachment, dataplane, why);
+	for (size_t i = 0; i < watch->count; i++) {
+		if (strcmp(watch->list[i].interface, interface))
+			continue;
+		*why = watch->list[i].why;
+		return watch->list[i].state == WATCHED_FAILED ? watch->list[i].err : 0;
+	}
+	return 0;
 }
 
-static int list_add_attached(void *opaque, struct attachment *attachment, struct errmsg *why)
+static int show_several(const struct cli *cli, const struct stats_options *options,
+			const char **names, struct listing *listing, struct errmsg *why)
 {
-	struct interface_list *list = opaque;
-	struct dataplane *dataplane;
+	struct stats_overview reading;
 	int err;
 
-	err = attachment__reopen(attachment, &dataplane, why);
-	return err ?: list_add_dataplane(list, attachment, dataplane, why);
+	err = stats_overview__read(options, names, &reading, why);
+	if (err)
+		return err;
+	listing->overview = &reading.watch;
+	if (cli->json)
+		listing->list.overview = overview_to_json(&reading.overview, &options->view, false);
+	else
+		print_overview(&reading.overview, &options->view);
+	if (cli->json || cli->verbose || listing->by_name) {
+		listing->list.count++; /* what follows is set apart */
+		err = cli__each(cli, names, listing_add, listing, why);
+	} else {
+		err = cli__each(cli, names, listing_check, listing, why);
+	}
+	stats_overview__free(&reading);
+	return err;
 }
 
-static int list_add_all(struct interface_list *list, const struct registry *registry,
-			struct errmsg *why)
+static int show_names(const struct cli *cli, const struct stats_options *options,
+		      const char **names, struct listing *listing, struct errmsg *why)
 {
-	int err = attachment__each(registry, list_add_attached, list, why);
-
-	if (!err && !list->count && !list->interfaces)
+	if (!names[0] && !cli->json)
 		printf(NOTHING_ATTACHED "\n");
+	return names[0] && names[1] ? show_several(cli, options, names, listing, why)
+				    : cli__each(cli, names, listing_add, listing, why);
+}
+
+/* The names of all interfaces that our program runs on, as if they had been given. */
+static int show_attached(const struct cli *cli, const struct stats_options *options,
+			 struct listing *listing, struct errmsg *why)
+{
+	size_t count, named = 0;
+	struct attachment *list;
+	const char **names;
+	int err;
+
+	err = attachment__list(listing->registry, &list, &count, why);
+	if (err)
+		return err;
+	names = calloc(count + 1, sizeof(*names));
+	for (size_t i = 0; names && i < count; i++)
+		if (list[i].exists && list[i].mode != ATTACH_NONE)
+			names[named++] = list[i].interface;
+	err = names ? show_names(cli, options, names, listing, why) : -ENOMEM;
+	free(names);
+	free(list);
 	return err;
 }
 
 static int show_once(const struct cli *cli, const struct stats_options *options, struct errmsg *why)
 {
-	struct interface_list list;
+	struct listing listing = {.by_name = options->names[0]};
 	struct registry *registry;
 	int err;
 
 	err = registry__open(REGISTRY_READ, &registry, why);
 	if (err)
 		return err;
-	interface_list__open(cli, options->top, &options->view, &list);
-	err = options->names[0] ? list_add_interface(&list, registry, options->names[0], why)
-				: list_add_all(&list, registry, why);
+	listing.registry = registry;
+	interface_list__open(cli, options->top, &options->view, &listing.list);
+	err = listing.by_name ? show_names(cli, options, options->names, &listing, why)
+			      : show_attached(cli, options, &listing, why);
 	registry__close(registry);
-	return interface_list__close(&list, err, why);
+	return interface_list__close(&listing.list, err, why);
 }
 
 /* What the rows do not say: the format, and what depends on --watch. */
@@ -122,7 +181,7 @@ static void complete_options(const struct cli *cli, const char **operands,
 			  : cli->json      ? STATS_JSON
 					   : STATS_TABLE;
 	options->verbose = cli->verbose;
-	options->names[0] = operands[0];
+	options->names = operands;
 	if (options->interval_ns && !cli__given(cli, "sort"))
 		options->view.order = ORDER_BY_RATE;
 }
@@ -139,9 +198,9 @@ static int run_stats(const struct cli *cli, const char **operands, struct errmsg
 
 const struct command stats_command = {
 	.name = "stats",
-	.operands = "[IFACE]",
+	.operands = "[IFACE...]",
 	.summary = "show frames, classes, SYNs and top sources",
-	.max_operands = 1,
+	.max_operands = -1,
 	.takes = TAKES_JSON | TAKES_VERBOSE | TAKES_NETNS,
 	.options = stats_options,
 	.options_bytes = sizeof(struct stats_options),

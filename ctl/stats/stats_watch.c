@@ -30,7 +30,7 @@ static int stats_print(const struct stats_options *options, const struct watch *
 
 	switch (options->format) {
 	case STATS_TABLE:
-		print_interval(watch, options->top, options->verbose);
+		err = print_interval(watch, options->top, options->verbose, why);
 		break;
 	case STATS_OPENMETRICS:
 		openmetrics__print(stdout, watch, options->top, OPENMETRICS_1_0);
@@ -69,7 +69,7 @@ static int stats_loop(const struct stats_options *options, struct watch *watch,
 	return err;
 }
 
-/* A named interface must be attached at the start; later on it may come and go. */
+/* One of the named interfaces must be attached at the start; later on they may come and go. */
 static int stats_open_watch(const struct stats_options *options, bool windows, struct watch *ret,
 			    struct errmsg *why)
 {
@@ -80,10 +80,8 @@ static int stats_open_watch(const struct stats_options *options, bool windows, s
 			      .windows = windows,
 			      .rates = windows};
 	err = watch__read(ret, why);
-	if (!err && ret->names[0] && ret->list[0].err) {
-		*why = ret->list[0].why;
-		err = ret->list[0].err;
-	}
+	if (!err)
+		err = watch__check_names(ret, why);
 	if (err)
 		watch__free(ret);
 	return err;

@@ -16,7 +16,7 @@ struct stats_options {
 	__u64 interval_ns; /* 0: show the totals once */
 	__u64 intervals;   /* 0: until a signal */
 	struct source_view view;
-	const char *names[2]; /* NULL-terminated; empty: every attached interface */
+	const char **names; /* NULL-terminated; empty: every attached interface */
 };
 
 /**

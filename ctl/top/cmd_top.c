@@ -16,9 +16,20 @@
 #include "ctl/render/view_options.h"
 #include "ctl/top/canvas.h"
 #include "ctl/top/top.h"
+#include "ctl/top/top_overview.h"
 
 #define MAX_DELAY_S 3600
 #define KEY_ESCAPE 27
+
+static bool is_enter(int key)
+{
+	return key == '\n' || key == '\r' || key == KEY_ENTER;
+}
+
+static bool is_backspace(int key)
+{
+	return key == KEY_BACKSPACE || key == 127 || key == '\b';
+}
 
 struct top_options {
 	__u64 delay_ns;
@@ -49,6 +60,7 @@ static void toggle_order(struct top *top)
 	for (size_t i = 0; i < top->watch.count; i++)
 		interval__sort(&top->watch.list[i].interval.tables[TABLE_SOURCES],
 			       top->watch.view.order);
+	top__compare(top);
 }
 
 static void toggle_aggregation(struct top *top)
@@ -79,10 +91,26 @@ static const struct {
 	int key;
 	void (*act)(struct top *top);
 } keys[] = {
-	{'s', toggle_order}, {'a', toggle_aggregation}, {'/', start_typing},
-	{'p', toggle_pause}, {' ', toggle_pause},       {'h', toggle_help},
-	{'?', toggle_help},  {'\t', top__choose_next},  {'i', top__choose_next},
+	{'s', toggle_order}, {'a', toggle_aggregation}, {'/', start_typing}, {'p', toggle_pause},
+	{' ', toggle_pause}, {'h', toggle_help},        {'?', toggle_help},
 };
+
+/* Keys of the screen of one interface. */
+static void take_interface_key(struct top *top, int key)
+{
+	if (key == '\t' || key == 'i')
+		top__open_next(top);
+	else if (key == KEY_ESCAPE || is_backspace(key))
+		top__close(top);
+}
+
+static void take_overview_key(struct top *top, int key)
+{
+	if (key == '\t' || is_enter(key))
+		top__open_selected(top);
+	else
+		top_overview__take_key(top, key);
+}
 
 static void set_network(struct top *top)
 {
@@ -103,11 +131,11 @@ static void type_key(struct top *top, int key)
 {
 	size_t length = strlen(top->input);
 
-	if (key == '\n' || key == KEY_ENTER)
+	if (is_enter(key))
 		set_network(top);
 	else if (key == KEY_ESCAPE)
 		top->typing = false;
-	else if ((key == KEY_BACKSPACE || key == 127 || key == '\b') && length)
+	else if (is_backspace(key) && length)
 		top->input[length - 1] = '\0';
 	else if (key > ' ' && key < 127 && length + 1 < sizeof(top->input))
 		snprintf(top->input + length, sizeof(top->input) - length, "%c", key);
@@ -129,6 +157,12 @@ static bool take_keys(struct top *top)
 		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 			if (keys[i].key == key)
 				keys[i].act(top);
+		if (top->helps)
+			top->helps = key != KEY_ESCAPE;
+		else if (top__shown(top))
+			take_interface_key(top, key);
+		else
+			take_overview_key(top, key);
 	}
 	return true;
 }
@@ -177,16 +211,18 @@ static int open_screen(SCREEN **ret, struct errmsg *why)
 	return 0;
 }
 
-/* Named interfaces must be attached at the start; later on they may come and go. */
+/*
+ * One of the named interfaces must be attached at the start; later on they may come and go. A
+ * single interface needs no overview.
+ */
 static int read_first(struct top *top, struct errmsg *why)
 {
 	int err = top__read(top, why);
 
-	for (size_t i = 0; !err && top->watch.names[0] && i < top->watch.count; i++) {
-		err = top->watch.list[i].err;
-		if (err)
-			*why = top->watch.list[i].why;
-	}
+	if (!err)
+		err = watch__check_names(&top->watch, why);
+	if (!err && top->watch.count == 1)
+		top__open(top, top->watch.list[0].interface);
 	return err;
 }
 

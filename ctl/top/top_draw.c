@@ -8,8 +8,10 @@
 #include "common/base/clock.h"
 #include "common/base/utf8.h"
 #include "ctl/render/format.h"
+#include "ctl/render/overview_text.h"
 #include "ctl/top/canvas.h"
 #include "ctl/top/top.h"
+#include "ctl/top/top_overview.h"
 #include "ctl/top/top_tables.h"
 
 #define HEAD_LINES 4
@@ -19,7 +21,9 @@ static const char *const help_lines[] = {
 	"s        sort sources by rate or by total",
 	"/        show only sources in a prefix, such as 192.0.2.0/24; empty: all",
 	"a        aggregate sources into /24 and /64, on or off",
+	"Enter    open the selected interface; Tab or a click does it, too",
 	"Tab, i   next interface",
+	"Esc      all interfaces; Backspace, too",
 	"p        pause",
 	"h, ?     this help",
 	"q        quit",
@@ -43,8 +47,8 @@ static const char *bits_text(double bits, char buf[NUMBER_BYTES])
 	return buf;
 }
 
-/* What is shown of the chosen interface, and what is not: its state first. */
-static void draw_title(const struct top *top, const struct watched *watched)
+/* The title of every screen; on the right, what is not up to date. */
+static void draw_title(const struct top *top, const char *what)
 {
 	__u64 age_s = (clock__now_ns() - top->watch.read_at_ns) / NS_PER_S;
 	const struct source_view *view = &top->watch.view;
@@ -57,11 +61,8 @@ static void draw_title(const struct top *top, const struct watched *watched)
 	else if (age_s > 1)
 		snprintf(right, sizeof(right), "sources of %llu s ago", age_s);
 	canvas__fill(0, 0, CANVAS_REVERSE);
-	canvas__put(0, 1, COLS - 3 - (int)strlen(right), CANVAS_REVERSE,
-		    "xdpctl top   %s  %s  %s%s%s", UTF8_PRINTABLE(watched->interface),
-		    watched__mode(watched) ?: watched_state_names[watched->state],
-		    watched->snapshot.exact ? "exact" : "bounded", prefix[0] ? "  only " : "",
-		    prefix);
+	canvas__put(0, 1, COLS - 3 - (int)strlen(right), CANVAS_REVERSE, "xdpctl top   %s%s%s",
+		    what, prefix[0] ? "  only " : "", prefix);
 	canvas__put(0, COLS - 1 - (int)strlen(right), COLS, CANVAS_REVERSE, "%s", right);
 }
 
@@ -114,8 +115,15 @@ static void draw_graph(const struct rate_history *history, int y, int height)
 
 static void draw_footer(const struct top *top, const struct watched *watched)
 {
-	const char *keys = "q quit  h help  s sort  / prefix  a aggregate  Tab interface  p pause";
-	const char *reason = watched && watched->err ? watched->why.text : keys;
+	static const char of_one[] =
+		"q quit  h help  s sort  / prefix  a aggregate  Tab next  Esc all  p pause";
+	static const char of_all[] =
+		"q quit  h help  s sort  / prefix  a aggregate  Enter open  p pause";
+	const struct overview_row *row =
+		top->overview.count ? &top->overview.rows[top__selected(top)] : NULL;
+	const char *reason = watched              ? watched->err ? watched->why.text : of_one
+			     : row && row->reason ? row->reason
+						  : of_all;
 	int y = LINES - 1;
 
 	canvas__fill(y, 0, CANVAS_REVERSE);
@@ -140,8 +148,12 @@ static void draw_interface(struct top *top, struct watched *watched)
 		rate_histories__find(&top->histories, watched->interface);
 	int graph = LINES < 18 ? 0 : LINES < 50 ? LINES / 5 : 10;
 	int middle = HEAD_LINES + graph, sources = middle + MIDDLE_LINES;
+	char what[128];
 
-	draw_title(top, watched);
+	snprintf(what, sizeof(what), "%s  %s  %s", UTF8_PRINTABLE(watched->interface),
+		 watched__mode(watched) ?: watched_state_names[watched->state],
+		 watched->snapshot.exact ? "exact" : "bounded");
+	draw_title(top, what);
 	if (history) {
 		draw_totals(top, watched, history);
 		draw_graph(history, HEAD_LINES, graph);
@@ -150,15 +162,27 @@ static void draw_interface(struct top *top, struct watched *watched)
 	top_tables__draw_sources(top, watched, sources, LINES - 1 - sources);
 }
 
+static void draw_overview(struct top *top)
+{
+	char what[256];
+
+	draw_title(top, overview_text__summary(&top->overview, what, sizeof(what)));
+	top_overview__draw(top, 1, LINES - 2);
+}
+
 void top_draw__screen(struct top *top)
 {
 	struct watched *watched = top__shown(top);
+
+	top_overview__follow_mouse(top, !watched);
 
 	erase();
 	if (top->helps)
 		draw_help();
 	else if (watched)
 		draw_interface(top, watched);
+	else if (top->overview.count)
+		draw_overview(top);
 	else
 		canvas__put(1, 1, COLS, CANVAS_PLAIN, NOTHING_ATTACHED);
 	draw_footer(top, watched);

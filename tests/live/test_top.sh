@@ -65,6 +65,8 @@ test_keys() {
 	knock 192.0.2.1 4
 	knock 2001:db8::1 2
 	open_terminal tmux-256color g0 lo
+	wait_screen '^ g0 +idle'
+	tm send-keys Enter
 	wait_screen '^ 192\.0\.2\.2 +0 +4'
 	tm send-keys s
 	wait_screen '▼SYNs'
