@@ -18,8 +18,8 @@
  * has multi-buffer XDP (5.18). raw_ip: frames start with the IP header, without an Ethernet header.
  */
 #ifndef WITHOUT_GLOBALS
-const volatile bool multi_buffer;
-const volatile bool raw_ip;
+LOAD_CONSTANT bool multi_buffer;
+LOAD_CONSTANT bool raw_ip;
 #else
 #define multi_buffer 0
 #define raw_ip 0
@@ -60,8 +60,8 @@ static __always_inline const void *frame_load(const struct frame *frame, __u32 o
 
 #include <stddef.h>
 
-/* As the constant of the BPF side; the tests set it. */
-static bool raw_ip;
+/* As on the BPF side. */
+LOAD_CONSTANT bool raw_ip;
 
 #define FRAME_CONTEXT const struct frame
 #define FRAME_FUNCTION static inline
@@ -75,6 +75,11 @@ struct frame {
 static inline struct frame frame_of(const struct frame *frame)
 {
 	return *frame;
+}
+
+static inline __u64 frame_bytes(const struct frame *frame)
+{
+	return (const char *)frame->end - (const char *)frame->data;
 }
 
 static __always_inline const void *frame_load(const struct frame *frame, __u32 offset, __u32 bytes,

@@ -10,13 +10,16 @@
 
 #include <linux/bpf.h>
 
+#ifdef __bpf__
 #include <bpf/bpf_helpers.h>
+#endif
 
 #include "common/abi/abi.h"
+#include "common/abi/compiler.h"
 #include "xdp/table.bpf.h"
 
 /* Set before the load: sizes, and the secret seeds of the hash. */
-const volatile struct table_config table_configs[TABLE_COUNT];
+LOAD_CONSTANT struct table_config table_configs[TABLE_COUNT];
 
 /* User space sets max_entries of these maps before the load, by the CPUs and table_configs. A map
  * without entries is not created. */

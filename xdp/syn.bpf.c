@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // syn: the dataplane: classify and count each frame, and count SYNs per source and victim; the
 // second program also counts the segments that pair with a victim's SYNs. Only one of the two is
-// loaded.
+// loaded. Also compiles on the host.
 #include <linux/bpf.h>
-
-#include <bpf/bpf_helpers.h>
 
 #include "xdp/count.bpf.h"
 #include "xdp/frame.bpf.h"
@@ -39,7 +37,7 @@ static __always_inline void count_unaccounted(void)
  * The class is counted first: a reader that reads sources before classes never sees more SYNs
  * attributed than there are. @detail is a constant, so that each program keeps only its own code.
  */
-static __always_inline int count_frame(struct xdp_md *context, enum detail detail)
+static __always_inline int count_frame(FRAME_CONTEXT *context, enum detail detail)
 {
 	struct frame frame = frame_of(context);
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -61,13 +59,13 @@ static __always_inline int count_frame(struct xdp_md *context, enum detail detai
 }
 
 SEC("xdp")
-int xdpctl_syn(struct xdp_md *context)
+int xdpctl_syn(FRAME_CONTEXT *context)
 {
 	return count_frame(context, DETAIL_SYNS);
 }
 
 SEC("xdp")
-int xdpctl_pairs(struct xdp_md *context)
+int xdpctl_pairs(FRAME_CONTEXT *context)
 {
 	return count_frame(context, DETAIL_HANDSHAKES);
 }

@@ -19,6 +19,13 @@
 #define barrier_var(variable) asm volatile("" : "=r"(variable) : "0"(variable))
 #endif
 
+/* A constant of the program, set before it is loaded; on the host, before it runs. */
+#ifdef __bpf__
+#define LOAD_CONSTANT const volatile
+#else
+#define LOAD_CONSTANT static
+#endif
+
 /* As in stdbool.h, which the BPF side does not include. */
 #ifndef bool
 #define bool _Bool

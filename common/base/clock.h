@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// clock: monotonic and wall-clock time in nanoseconds.
+// clock: monotonic, wall-clock and CPU time in nanoseconds.
 #ifndef COMMON_BASE_CLOCK_H
 #define COMMON_BASE_CLOCK_H
 
@@ -24,6 +24,15 @@ static inline __u64 clock__wall_ns(void)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return now.tv_sec * NS_PER_S + now.tv_nsec;
+}
+
+/** clock__thread_ns() - CPU time of this thread. */
+static inline __u64 clock__thread_ns(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return used.tv_sec * NS_PER_S + used.tv_nsec;
 }
 
 #endif

@@ -16,7 +16,11 @@
 static void select_capabilities(enum privileges kept)
 {
 	static const int numbers[] = {CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN};
-	size_t count = kept == PRIVILEGES_USE_BPF ? 1 : sizeof(numbers) / sizeof(numbers[0]);
+	static const size_t counts[] = {
+		[PRIVILEGES_USE_BPF] = 1,
+		[PRIVILEGES_LOAD_BPF] = sizeof(numbers) / sizeof(numbers[0]),
+	};
+	size_t count = counts[kept];
 	bool held[sizeof(numbers) / sizeof(numbers[0])];
 
 	for (size_t i = 0; i < count; i++)
@@ -27,16 +31,25 @@ static void select_capabilities(enum privileges kept)
 			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, numbers[i]);
 }
 
+static int become_nobody(enum privileges kept)
+{
+	int err;
+
+	err = capng_change_id(NOBODY, NOBODY, CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
+	if (!err || kept != PRIVILEGES_NONE)
+		return err;
+	/* It may have failed halfway, with capabilities that it needs itself. */
+	select_capabilities(kept);
+	return capng_apply(CAPNG_SELECT_CAPS);
+}
+
 int privileges__drop(enum privileges kept, struct errmsg *why)
 {
 	int err;
 
 	select_capabilities(kept);
 	errno = 0;
-	if (geteuid())
-		err = capng_apply(CAPNG_SELECT_CAPS);
-	else
-		err = capng_change_id(NOBODY, NOBODY, CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
+	err = geteuid() ? capng_apply(CAPNG_SELECT_CAPS) : become_nobody(kept);
 	if (!err)
 		err = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (!err)

@@ -9,6 +9,7 @@
 
 /* What a process still needs. */
 enum privileges {
+	PRIVILEGES_NONE,
 	PRIVILEGES_USE_BPF,  /* CAP_BPF: BPF objects that are open */
 	PRIVILEGES_LOAD_BPF, /* also CAP_PERFMON and CAP_NET_ADMIN: load programs, create maps */
 };
@@ -16,8 +17,9 @@ enum privileges {
 /**
  * privileges__drop() - become user nobody, and keep only the right to use open BPF objects
  *
- * Irrevocable; must be called before threads are started. Open descriptors stay open. CAP_BPF is
- * kept if it is held: before Linux 5.19 (commit c8644cd0efe7), with
+ * Irrevocable; must be called before threads are started. Root that may not change its user, as in
+ * containers, keeps it if it needs nothing (PRIVILEGES_NONE), but no capability. Open descriptors
+ * stay open. CAP_BPF is kept if it is held: before Linux 5.19 (commit c8644cd0efe7), with
  * kernel.unprivileged_bpf_disabled set, bpf() is refused without it even on open descriptors.
  *
  * Return: 0, or a negative errno with @why set.

@@ -175,12 +175,16 @@ static int cpu_explain_load(int err, const struct dataplane_config *config, stru
 			   LIBBPF_STRERROR(err), reason[0] ? ": " : "", reason);
 }
 
+/* Once; tables of this process are there from the start (process_tables.c). */
 static const void *map_memory(struct dataplane *dataplane, int map)
 {
 	struct mapping *mapping = &dataplane->mappings[map];
 	size_t bytes = cpu_map_entries(&dataplane->layout, map) * map_rows[map].value_bytes;
-	void *start = mmap(NULL, bytes, PROT_READ, MAP_SHARED, dataplane->map_fds[map], 0);
+	void *start;
 
+	if (mapping->start)
+		return mapping->start;
+	start = mmap(NULL, bytes, PROT_READ, MAP_SHARED, dataplane->map_fds[map], 0);
 	if (start == MAP_FAILED)
 		return NULL;
 	*mapping = (struct mapping){.start = start, .bytes = bytes};

@@ -19,6 +19,27 @@ int dataplane__load(const struct dataplane_config *config, struct dataplane **re
 		    struct errmsg *why);
 
 /**
+ * dataplane__in_process() - the tables alone, in memory of this process instead of the kernel's
+ * @config: cpus, max_sources and pairs apply; with cpus of 0, privileges are needed
+ *
+ * For a program that runs in this process. It is read and closed like one that was loaded, and can
+ * do nothing else.
+ *
+ * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
+ */
+int dataplane__in_process(const struct dataplane_config *config, struct dataplane **ret,
+			  struct errmsg *why);
+
+/**
+ * dataplane__values() - the writable elements of a table in this process, zeros at first
+ * @name: its map's name in the program
+ *
+ * Return: valid until the dataplane is closed; NULL with no entries if the layout does without it.
+ */
+void *dataplane__values(struct dataplane *dataplane, const char *name, __u32 *ret_value_bytes,
+			__u32 *ret_entries);
+
+/**
  * dataplane__pin() - pin the program and every map into a directory of a bpffs
  *
  * Return: 0, or a negative errno with @why set; pins that were made stay.

@@ -1,17 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// host_helpers: the few BPF helpers that the table's code calls, for running it on the host.
+// host_helpers: what the programs use of BPF, maps and helpers, for running them on the host.
+//
+// Included before them. Threads take the place of CPUs: each sets host_cpu to a number of its own.
 #ifndef COMMON_REPLAY_HOST_HELPERS_H
 #define COMMON_REPLAY_HOST_HELPERS_H
 
 #include <linux/bpf.h>
+#include <sched.h>
 #include <stddef.h>
 
 /* Takes the place of an array map. */
 struct host_array {
 	void *values;
 	__u32 value_bytes;
-	__u32 max_entries;
+	__u32 max_entries; /* 0: every lookup fails, as in a map that is not created */
 };
+
+/* A map's declaration in BPF declares a struct with a host_array as its only member. */
+#define SEC(name)
+#define __uint(name, value)
+#define __type(name, type) HOST_MAP_##name
+#define HOST_MAP_key
+#define HOST_MAP_value struct host_array array
+
+/* On every CPU the order of stores that barrier() is meant to give, which BPF has on x86 alone. */
+#undef barrier
+#define barrier() __atomic_thread_fence(__ATOMIC_ACQ_REL)
+
+static __thread __u32 host_cpu;
+
+static inline __u32 bpf_get_smp_processor_id(void)
+{
+	return host_cpu;
+}
 
 static inline void *bpf_map_lookup_elem(void *map, const void *key)
 {
@@ -23,15 +44,15 @@ static inline void *bpf_map_lookup_elem(void *map, const void *key)
 	return (char *)array->values + (size_t)number * array->value_bytes;
 }
 
-/* On the host only one thread writes to a table. */
 static inline void bpf_spin_lock(struct bpf_spin_lock *lock)
 {
-	(void)lock;
+	while (__atomic_exchange_n(&lock->val, 1, __ATOMIC_ACQUIRE))
+		sched_yield(); /* its owner may have no CPU */
 }
 
 static inline void bpf_spin_unlock(struct bpf_spin_lock *lock)
 {
-	(void)lock;
+	__atomic_store_n(&lock->val, 0, __ATOMIC_RELEASE);
 }
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// replay: runs a capture through a privately loaded program and reads what it counted.
+// replay: runs a capture through a privately loaded program, or in this process, and reads what was
+// counted.
 #include "common/replay/replay.h"
 
 #include <errno.h>
@@ -70,8 +71,7 @@ static int load_program(struct replay *replay, int *ret_fd, struct errmsg *why)
 	return 0;
 }
 
-/* Reads none of the capture's content. */
-static int open_runner(struct replay *replay, enum runner_kind kind, struct errmsg *why)
+static int replay_open_in_kernel(struct replay *replay, enum runner_kind kind, struct errmsg *why)
 {
 	struct runner_options runner = replay->options->runner;
 	int err, program_fd;
@@ -80,6 +80,51 @@ static int open_runner(struct replay *replay, enum runner_kind kind, struct errm
 	runner.restore_head = replay->options->program;
 	err = load_program(replay, &program_fd, why);
 	return err ?: runner__open(program_fd, &runner, &replay->runner, why);
+}
+
+static int replay_open_on_host(struct replay *replay, struct errmsg *why)
+{
+	struct runner_options runner = replay->options->runner;
+	struct dataplane_config config = {
+		.pairs = replay->options->pairs,
+		.cpus = runner.workers ?: 1,
+	};
+	int err;
+
+	err = dataplane__in_process(&config, &replay->dataplane, why);
+	if (err)
+		return err;
+	runner.kind = RUNNER_HOST;
+	runner.tables = replay->dataplane;
+	return runner__open(-1, &runner, &replay->runner, why);
+}
+
+/* Without privileges, inside a container with a seccomp filter, or in a kernel without bpf(). */
+static bool loading_is_forbidden(int err)
+{
+	return err == -EPERM || err == -EACCES || err == -ENOSYS;
+}
+
+/* Reads none of the capture's content. */
+static int open_runner(struct replay *replay, enum runner_kind kind, struct errmsg *why)
+{
+	struct errmsg refusal = {};
+	int err;
+
+	if (kind == RUNNER_HOST)
+		return replay_open_on_host(replay, why);
+	err = replay_open_in_kernel(replay, kind, &refusal);
+	if (!err)
+		return 0;
+	if (kind != RUNNER_AUTO || !loading_is_forbidden(err)) {
+		if (why)
+			*why = refusal;
+		return err;
+	}
+	replay->result.no_kernel = refusal;
+	dataplane__close(replay->dataplane);
+	replay->dataplane = NULL;
+	return replay_open_on_host(replay, why);
 }
 
 static int start_capture(struct replay *replay, struct errmsg *why)
@@ -308,7 +353,9 @@ int replay__file(const char *path, const struct replay_options *options, struct 
 	if (second.file)
 		open_runner(&second, RUNNER_FEEDER,
 			    NULL); /* without it, only the timing is missing */
-	err = privileges__drop(PRIVILEGES_USE_BPF, why);
+	err = privileges__drop(runner__kind(first.runner) == RUNNER_HOST ? PRIVILEGES_NONE
+									 : PRIVILEGES_USE_BPF,
+			       why);
 	if (err)
 		goto out;
 	err = twice ? run_twice(&first, &second, ret, why) : replay_run(&first, why);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// runner: runs frames through a program under test, by the feeder on several CPUs or by system
-// calls, and measures the time per frame.
+// runner: runs frames through a program under test, by the feeder or in this process on several
+// CPUs, or by system calls, and measures the time per frame.
 #include "common/replay/runner.h"
 
 #include <errno.h>
@@ -14,10 +14,12 @@
 #include "common/base/clock.h"
 #include "common/bpf/test_run.h"
 #include "common/replay/feeder.h"
+#include "common/replay/runner_host.h"
 
 const char *const runner_names[] = {
 	[RUNNER_FEEDER] = "feeder",
 	[RUNNER_SYSCALL] = "syscall",
+	[RUNNER_HOST] = "host",
 	[RUNNER_AUTO] = "auto",
 	NULL,
 };
@@ -37,10 +39,10 @@ struct batches {
 	double total_ns;
 };
 
-/* A thread on a CPU of its own, whose feeder the caller fills while the other workers run theirs.
- */
+/* A thread on a CPU of its own, whose batch the caller fills while the other workers run theirs. */
 struct worker {
-	struct feeder *feeder;
+	struct feeder *feeder;    /* either it */
+	struct runner_host *host; /* or this holds the batch */
 	struct batches batches;
 	__u32 cpu;
 	__u32 repeat;
@@ -84,10 +86,47 @@ static int batches__add(struct batches *batches, __u64 frames, double frame_ns)
 	return 0;
 }
 
+static bool worker__add(struct worker *worker, const __u8 *data, __u32 bytes)
+{
+	return worker->host ? runner_host__add(worker->host, data, bytes)
+			    : feeder__add(worker->feeder, data, bytes);
+}
+
+static __u32 worker__count(const struct worker *worker)
+{
+	return worker->host ? runner_host__count(worker->host) : feeder__count(worker->feeder);
+}
+
+static void worker__clear(struct worker *worker)
+{
+	if (worker->host)
+		runner_host__clear(worker->host);
+	else
+		feeder__clear(worker->feeder);
+}
+
+/* Runs the batch and notes its time. */
+static int worker__run_batch(struct worker *worker, __u32 loops)
+{
+	__u32 feeder_ns = 0;
+	double frame_ns;
+	int err = 0;
+
+	if (worker->host) {
+		frame_ns = runner_host__run(worker->host, loops);
+	} else {
+		err = feeder__run(worker->feeder, loops, &feeder_ns, &worker->why);
+		frame_ns = feeder_ns;
+	}
+	return err
+		       ?: batches__add(&worker->batches, (__u64)worker__count(worker) * loops,
+				       frame_ns);
+}
+
 /* How often a worker runs its frames in one batch: a short one, so that a replay can be stopped. */
 static __u32 worker_batch_loops(const struct worker *worker)
 {
-	__u32 count = feeder__count(worker->feeder);
+	__u32 count = worker__count(worker);
 	__u32 loops = worker->repeat / REPEAT_BATCHES;
 	__u32 most = count ? BATCH_MAX_FRAMES / count : 1;
 
@@ -99,21 +138,18 @@ static __u32 worker_batch_loops(const struct worker *worker)
 static int worker__run(struct worker *worker)
 {
 	__u32 per_batch = worker_batch_loops(worker);
-	__u32 left = worker->repeat, frame_ns = 0;
+	__u32 left = worker->repeat;
 	bool stopped = false;
 	int err = 0;
 
 	while (!err && left && !stopped) {
 		__u32 loops = left < 2 * per_batch ? left : per_batch;
 
-		err = feeder__run(worker->feeder, loops, &frame_ns, &worker->why);
-		if (!err)
-			err = batches__add(&worker->batches,
-					   (__u64)feeder__count(worker->feeder) * loops, frame_ns);
+		err = worker__run_batch(worker, loops);
 		left -= loops;
 		stopped = worker->stopped && worker->stopped();
 	}
-	feeder__clear(worker->feeder);
+	worker__clear(worker);
 	return err;
 }
 
@@ -150,7 +186,7 @@ static void worker__set(struct worker *worker, int state)
 	pthread_mutex_unlock(&worker->lock);
 }
 
-/* Waits until the job's feeder is the caller's again. */
+/* Waits until the worker's batch is the caller's again. */
 static int worker__wait(struct worker *worker, struct errmsg *why)
 {
 	pthread_mutex_lock(&worker->lock);
@@ -191,6 +227,16 @@ static int worker_start(struct worker *worker)
 	return err;
 }
 
+/* Frames of the host engine are counted in the worker's own row of the tables. */
+static int worker_open_batch(struct worker *worker, __u32 number, int program_fd,
+			     const struct runner_options *options, struct errmsg *why)
+{
+	if (options->kind != RUNNER_HOST)
+		return feeder__open(program_fd, options->restore_head, &worker->feeder, why);
+	worker->host = runner_host__open(number);
+	return worker->host ? 0 : -ENOMEM;
+}
+
 static int worker__open(struct worker *worker, __u32 number, int program_fd,
 			const struct runner_options *options, struct errmsg *why)
 {
@@ -201,7 +247,7 @@ static int worker__open(struct worker *worker, __u32 number, int program_fd,
 	worker->cpu = worker_pick_cpu(number);
 	worker->repeat = options->repeat ?: 1;
 	worker->stopped = options->stopped;
-	err = feeder__open(program_fd, options->restore_head, &worker->feeder, why);
+	err = worker_open_batch(worker, number, program_fd, options, why);
 	if (err)
 		return err;
 	err = worker_start(worker);
@@ -216,6 +262,7 @@ static void worker__close(struct worker *worker)
 		pthread_join(worker->thread, NULL);
 	}
 	feeder__close(worker->feeder);
+	runner_host__close(worker->host);
 	free(worker->batches.frame_ns);
 	pthread_cond_destroy(&worker->changed);
 	pthread_mutex_destroy(&worker->lock);
@@ -247,26 +294,39 @@ static void close_workers(struct runner *runner)
 	runner->worker_count = 0;
 }
 
+static int runner_open_in_kernel(struct runner *runner, int program_fd,
+				 const struct runner_options *options, struct errmsg *why)
+{
+	int err;
+
+	err = test_run__open(program_fd, &runner->test_run, why);
+	if (err || options->kind == RUNNER_SYSCALL)
+		return err;
+	err = open_workers(runner, program_fd, options, why);
+	if (err && options->kind == RUNNER_AUTO) {
+		close_workers(runner);
+		runner->kind = RUNNER_SYSCALL;
+		return 0;
+	}
+	runner->kind = RUNNER_FEEDER;
+	return err;
+}
+
 int runner__open(int program_fd, const struct runner_options *options, struct runner **ret,
 		 struct errmsg *why)
 {
 	struct runner *runner = calloc(1, sizeof(*runner));
-	int err = -ENOMEM;
+	int err;
 
 	if (!runner)
-		return err;
+		return -ENOMEM;
 	runner->repeat = options->repeat ?: 1;
 	runner->kind = options->kind;
-	err = test_run__open(program_fd, &runner->test_run, why);
-	if (!err && runner->kind != RUNNER_SYSCALL) {
-		err = open_workers(runner, program_fd, options, why);
-		if (err && runner->kind == RUNNER_AUTO) {
-			close_workers(runner);
-			runner->kind = RUNNER_SYSCALL;
-			err = 0;
-		} else if (!err) {
-			runner->kind = RUNNER_FEEDER;
-		}
+	if (options->kind == RUNNER_HOST) {
+		runner_host__use_tables(options->tables);
+		err = open_workers(runner, -1, options, why);
+	} else {
+		err = runner_open_in_kernel(runner, program_fd, options, why);
 	}
 	if (err)
 		runner__close(runner);
@@ -275,9 +335,15 @@ int runner__open(int program_fd, const struct runner_options *options, struct ru
 	return err;
 }
 
+enum runner_kind runner__kind(const struct runner *runner)
+{
+	return runner->kind;
+}
+
 __u32 runner__max_bytes(const struct runner *runner)
 {
-	return test_run__max_bytes(runner->test_run);
+	return runner->kind == RUNNER_HOST ? runner_host__max_bytes()
+					   : test_run__max_bytes(runner->test_run);
 }
 
 static int end_syscall_batch(struct runner *runner)
@@ -322,13 +388,14 @@ int runner__frame(struct runner *runner, const __u8 *data, __u32 bytes, struct e
 {
 	int err;
 
-	if (runner->kind == RUNNER_SYSCALL || bytes > feeder__max_bytes())
+	if (runner->kind == RUNNER_SYSCALL ||
+	    (runner->kind == RUNNER_FEEDER && bytes > feeder__max_bytes()))
 		return run_by_syscall(runner, data, bytes, why);
-	if (feeder__add(runner->workers[runner->filling].feeder, data, bytes))
+	if (worker__add(&runner->workers[runner->filling], data, bytes))
 		return 0;
 	err = start_filled(runner, why);
 	if (!err)
-		feeder__add(runner->workers[runner->filling].feeder, data, bytes);
+		worker__add(&runner->workers[runner->filling], data, bytes);
 	return err;
 }
 
@@ -360,8 +427,10 @@ static int runner_sum_up(struct runner *runner, struct runner_timing *ret)
 {
 	struct runner_timing timing = {
 		.kind = runner->kind,
-		.workers = runner->kind == RUNNER_FEEDER ? runner->worker_count : 1,
-		.memory_bytes = runner->worker_count * feeder__memory_bytes(),
+		.workers = runner->worker_count ?: 1,
+		.memory_bytes = runner->worker_count * (runner->kind == RUNNER_HOST
+								? runner_host__memory_bytes()
+								: feeder__memory_bytes()),
 	};
 	struct batches *all = &runner->batches;
 	double per_second = runner->kind == RUNNER_SYSCALL ? rate(all) : 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// runner: runs frames through a program under test, by the feeder on several CPUs or by system
-// calls, and measures the time per frame.
+// runner: runs frames through a program under test, by the feeder or in this process on several
+// CPUs, or by system calls, and measures the time per frame.
 #ifndef COMMON_REPLAY_RUNNER_H
 #define COMMON_REPLAY_RUNNER_H
 
@@ -12,7 +12,7 @@
 #include "common/abi/abi.h"
 #include "common/base/errmsg.h"
 
-enum runner_kind { RUNNER_FEEDER, RUNNER_SYSCALL, RUNNER_AUTO };
+enum runner_kind { RUNNER_FEEDER, RUNNER_SYSCALL, RUNNER_HOST, RUNNER_AUTO };
 
 extern const char *const runner_names[]; /* by enum runner_kind, ending with NULL */
 
@@ -20,7 +20,9 @@ extern const char *const runner_names[]; /* by enum runner_kind, ending with NUL
 
 struct runner_options {
 	enum runner_kind kind; /* RUNNER_AUTO: the feeder if the kernel supports it */
-	__u32 workers;         /* number of CPUs, each with a feeder; 0: one */
+	/* RUNNER_HOST: see runner_host__use_tables(); with a row for each worker. */
+	struct dataplane *tables;
+	__u32 workers;         /* number of CPUs, each with a batch; 0: one */
 	__u32 repeat;          /* run each frame N times; 0: once */
 	bool restore_head;     /* the program may move a packet's start */
 	bool (*stopped)(void); /* asked between batches: true leaves out repeats; may be NULL */
@@ -35,8 +37,8 @@ struct runner_timing {
 	/* Time per frame, over batches. */
 	double median_ns;
 	double p99_ns;
-	__u64 memory_bytes; /* of the feeders' maps */
-	/* Of frames that were run by system calls; the feeder does not see verdicts. */
+	__u64 memory_bytes; /* of the batches */
+	/* Of frames that were run by system calls; other engines do not see verdicts. */
 	__u64 verdicts[VERDICT_COUNT];
 };
 
@@ -44,14 +46,17 @@ struct runner;
 
 /**
  * runner__open() - prepare to run frames through a program
- * @program_fd: the caller still owns it
+ * @program_fd: the caller still owns it; not used by RUNNER_HOST
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */
 int runner__open(int program_fd, const struct runner_options *options, struct runner **ret,
 		 struct errmsg *why);
 
-/** runner__max_bytes() - the longest frame that this kernel accepts. */
+/** runner__kind() - the engine; where RUNNER_AUTO was requested, the one that was chosen. */
+enum runner_kind runner__kind(const struct runner *runner);
+
+/** runner__max_bytes() - the longest frame that this kernel, or this process, accepts. */
 __u32 runner__max_bytes(const struct runner *runner);
 
 /**

@@ -51,9 +51,10 @@ static const struct option_row replay_options[] = {
 	 .help = "run another XDP program instead, of that section or function"},
 	{OPTION_CHOICE(struct replay_arguments, engine), .name = "engine", .words = runner_names,
 	 .fallback = "auto",
-	 .help = "run frames inside the kernel, or with one system call per frame"},
+	 .help = "run frames in the kernel, with a system call each, or in this process"},
 	{OPTION_NUMBER(struct replay_arguments, jobs), .name = "jobs", .argument = "N", .min = 1,
-	 .max = RUNNER_MAX_WORKERS, .fallback = "1", .help = "run the feeder on N CPUs"},
+	 .max = RUNNER_MAX_WORKERS, .fallback = "1",
+	 .help = "run the feeder or host engine on N CPUs"},
 	{OPTION_NUMBER(struct replay_arguments, repeat), .name = "repeat", .argument = "N",
 	 .min = 1, .max = MAX_REPEAT, .fallback = "1", .help = "run every frame N times"},
 	{OPTION_NUMBER(struct replay_arguments, max_map_mib), .name = "max-map-memory",
@@ -134,7 +135,7 @@ static void replay_print_text(const struct replay_job *job, bool verbose)
 		printf("\n  not replayable: frames of link type %s\n",
 		       linktype__name(result->refused_linktype, name, sizeof(name)));
 	if (result->prefix_frames)
-		printf("\n  %llu frames exceed the kernel's limit: only their headers were run\n",
+		printf("\n  %llu frames exceed the engine's limit: only their headers were run\n",
 		       result->prefix_frames);
 	print_timing(&result->timing);
 	if (job->difference_count)
@@ -202,6 +203,20 @@ static int open_expected(const struct replay_job *job, FILE **ret, struct errmsg
 	return input_file__open(path, ret, why);
 }
 
+static int check_engine(const struct replay_arguments *arguments, struct errmsg *why)
+{
+	if (!arguments->program || arguments->engine != RUNNER_HOST)
+		return 0;
+	return errmsg__usage(why, "--program: only the kernel runs other programs: use --engine "
+				  "feeder or syscall");
+}
+
+static void note_engine(const struct cli *cli, const struct replay_result *result)
+{
+	if (result->no_kernel.text[0])
+		cli__note(cli, "replay: using --engine host: %s", result->no_kernel.text);
+}
+
 static int run_replay(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct replay_arguments *arguments = cli->options;
@@ -213,10 +228,14 @@ static int run_replay(const struct cli *cli, const char **operands, struct errms
 	FILE *expected = NULL;
 	int err;
 
+	err = check_engine(arguments, why);
+	if (err)
+		return err;
 	err = open_expected(&job, &expected, why);
 	if (err)
 		return err;
 	err = replay_run_job(&job, why);
+	note_engine(cli, &job.result);
 	if (!err && expected)
 		err = expect__compare(expected, arguments->expect, &job.result.snapshot,
 				      arguments->within, &job.differences, &job.difference_count,

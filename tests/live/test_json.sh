@@ -137,6 +137,7 @@ test_replay() {
 	run 0 pktgen write bots "$work/t.pcap" --truth "$work/t.tsv" --spoofed 500 --heavy 2:250 --count 1000
 	prints replay 0 xdpctl replay "$work/t.pcap" -j
 	prints replay 0 xdpctl replay "$work/t.pcap" -j --handshakes --engine syscall
+	prints replay 0 xdpctl replay "$work/t.pcap" -j --engine host
 	prints replay 0 xdpctl replay "$work/t.pcap" -j --expect "$work/t.tsv"
 	echo $'192.0.2.99\t7' >>"$work/t.tsv"
 	prints replay 1 xdpctl replay "$work/t.pcap" -j --expect "$work/t.tsv"

@@ -14,23 +14,28 @@ after_each() {
 X() { xdpctl "$@" --netns gateway; }
 
 # A capture is read as user nobody.
-test_replay_gives_up_privileges() {
+gives_up() { # ENGINE CAPABILITIES
 	local pid
 	mkfifo "$work/capture"
 	chmod 600 "$work/capture"
-	xdpctl replay "$work/capture" >/dev/null 2>&1 &
+	xdpctl replay "$work/capture" --engine "$1" >/dev/null 2>&1 &
 	pid=$!
 	exec 3>"$work/capture" # opened, and nothing in it yet
 	wait_until grep -q '^NoNewPrivs:.1' /proc/$pid/status
 	assert_eq "65534 65534 65534 65534" \
 		"$(awk '/^Uid/ { print $2, $3, $4, $5 }' /proc/$pid/status)" "user"
 	assert_eq "" "$(awk '/^Groups/ { print $2 }' /proc/$pid/status)" "groups"
-	# CAP_BPF alone is bit 39.
-	assert_eq "0000008000000000 0000000000000000" \
+	assert_eq "$2 0000000000000000" \
 		"$(awk '/^CapPrm|^CapBnd/ { printf "%s%s", n++ ? " " : "", $2 }' /proc/$pid/status)"
 	exec 3>&-
 	wait $pid
 	assert_eq 1 $? "status for an empty capture"
+	rm "$work/capture"
+}
+
+test_replay_gives_up_privileges() {
+	gives_up auto 0000008000000000 # CAP_BPF alone is bit 39
+	gives_up host 0000000000000000
 }
 
 # Files that only root may read can be replayed.

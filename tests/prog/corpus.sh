@@ -1,18 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# corpus: replay real captures, and compare with the counts of two independent oracles.
+# corpus: replay real captures, in the kernel and in the process, and compare with the counts of two
+# independent oracles.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
+replay() { xdpctl replay --engine "$engine" "$@"; }
+
 # A truncated capture is counted up to the damage, and reported.
 replay_cut() {
-	run 1 xdpctl replay "$1" --expect "$1.expected.tsv" -j
+	run 1 replay "$1" --expect "$1.expected.tsv" -j
 	assert_says "$1: frame"
 	assert_eq '[false,[]]' "$(jq -c '[.complete, .differences]' <<<"$out")" "complete, differences"
 }
 
 replay_unsupported() {
-	run 1 xdpctl replay "$1" --expect "$1.expected.tsv"
+	run 1 replay "$1" --expect "$1.expected.tsv"
 	assert_says "no Ethernet frames: link type"
 	assert_eq "" "$out" "a table of what cannot be replayed"
 }
@@ -22,13 +25,12 @@ assert_totals() { # FILE PACKETS
 		.syns == .unattributed + ([.sources[].at_least] | add // 0)]' <<<"$out")" "totals of $1"
 }
 
-test_corpus() {
+replay_all() {
 	local file status packets
-	need_corpus
 	while IFS=$'\t' read -r file packets status; do
 		case $status in
 		ok | mixed)
-			run 0 xdpctl replay "$corpus/$file" --expect "$corpus/$file.expected.tsv" -j
+			run 0 replay "$corpus/$file" --expect "$corpus/$file.expected.tsv" -j
 			assert_totals "$file" "$packets"
 			;;
 		cut) replay_cut "$corpus/$file" ;;
@@ -43,14 +45,35 @@ test_corpus() {
 }
 
 # Cooked and raw IP captures with one connection each.
-test_rewrap() {
+replay_rewrapped() {
 	local file
-	need_corpus
 	for file in "$corpus"/d023*.pcap "$corpus"/d024*.pcap; do
-		run 0 xdpctl replay --rewrap "$file" -j
+		run 0 replay --rewrap "$file" -j
 		assert_eq '[1,1]' "$(jq -c '[.syns, .classes.syn_ack]' <<<"$out")" "SYNs, SYN-ACKs"
 		assert_totals "$file" "$(jq .packets <<<"$out")"
 	done
 }
 
-run_tests test_corpus test_rewrap
+test_corpus() {
+	local engine=auto
+	need_root
+	need_corpus
+	replay_all
+}
+
+test_rewrap() {
+	local engine=auto
+	need_root
+	need_corpus
+	replay_rewrapped
+}
+
+# The same in the process, which needs no privileges.
+test_on_host() {
+	local engine=host
+	need_corpus
+	replay_all
+	replay_rewrapped
+}
+
+run_tests test_corpus test_rewrap test_on_host

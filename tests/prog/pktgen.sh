@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# pktgen: every profile's truth agrees with both engines of replay and with tshark.
+# pktgen: every profile's truth agrees with all engines of replay and with tshark.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -13,8 +13,14 @@ small() { [ "$1" != bots ] || echo --spoofed 16000 --heavy 4:1000; }
 truth_classes() { sed -nE 's/^# class ([a-z0-9_]+) ([0-9]+)$/\1 \2/p' "$1" | grep -v ' 0$' | sort; }
 replay_classes() { jq -r '.classes | to_entries[] | select(.value > 0) | "\(.key) \(.value)"' <<<"$out" | sort; }
 
+# What is not the same for all engines.
+without_timing() {
+	jq -S 'del(.engine, .file, .memory_bytes, .ns_per_packet, .packets_per_second)'
+}
+
+# Each engine reads the same frames, one of them from another format.
 test_engines_agree_with_truth() {
-	local profile first suffix
+	local profile first suffix engine file
 	for profile in $(profiles); do
 		for suffix in pcap pcapng; do
 			# shellcheck disable=SC2046 # options are words
@@ -24,23 +30,40 @@ test_engines_agree_with_truth() {
 		need_root
 		run 0 xdpctl replay "$work/t.pcap" --engine syscall --expect "$work/t.tsv" -j
 		assert_eq "$(truth_classes "$work/t.tsv")" "$(replay_classes)" "classes of $profile"
-		first=$(jq -S 'del(.engine, .file, .memory_bytes, .ns_per_packet, .packets_per_second)' <<<"$out")
-		run 0 xdpctl replay "$work/t.pcapng" --engine feeder --expect "$work/t.tsv" -j
-		assert_eq "$first" "$(jq -S 'del(.engine, .file, .memory_bytes, .ns_per_packet,
-			.packets_per_second)' <<<"$out")" "the two engines on $profile"
+		first=$(without_timing <<<"$out")
+		for engine in feeder:pcapng host:pcap; do
+			file=$work/t.${engine#*:}
+			engine=${engine%:*}
+			run 0 xdpctl replay "$file" --engine "$engine" --expect "$work/t.tsv" -j
+			assert_eq "$engine" "$(jq -r .engine <<<"$out")"
+			assert_eq "$first" "$(without_timing <<<"$out")" "syscall and $engine on $profile"
+		done
+	done
+}
+
+test_handshakes_agree() {
+	local profile first
+	need_root
+	for profile in $(profiles); do
+		# shellcheck disable=SC2046 # options are words
+		run 0 pktgen write "$profile" "$work/t.pcap" --count 20000 $(small "$profile")
+		run 0 xdpctl replay "$work/t.pcap" --handshakes --engine feeder -j
+		first=$(without_timing <<<"$out")
+		run 0 xdpctl replay "$work/t.pcap" --handshakes --engine host -j
+		assert_eq "$first" "$(without_timing <<<"$out")" "feeder and host on $profile"
 	done
 }
 
 test_corpus_engines_agree() {
-	local file syscall feeder
+	local file syscall engine
 	need_corpus
 	need_root
 	for file in "$corpus"/*.pcap "$corpus"/*.pcapng; do
-		syscall=$(xdpctl replay "$file" --engine syscall -j 2>/dev/null |
-			jq -S 'del(.engine, .memory_bytes, .ns_per_packet, .packets_per_second)')
-		feeder=$(xdpctl replay "$file" --engine feeder -j 2>/dev/null |
-			jq -S 'del(.engine, .memory_bytes, .ns_per_packet, .packets_per_second)')
-		assert_eq "$syscall" "$feeder" "the two engines on $file"
+		syscall=$(xdpctl replay "$file" --engine syscall -j 2>/dev/null | without_timing)
+		for engine in feeder host; do
+			assert_eq "$syscall" "$(xdpctl replay "$file" --engine $engine -j 2>/dev/null |
+				without_timing)" "syscall and $engine on $file"
+		done
 	done
 }
 
@@ -70,10 +93,13 @@ test_tshark_agrees() {
 
 # Several CPUs, repeats, and both bounds in the exact regime.
 test_jobs_and_repeat() {
+	local engine
 	need_root
 	run 0 pktgen write mix "$work/t.pcap" --count 300000 --truth "$work/t.tsv"
-	run 0 xdpctl replay "$work/t.pcap" --jobs 2 --expect "$work/t.tsv" -j
-	assert_eq '[2,300000]' "$(jq -c '[.jobs, .packets]' <<<"$out")"
+	for engine in feeder host; do
+		run 0 xdpctl replay "$work/t.pcap" --jobs 2 --engine $engine --expect "$work/t.tsv" -j
+		assert_eq '[2,300000]' "$(jq -c '[.jobs, .packets]' <<<"$out")" "$engine"
+	done
 	run 0 xdpctl replay "$work/t.pcap" --repeat 3 -j
 	assert_eq 900000 "$(jq .packets <<<"$out")"
 	awk -F'\t' '/^#/ {next} {print $1 "\t" 3 * $2}' "$work/t.tsv" >"$work/t3.tsv"
@@ -103,5 +129,5 @@ test_many_sources() {
 	run 1 xdpctl replay "$work/t.pcap" --expect "$work/t.tsv"
 }
 
-run_tests test_engines_agree_with_truth test_corpus_engines_agree test_tshark_agrees \
+run_tests test_engines_agree_with_truth test_handshakes_agree test_corpus_engines_agree test_tshark_agrees \
 	test_jobs_and_repeat test_many_sources

@@ -86,6 +86,7 @@ test_interrupted() {
 	for signal in INT TERM; do
 		assert_interrupted $signal
 		assert_interrupted $signal --engine syscall
+		assert_interrupted $signal --engine host
 		assert_interrupted $signal --program "$root/build/bpf/syn.o" --engine syscall
 	done
 	exec 3>&-
@@ -93,14 +94,19 @@ test_interrupted() {
 
 # Repeats end as well, and the text says so.
 test_interrupted_repeats() {
+	local engine
 	bytes "$pcap ffff0000 01000000 $record $syn" >"$work/one.pcap"
-	run 0 timeout 60 xdpctl replay "$work/one.pcap" --repeat 1000 -j
-	assert_eq '[1000,true]' "$(jq -c '[.packets, .complete]' <<<"$out")" "repeats"
+	for engine in auto host; do
+		run 0 timeout 60 xdpctl replay "$work/one.pcap" --engine $engine --repeat 1000 -j
+		assert_eq '[1000,true]' "$(jq -c '[.packets, .complete]' <<<"$out")" "repeats"
+	done
 	pktgen write mix "$work/mix.pcap" --count 50000 >/dev/null
-	run 124 timeout -s INT 1 xdpctl replay "$work/mix.pcap" --repeat 1000000
-	assert_says "$work/mix.pcap: interrupted after "
-	grep -qF "$work/mix.pcap: interrupted, counted so far" "$work/out" ||
-		assert_eq "interrupted" "$(head -n 1 "$work/out")" "heading"
+	for engine in auto host; do
+		run 124 timeout -s INT 1 xdpctl replay "$work/mix.pcap" --engine $engine --repeat 1000000
+		assert_says "$work/mix.pcap: interrupted after "
+		grep -qF "$work/mix.pcap: interrupted, counted so far" "$work/out" ||
+			assert_eq "interrupted" "$(head -n 1 "$work/out")" "heading"
+	done
 }
 
 run_tests test_small_snaplen test_long_blocks test_interrupted test_interrupted_repeats

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// runner_host: the dataplane's program compiled for the host, and batches of frames to run.
+#include "common/replay/runner_host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/replay/host_helpers.h"
+#include "xdp/frame.bpf.h"
+
+int xdpctl_syn(const struct frame *frame);
+int xdpctl_pairs(const struct frame *frame);
+
+#include "xdp/syn.bpf.c"
+
+/* Small enough for a CPU's second cache level, large enough for starting a thread not to matter. */
+#define BATCH_BYTES (1u << 20)
+
+/* A frame in the batch. Its IP header is aligned, as drivers do (NET_IP_ALIGN). */
+struct record {
+	__u32 bytes;
+	__u16 padding;
+	__u8 data[]; /* up to the next multiple of 8 bytes */
+};
+
+_Static_assert(offsetof(struct record, data) % 4 == 2, "an Ethernet header has 14 bytes");
+
+struct runner_host {
+	__u32 cpu;
+	__u32 count;
+	__u32 used_bytes;
+	__u8 *records; /* of BATCH_BYTES */
+};
+
+static bool counts_pairs;
+
+static __u32 record_bytes(__u32 frame_bytes)
+{
+	return (offsetof(struct record, data) + frame_bytes + 7) & ~7u;
+}
+
+static void use_map(struct dataplane *tables, const char *name, struct host_array *ret)
+{
+	ret->values = dataplane__values(tables, name, &ret->value_bytes, &ret->max_entries);
+}
+
+#define USE_TABLE(constant, maps, name, label, list, class)   \
+	use_map(tables, #maps "_front", &maps##_front.array); \
+	use_map(tables, #maps "_back", &maps##_back.array);
+
+void runner_host__use_tables(struct dataplane *tables)
+{
+	const struct dataplane_layout *layout = dataplane__layout(tables);
+
+	memcpy(table_configs, layout->tables, sizeof(table_configs));
+	counts_pairs = layout->tables[TABLE_SYN_ACKS].sets;
+	use_map(tables, "counters_map", &counters_map.array);
+	use_map(tables, "unaccounted_map", &unaccounted_map.array);
+	use_map(tables, "shared_map", &shared_map.array);
+	TABLES(USE_TABLE)
+}
+
+struct runner_host *runner_host__open(__u32 cpu)
+{
+	struct runner_host *host = calloc(1, sizeof(*host));
+
+	if (!host)
+		return NULL;
+	host->cpu = cpu;
+	host->records = malloc(BATCH_BYTES);
+	if (host->records)
+		return host;
+	free(host);
+	return NULL;
+}
+
+bool runner_host__add(struct runner_host *host, const __u8 *data, __u32 bytes)
+{
+	struct record *record = (struct record *)(host->records + host->used_bytes);
+
+	if (record_bytes(bytes) > BATCH_BYTES - host->used_bytes)
+		return false;
+	record->bytes = bytes;
+	memcpy(record->data, data, bytes);
+	host->used_bytes += record_bytes(bytes);
+	host->count++;
+	return true;
+}
+
+__u32 runner_host__max_bytes(void)
+{
+	return BATCH_BYTES - record_bytes(0);
+}
+
+__u32 runner_host__count(const struct runner_host *host)
+{
+	return host->count;
+}
+
+void runner_host__clear(struct runner_host *host)
+{
+	host->count = 0;
+	host->used_bytes = 0;
+}
+
+/* Inlined, so that the program is a constant, and is inlined as well. */
+static __always_inline void run_records(const struct runner_host *host,
+					int (*program)(const struct frame *))
+{
+	const __u8 *end = host->records + host->used_bytes;
+
+	for (const __u8 *next = host->records; next < end;) {
+		const struct record *record = (const struct record *)next;
+		struct frame frame = {.data = record->data, .end = record->data + record->bytes};
+
+		frame.context = &frame;
+		program(&frame);
+		next += record_bytes(record->bytes);
+	}
+}
+
+double runner_host__run(const struct runner_host *host, __u32 loops)
+{
+	__u64 start_ns = clock__thread_ns();
+
+	if (!host->count)
+		return 0;
+	host_cpu = host->cpu;
+	for (__u32 i = 0; i < loops; i++)
+		if (counts_pairs)
+			run_records(host, xdpctl_pairs);
+		else
+			run_records(host, xdpctl_syn);
+	return (double)(clock__thread_ns() - start_ns) / ((__u64)host->count * loops);
+}
+
+__u64 runner_host__memory_bytes(void)
+{
+	return BATCH_BYTES;
+}
+
+void runner_host__close(struct runner_host *host)
+{
+	if (host)
+		free(host->records);
+	free(host);
+}
