@@ -16,14 +16,25 @@ static void stop_signal_note(int signal_number)
 	alarm(1);
 }
 
-void stop_signal__catch(void)
+static void stop_signal_handle(void (*at_stop)(int), void (*at_alarm)(int))
 {
 	/* Without SA_RESTART, so that blocking calls return and the flag is checked. */
-	struct sigaction action = {.sa_handler = stop_signal_note};
+	struct sigaction stop = {.sa_handler = at_stop}, alarm_clock = {.sa_handler = at_alarm};
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGALRM, &action, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGALRM, &alarm_clock, NULL);
+}
+
+void stop_signal__catch(void)
+{
+	stop_signal_handle(stop_signal_note, stop_signal_note);
+}
+
+void stop_signal__release(void)
+{
+	/* An alarm that was set may still come, and must neither end nor interrupt anything. */
+	stop_signal_handle(SIG_DFL, SIG_IGN);
 }
 
 bool stop_signal__pending(void)

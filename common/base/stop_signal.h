@@ -12,6 +12,14 @@
  */
 void stop_signal__catch(void);
 
+/**
+ * stop_signal__release() - from now on these signals end the process
+ *
+ * For the time in which results are written, perhaps to a pager: a write that a signal interrupts
+ * would cut them short. The flag stays.
+ */
+void stop_signal__release(void);
+
 /** stop_signal__pending() - true once one has arrived. */
 bool stop_signal__pending(void);
 

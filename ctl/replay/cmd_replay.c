@@ -187,6 +187,7 @@ static int replay_run_job(struct replay_job *job, struct errmsg *why)
 	stop_signal__catch();
 	options.runner.stopped = stop_signal__pending;
 	err = replay__file(job->path, &options, &job->result, why);
+	stop_signal__release();
 	progress__end(&progress);
 	return err;
 }

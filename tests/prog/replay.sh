@@ -63,6 +63,10 @@ is_waiting() { # PID
 	grep -q pipe "/proc/$1/wchan"
 }
 
+is_waiting_to_write() { # PID
+	[[ $(cat "/proc/$1/syscall" 2>/dev/null) = "1 0x1 "* ]]
+}
+
 # assert_interrupted SIGNAL OPTION...: what was counted so far is printed.
 assert_interrupted() {
 	local signal=$1 pid status
@@ -92,6 +96,28 @@ test_interrupted() {
 	exec 3>&-
 }
 
+# What is written after that is whole, also when the reader is a pager that waits.
+test_interrupted_before_a_pager() {
+	local replay
+	run 0 pktgen write syn-flood "$work/t.pcap" --count 20000 --sources 20000
+	mkfifo "$work/capture" "$work/pager"
+	exec 3<>"$work/capture" 4<>"$work/pager"
+	exec 5<"$work/pager"
+	xdpctl replay "$work/capture" -j >"$work/pager" 2>"$work/err" 3>&- 4>&- 5<&- &
+	replay=$!
+	cat "$work/t.pcap" >&3
+	wait_until is_waiting $replay
+	kill -INT $replay
+	wait_until is_waiting_to_write $replay
+	kill -ALRM $replay # as a second after a signal
+	cat <&5 >"$work/out" 3>&- 4>&- &
+	exec 3>&- 4>&- 5<&-
+	wait $replay
+	assert_eq 1 $? "exit status"
+	wait
+	assert_eq '[20000,20000,false]' "$(jq -c '[.packets, ([.sources[].at_least] | add), .complete]' "$work/out")"
+}
+
 # Repeats end as well, and the text says so.
 test_interrupted_repeats() {
 	local engine
@@ -109,4 +135,5 @@ test_interrupted_repeats() {
 	done
 }
 
-run_tests test_small_snaplen test_long_blocks test_interrupted test_interrupted_repeats
+run_tests test_small_snaplen test_long_blocks test_interrupted test_interrupted_before_a_pager \
+	test_interrupted_repeats
