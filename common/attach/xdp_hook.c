@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/advice.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/bpf/prog_info.h"
 #include "common/bpf/rcu.h"
@@ -37,34 +38,6 @@ static void describe_mtu(const struct netdev *netdev, char *buf, size_t buf_byte
 	else if (!limit)
 		snprintf(buf, buf_bytes, "MTU %u is too large", netdev->mtu);
 }
-
-/*
- * What to try, by the kernel's reason; the first match applies. The texts are those of
- * net/core/dev.c and the drivers' extended ACKs; an empty one matches any. IFACE is the interface.
- */
-static const struct advice {
-	int err;
-	const char *words;
-	const char *remedy;
-	void (*describe)(const struct netdev *netdev, char *buf, size_t buf_bytes);
-} advices[] = {
-	{EPERM, "", "run as root, or with CAP_NET_ADMIN and CAP_BPF"},
-	{EBUSY, "", "another program is attached: 'ip link' shows it; detach it first"},
-	{EEXIST, "", "a program is attached in another mode: 'ip link' shows it; detach it first"},
-	{0, "MTU", "lower it, or use -m generic", describe_mtu},
-	{0, "too large", "lower its MTU, or use -m generic", describe_mtu},
-	{0, "host is implementing",
-	 "disable it on that host (QEMU: guest_tso4=off and similar), or use -m generic"},
-	{0, "LRO", "disable it with 'ethtool -K IFACE lro off', or use -m generic"},
-	{0, "GRO_HW", "disable it with 'ethtool -K IFACE rx-gro-hw off', or use -m generic"},
-	{0, "peer tx queues",
-	 "give it more queues with 'ethtool -L IFACE rx N', or its peer fewer, "
-	 "or use -m generic"},
-	{0, "queue", "give it more queues with 'ethtool -L IFACE', or use -m generic"},
-	{0, "rings", "give it more queues with 'ethtool -L IFACE', or use -m generic"},
-	{EOPNOTSUPP, "", "the driver does not support this mode: use -m generic"},
-	{EINVAL, "", "the device does not support this mode: use -m native or -m generic"},
-};
 
 int xdp_hook__query(int ifindex, struct xdp_hook_state *ret, struct errmsg *why)
 {
@@ -98,34 +71,26 @@ __u32 xdp_hook_state__any(const struct xdp_hook_state *state)
 	return 0;
 }
 
-static const struct advice *find_advice(int err, const char *reason)
-{
-	static const struct advice none = {.remedy = ""};
-
-	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++)
-		if ((!advices[i].err || advices[i].err == -err) && strstr(reason, advices[i].words))
-			return &advices[i];
-	return &none;
-}
-
 static int explain(const char *interface, enum attach_mode mode, const char *verb, int err,
 		   struct errmsg *why)
 {
-	const char *reason = libbpf_log__reason();
-	const struct advice *advice = find_advice(err, reason);
-	const char *placeholder = strstr(advice->remedy, "IFACE");
-	int before = placeholder ? placeholder - advice->remedy : 0;
+	const char *reason = libbpf_log__reason(), *placeholder;
+	char advice[ADVICE_BYTES], facts[64] = "";
 	struct netdev netdev;
-	char facts[64] = "";
+	int before;
 
-	if (advice->describe && !netdev__read(interface, &netdev, NULL))
-		advice->describe(&netdev, facts, sizeof(facts));
+	advice__find(ADVICE_ATTACH, err, reason, advice);
+	placeholder = strstr(advice, "IFACE");
+	before = placeholder ? placeholder - advice : 0;
+	if ((strstr(reason, "MTU") || strstr(reason, "too large")) &&
+	    !netdev__read(interface, &netdev, NULL))
+		describe_mtu(&netdev, facts, sizeof(facts));
 	reason = reason[0] ? reason : LIBBPF_STRERROR(err);
 	return errmsg__set(why, err, "%s: %s %s: %s%s%s%s%s%.*s%s%s", interface, verb,
 			   attach_mode_names[mode], facts, facts[0] ? " (" : "", reason,
-			   facts[0] ? ")" : "", advice->remedy[0] ? ": " : "", before,
-			   advice->remedy, placeholder ? interface : "",
-			   placeholder ? placeholder + strlen("IFACE") : advice->remedy);
+			   facts[0] ? ")" : "", advice[0] ? ": " : "", before, advice,
+			   placeholder ? interface : "",
+			   placeholder ? placeholder + strlen("IFACE") : advice);
 }
 
 static int xdp_hook_verify(const char *interface, int ifindex, enum attach_mode mode,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// advice: what to do about a failed call, by the call and its errno.
+// advice: what to do about a failed call, by the call, its errno and the kernel's words.
 #include "common/base/advice.h"
 
 #include <cap-ng.h>
@@ -10,7 +10,11 @@
 #include <string.h>
 
 #define ANY_CALL (-1)
+#define ANY_ERROR (-1)
 #define MAX_CAPABILITIES 4
+#define FEWER_SOURCES "ask for fewer sources with --max-sources N"
+#define OR_GENERIC ", or use -m generic"
+#define DETACH_FIRST "'ip link' shows it; detach it first"
 #define REMOUNT "make bpffs writable: mount -o remount,rw /sys/fs/bpf"
 #define DOCTOR "this kernel lacks what it needs: 'xdpctl doctor' says what"
 #define PREPARE "run as root, or have root run 'chmod 0711 /sys/fs/bpf'"
@@ -19,12 +23,14 @@
 struct advice_row {
 	int call;
 	int error;
-	const char *text;
+	const char *text; /* with capabilities, why they are needed; or NULL */
 	/* Needed for the call, for EPERM; 0 ends them, as no call here needs CAP_CHOWN. */
 	unsigned int capabilities[MAX_CAPABILITIES + 1];
+	/* Part of the kernel's reason, as in net/core/dev.c and the drivers; NULL: any. */
+	const char *words;
 };
 
-/* The rows of a call before those of any call. */
+/* The first match applies: the rows of a call before those of any call. */
 static const struct advice_row rows[] = {
 	{ADVICE_OPEN_PIN, ENOENT, "pins are missing: 'xdpctl attach --reset IFACE' makes new ones"},
 	{ADVICE_OPEN_PIN, EACCES, "run as root, or as a member of the pin's group"},
@@ -42,6 +48,38 @@ static const struct advice_row rows[] = {
 	{ADVICE_MOUNT_BPFFS, ENOENT, "mount sysfs first: mount -t sysfs sysfs /sys"},
 	{ADVICE_LOAD, EPERM, NULL, {CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON}},
 	{ADVICE_LOAD, ENOMEM, "free memory, or ask for less: --max-sources"},
+	{ADVICE_LOAD_LOCKED,
+	 EPERM,
+	 "this kernel counts BPF memory against RLIMIT_MEMLOCK: else raise 'ulimit -l'",
+	 {CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_RESOURCE}},
+	{ADVICE_LOAD_OFFLOAD, EPERM, NULL, {CAP_SYS_ADMIN}},
+	{ADVICE_LOAD_OFFLOAD, ENOMEM, FEWER_SOURCES},
+	{ADVICE_LOAD_OFFLOAD, E2BIG, FEWER_SOURCES},
+	{ADVICE_LOAD_OFFLOAD, ANY_ERROR,
+	 "it cannot run XDP programs itself, or its driver refuses to now: use -m native or "
+	 "-m generic"},
+	{ADVICE_ATTACH, EPERM, NULL, {CAP_NET_ADMIN, CAP_BPF}},
+	{ADVICE_ATTACH, EBUSY, "another program is attached: " DETACH_FIRST},
+	{ADVICE_ATTACH, EEXIST, "a program is attached in another mode: " DETACH_FIRST},
+	{ADVICE_ATTACH, ANY_ERROR, "lower it" OR_GENERIC, .words = "MTU"},
+	{ADVICE_ATTACH, ANY_ERROR, "lower its MTU" OR_GENERIC, .words = "too large"},
+	{ADVICE_ATTACH, ANY_ERROR,
+	 "disable it on that host (QEMU: guest_tso4=off and similar)" OR_GENERIC,
+	 .words = "host is implementing"},
+	{ADVICE_ATTACH, ANY_ERROR, "disable it with 'ethtool -K IFACE lro off'" OR_GENERIC,
+	 .words = "LRO"},
+	{ADVICE_ATTACH, ANY_ERROR, "disable it with 'ethtool -K IFACE rx-gro-hw off'" OR_GENERIC,
+	 .words = "GRO_HW"},
+	{ADVICE_ATTACH, ANY_ERROR,
+	 "give it more queues with 'ethtool -L IFACE rx N', or its peer fewer" OR_GENERIC,
+	 .words = "peer tx queues"},
+	{ADVICE_ATTACH, ANY_ERROR, "give it more queues with 'ethtool -L IFACE'" OR_GENERIC,
+	 .words = "queue"},
+	{ADVICE_ATTACH, ANY_ERROR, "give it more queues with 'ethtool -L IFACE'" OR_GENERIC,
+	 .words = "rings"},
+	{ADVICE_ATTACH, EOPNOTSUPP, "the driver does not support this mode: use -m generic"},
+	{ADVICE_ATTACH, EINVAL,
+	 "the device does not support this mode: use -m native or -m generic"},
 	{ADVICE_OPEN_PROGRAM, ENOENT, "'bpftool prog' lists loaded programs"},
 	{ADVICE_OPEN_PROGRAM, EPERM, NULL, {CAP_SYS_ADMIN}},
 	{ADVICE_ENABLE_STATS, EPERM, NULL, {CAP_SYS_ADMIN}},
@@ -54,13 +92,12 @@ static const struct advice_row rows[] = {
 	{ANY_CALL, EOPNOTSUPP, DOCTOR},
 };
 
-static const struct advice_row *find_row(enum advice_call call, int err)
+static bool row_applies(const struct advice_row *row, enum advice_call call, int err,
+			const char *reason)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].error == -err &&
-		    (rows[i].call == ANY_CALL || rows[i].call == (int)call))
-			return &rows[i];
-	return NULL;
+	return (row->call == ANY_CALL || row->call == (int)call) &&
+	       (row->error == ANY_ERROR || row->error == -err) &&
+	       (!row->words || strstr(reason, row->words));
 }
 
 /* "CAP_BPF, CAP_PERFMON": of those that are needed, the missing ones. */
@@ -81,34 +118,44 @@ static void list_missing(const unsigned int *needed, char *buf, size_t buf_bytes
 	}
 }
 
-static void describe(const struct advice_row *row, char *buf, size_t buf_bytes)
+static void describe(const struct advice_row *row, char buf[ADVICE_BYTES])
 {
 	char missing[128];
 
 	if (!row->capabilities[0]) {
-		snprintf(buf, buf_bytes, "%s", row->text);
+		snprintf(buf, ADVICE_BYTES, "%s", row->text);
 		return;
 	}
 	list_missing(row->capabilities, missing, sizeof(missing));
 	if (missing[0])
-		snprintf(buf, buf_bytes, "run as root, or with the missing %s", missing);
+		snprintf(buf, ADVICE_BYTES, "run as root, or with the missing %s%s%s%s", missing,
+			 row->text ? " (" : "", row->text ?: "", row->text ? ")" : "");
 	else
-		snprintf(buf, buf_bytes,
+		snprintf(buf, ADVICE_BYTES,
 			 "not for lack of capabilities: a seccomp filter, a security module or "
 			 "lockdown forbids it");
 }
 
+const char *advice__find(enum advice_call call, int err, const char *reason, char buf[ADVICE_BYTES])
+{
+	buf[0] = '\0';
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (row_applies(&rows[i], call, err, reason)) {
+			describe(&rows[i], buf);
+			break;
+		}
+	return buf;
+}
+
 int advice__set(struct errmsg *why, enum advice_call call, int err, const char *fmt, ...)
 {
-	const struct advice_row *row = find_row(call, err);
-	char what[sizeof(struct errmsg)], advice[256] = "";
+	char what[sizeof(struct errmsg)], advice[ADVICE_BYTES];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	if (row)
-		describe(row, advice, sizeof(advice));
+	advice__find(call, err, "", advice);
 	return errmsg__set(why, err, "%.400s: %s%s%s", what, strerror(-err), advice[0] ? ": " : "",
 			   advice);
 }

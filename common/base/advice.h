@@ -13,16 +13,31 @@ enum advice_call {
 	ADVICE_OPEN_DIRECTORY,
 	ADVICE_MOUNT_BPFFS,
 	ADVICE_LOAD,         /* a program or a map */
+	ADVICE_LOAD_LOCKED,  /* the same, where BPF memory counts against RLIMIT_MEMLOCK */
+	ADVICE_LOAD_OFFLOAD, /* the same, into a network device */
+	ADVICE_ATTACH,       /* to an interface; IFACE in the text is its name */
 	ADVICE_OPEN_PROGRAM, /* by its id */
 	ADVICE_ENABLE_STATS,
 };
+
+#define ADVICE_BYTES 256
+
+/**
+ * advice__find() - what to do about a failed call
+ * @err: its negative errno
+ * @reason: the kernel's words about it, which tell more than the errno; may be empty
+ *
+ * For EPERM the advice names the capabilities that this process lacks.
+ *
+ * Return: @buf; empty if there is no advice.
+ */
+const char *advice__find(enum advice_call call, int err, const char *reason,
+			 char buf[ADVICE_BYTES]);
 
 /**
  * advice__set() - set the reason of a failed call: "FORMAT: KERNEL'S REASON: ADVICE"
  * @err: its negative errno
  * @fmt: printf format of what failed, on which object
- *
- * For EPERM the advice names the capabilities that this process lacks.
  *
  * Return: @err.
  */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/advice.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/dataplane/backend.h"
 #include "gen/offload.skel.h"
@@ -28,25 +29,6 @@ static const char *const unsupported[FEATURE_COUNT] = {
 	[FEATURE_CPUS] = "the device has one count, not one for each CPU",
 	[FEATURE_FRAGMENTS] = "only the first buffer of a multi-buffer frame is seen",
 };
-
-/* What to try, by errno. A device without offload returns EINVAL or EOPNOTSUPP. */
-static const struct {
-	int err;
-	const char *remedy;
-} remedies[] = {
-	{EPERM, "run as root, or with CAP_SYS_ADMIN"},
-	{ENOMEM, "ask for fewer sources with --max-sources N"},
-	{E2BIG, "ask for fewer sources with --max-sources N"},
-};
-
-static const char *remedy_for(int err)
-{
-	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
-		if (remedies[i].err == -err)
-			return remedies[i].remedy;
-	return "it cannot run XDP programs itself, or its driver refuses to now: use -m native or "
-	       "-m generic";
-}
 
 static int offload_lay_out(const struct dataplane_config *config, struct dataplane_layout *ret,
 			   struct errmsg *why)
@@ -86,6 +68,7 @@ static int make_map(struct dataplane *dataplane, enum map number,
 {
 	struct bpf_map *map = dataplane__map(dataplane, number);
 	__u32 *sources = &dataplane->layout.tables[TABLE_SOURCES].max_endpoints;
+	char advice[ADVICE_BYTES];
 	int err, fd;
 
 	while ((fd = create_device_map(map, offload_map_entries(&dataplane->layout, number),
@@ -96,7 +79,7 @@ static int make_map(struct dataplane *dataplane, enum map number,
 		return errmsg__set(why, fd, "the device refuses map '%s' (room for %llu): %s: %s",
 				   map_rows[number].pin,
 				   offload_map_entries(&dataplane->layout, number), strerror(-fd),
-				   remedy_for(fd));
+				   advice__find(ADVICE_LOAD_OFFLOAD, fd, "", advice));
 	err = bpf_map__reuse_fd(map, fd);
 	close(fd);
 	return err;
@@ -116,10 +99,12 @@ static int offload_configure(struct dataplane *dataplane, const struct dataplane
 static int offload_explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
 {
 	const char *reason = libbpf_log__reason();
+	char advice[ADVICE_BYTES];
 
 	(void)config;
 	return errmsg__set(why, err, "the device refuses the program: %s%s%s: %s",
-			   LIBBPF_STRERROR(err), reason[0] ? ": " : "", reason, remedy_for(err));
+			   LIBBPF_STRERROR(err), reason[0] ? ": " : "", reason,
+			   advice__find(ADVICE_LOAD_OFFLOAD, err, reason, advice));
 }
 
 static int offload_read_counts(struct dataplane *dataplane, struct snapshot *snapshot,

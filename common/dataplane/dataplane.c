@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/base/advice.h"
+#include "common/bpf/features.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/dataplane/backend.h"
 #include "common/dataplane/handshake_pins.h"
@@ -143,8 +144,13 @@ static int configure_builtin(struct dataplane *dataplane, const struct dataplane
 static int explain_refusal(const struct dataplane *dataplane, int err,
 			   const struct dataplane_config *config, struct errmsg *why)
 {
-	if (err == -EPERM)
-		return advice__set(why, ADVICE_LOAD, err, "cannot load a BPF program");
+	bool is_locked = false;
+
+	if (err == -EPERM) {
+		features__memlock(&is_locked);
+		return advice__set(why, is_locked ? ADVICE_LOAD_LOCKED : ADVICE_LOAD, err,
+				   "cannot load a BPF program");
+	}
 	return dataplane->backend->explain_load(err, config, why);
 }
 

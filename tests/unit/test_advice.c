@@ -63,6 +63,40 @@ static void test_rows(void **state)
 	}
 }
 
+/* Of the rows of a call the kernel's words choose before the errno does. */
+static void test_words(void **state)
+{
+	static const struct {
+		enum advice_call call;
+		int err;
+		const char *reason, *text;
+	} rows[] = {
+		{ADVICE_ATTACH, -ERANGE, "Peer MTU is too large to set XDP",
+		 "lower it, or use -m generic"},
+		{ADVICE_ATTACH, -EOPNOTSUPP, "Can't set XDP while host is implementing GRO_HW/CSUM",
+		 "disable it on that host (QEMU: guest_tso4=off and similar), or use -m generic"},
+		{ADVICE_ATTACH, -EOPNOTSUPP, "XDP is not supported with LRO",
+		 "disable it with 'ethtool -K IFACE lro off', or use -m generic"},
+		{ADVICE_ATTACH, -EOPNOTSUPP, "",
+		 "the driver does not support this mode: use -m generic"},
+		{ADVICE_ATTACH, -EBUSY, "MTU",
+		 "another program is attached: 'ip link' shows it; detach it first"},
+		{ADVICE_ATTACH, -EIO, "", ""},
+		{ADVICE_LOAD_OFFLOAD, -ENOMEM, "", "ask for fewer sources with --max-sources N"},
+		{ADVICE_LOAD_OFFLOAD, -EINVAL, "",
+		 "it cannot run XDP programs itself, or its driver refuses to now: use -m native "
+		 "or -m generic"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char advice[ADVICE_BYTES];
+
+		advice__find(rows[i].call, rows[i].err, rows[i].reason, advice);
+		assert_string_equal(advice, rows[i].text);
+	}
+}
+
 /* In a child, with no capability but @kept (0: none). Return: the text. */
 static void text_with(unsigned int kept, enum advice_call call, char *buf, size_t buf_bytes)
 {
@@ -99,6 +133,14 @@ static void test_missing_capabilities(void **state)
 	text_with(0, ADVICE_OPEN_PROGRAM, text, sizeof(text));
 	assert_string_equal(text, "it: Operation not permitted: run as root, or with the missing "
 				  "CAP_SYS_ADMIN");
+	text_with(0, ADVICE_LOAD_OFFLOAD, text, sizeof(text));
+	assert_string_equal(text, "it: Operation not permitted: run as root, or with the missing "
+				  "CAP_SYS_ADMIN");
+	text_with(0, ADVICE_LOAD_LOCKED, text, sizeof(text));
+	assert_string_equal(text, "it: Operation not permitted: run as root, or with the missing "
+				  "CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_RESOURCE (this "
+				  "kernel counts BPF memory against RLIMIT_MEMLOCK: else raise "
+				  "'ulimit -l')");
 	if (geteuid())
 		skip();
 	text_with(CAP_NET_ADMIN, ADVICE_LOAD, text, sizeof(text));
@@ -113,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_missing_capabilities),
 	};
 
