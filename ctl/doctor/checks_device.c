@@ -35,6 +35,7 @@ static void look_link(const void *row, const struct netdev *netdev, struct findi
 static void look_headers(const void *row, const struct netdev *netdev, struct finding *ret)
 {
 	enum link_layer layer = link_layer__of(netdev->type);
+	const char *outer = link_layer__outer_headers(netdev->ifindex);
 	char name[16];
 
 	(void)row;
@@ -44,6 +45,8 @@ static void look_headers(const void *row, const struct netdev *netdev, struct fi
 			     "frames start neither with an Ethernet header nor with an IP header "
 			     "(type %s)",
 			     name);
+	else if (outer)
+		finding__set(ret, CHECK_PROBLEM, "attach to the interface below it", "%s", outer);
 	else
 		finding__set(ret, CHECK_OK, NULL, "frames start with an %s header (type %s)",
 			     layer == LINK_LAYER_IP ? "IP" : "Ethernet", name);

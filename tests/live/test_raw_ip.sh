@@ -147,6 +147,8 @@ test_tunnels() {
 			ip -n gateway addr add 2001:db8:9::1/64 dev x-sit nodad
 			ip -n client addr add 2001:db8:9::2/64 dev x-sit nodad
 		}
+		X attach x-$kind -m generic >/dev/null 2>"$work/err" ||
+			! grep -q "sees the outer headers" "$work/err" || not_offered "XDP behind tunnels"
 		run 0 X attach x-$kind -m generic
 		if [ $kind = sit ]; then knock 2001:db8:9::1 4; else knock "10.$count.0.1" 4; fi
 		run 0 X stats x-$kind -j
