@@ -20,6 +20,7 @@
 #include "ctl/render/format.h"
 #include "ctl/render/interval_json.h"
 #include "ctl/render/openmetrics.h"
+#include "ctl/render/overview_json.h"
 #include "ctl/render/view_options.h"
 
 #define MAX_TOP 1000 /* each is two time series per interface */
@@ -104,23 +105,47 @@ static int route_classic_metrics(FILE *out, void *context, struct errmsg *why)
 	return print_metrics(out, context, OPENMETRICS_CLASSIC, why);
 }
 
+static int print_json_document(FILE *out, json_t *object)
+{
+	if (!object)
+		return -ENOMEM;
+	json_dumpf(object, out, JSON_COMPACT);
+	json_decref(object);
+	return 0;
+}
+
 static int route_stats(FILE *out, void *context, struct errmsg *why)
 {
 	struct exporter *exporter = context;
-	json_t *object;
 	int err;
 
 	exporter->rates_until_ns = clock__now_ns() + RATES_NS;
 	err = exporter_refresh(exporter, why);
 	if (err)
 		return err;
-	object = interval_to_json(&exporter->watch, exporter->options->top,
-				  exporter->watch.readings);
-	if (!object)
-		return -ENOMEM;
-	json_dumpf(object, out, JSON_COMPACT);
-	json_decref(object);
-	return 0;
+	return print_json_document(out, interval_to_json(&exporter->watch, exporter->options->top,
+							 exporter->watch.readings));
+}
+
+static int route_overview(FILE *out, void *context, struct errmsg *why)
+{
+	struct exporter *exporter = context;
+	struct overview overview;
+	json_t *object;
+	int err;
+
+	exporter->rates_until_ns = clock__now_ns() + RATES_NS;
+	err = exporter_refresh(exporter, why);
+	if (!err)
+		err = overview__build(&exporter->watch, &exporter->histories, ORDER_BY_RATE,
+				      &overview);
+	if (err)
+		return err;
+	object = overview_to_json(&overview, &exporter->watch.view, true);
+	overview__free(&overview);
+	json_object_update_new(object, json_pack("{s:i, s:I}", "schema", JSON_SCHEMA, "time_ns",
+						 (json_int_t)clock__wall_ns()));
+	return print_json_document(out, object);
 }
 
 static json_t *history_to_json(const struct rate_history *history)
@@ -141,17 +166,13 @@ static json_t *history_to_json(const struct rate_history *history)
 static int route_history(FILE *out, void *context, struct errmsg *why)
 {
 	const struct exporter *exporter = context;
-	json_t *interfaces = json_array(), *object;
+	json_t *interfaces = json_array();
 
 	(void)why;
 	for (size_t i = 0; i < exporter->histories.count; i++)
 		json_array_append_new(interfaces, history_to_json(&exporter->histories.list[i]));
-	object = json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces);
-	if (!object)
-		return -ENOMEM;
-	json_dumpf(object, out, JSON_COMPACT);
-	json_decref(object);
-	return 0;
+	return print_json_document(
+		out, json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces));
 }
 
 static int route_health(FILE *out, void *context, struct errmsg *why)
@@ -180,6 +201,7 @@ static const struct http_route routes[] = {
 	 .accepted_as = {"text/plain", "0.0.4"}},
 	{"/healthz", "text/plain; charset=utf-8", route_health},
 	{"/api/v1/stats", "application/json", route_stats},
+	{"/api/v1/overview", "application/json", route_overview},
 	{"/api/v1/history", "application/json", route_history},
 	{},
 };

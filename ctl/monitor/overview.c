@@ -61,7 +61,7 @@ static struct kept_rows keep_rows(const struct watch *watch, const struct watche
 			.at_most = total->at_most,
 		};
 
-		if (watch->rates)
+		if (watch->rate_readings > 1)
 			row.syns_pps =
 				interval__per_second(&watched->interval, interval->rows[i].delta);
 		if (total->at_least >= min)
@@ -204,7 +204,7 @@ int overview__build(const struct watch *watch, const struct rate_histories *hist
 {
 	struct overview overview = {.count = watch->count,
 				    .order = order,
-				    .has_endpoint_rates = watch->rates && watch->readings > 1};
+				    .has_endpoint_rates = watch->rate_readings > 1};
 	int err;
 
 	overview.rows = calloc(watch->count + 1, sizeof(*overview.rows));

@@ -335,6 +335,7 @@ int watch__read(struct watch *watch, struct errmsg *why)
 		watched_read(watch, registry, &watch->list[i]);
 	registry__close(registry);
 	watch->readings += !err;
+	watch->rate_readings = watch->rates ? watch->rate_readings + !err : 0;
 	watch->read_at_ns = started_ns;
 	return err;
 }
@@ -361,6 +362,7 @@ void watch__free(struct watch *watch)
 	free(watch->list);
 	watch->list = NULL;
 	watch->count = 0;
+	watch->rate_readings = 0;
 }
 
 const char *watched__mode(const struct watched *watched)

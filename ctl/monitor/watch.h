@@ -56,12 +56,14 @@ struct watch {
 	struct watched *list;
 	size_t count;
 	__u64 readings;
-	__u64 read_at_ns; /* when the latest reading began */
+	__u64 rate_readings; /* the latest ones in a row with rates; the first has no increments */
+	__u64 read_at_ns;    /* when the latest reading began */
 };
 
 /**
  * watch__read() - take one more reading of all interfaces
- * @watch: all zeros before the first reading, except for what configures it: names to keeps_detached
+ * @watch: all zeros before the first reading, except for what configures it: names to
+ * keeps_detached
  *
  * An interface that cannot be read has its error in its own row and does not fail the call.
  * Tables are sorted by the view's order.

@@ -133,7 +133,7 @@ json_t *interval_to_json(const struct watch *watch, size_t top, __u64 number)
 	object = json_pack("{s:i, s:I, s:I, s:o}", "schema", JSON_SCHEMA, "number",
 			   (json_int_t)number, "time_ns", (json_int_t)read_at_ns, "interfaces",
 			   interfaces);
-	if (watch->count > 1 && !overview__build(watch, NULL, watch->view.order, &overview)) {
+	if (watch->count > 1 && !overview__build(watch, NULL, ORDER_BY_RATE, &overview)) {
 		json_object_set_new(object, "overview",
 				    overview_to_json(&overview, &watch->view, false));
 		overview__free(&overview);

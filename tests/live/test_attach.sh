@@ -107,8 +107,47 @@ test_foreign_program() {
 	assert_says "is attached; use --force to detach it"
 	run 1 X stats g0
 	assert_says "g0: not attached: 'xdpctl attach g0' starts it"
+	run 0 X status g0
+	local id
+	id=$(bpftool -j prog show pinned /sys/fs/bpf/another | jq .id)
+	assert_eq "g0: not attached; it runs another program: xdpctl_feed (id $id), native" "$out"
+	run 0 X status g0 -j
+	assert_eq "[\"g0\",true,false,$id,\"xdpctl_feed\"]" "$(jq -c '.interfaces[0] |
+		[.interface, .exists, .attached, .other_program.id, .other_program.name]' <<<"$out")"
 	assert_eq '"xdpctl_feed"' "$(ip -n gateway -j link show g0 | jq .[0].xdp.prog.name)"
 	rm /sys/fs/bpf/another
+}
+
+# Each operand of status is answered: attached or not; what does not exist is an error after the others.
+test_status_of_each() {
+	make_hosts
+	ip -n gateway link add é€ type veth peer name x1
+	run 0 X status g0
+	assert_eq "g0: not attached" "$out"
+	run 0 X attach é€
+	run 0 X status g0
+	assert_eq "g0: not attached" "$out" "where another interface is attached"
+	run 1 X status g0 nosuch é€ x1
+	assert_says "nosuch: no such interface"
+	assert_eq "g0: not attached x1: not attached " "$(grep not "$work/out" | grep ^[gx] | tr '\n' ' ')"
+	# Two characters, of two and three bytes, take two columns.
+	assert_eq "é€               native   native   xdpctl_syn" \
+		"$(grep -o '^é€ .*xdpctl_syn' "$work/out")" "columns by width"
+	run 1 X status g0 nosuch é€ -j
+	assert_eq '[["é€",true,null],["g0",false,null]]' \
+		"$(jq -c '[.interfaces[] | [.interface, .attached, .other_program]]' <<<"$out")"
+	run 0 X status é€ -j
+	assert_eq '[true]' "$(jq -c '[.interfaces[].attached]' <<<"$out")"
+	run 1 X status nosuch
+	assert_says "nosuch: no such interface"
+	assert_eq "" "$out"
+	# The same truth in the other commands.
+	run 1 X stats g0
+	assert_says "g0: not attached"
+	run 1 X top g0 </dev/null
+	assert_says "g0: not attached"
+	run 0 X stats é€
+	assert_eq "é€: native" "$(head -n 1 "$work/out")"
 }
 
 # ... unless --force is given; it is restored if attaching fails.
@@ -236,6 +275,6 @@ test_same_index() {
 	ip netns del other
 }
 
-run_tests test_attach_and_detach test_modes test_attach_twice_upgrades test_many test_foreign_program \
+run_tests test_attach_and_detach test_modes test_attach_twice_upgrades test_many test_foreign_program test_status_of_each \
 	test_force test_taken_off_by_others test_interface_gone test_bad_input test_no_permission test_bpffs \
 	test_same_index

@@ -80,6 +80,8 @@ test_attach_to_detach() {
 	knock 192.0.2.1 3
 	prints stats 0 X stats -j
 	prints stats 0 X stats g0 -j -n 1 -a 24/64
+	prints stats 0 X stats g0 g2 -j -n 1 -a 24/64
+	prints status 0 X status g2 lo -j
 	prints stats 0 X reset g0 -j
 	prints detach 0 X detach g0 -j --force
 	ip -n gateway link del g2
@@ -107,6 +109,7 @@ test_displaced_and_notes() {
 test_intervals() {
 	make_hosts
 	run 0 X attach g0 --handshakes
+	run 0 X attach lo -m generic
 	knock 192.0.2.1 3
 	prints watch_list 0 X stats --watch=1 -c 2 -j
 	prints watch 0 X stats --watch=1 -c 2 --jsonl
@@ -126,7 +129,7 @@ test_exporter() {
 	echo $! >"$work/pid"
 	wait_until grep -q listening "$work/exporter"
 	url=$(sed -n 's/^listening on //p' "$work/exporter")
-	for path in stats:watch history:history; do
+	for path in stats:watch overview:overview history:history; do
 		prints "${path#*:}" 0 curl -sS --max-time 10 "${url}api/v1/${path%:*}"
 	done
 	assert_matches

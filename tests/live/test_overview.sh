@@ -242,5 +242,41 @@ test_top_states() {
 	assert_says "eth2: not attached"
 }
 
+start_exporter() {
+	ip -n gateway link set lo up
+	nsenter --net=/run/netns/gateway xdpctl export --listen 127.0.0.1:0 >"$work/exporter" 2>&1 &
+	echo $! >>"$work/pids"
+	wait_until grep -q listening "$work/exporter"
+	url=$(sed -n 's/^listening on //p' "$work/exporter")
+}
+
+# What the page shows: the DOM after its scripts have run, for PATH behind its address.
+browse() { # PATH
+	inside gateway timeout 60 chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=4000 \
+		"--user-data-dir=$work/browser" --dump-dom "$url$1" >"$work/dom" 2>/dev/null
+	grep -q 'live, ' "$work/dom" || assert_eq "a live page" "$(grep -o 'id="health".*' "$work/dom" | head -n 1)"
+}
+
+test_page() {
+	need chromium deps-ci
+	make_uplinks eth2 eth10 eth1
+	send eth1 40 --victim 203.0.113.10 --port 443 --sources 1
+	start_sending eth10 500 --victim 203.0.113.20 --port 80 --sources 1
+	start_exporter
+	run 0 inside gateway curl -sS "${url}api/v1/overview"
+	assert_eq '[3,"array"]' "$(jq -c '[(.interfaces | length), (.interfaces[0].last_minute_syns_pps | type)]' <<<"$out")"
+	browse ""
+	assert_eq "#eth10 #eth1 #eth2 " "$(grep -o 'href="#eth[0-9]*"' "$work/dom" | cut -d'"' -f2 | tr '\n' ' ')" \
+		"rows of the page, the busiest first"
+	grep -q '203\.0\.113\.20:80' "$work/dom" || assert_eq "a victim" "none"
+	grep -q '3 interfaces, 2 idle' "$work/dom" || assert_eq "a summary" "none"
+	grep -q '<polyline points="' "$work/dom" || assert_eq "a spark" "none"
+	# The URL keeps the choice.
+	browse "#eth1"
+	grep -q '<h2 id="name" tabindex="-1">eth1</h2>' "$work/dom" || assert_eq "eth1" "another view"
+	grep -q '<td>203\.0\.113\.10:443</td>' "$work/dom" || assert_eq "its victim" "none"
+	grep -q '<section[^>]*id="overview"[^>]*hidden' "$work/dom" || assert_eq "no overview" "one"
+}
+
 run_tests test_stats test_busiest_first test_json test_unreadable test_narrow_terminal test_top \
-	test_top_scrolls test_top_states
+	test_top_scrolls test_top_states test_page

@@ -50,7 +50,7 @@ static void assert_rows(const struct overview *overview, const char *names)
 
 static void build(struct watched *list, size_t count, enum source_order order, struct overview *ret)
 {
-	struct watch watch = {.list = list, .count = count, .rates = true, .readings = 2};
+	struct watch watch = {.list = list, .count = count, .rates = true, .rate_readings = 2};
 
 	assert_int_equal(overview__build(&watch, NULL, order, ret), 0);
 }
