@@ -81,13 +81,15 @@ $(B)/gen/%.skel.h: $(B)/bpf/%.o
 
 $(call obj,$(COMMON_SRC)): | $(SKELETONS)
 
-# The exporter's page with the chart library embedded, as a list of bytes.
+# The exporter's page with the chart library and its licence embedded, as a list of bytes.
 CHART_LIBRARY = $(firstword $(wildcard /usr/share/javascript/chart.js/chart.min.js))
+CHART_LICENSE = ctl/export/page/chart_license.js
+CHART_FILES = $(if $(CHART_LIBRARY),$(CHART_LICENSE) $(CHART_LIBRARY))
 
-$(B)/gen/page.inc: ctl/export/page/index.html $(CHART_LIBRARY) Makefile
+$(B)/gen/page.inc: ctl/export/page/index.html $(CHART_LICENSE) $(CHART_LIBRARY) Makefile
 	$(call say,PAGE,$@)
 	$(Q)[ -n '$(CHART_LIBRARY)' ] || echo '  PAGE     without charts: libjs-chart.js is not installed' >&2
-	$(Q)mkdir -p $(@D) && sed -e '/@CHART_LIBRARY@/{r $(or $(CHART_LIBRARY),/dev/null)' \
+	$(Q)mkdir -p $(@D) && sed -e '/@CHART_LIBRARY@/{' $(CHART_FILES:%=-e 'r %') \
 		-e 'd}' $< | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' > $@
 
 $(call obj,ctl/export/page.c): $(B)/gen/page.inc
@@ -252,7 +254,7 @@ $(B)/fuzz/seeds/made: $(B)/fuzz/make_seeds $(B)/pktgen $(B)/bpf/feed.o
 		for suffix in pcap pcapng; do \
 			$(B)/pktgen write mix $(@D)/capture/mix.$$suffix --count 5 >/dev/null; done && touch $@
 
-fuzz-diff: ## compare the loaded program with the reference on FRAMES=10000000
+fuzz-diff: ## compare the program, loaded and on the host, with the reference on FRAMES=10000000
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory $(B)/fuzz/diff
 	@XDPCTL_CORPUS=$${XDPCTL_CORPUS:-../shared/corpus} $(B)/fuzz/diff $(FRAMES)

@@ -55,4 +55,14 @@ test_package() {
 		<(cd "$b/build/deb" && sha256sum ./*.deb))" "packages that differ"
 }
 
-run_tests test_two_folders test_no_folder_is_named test_package
+# The package that the test before has built.
+test_package_describes_itself() {
+	ls "$a"/build/deb/xdpctl_*.deb >/dev/null 2>&1 || skip "no package was built"
+	dpkg-deb -x "$a"/build/deb/xdpctl_*.deb "$work/package" || exit 1
+	run 0 "$root/tests/check_spdx.py" "$work/package" \
+		"$work/package/usr/share/doc/xdpctl/xdpctl.spdx.json"
+	assert_eq "" "$out" "faults of the SPDX document"
+	grep -q "Permission is hereby granted" "$work/package/usr/share/doc/xdpctl/copyright"
+}
+
+run_tests test_two_folders test_no_folder_is_named test_package test_package_describes_itself
