@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// main_diff: compare the loaded program with the reference on mutated frames, batch by batch. A
-// batch with a difference is bisected to a single frame, which is printed.
+// main_diff: compare the loaded program, and the same on the host, with the reference on mutated
+// frames, batch by batch. A batch with a difference is bisected to a single frame, which is
+// printed.
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
@@ -196,10 +197,11 @@ static void ask_kernel(struct tester *tester)
 		printf("# skipped: split frames: needs kernel 6.18\n");
 }
 
-static int run_frames(struct dataplane *dataplane, const struct frame_bytes *list, size_t count,
-		      struct errmsg *why)
+/* On the host there are no split frames. */
+static int run_frames(struct dataplane *dataplane, enum runner_kind kind,
+		      const struct frame_bytes *list, size_t count, struct errmsg *why)
 {
-	const struct runner_options options = {.kind = RUNNER_AUTO};
+	const struct runner_options options = {.kind = kind, .tables = dataplane};
 	int program_fd = dataplane__program_fd(dataplane);
 	struct runner_timing timing;
 	struct runner *runner;
@@ -208,7 +210,7 @@ static int run_frames(struct dataplane *dataplane, const struct frame_bytes *lis
 	if (err)
 		return err;
 	for (size_t i = 0; !err && i < count; i++)
-		err = list[i].linear_bytes
+		err = list[i].linear_bytes && kind != RUNNER_HOST
 			      ? run_split(program_fd, &list[i])
 			      : runner__frame(runner, list[i].data, list[i].bytes, why);
 	if (!err)
@@ -281,23 +283,37 @@ static bool counts_agree(const struct truth *truth, size_t frames, const struct 
 			    &snapshot->tallies[TABLE_VICTIMS]);
 }
 
-/* Runs the frames through a newly loaded program and compares. */
-static bool agree(const struct frame_bytes *list, size_t count, struct snapshot *ret_counts)
+/* Runs the frames through a newly loaded program, or through the one on the host, and compares. */
+static bool engine_agrees(enum runner_kind kind, const struct frame_bytes *list, size_t count,
+			  const struct truth *truth, struct snapshot *ret_counts)
 {
+	static const struct dataplane_config config = {.cpus = 1};
 	struct dataplane *dataplane;
 	struct errmsg why = {};
+	bool same;
+
+	if ((kind == RUNNER_HOST ? dataplane__in_process(&config, &dataplane, &why)
+				 : dataplane__load(NULL, &dataplane, &why)) ||
+	    run_frames(dataplane, kind, list, count, &why) ||
+	    dataplane__read(dataplane, ret_counts, &why))
+		fail(why.text[0] ? why.text : strerror(errno));
+	same = counts_agree(truth, count, ret_counts);
+	snapshot__free(ret_counts);
+	dataplane__close(dataplane);
+	return same;
+}
+
+/* @ret_counts: of the first engine that disagrees, or of the last one. */
+static bool agree(const struct frame_bytes *list, size_t count, struct snapshot *ret_counts)
+{
 	struct truth truth;
 	bool same;
 
-	if (dataplane__load(NULL, &dataplane, &why) || run_frames(dataplane, list, count, &why) ||
-	    dataplane__read(dataplane, ret_counts, &why))
-		fail(why.text[0] ? why.text : strerror(errno));
 	find_truth(list, count, &truth);
-	same = counts_agree(&truth, count, ret_counts);
+	same = engine_agrees(RUNNER_AUTO, list, count, &truth, ret_counts) &&
+	       engine_agrees(RUNNER_HOST, list, count, &truth, ret_counts);
 	for (int i = 0; i < TABLE_COUNT; i++)
 		free(truth.tables[i]);
-	snapshot__free(ret_counts);
-	dataplane__close(dataplane);
 	return same;
 }
 

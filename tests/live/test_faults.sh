@@ -84,6 +84,7 @@ test_allocations() {
 	fail_every_allocation 1 xdpctl reset g0 --netns gateway
 	fail_every_allocation 1 xdpctl detach --all --netns gateway
 	fail_every_allocation 1 xdpctl replay "$work/t.pcapng" --expect "$work/t.tsv"
+	fail_every_allocation 1 xdpctl replay "$work/t.pcapng" --engine host --jobs 2
 	fail_every_allocation 1 xdpctl inspect "$root/build/bpf/syn.o"
 	fail_every_allocation 1 pktgen write bots "$work/w.pcapng" --count 100 --truth "$work/w.tsv"
 	assert_sound "failing allocations"

@@ -43,6 +43,7 @@ test_captures() {
 	V 0 pktgen write mix "$work/t.pcapng" --count 2000 --truth "$work/t.tsv"
 	V 0 xdpctl replay "$work/t.pcapng" --expect "$work/t.tsv"
 	V 0 xdpctl replay "$work/t.pcapng" -j --engine syscall
+	V 0 xdpctl replay "$work/t.pcapng" --handshakes --engine host --jobs 2
 	V 0 xdpctl replay "$work/t.pcapng" --program "$root/build/bpf/syn.o"
 	V 0 xdpctl inspect "$root/build/bpf/syn.o"
 	V 0 xdpctl verify "$root/build/bpf/syn.o"
