@@ -15,7 +15,7 @@ BPFTOOL   ?= $(firstword $(foreach t,/usr/sbin/bpftool $(wildcard /usr/lib/linux
 	bpftool,$(shell $(t) version >/dev/null 2>&1 && echo $(t))))
 CLANG_FORMAT ?= clang-format
 
-LIBS      = libbpf libxdp libpcap libcap-ng jansson popt ncursesw libmicrohttpd zlib
+LIBS      = libbpf libxdp libpcap libcap-ng jansson popt ncursesw libmicrohttpd zlib gnutls libcrypt yaml-0.1
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
 	    -Wno-missing-field-initializers -Wformat=2 -Werror=format-security
 HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
@@ -287,11 +287,12 @@ perf: ## measure the cost per packet, compared with peers: build/perf/report.md
 # Names of Debian 12, 13 and Ubuntu 24.04; on Ubuntu, bpftool is in the kernel tools.
 UBUNTU := $(shell . /etc/os-release 2>/dev/null; [ "$$ID" = ubuntu ] && echo yes)
 DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpcap-dev \
-	libcap-ng-dev libjansson-dev libpopt-dev libncurses-dev libmicrohttpd-dev zlib1g-dev libjs-chart.js iproute2 ethtool \
+	libcap-ng-dev libjansson-dev libpopt-dev libncurses-dev libmicrohttpd-dev zlib1g-dev \
+	libgnutls28-dev libcrypt-dev libyaml-dev libjs-chart.js iproute2 ethtool \
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
 DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
-	iptables xdp-tools gnuplot-nox tmux procps mandoc valgrind python3-jsonschema \
+	iptables xdp-tools gnuplot-nox tmux procps mandoc valgrind openssl python3-jsonschema \
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
 # Large and optional: without them, their tests are skipped with a message.

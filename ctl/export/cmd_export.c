@@ -33,6 +33,7 @@ struct export_options {
 	struct option_list listen;
 	const char *listen_netns;
 	struct option_list allow_host;
+	const char *web_config;
 	const char *textfile;
 	__u64 interval_ns;
 	bool once;
@@ -49,6 +50,9 @@ static const struct option_row export_options[] = {
 	 .help = "listen in this network namespace, instead of the one it is started in"},
 	{OPTION_LIST(struct export_options, allow_host), .name = "allow-host", .argument = "NAME",
 	 .without = "textfile", .help = "also answer requests for this host name; may be repeated"},
+	{OPTION_TEXT(struct export_options, web_config), .name = "web-config", .argument = "FILE",
+	 .without = "textfile",
+	 .help = "set TLS and users by a web configuration file, as Prometheus' exporters do"},
 	{OPTION_TEXT(struct export_options, textfile), .name = "textfile", .letter = 't',
 	 .argument = "FILE",
 	 .help = "write a node_exporter textfile every --interval instead of listening"},
@@ -252,7 +256,8 @@ static int listen_by_options(const struct cli *cli, struct listeners *listeners,
 	return err;
 }
 
-static void print_listeners(const struct listeners *listeners, const char *netns)
+static void print_listeners(const struct listeners *listeners, const char *scheme,
+			    const char *netns)
 {
 	for (size_t i = 0; i < listeners->count; i++) {
 		const struct listener *listener = &listeners->list[i];
@@ -260,13 +265,23 @@ static void print_listeners(const struct listeners *listeners, const char *netns
 		if (listener->is_unix)
 			printf("listening on %s\n", listener->address);
 		else
-			printf("listening on http://%s/%s%s\n", listener->address,
+			printf("listening on %s://%s/%s%s\n", scheme, listener->address,
 			       netns ? " in network namespace " : "", netns ?: "");
 	}
 	fflush(stdout);
 }
 
-static int serve_until_signal(struct exporter *exporter, struct http *http, struct errmsg *why)
+static void every_second(struct exporter *exporter, const struct cli *cli, struct http *http)
+{
+	struct errmsg why = {};
+
+	exporter_add_to_history(exporter);
+	if (http__reload(http, &why))
+		cli__note(cli, "%s: the previous configuration stays", why.text);
+}
+
+static int serve_until_signal(struct exporter *exporter, const struct cli *cli, struct http *http,
+			      struct errmsg *why)
 {
 	struct ticker ticker;
 	int err;
@@ -282,7 +297,7 @@ static int serve_until_signal(struct exporter *exporter, struct http *http, stru
 		if (event == TICKER_END)
 			break;
 		if (event == TICKER_TICK)
-			exporter_add_to_history(exporter);
+			every_second(exporter, cli, http);
 		http__serve(http);
 	}
 	ticker__close(&ticker);
@@ -299,6 +314,7 @@ static int exporter_serve(struct exporter *exporter, const struct cli *cli, stru
 		.listeners = &listeners,
 		.allowed_hosts = options->allow_host.words,
 		.allowed_hosts_count = options->allow_host.count,
+		.web_config = options->web_config,
 	};
 	struct http *http = NULL;
 	int err;
@@ -315,8 +331,8 @@ static int exporter_serve(struct exporter *exporter, const struct cli *cli, stru
 	err = http__open(&config, &http, why);
 	if (err)
 		goto out;
-	print_listeners(&listeners, options->listen_netns);
-	err = serve_until_signal(exporter, http, why);
+	print_listeners(&listeners, http__scheme(http), options->listen_netns);
+	err = serve_until_signal(exporter, cli, http, why);
 out:
 	http__close(http);
 	listeners__close(&listeners);

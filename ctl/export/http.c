@@ -15,6 +15,7 @@
 #include "ctl/export/clients.h"
 #include "ctl/export/hosts.h"
 #include "ctl/export/request.h"
+#include "ctl/export/web.h"
 
 #define CLIENT_BYTES (32 * 1024) /* memory of a connection: request and headers */
 #define IDLE_S 5
@@ -27,7 +28,9 @@ struct http {
 	struct clients clients;
 	struct client *admitted; /* while libmicrohttpd takes it over */
 	int epoll_fd;
-	bool is_paused; /* without descriptors for new clients */
+	struct web web;
+	struct web refused; /* a newer version that has an error */
+	bool is_paused;     /* without descriptors for new clients */
 	__u64 paused_until_ns;
 };
 
@@ -37,24 +40,29 @@ struct pending {
 	size_t content_bytes;
 };
 
-static enum MHD_Result http_send(struct MHD_Connection *connection, unsigned int status,
-				 struct MHD_Response *response)
+static enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigned int status,
+				      const char *text)
 {
+	static const struct {
+		unsigned int status;
+		const char *name, *value;
+	} fields[] = {
+		{MHD_HTTP_UNAUTHORIZED, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+		 "Basic realm=\"xdpctl\", charset=\"UTF-8\""},
+		{MHD_HTTP_METHOD_NOT_ALLOWED, MHD_HTTP_HEADER_ALLOW, "GET, HEAD"},
+		{MHD_HTTP_TOO_MANY_REQUESTS, MHD_HTTP_HEADER_RETRY_AFTER, "1"},
+	};
+	struct MHD_Response *response = documents__text(text);
 	enum MHD_Result result;
 
 	if (!response)
 		return MHD_NO;
-	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields[i].status == status)
+			MHD_add_response_header(response, fields[i].name, fields[i].value);
 	result = MHD_queue_response(connection, status, response);
 	MHD_destroy_response(response);
 	return result;
-}
-
-static enum MHD_Result http_send_text(struct MHD_Connection *connection, unsigned int status,
-				      const char *text)
-{
-	return http_send(connection, status, documents__text(text));
 }
 
 static enum MHD_Result head_add_field(void *context, enum MHD_ValueKind kind, const char *name,
@@ -133,6 +141,16 @@ static enum MHD_Result http_refuse_host(struct MHD_Connection *connection, const
 	return http_send_text(connection, MHD_HTTP_MISDIRECTED_REQUEST, text);
 }
 
+static enum passwords_verdict http_authenticate(const struct http *http,
+						struct MHD_Connection *connection)
+{
+	if (!http->web.passwords)
+		return PASSWORD_RIGHT;
+	return passwords__check(http->web.passwords,
+				MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+							    MHD_HTTP_HEADER_AUTHORIZATION));
+}
+
 /* The header section is complete: refuse the request, or read its content. */
 static enum MHD_Result http_begin(const struct http *http, struct MHD_Connection *connection,
 				  const struct request_head *head, void **state)
@@ -150,6 +168,16 @@ static enum MHD_Result http_begin(const struct http *http, struct MHD_Connection
 	    !hosts__allows(request.host, http->config.allowed_hosts,
 			   http->config.allowed_hosts_count))
 		return http_refuse_host(connection, request.host);
+	switch (http_authenticate(http, connection)) {
+	case PASSWORD_RIGHT:
+		break;
+	case PASSWORD_WRONG:
+		return http_send_text(connection, MHD_HTTP_UNAUTHORIZED,
+				      "this exporter needs a user and a password\n");
+	case PASSWORD_LATER:
+		return http_send_text(connection, MHD_HTTP_TOO_MANY_REQUESTS,
+				      "too many wrong passwords: try again later\n");
+	}
 	pending = calloc(1, sizeof(*pending));
 	if (!pending)
 		return MHD_NO;
@@ -193,11 +221,13 @@ static void http_notify(void *context, struct MHD_Connection *connection, void *
 {
 	const struct http *http = context;
 
-	(void)connection;
-	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		*socket_context = http->admitted;
-	else
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		clients__remove(*socket_context);
+		return;
+	}
+	*socket_context = http->admitted;
+	if (http->web.tls.client_ca)
+		tls__require_certificate(connection);
 }
 
 /* Targets are decoded by request__parse(), which knows of NUL bytes. */
@@ -283,26 +313,65 @@ void http__serve(struct http *http)
 	http_run(http);
 }
 
-static int http_start(struct http *http, struct errmsg *why)
+static struct MHD_Daemon *daemon_start(struct http *http, const struct tls *tls)
+{
+	const struct MHD_OptionItem secure[] = {
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, tls->cert},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, tls->key},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)tls->priorities},
+		{tls->client_ca ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0, tls->client_ca},
+		{MHD_OPTION_END, 0, NULL},
+	};
+	const struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+	unsigned int flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET;
+
+	return MHD_start_daemon(tls->cert ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, http_handle,
+				http, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CLIENTS,
+				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CLIENT_BYTES,
+				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S,
+				MHD_OPTION_NOTIFY_CONNECTION, http_notify, http,
+				MHD_OPTION_NOTIFY_COMPLETED, http_completed, http,
+				MHD_OPTION_UNESCAPE_CALLBACK, http_keep_encoded, http,
+				MHD_OPTION_ARRAY, tls->cert ? secure : plain, MHD_OPTION_END);
+}
+
+/* In place of the current daemon and configuration, if there are any. */
+static int http_start(struct http *http, struct web *web, struct errmsg *why)
 {
 	struct epoll_event event = {.events = EPOLLIN};
-	int daemon_fd;
+	struct MHD_Daemon *daemon = daemon_start(http, &web->tls);
 
-	http->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, http_handle, http,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CLIENTS,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CLIENT_BYTES,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_CONNECTION,
-		http_notify, http, MHD_OPTION_NOTIFY_COMPLETED, http_completed, http,
-		MHD_OPTION_UNESCAPE_CALLBACK, http_keep_encoded, http, MHD_OPTION_END);
-	if (!http->daemon)
+	if (!daemon)
 		return errmsg__set(why, -EIO, "cannot start the HTTP server");
-	daemon_fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-	http->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (http->epoll_fd < 0 || epoll_ctl(http->epoll_fd, EPOLL_CTL_ADD, daemon_fd, &event))
+	if (epoll_ctl(http->epoll_fd, EPOLL_CTL_ADD,
+		      MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, &event)) {
+		MHD_stop_daemon(daemon);
 		return errmsg__set(why, -errno, "cannot wait for clients: %s", strerror(errno));
-	http_watch_listeners(http, true);
+	}
+	if (http->daemon)
+		MHD_stop_daemon(http->daemon);
+	web__free(&http->web);
+	http->daemon = daemon;
+	http->web = *web;
+	*web = (struct web){};
 	return 0;
+}
+
+/* Load the configuration, and start. What was refused is kept, so that a change is seen. */
+static int http_load(struct http *http, struct errmsg *why)
+{
+	int err;
+
+	web__free(&http->refused);
+	err = web__load(http->config.web_config, &http->refused, why);
+	return err ?: http_start(http, &http->refused, why);
+}
+
+int http__reload(struct http *http, struct errmsg *why)
+{
+	const struct web *newest = http->refused.path ? &http->refused : &http->web;
+
+	return web__has_changed(newest) ? http_load(http, why) : 0;
 }
 
 int http__open(const struct http_config *config, struct http **ret, struct errmsg *why)
@@ -313,15 +382,21 @@ int http__open(const struct http_config *config, struct http **ret, struct errms
 	if (!http)
 		return -ENOMEM;
 	http->config = *config;
-	http->epoll_fd = -1;
+	http->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	http->documents = documents__new(config->routes, config->context);
-	err = http->documents ? http_start(http, why) : -ENOMEM;
+	err = http->documents && http->epoll_fd >= 0 ? http_load(http, why) : -ENOMEM;
 	if (err) {
 		http__close(http);
 		return err;
 	}
+	http_watch_listeners(http, true);
 	*ret = http;
 	return 0;
+}
+
+const char *http__scheme(const struct http *http)
+{
+	return http->web.tls.cert ? "https" : "http";
 }
 
 int http__fd(const struct http *http)
@@ -335,6 +410,8 @@ void http__close(struct http *http)
 		return;
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon);
+	web__free(&http->web);
+	web__free(&http->refused);
 	documents__free(http->documents);
 	if (http->epoll_fd >= 0)
 		close(http->epoll_fd);

@@ -15,6 +15,7 @@ struct http_config {
 	const struct listeners *listeners; /* must outlive the server */
 	const char *const *allowed_hosts;  /* see hosts__allows() */
 	size_t allowed_hosts_count;
+	const char *web_config; /* the file that sets TLS and users, or NULL */
 };
 
 struct http;
@@ -29,6 +30,19 @@ struct http;
  * Return: 0 with *@ret to be closed by http__close(), or a negative errno with @why set.
  */
 int http__open(const struct http_config *config, struct http **ret, struct errmsg *why);
+
+/** http__scheme() - "http", or "https" with TLS. */
+const char *http__scheme(const struct http *http);
+
+/**
+ * http__reload() - if the web configuration file or one that it names has changed, read them again
+ *
+ * Connections at that time are closed.
+ *
+ * Return: 0, or a negative errno with @why set: the previous configuration stays, and the same
+ * failure is not returned again.
+ */
+int http__reload(struct http *http, struct errmsg *why);
 
 /** http__fd() - a descriptor that is readable when http__serve() has work. */
 int http__fd(const struct http *http);

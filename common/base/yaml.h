@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// yaml: a file in YAML, whose keys are known or refused with their line.
+#ifndef COMMON_BASE_YAML_H
+#define COMMON_BASE_YAML_H
+
+#include <stddef.h>
+
+#include "common/base/errmsg.h"
+
+struct yaml_file;
+
+/* A value in a file, valid as long as the file is open. */
+struct yaml_value {
+	const struct yaml_file *file;
+	const void *node; /* NULL: the file is empty */
+};
+
+/* A key of a mapping; a table ends with an empty row. */
+struct yaml_key {
+	const char *name;
+	/* Return: 0, or a negative errno with @why set, best by yaml__error(). */
+	int (*take)(struct yaml_value value, void *context, struct errmsg *why);
+};
+
+/* Gets a pair of a mapping. Return: as above. */
+typedef int yaml_visitor(struct yaml_value key, struct yaml_value value, void *context,
+			 struct errmsg *why);
+
+/**
+ * yaml__open() - read a file of one document
+ *
+ * Return: 0 with *@ret to be closed by yaml__close(), or a negative errno with @why set.
+ */
+int yaml__open(const char *path, struct yaml_file **ret, struct errmsg *why);
+
+/** yaml__root() - the outermost value. */
+struct yaml_value yaml__root(const struct yaml_file *file);
+
+/**
+ * yaml__take_keys() - hand each pair of a mapping to the row of its key
+ *
+ * No value at all is an empty mapping. Unknown and repeated keys are refused.
+ *
+ * Return: 0, what a row returned, or a negative errno with @why set.
+ */
+int yaml__take_keys(struct yaml_value mapping, const struct yaml_key *keys, void *context,
+		    struct errmsg *why);
+
+/** yaml__each() - visit all pairs of a mapping. Return: as above. */
+int yaml__each(struct yaml_value mapping, yaml_visitor *visit, void *context, struct errmsg *why);
+
+/**
+ * yaml__text() - the text of a value
+ *
+ * Return: 0 with *@ret valid as long as the file is open, or a negative errno with @why set.
+ */
+int yaml__text(struct yaml_value value, const char **ret, struct errmsg *why);
+
+/**
+ * yaml__error() - set the reason of a failure, behind the file and the line of a value
+ *
+ * Return: -EINVAL.
+ */
+int yaml__error(struct yaml_value value, struct errmsg *why, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** yaml__close() - free; NULL is fine. */
+void yaml__close(struct yaml_file *file);
+
+#endif
