@@ -11,10 +11,10 @@
 #include "common/address/endpoint.h"
 #include "common/replay/host_helpers.h"
 #include "tests/unit_test.h"
-#include "xdp/table.bpf.h"
+#include "xdp/count.bpf.h"
 
 struct world_shared {
-	struct table_shared shared;
+	struct table_shared tables[TABLE_COUNT];
 };
 
 static void *carve(char **next, size_t bytes)
@@ -63,6 +63,7 @@ struct world *world__new(__u32 cpus, __u32 sets, __u32 max_endpoints, __u64 seed
 
 void world__free(struct world *world)
 {
+	table_history__free(&world->history);
 	munmap(world, world->bytes);
 }
 
@@ -81,51 +82,52 @@ __u32 world__number(const struct endpoint *source)
 	return ntohl(source->address[0]);
 }
 
-static void count_pending(struct world *world, __u32 cpu)
+static void use(const struct world *world)
 {
+	struct host_array front = {world->front, sizeof(*world->front),
+				   world->cpus * world->config.sets};
 	struct host_array back = {world->buckets, sizeof(*world->buckets), world->config.buckets};
-	struct table_query last = world->counters[cpu].pending;
-	__u32 number = hash__scale(last.hash, world->config.sets);
-	struct table_set *set = &world->front[cpu * world->config.sets + number];
 
-	if (!last.key.family || set__hit(set, &last))
-		return;
-	hll__add(world->counters[cpu].distinct, last.hash);
-	set__replace(&world->config, set, &back, &world->shared->shared, &last);
-}
-
-/* As xdp/count.bpf.h does it. */
-static void defer(struct world *world, __u32 cpu, const struct table_query *query)
-{
-	struct cpu_counters *counters = &world->counters[cpu];
-
-	counters->pending_sequence++;
-	barrier();
-	count_pending(world, cpu);
-	counters->pending = *query;
-	barrier();
-	counters->pending_sequence++;
+	table_configs[world->table] = world->config;
+	ipv4_part = hash__ipv4_part(&world->config);
+	counters_map.array =
+		(struct host_array){world->counters, sizeof(*world->counters), world->cpus};
+	shared_map.array = (struct host_array){world->shared->tables, sizeof(struct table_shared),
+					       TABLE_COUNT};
+	if (world->table == TABLE_SOURCES)
+		sources_front.array = front, sources_back.array = back;
+	else
+		victims_front.array = front, victims_back.array = back;
 }
 
 void world__count(struct world *world, __u32 cpu, __u32 number)
 {
-	struct table_query query = {.key = world__source(number), .full_way = -1};
+	struct cpu_counters *counters = &world->counters[cpu];
+	struct endpoint endpoint = world__source(number);
 
-	query.hash = endpoint__hash(&world->config, &query.key);
+	use(world);
 	if (number >= world->sources)
 		world->sources = number + 1;
-	world->counters[cpu].classes[CLASS_SYN]++;
+	counters->classes[CLASS_SYN]++;
 	world->truth[number]++;
 	world->syns++;
-	defer(world, cpu, &query);
+	if (world->table == TABLE_SOURCES)
+		count_source(counters, cpu, &endpoint);
+	else
+		count_victim(counters, cpu, &endpoint, DETAIL_SYNS);
 }
 
+/* As if SYNs from others followed. */
 void world__settle(struct world *world)
 {
-	const struct table_query none = {};
-
-	for (__u32 cpu = 0; cpu < world->cpus; cpu++)
-		defer(world, cpu, &none);
+	use(world);
+	for (__u32 cpu = 0; cpu < world->cpus; cpu++) {
+		count_pending_source(&world->counters[cpu], cpu);
+		world->counters[cpu].source = (struct table_query){};
+		for (__u32 slot = 0; slot < VICTIM_SLOTS; slot++)
+			if (world->counters[cpu].victims[slot].count)
+				count_slot(cpu, slot);
+	}
 }
 
 struct tally_memory world__memory(const struct world *world)
@@ -135,7 +137,7 @@ struct tally_memory world__memory(const struct world *world)
 		.cpus = world->cpus,
 		.counters = world->counters,
 		.class = CLASS_SYN,
-		.has_pending = true,
+		.pending = world->table == TABLE_SOURCES ? PENDING_SOURCE : PENDING_VICTIMS,
 		.front = world->front,
 		.back = world->buckets,
 	};

@@ -9,18 +9,21 @@
 #include "common/counts/heaviest.h"
 #include "common/counts/tally.h"
 
-#define WORLD_SOURCES (1 << 17)
+#define WORLD_SOURCES (1 << 18)
 
 /* Its memory is shared with child processes. */
 struct world {
 	struct table_config config;
+	enum table
+		table; /* TABLE_SOURCES, or TABLE_VICTIMS whose victims are then called sources */
 	__u32 cpus;
 	__u64 random;
-	struct cpu_counters *counters; /* by CPU: what is pending, and `distinct` */
+	struct cpu_counters *counters; /* by CPU */
 	struct table_set *front;
 	struct table_bucket *buckets;
-	struct world_shared *shared; /* struct table_shared, which only the table's code knows */
-	size_t bytes;                /* of all of it */
+	struct world_shared *shared;  /* struct table_shared, which only the table's code knows */
+	size_t bytes;                 /* of all of it */
+	struct table_history history; /* for world__check() */
 	__u64 syns;
 	__u32 sources;              /* all numbers are below */
 	__u64 truth[WORLD_SOURCES]; /* by source number */
@@ -44,7 +47,7 @@ __u32 world__number(const struct endpoint *source);
 /** world__count() - a SYN from a source arrives on a CPU. */
 void world__count(struct world *world, __u32 cpu, __u32 number);
 
-/** world__settle() - count what is pending. */
+/** world__settle() - count what is pending in the table itself. */
 void world__settle(struct world *world);
 
 /** world__memory() - the table, for readers. */

@@ -5,112 +5,241 @@
 
 #include "xdp/maps.bpf.h"
 #include "xdp/parse.bpf.h"
+#include "xdp/pending.bpf.h"
 
-/* Inlined, because the verifier has to know the map of a lookup. */
+/*
+ * What is rare is in global functions, which the verifier proves once, on their own. Whatever they
+ * work on is in maps, because before Linux 5.12 they take no pointers but the context.
+ *
+ * spill_sources(number, way, forced) and so on: moves an entry's count to the back tier.
+ */
+#define SPILL_FUNCTION(constant, maps)                                                       \
+	FRAME_FUNCTION int spill_##maps(__u32 number, __u32 way, __u32 forced)               \
+	{                                                                                    \
+		struct table_set *set = bpf_map_lookup_elem(&maps##_front, &number);         \
+		__u32 table = constant;                                                      \
+		struct table_shared *shared = bpf_map_lookup_elem(&shared_map, &table);      \
+                                                                                             \
+		if (set && shared && way < TABLE_WAYS)                                       \
+			set__spill(&table_configs[constant], set, way, &maps##_back, shared, \
+				   forced);                                                  \
+		return 0;                                                                    \
+	}
+SPILL_FUNCTION(TABLE_SOURCES, sources)
+SPILL_FUNCTION(TABLE_VICTIMS, victims)
+SPILL_FUNCTION(TABLE_SYN_ACKS, syn_acks)
+SPILL_FUNCTION(TABLE_FINS, fins)
+SPILL_FUNCTION(TABLE_RSTS, rsts)
 
-static __always_inline struct table_set *find_set(void *front, enum table table, __u32 cpu,
-						  __u64 hash)
+/* A table's maps, always constants. */
+struct table_maps {
+	enum table table;
+	void *front;
+	void *back;
+	int (*spill)(__u32 number, __u32 way, __u32 forced);
+};
+
+#define MAPS_OF(constant, maps)                                        \
+	(struct table_maps)                                            \
+	{                                                              \
+		(constant), &maps##_front, &maps##_back, spill_##maps, \
+	}
+
+static __always_inline __u32 set_number(enum table table, __u32 cpu, __u64 hash)
 {
 	const volatile struct table_config *config = &table_configs[table];
-	__u32 number = cpu * config->sets + hash__scale(hash, config->sets);
 
-	return bpf_map_lookup_elem(front, &number);
+	return cpu * config->sets + hash__scale(hash, config->sets);
+}
+
+static __always_inline struct table_shared *find_shared(enum table table)
+{
+	__u32 number = table;
+
+	return bpf_map_lookup_elem(&shared_map, &number);
+}
+
+/* Counts SYNs of an endpoint without an entry, or with a full one, in a new entry. */
+static __always_inline void replace_entry(const struct table_maps *maps, __u32 number,
+					  struct table_set *set, const struct table_query *query,
+					  enum hit hit)
+{
+	struct table_shared *shared = find_shared(maps->table);
+	__u32 way = (hit == HIT_FULL ? set__own(set, query) : set__smallest(set)) % TABLE_WAYS;
+
+	if (!shared)
+		return;
+	sequence__begin(&set->sequence);
+	if (hit == HIT_FULL || !back__is_full(&table_configs[maps->table], shared))
+		maps->spill(number, way, hit == HIT_FULL);
+	else
+		set__lose(set, way);
+	set__put(set, way, query);
+	sequence__end(&set->sequence);
+}
+
+/* Return: true if the endpoint already had an entry. */
+static __always_inline bool count_endpoint(const struct table_maps *maps, __u32 cpu,
+					   const struct table_query *query)
+{
+	__u32 number = set_number(maps->table, cpu, query->hash);
+	struct table_set *set = bpf_map_lookup_elem(maps->front, &number);
+	enum hit hit;
+
+	if (!set)
+		return true;
+	hit = set__hit(set, query);
+	if (hit == HIT)
+		return true;
+	replace_entry(maps, number, set, query, hit);
+	return hit == HIT_FULL;
 }
 
 static __always_inline void make_query(enum table table, const struct endpoint *key,
 				       struct table_query *ret)
 {
 	ret->key = *key;
-	ret->full_way = -1;
+	ret->count = 1;
 	ret->hash = endpoint__hash(&table_configs[table], key);
-}
-
-/* Return: true if the endpoint already had an entry. */
-static __always_inline bool count_endpoint(enum table table, void *front, void *back, __u32 cpu,
-					   struct table_query *query)
-{
-	struct table_set *set = find_set(front, table, cpu, query->hash);
-	struct table_shared *shared;
-	__u32 number = table;
-
-	if (!set || set__hit(set, query))
-		return true;
-	shared = bpf_map_lookup_elem(&shared_map, &number);
-	if (shared)
-		set__replace(&table_configs[table], set, back, shared, query);
-	return false;
 }
 
 /* An endpoint with a new entry on this CPU gets one in the back tier too, where all CPUs find it.
  */
-static __noinline void reserve_entry(const volatile struct table_config *config, void *back,
-				     struct table_shared *shared, const struct table_query *query)
+static __always_inline void note_server(const struct table_maps *maps, const struct endpoint *key)
 {
+	const volatile struct table_config *config = &table_configs[maps->table];
+	struct table_shared *shared = find_shared(maps->table);
 	__u32 nothing = 0;
 
 	/* Keeps the atomic add: clang folds +0 into a fetch form that 5.10 lacks. */
 	barrier_var(nothing);
-	back__add(config, back, shared, &query->key, nothing, false);
+	if (shared && !back__is_full(config, shared))
+		back__add(config, maps->back, shared, key, nothing, false);
 }
 
-static __always_inline void note_server(enum table table, void *back,
-					const struct table_query *query)
+/* Counts what a victim's slot holds. Return: whether the victim had an entry. */
+FRAME_FUNCTION int count_slot(__u32 cpu, __u32 slot)
 {
-	__u32 number = table;
-	struct table_shared *shared = bpf_map_lookup_elem(&shared_map, &number);
+	struct cpu_counters *counters = bpf_map_lookup_elem(&counters_map, &cpu);
+	struct table_query *query;
+	bool known;
 
-	if (shared)
-		reserve_entry(&table_configs[table], back, shared, query);
+	if (!counters)
+		return true;
+	query = &counters->victims[slot % VICTIM_SLOTS];
+	known = count_endpoint(&MAPS_OF(TABLE_VICTIMS, victims), cpu, query);
+	query->count = 0;
+	return known;
+}
+
+FRAME_FUNCTION int note_victim(__u32 cpu, __u32 slot)
+{
+	struct cpu_counters *counters = bpf_map_lookup_elem(&counters_map, &cpu);
+
+	if (counters)
+		note_server(&MAPS_OF(TABLE_VICTIMS, victims),
+			    &counters->victims[slot % VICTIM_SLOTS].key);
+	return 0;
+}
+
+FRAME_FUNCTION int raise_distinct(__u32 cpu)
+{
+	struct cpu_counters *counters = bpf_map_lookup_elem(&counters_map, &cpu);
+
+	if (counters)
+		hll__add(counters->distinct, counters->source.hash);
+	return 0;
+}
+
+FRAME_FUNCTION int raise_window(__u32 cpu)
+{
+	struct cpu_counters *counters = bpf_map_lookup_elem(&counters_map, &cpu);
+
+	if (counters)
+		hll__add(counters->window, counters->source.hash);
+	return 0;
+}
+
+static __always_inline void note_in_window(struct cpu_counters *counters, __u32 cpu)
+{
+	if (counters->window_is_open && hll__is_new(counters->window, counters->source.hash))
+		raise_window(cpu);
+}
+
+static __always_inline __u64 source_hash(const struct endpoint *source)
+{
+	const volatile struct table_config *config = &table_configs[TABLE_SOURCES];
+
+	if (source->family == ENDPOINT_IPV4)
+		return ipv4_source__hash(config, ipv4_part, source->address[0]);
+	return endpoint__hash(config, source);
+}
+
+/* A known source was already added to `distinct`; the window may have started later. */
+static __always_inline void count_pending_source(struct cpu_counters *counters, __u32 cpu)
+{
+	const struct table_query *query = &counters->source;
+
+	if (!query->count)
+		return;
+	if (!count_endpoint(&MAPS_OF(TABLE_SOURCES, sources), cpu, query) &&
+	    hll__is_new(counters->distinct, query->hash))
+		raise_distinct(cpu);
+	note_in_window(counters, cpu);
+}
+
+/* A store triggers the fetch of the set, because unlike a load it does not stall. */
+static __always_inline void fetch_set(__u32 cpu, __u64 hash)
+{
+	__u32 number = set_number(TABLE_SOURCES, cpu, hash);
+	struct table_set *set = bpf_map_lookup_elem(&sources_front, &number);
+
+	if (set)
+		*(volatile __u32 *)&set->unused[0] = 0;
 }
 
 static __always_inline void count_source(struct cpu_counters *counters, __u32 cpu,
-					 struct table_query *query)
-{
-	bool known = count_endpoint(TABLE_SOURCES, &sources_front, &sources_back, cpu, query);
-
-	/* A known source was already added to `distinct`; the window may have started later. */
-	if (!known)
-		hll__add(counters->distinct, query->hash);
-	if (counters->window_is_open)
-		hll__add(counters->window, query->hash);
-}
-
-/*
- * Under a flood a source's set misses every cache level, and the miss dominates the cost per
- * packet. So a source is counted when the next SYN arrives: until then it is pending, where readers
- * find it, while its set is being fetched. A store triggers the fetch, because unlike a load it
- * does not stall. The sequence is odd for as long as the SYN may be both in its set and pending.
- */
-static __always_inline void defer_source(struct cpu_counters *counters, __u32 cpu,
 					 const struct endpoint *source)
 {
-	struct table_query last = counters->pending, query;
-	struct table_set *set;
+	__u64 hash;
 
-	make_query(TABLE_SOURCES, source, &query);
-	set = find_set(&sources_front, TABLE_SOURCES, cpu, query.hash);
-	if (set)
-		*(volatile __u32 *)&set->unused[0] = 0;
-	counters->pending_sequence++;
-	barrier();
-	if (last.key.family)
-		count_source(counters, cpu, &last);
-	counters->pending = query;
-	barrier();
-	counters->pending_sequence++;
+	if (pending__add(&counters->source, source)) {
+		note_in_window(counters, cpu);
+		return;
+	}
+	hash = source_hash(source);
+	fetch_set(cpu, hash);
+	sequence__begin(&counters->source_sequence);
+	count_pending_source(counters, cpu);
+	pending__set(&counters->source, source, hash);
+	sequence__end(&counters->source_sequence);
+}
+
+/* A victim's first SYN is counted at once: with handshakes, other CPUs must find it. */
+static __always_inline void count_victim(struct cpu_counters *counters, __u32 cpu,
+					 const struct endpoint *victim, enum detail detail)
+{
+	__u32 number = victim__slot(victim) % VICTIM_SLOTS;
+	struct table_query *slot = &counters->victims[number];
+	int known;
+
+	if (pending__add(slot, victim))
+		return;
+	sequence__begin(&counters->victims_sequence);
+	if (slot->count)
+		count_slot(cpu, number);
+	pending__set(slot, victim, endpoint__hash(&table_configs[TABLE_VICTIMS], victim));
+	known = count_slot(cpu, number);
+	if (detail == DETAIL_HANDSHAKES && !known)
+		note_victim(cpu, number);
+	sequence__end(&counters->victims_sequence);
 }
 
 static __always_inline void count_syn(struct cpu_counters *counters, __u32 cpu,
 				      const struct request *request, enum detail detail)
 {
-	struct table_query query;
-	bool known;
-
-	defer_source(counters, cpu, &request->source);
-	make_query(TABLE_VICTIMS, &request->victim, &query);
-	known = count_endpoint(TABLE_VICTIMS, &victims_front, &victims_back, cpu, &query);
-	if (detail == DETAIL_HANDSHAKES && !known)
-		note_server(TABLE_VICTIMS, &victims_back, &query);
+	count_source(counters, cpu, &request->source);
+	count_victim(counters, cpu, &request->victim, detail);
 }
 
 #endif

@@ -20,6 +20,7 @@
 
 /* Set before the load: sizes, and the secret seeds of the hash. */
 LOAD_CONSTANT struct table_config table_configs[TABLE_COUNT];
+LOAD_CONSTANT __u64 ipv4_part; /* hash__ipv4_part() of the sources' table */
 
 /* User space sets max_entries of these maps before the load, by the CPUs and table_configs. A map
  * without entries is not created. */

@@ -30,13 +30,12 @@
 #include "xdp/maps.bpf.h"
 #include "xdp/parse.bpf.h"
 
-static __always_inline bool is_server(enum table table, void *back, const struct endpoint *key)
+static __always_inline bool is_server(const struct table_maps *maps, const struct endpoint *key)
 {
-	const volatile struct table_config *config = &table_configs[table];
-	__u32 number = table;
-	struct table_shared *shared = bpf_map_lookup_elem(&shared_map, &number);
+	const volatile struct table_config *config = &table_configs[maps->table];
+	struct table_shared *shared = find_shared(maps->table);
 
-	return shared && (back__is_full(config, shared) || back__has(config, back, key));
+	return shared && (back__is_full(config, shared) || back__has(config, maps->back, key));
 }
 
 static __always_inline void count_syn_ack(__u32 cpu, const struct endpoint *server)
@@ -44,8 +43,8 @@ static __always_inline void count_syn_ack(__u32 cpu, const struct endpoint *serv
 	struct table_query query;
 
 	make_query(TABLE_SYN_ACKS, server, &query);
-	if (!count_endpoint(TABLE_SYN_ACKS, &syn_acks_front, &syn_acks_back, cpu, &query))
-		note_server(TABLE_SYN_ACKS, &syn_acks_back, &query);
+	if (!count_endpoint(&MAPS_OF(TABLE_SYN_ACKS, syn_acks), cpu, &query))
+		note_server(&MAPS_OF(TABLE_SYN_ACKS, syn_acks), server);
 }
 
 static __always_inline void count_end(__u32 cpu, enum frame_class class,
@@ -55,10 +54,10 @@ static __always_inline void count_end(__u32 cpu, enum frame_class class,
 
 	if (class == CLASS_FIN) {
 		make_query(TABLE_FINS, server, &query);
-		count_endpoint(TABLE_FINS, &fins_front, &fins_back, cpu, &query);
+		count_endpoint(&MAPS_OF(TABLE_FINS, fins), cpu, &query);
 	} else {
 		make_query(TABLE_RSTS, server, &query);
-		count_endpoint(TABLE_RSTS, &rsts_front, &rsts_back, cpu, &query);
+		count_endpoint(&MAPS_OF(TABLE_RSTS, rsts), cpu, &query);
 	}
 }
 
@@ -71,10 +70,11 @@ static __always_inline void count_pair(__u32 cpu, enum frame_class class, struct
 	request->source.port = request->source_port;
 	if (class == CLASS_SYN_ACK)
 		count_syn_ack(cpu, &request->source);
-	else if (is_server(TABLE_VICTIMS, &victims_back, &request->victim))
+	else if (is_server(&MAPS_OF(TABLE_VICTIMS, victims), &request->victim))
 		count_end(cpu, class, &request->victim);
-	else if (is_server(TABLE_SYN_ACKS, &syn_acks_back, &request->source) &&
-		 (class == CLASS_RST || !is_server(TABLE_VICTIMS, &victims_back, &request->source)))
+	else if (is_server(&MAPS_OF(TABLE_SYN_ACKS, syn_acks), &request->source) &&
+		 (class == CLASS_RST ||
+		  !is_server(&MAPS_OF(TABLE_VICTIMS, victims), &request->source)))
 		count_end(cpu, class, &request->source);
 }
 

@@ -10,14 +10,16 @@
 // eviction lose anything, and the set records an upper bound of that.
 //
 // The bounds, for one endpoint and one CPU. Let "unspilled" be the SYNs that arrived on this CPU
-// minus those that were added to the back tier. Then
+// minus those that were added to the back tier, and those that still wait to be counted (see
+// xdp/pending.bpf.h). Then
 //     in the set:      upper - error <= unspilled <= upper
 //     not in the set:              0 <= unspilled <= lost_max
 // by induction over arrivals: upper - error counts arrivals since the entry was made or last
 // spilled, which gives the lower bounds. Upper bounds: a new entry has error = lost_max, which
-// bounds what arrived and was lost before, and upper = error + 1; a hit adds one to both sides; a
-// spill subtracts upper - error from both and leaves error, which is at most lost_max, because
-// lost_max never shrinks; a loss raises lost_max to at least upper. So the true count is between
+// bounds what arrived and was lost before, and upper = error + n for the n SYNs that arrive at
+// once; a hit adds n to both sides; a spill subtracts upper - error from both and leaves error,
+// which is at most lost_max, because lost_max never shrinks; a loss raises lost_max to at least
+// upper. So the true count is between
 // the sum over CPUs of the lower bounds plus the back tier's count, and the same sum of the upper
 // bounds; and each SYN is in exactly one of: some entry's upper - error, the back tier, or the lost
 // ones. The number of lost SYNs therefore needs no counter: it is all SYNs minus the other two.
@@ -62,6 +64,7 @@ struct table_shared {
 static __always_inline bool bucket__add(struct table_bucket *bucket, __u32 tag,
 					const struct endpoint *key, __u32 count)
 {
+	barrier_var(bucket); /* else clang keeps the addresses of all ways, on the stack */
 	for (int way = 0; way < BUCKET_WAYS; way++) {
 		if (bucket->tags[way] != tag || !endpoint__equal(&bucket->entries[way].key, key))
 			continue;
@@ -251,87 +254,123 @@ static __always_inline __u32 set__smallest(const struct table_set *set)
 	return smallest[0] & (TABLE_WAYS - 1);
 }
 
-/**
- * set__hit() - count a SYN of an endpoint that has an entry in its set
- *
- * Return: true if the endpoint has an entry and the SYN was counted there.
- */
-static __always_inline int set__hit(struct table_set *set, struct table_query *query)
+static __always_inline bool set__has(const struct table_set *set, int way,
+				     const struct table_query *query)
 {
-	__u16 tag = hash__tag(query->hash);
-
-	for (int way = 0; way < TABLE_WAYS; way++) {
-		if (set->tags[way] != tag || !endpoint__equal(&set->entries[way].key, &query->key))
-			continue;
-		if (set->upper[way] < UPPER_SPILL) {
-			set->upper[way]++;
-			return true;
-		}
-		query->full_way = way;
-	}
-	return false;
+	return set->tags[way] == hash__tag(query->hash) &&
+	       endpoint__equal(&set->entries[way].key, &query->key);
 }
 
-/*
- * Moves an entry's count to the back tier, or else records its loss. When the back tier is full, as
- * under a flood, only the first cache line of the set is touched: readers derive the lost SYNs from
- * those that are left.
+enum hit { HIT, HIT_NONE, HIT_FULL };
+
+/**
+ * set__hit() - count SYNs of an endpoint that has an entry in its set
+ *
+ * Return: HIT_NONE if it has none, HIT_FULL if its entry cannot take any more.
  */
-static __always_inline void set__spill(const volatile struct table_config *config,
-				       struct table_set *set, __u32 way, void *buckets,
-				       struct table_shared *shared, bool forced)
+static __always_inline enum hit set__hit(struct table_set *set, const struct table_query *query)
 {
-	struct table_entry *entry = &set->entries[way];
+	for (int way = 0; way < TABLE_WAYS; way++) {
+		if (!set__has(set, way, query))
+			continue;
+		if (set->upper[way] >= UPPER_SPILL)
+			return HIT_FULL;
+		set->upper[way] += query->count;
+		return HIT;
+	}
+	return HIT_NONE;
+}
+
+/* Records that an entry's count is lost: readers derive the lost SYNs from those that are left. */
+static __always_inline void set__lose(struct table_set *set, __u32 way)
+{
 	__u32 upper = set->upper[way];
 
-	if ((forced || !back__is_full(config, shared)) &&
-	    (upper == entry->error ||
-	     back__add(config, buckets, shared, &entry->key, upper - entry->error, forced)))
-		return;
 	if (upper > set->lost_max)
 		set->lost_max = upper;
 }
 
-/**
- * set__replace() - make a new entry for an endpoint, and count its SYN
- *
- * It replaces the endpoint's own full entry or else the smallest one. The sequence is odd for as
- * long as the old entry's count may be in both tiers. If lost_max has reached the end of 32 bits,
- * this SYN is lost as well. As in bucket__insert(), its barriers suffice on x86
- * only: on arm64 a reader may miss a change of `sequence`.
- */
-static __noinline __attribute__((unused)) void
-set__replace(const volatile struct table_config *config, struct table_set *set, void *buckets,
-	     struct table_shared *shared, const struct table_query *query)
+/** set__spill() - move an entry's count to the back tier, or else record its loss */
+static __always_inline void set__spill(const volatile struct table_config *config,
+				       struct table_set *set, __u32 way, void *buckets,
+				       struct table_shared *shared, bool forced)
 {
-	bool is_full = query->full_way >= 0;
-	__u32 way = (is_full ? (__u32)query->full_way : set__smallest(set)) % TABLE_WAYS;
-	__u32 lost_max;
+	const struct table_entry *entry = &set->entries[way];
+	__u32 count = set->upper[way] - entry->error;
 
-	set->sequence++;
-	barrier();
-	set__spill(config, set, way, buckets, shared, is_full);
-	lost_max = set->lost_max;
+	if (count && !back__add(config, buckets, shared, &entry->key, count, forced))
+		set__lose(set, way);
+}
+
+/* The entry of an endpoint that has one. */
+static __always_inline __u32 set__own(const struct table_set *set, const struct table_query *query)
+{
+	__u32 own = 0;
+
+	for (int way = 0; way < TABLE_WAYS; way++)
+		if (set__has(set, way, query))
+			own = way;
+	return own;
+}
+
+/**
+ * set__put() - make a new entry, in which an endpoint's SYNs are counted, out of an old one
+ *
+ * SYNs beyond the end of 32 bits are lost.
+ */
+static __always_inline void set__put(struct table_set *set, __u32 way,
+				     const struct table_query *query)
+{
+	__u32 lost_max = set->lost_max;
+
 	set->entries[way].key = query->key;
 	set->entries[way].error = lost_max;
 	set->tags[way] = hash__tag(query->hash);
-	set->upper[way] = lost_max + (lost_max != UPPER_MAX);
+	set->upper[way] = query->count < UPPER_MAX - lost_max ? lost_max + query->count : UPPER_MAX;
+}
+
+/*
+ * A sequence is odd while SYNs may be in two places. As in bucket__insert(), the barriers suffice
+ * on x86 only: on arm64 a reader may miss a change.
+ */
+static __always_inline void sequence__begin(__u32 *sequence)
+{
+	++*sequence;
 	barrier();
-	set->sequence++;
+}
+
+static __always_inline void sequence__end(__u32 *sequence)
+{
+	barrier();
+	++*sequence;
+}
+
+/* The hash without the bits that choose a register. It ends with a one, so that counting zeros does
+ * as well. */
+static __always_inline __u64 hll__rest(__u64 hash)
+{
+	return hash >> HLL_BITS | 1ull << (64 - HLL_BITS);
+}
+
+/** hll__is_new() - true if a hash raises its register: soon that becomes rare */
+static __always_inline bool hll__is_new(const __u8 *registers, __u64 hash)
+{
+	__u8 rank = registers[hash % HLL_REGISTERS];
+
+	return !(hll__rest(hash) & ((1ull << (rank & 63)) - 1)) && rank <= 64 - HLL_BITS;
 }
 
 /**
  * hll__add() - note a distinct endpoint (HyperLogLog: Flajolet, Fusy, Gandouet, Meunier, AofA 2007)
  *
  * A register holds the largest number of trailing zeros seen, plus one. Testing that many low bits
- * tells whether this hash has more of them, which soon becomes rare.
+ * tells whether this hash has more of them.
  */
 static __always_inline void hll__add(__u8 *registers, __u64 hash)
 {
 	__u8 *rank = &registers[hash % HLL_REGISTERS];
-	__u64 rest = hash >> HLL_BITS | 1ull << (64 - HLL_BITS);
 
-	for (int i = 0; i <= 64 - HLL_BITS && !(rest & ((1ull << (*rank & 63)) - 1)); i++)
+	for (int i = 0; i <= 64 - HLL_BITS && hll__is_new(registers, hash); i++)
 		++*rank;
 }
 

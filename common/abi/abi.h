@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a pinned map's key or value changes its layout or meaning. */
-#define ABI_LAYOUT 3
+#define ABI_LAYOUT 4
 
 #define MAX_VLAN_TAGS 4       /* the most seen in captures is 3 */
 #define MAX_IPV6_EXTENSIONS 8 /* the most seen in captures is 8 */
@@ -149,21 +149,30 @@ struct dataplane_seeds {
 #define HLL_BITS 14
 #define HLL_REGISTERS (1 << HLL_BITS)
 
-/* A SYN that is about to be counted in a table: its endpoint, and where that belongs. */
+/* SYNs that are about to be counted in a table: their endpoint, how many, and where it belongs. */
 struct table_query {
 	struct endpoint key;
-	__s32 full_way; /* of its entry, if that one cannot count any further; else -1 */
+	__u32 count; /* at most PENDING_MAX */
 	__u64 hash;
 };
+
+/* At this count SYNs no longer wait: an entry must be able to take them. */
+#define PENDING_MAX 0x40000000u
+
+#define VICTIM_SLOTS 8 /* a power of two */
 
 /* What one CPU has seen. Only that CPU writes here, so plain increments lose nothing. */
 struct cpu_counters {
 	__u64 classes[CLASS_COUNT];
 	__u64 verdicts[VERDICT_COUNT];
 	__u64 bytes;
-	__u64 completed;              /* connections; written by the tracing programs, atomically */
-	struct table_query pending;   /* the last SYN's source, which the table lacks so far */
-	__u32 pending_sequence;       /* odd while pending is being replaced */
+	__u64 completed; /* connections; written by the tracing programs, atomically */
+	/* SYNs that the tables lack so far: of the last source, and of recent victims. The
+	 * sequences are odd while such SYNs move into a table. */
+	struct table_query source;
+	__u32 source_sequence;
+	__u32 victims_sequence;
+	struct table_query victims[VICTIM_SLOTS];
 	__u32 window_is_open;         /* written by user space: update the window as well */
 	__u8 distinct[HLL_REGISTERS]; /* of sources, since the start */
 	__u8 window[HLL_REGISTERS];   /* of sources, since user space cleared it */

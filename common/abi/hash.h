@@ -10,6 +10,19 @@
 
 #define CACHE_LINE_BYTES 64
 
+static __always_inline __u64 hash__mix(__u64 hash)
+{
+	hash ^= hash >> 32;
+	hash *= 0xff51afd7ed558ccdull; /* of MurmurHash3's finalizer (Appleby) */
+	return hash ^ hash >> 33;
+}
+
+/* The port and the family. */
+static __always_inline __u32 endpoint__last(const struct endpoint *key)
+{
+	return key->port | (__u32)key->family << 16;
+}
+
 /**
  * endpoint__hash() - the keyed hash of an endpoint
  *
@@ -23,15 +36,29 @@ static __always_inline __u64 endpoint__hash(const volatile struct table_config *
 					    const struct endpoint *key)
 {
 	const volatile __u64 *seeds = config->seeds;
-	__u64 last = key->port | (__u32)key->family << 16;
+	__u64 last = endpoint__last(key);
 	__u64 hash;
 
 	hash = (seeds[0] + key->address[1]) * (seeds[1] + key->address[0]);
 	hash += (seeds[2] + key->address[3]) * (seeds[3] + key->address[2]);
 	hash += seeds[4] * (seeds[5] + last);
-	hash ^= hash >> 32;
-	hash *= 0xff51afd7ed558ccdull; /* of MurmurHash3's finalizer (Appleby) */
-	return hash ^ hash >> 33;
+	return hash__mix(hash);
+}
+
+/** hash__ipv4_part() - the part of the hash that all IPv4 sources share: they have no port */
+static __always_inline __u64 hash__ipv4_part(const struct table_config *config)
+{
+	const __u64 *seeds = config->seeds;
+
+	return seeds[2] * seeds[3] + seeds[4] * (seeds[5] + ((__u64)ENDPOINT_IPV4 << 16));
+}
+
+/** ipv4_source__hash() - endpoint__hash() of an IPv4 source, with one multiplication before mixing
+ */
+static __always_inline __u64 ipv4_source__hash(const volatile struct table_config *config,
+					       __u64 ipv4_part, __be32 address)
+{
+	return hash__mix(config->seeds[0] * (config->seeds[1] + address) + ipv4_part);
 }
 
 /* The top 32 bits scaled to a range (Lemire, "Fast Random Integer Generation in an Interval"). */
@@ -58,6 +85,17 @@ static __always_inline bool endpoint__equal(const struct endpoint *a, const stru
 	__builtin_memcpy(&last_y, &b->port, sizeof(last_y));
 	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (last_x ^ last_y));
 }
+
+/* Not keyed: an attacker who makes victims share a slot gains nothing but what the slots save. */
+static __always_inline __u32 victim__slot(const struct endpoint *victim)
+{
+	__u32 words = victim->address[0] ^ victim->address[1] ^ victim->address[2] ^
+		      victim->address[3] ^ endpoint__last(victim);
+
+	return words * 0x9e3779b1u >> 29; /* multiplicative hashing by the golden ratio (Knuth) */
+}
+
+_Static_assert(VICTIM_SLOTS == 1 << (32 - 29), "victim__slot() has three bits");
 
 /* The two choices of bucket must be independent: the second one scales the lower half. */
 static __always_inline __u32 bucket__number(__u64 hash, __u32 buckets, int choice)

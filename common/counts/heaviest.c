@@ -227,11 +227,11 @@ static void collect_rows(const struct scan *scan, struct tally *tally)
 			if (tally__is_valid(&picks->list[j].endpoint))
 				tally->rows[tally->count++].endpoint = picks->list[j].endpoint;
 	}
-	for (__u32 i = 0; i < MOMENTS * copy->table.cpus; i++) {
-		const struct endpoint *key = &copy->pending[i % MOMENTS][i / MOMENTS];
+	for (__u32 i = 0; i < MOMENTS * tally__slots_of_all(&copy->table); i++) {
+		const struct table_query *pending = &copy->pending[i % MOMENTS][i / MOMENTS];
 
-		if (key->family)
-			tally->rows[tally->count++].endpoint = *key;
+		if (pending->count)
+			tally->rows[tally->count++].endpoint = pending->key;
 	}
 	qsort(tally->rows, tally->count, sizeof(*tally->rows), compare_endpoints);
 	for (size_t i = 0; i < tally->count; i++)
@@ -245,15 +245,16 @@ static int list_heaviest(const struct scan *scan, struct tally *ret)
 	const struct table_copy *copy = scan->copy;
 	struct tally tally = scan->tally;
 
-	tally.rows = calloc(TIERS * MEASURES * 2 * PICKS + MOMENTS * copy->table.cpus,
-			    sizeof(*tally.rows));
+	tally.rows =
+		calloc(TIERS * MEASURES * 2 * PICKS + MOMENTS * tally__slots_of_all(&copy->table),
+		       sizeof(*tally.rows));
 	if (!tally.rows)
 		return -ENOMEM;
 	collect_rows(scan, &tally);
 	for (size_t i = 0; i < tally.count; i++)
 		tally.rows[i] = table_copy__row(copy, &tally.rows[i].endpoint);
-	for (__u32 cpu = 0; cpu < copy->table.cpus; cpu++)
-		tally.attributed += copy->pending[AFTER_FRONT][cpu].family != 0;
+	for (__u32 i = 0; i < tally__slots_of_all(&copy->table); i++)
+		tally.attributed += copy->pending[AFTER_FRONT][i].count;
 	for (int tier = 0; tier < TIERS; tier++) {
 		tally.rest_total += scan->picks[tier][TOTAL].left_out;
 		tally.rest_delta += scan->picks[tier][DELTA].left_out;

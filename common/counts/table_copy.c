@@ -28,7 +28,7 @@ struct table_copy *table_copy__new(const struct tally_memory *table)
 	size_t ways = sets * TABLE_WAYS * sizeof(struct copied_way);
 	size_t lost = sets * sizeof(__u32);
 	size_t back = (size_t)table->config.buckets * BUCKET_WAYS * sizeof(__u64);
-	size_t pending = table->cpus * sizeof(struct endpoint);
+	size_t pending = tally__slots_of_all(table) * sizeof(struct table_query);
 	struct table_copy *copy = malloc(sizeof(*copy));
 	char *next;
 
@@ -74,8 +74,10 @@ static void copy_back(struct table_copy *copy, enum moment moment)
 
 static void copy_pending(struct table_copy *copy, enum moment moment)
 {
-	for (__u32 cpu = 0; copy->table.has_pending && cpu < copy->table.cpus; cpu++)
-		if (!tally__copy_pending(&copy->table.counters[cpu], &copy->pending[moment][cpu]) &&
+	__u32 slots = tally__slots_of_all(&copy->table);
+
+	for (__u32 number = 0; number < slots; number++)
+		if (!tally__copy_pending(&copy->table, number, &copy->pending[moment][number]) &&
 		    moment == BEFORE_FRONT)
 			copy->unknown = TALLY_UNBOUNDED;
 }
@@ -156,11 +158,14 @@ static void row_add_back(const struct table_copy *copy, __u64 hash, struct tally
 
 static void row_add_pending(const struct table_copy *copy, struct tally_row *row)
 {
-	for (__u32 cpu = 0; cpu < copy->table.cpus; cpu++) {
-		row->at_least += !memcmp(&copy->pending[AFTER_FRONT][cpu], &row->endpoint,
-					 sizeof(row->endpoint));
-		row->at_most += !memcmp(&copy->pending[BEFORE_FRONT][cpu], &row->endpoint,
-					sizeof(row->endpoint));
+	for (__u32 i = 0; i < tally__slots_of_all(&copy->table); i++) {
+		const struct table_query *before = &copy->pending[BEFORE_FRONT][i];
+		const struct table_query *after = &copy->pending[AFTER_FRONT][i];
+
+		if (endpoint__equal(&after->key, &row->endpoint))
+			row->at_least += after->count;
+		if (endpoint__equal(&before->key, &row->endpoint))
+			row->at_most += before->count;
 	}
 }
 

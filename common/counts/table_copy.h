@@ -19,12 +19,12 @@ struct copied_way {
 
 struct table_copy {
 	struct tally_memory table;
-	size_t bytes;            /* of the copies, which are one mapping */
-	struct copied_way *ways; /* by CPU and set, TABLE_WAYS each */
-	__u32 *lost_max;         /* by CPU and set */
-	__u64 *back[MOMENTS];    /* counts, BUCKET_WAYS per bucket */
-	struct endpoint *pending[MOMENTS];
-	__u64 unknown; /* any endpoint may have as much more */
+	size_t bytes;                         /* of the copies, which are one mapping */
+	struct copied_way *ways;              /* by CPU and set, TABLE_WAYS each */
+	__u32 *lost_max;                      /* by CPU and set */
+	__u64 *back[MOMENTS];                 /* counts, BUCKET_WAYS per bucket */
+	struct table_query *pending[MOMENTS]; /* tally__slots_of_all() */
+	__u64 unknown;                        /* any endpoint may have as much more */
 };
 
 /**

@@ -122,13 +122,18 @@ void tally__copy_set(const struct table_set *set, struct table_set *ret)
 	}
 }
 
-bool tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret)
+bool tally__copy_pending(const struct tally_memory *memory, __u32 number, struct table_query *ret)
 {
-	bool is_known = copy_guarded(ret, &counters->pending.key, sizeof(*ret),
-				     &counters->pending_sequence);
+	const struct cpu_counters *counters = &memory->counters[number / tally__slots(memory)];
+	bool is_source = memory->pending == PENDING_SOURCE;
+	const struct table_query *pending =
+		is_source ? &counters->source : &counters->victims[number % VICTIM_SLOTS];
+	bool is_known =
+		copy_guarded(ret, pending, sizeof(*ret),
+			     is_source ? &counters->source_sequence : &counters->victims_sequence);
 
-	if (!is_known || !tally__is_valid(ret))
-		*ret = (struct endpoint){};
+	if (!is_known || !tally__is_valid(&ret->key))
+		*ret = (struct table_query){};
 	return is_known;
 }
 
@@ -173,22 +178,22 @@ static void merge_front(struct merge *merge, enum pass pass)
 			merge_row_of_sets(merge, cpu, pass);
 }
 
-/* The pending key of each CPU: one SYN. */
 static void merge_pending(struct merge *merge, enum pass pass)
 {
 	const struct tally_memory *memory = merge->memory;
+	__u32 slots = tally__slots_of_all(memory);
 
-	for (__u32 cpu = 0; memory->has_pending && cpu < memory->cpus && !merge->err; cpu++) {
+	for (__u32 number = 0; number < slots && !merge->err; number++) {
+		struct table_query pending;
 		struct tally_row *row;
-		struct endpoint key;
 
-		if (!tally__copy_pending(&memory->counters[cpu], &key) && pass == FRONT_BEFORE)
+		if (!tally__copy_pending(memory, number, &pending) && pass == FRONT_BEFORE)
 			merge->unknown = TALLY_UNBOUNDED;
-		row = key.family ? merge__row(merge, &key) : NULL;
+		row = pending.count ? merge__row(merge, &pending.key) : NULL;
 		if (row && pass == FRONT_AFTER)
-			row->at_least++;
+			row->at_least += pending.count;
 		else if (row)
-			row->at_most++;
+			row->at_most += pending.count;
 	}
 }
 

@@ -37,13 +37,15 @@ struct tally {
  * A table in memory. Other users may write to it as well, so nothing in it is trusted: no reading
  * waits for a writer without end, and no value leads outside of the table.
  */
+enum tally_pending { PENDING_NONE, PENDING_SOURCE, PENDING_VICTIMS };
+
 struct tally_memory {
 	struct table_config config;
 	bool without_seeds; /* config.seeds are unknown: some bounds are wider */
 	__u32 cpus;
 	const struct cpu_counters *counters; /* by CPU; NULL: unknown */
 	enum frame_class class;              /* holds all that the table counts, on each CPU */
-	bool has_pending;                    /* the counters hold keys that are not in it yet */
+	enum tally_pending pending;          /* what the counters hold that is not in it yet */
 	const struct table_set *front;       /* cpus times config.sets */
 	const struct table_bucket *back; /* config.buckets; may be NULL while the table is idle */
 };
@@ -108,12 +110,28 @@ void tally__copy_set(const struct table_set *set, struct table_set *ret);
 /** tally__is_valid() - false if a key cannot be one of the program's. */
 bool tally__is_valid(const struct endpoint *endpoint);
 
+/** tally__slots() - how many endpoints may be pending on a CPU */
+static inline __u32 tally__slots(const struct tally_memory *memory)
+{
+	return memory->pending == PENDING_NONE     ? 0
+	       : memory->pending == PENDING_SOURCE ? 1
+						   : VICTIM_SLOTS;
+}
+
+/** tally__slots_of_all() - how many endpoints may be pending on all CPUs */
+static inline __u32 tally__slots_of_all(const struct tally_memory *memory)
+{
+	return memory->cpus * tally__slots(memory);
+}
+
 /**
- * tally__copy_pending() - the key that is pending on a CPU; family 0: none
+ * tally__copy_pending() - SYNs of an endpoint that are pending on a CPU
+ * @number: cpu * tally__slots() + slot
+ * @ret: count 0: none
  *
- * Return: false if its writer does not finish, so that any key may be; *@ret is none then.
+ * Return: false if the writer does not finish, so that any may be pending; *@ret has none then.
  */
-bool tally__copy_pending(const struct cpu_counters *counters, struct endpoint *ret);
+bool tally__copy_pending(const struct tally_memory *memory, __u32 number, struct table_query *ret);
 
 /** tally__free() - free what a tally holds; zeros are fine. */
 void tally__free(struct tally *tally);

@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "common/abi/hash.h"
 #include "common/address/endpoint_index.h"
 #include "common/bpf/features.h"
 #include "common/bpf/libbpf_log.h"
@@ -128,6 +129,7 @@ static int set_constants(struct dataplane *dataplane, bool multi_buffer, bool ra
 	struct syn__rodata constants = {.multi_buffer = multi_buffer, .raw_ip = raw_ip};
 	struct bpf_map *map;
 
+	constants.ipv4_part = hash__ipv4_part(&dataplane->layout.tables[TABLE_SOURCES]);
 	memcpy(constants.table_configs, dataplane->layout.tables, sizeof(constants.table_configs));
 	bpf_object__for_each_map (map, dataplane->object)
 		if (strstr(bpf_map__name(map), ".rodata"))
@@ -201,7 +203,9 @@ static void describe_table(struct dataplane *dataplane, enum table table)
 		.cpus = dataplane->layout.cpus,
 		.counters = class < CLASS_COUNT ? memory->counters : NULL,
 		.class = class,
-		.has_pending = table == TABLE_SOURCES,
+		.pending = table == TABLE_SOURCES   ? PENDING_SOURCE
+			   : table == TABLE_VICTIMS ? PENDING_VICTIMS
+						    : PENDING_NONE,
 		.without_seeds = dataplane->seeds_fd < 0,
 	};
 }

@@ -54,6 +54,7 @@ void runner_host__use_tables(struct dataplane *tables)
 	const struct dataplane_layout *layout = dataplane__layout(tables);
 
 	memcpy(table_configs, layout->tables, sizeof(table_configs));
+	ipv4_part = hash__ipv4_part(&layout->tables[TABLE_SOURCES]);
 	counts_pairs = layout->tables[TABLE_SYN_ACKS].sets;
 	use_map(tables, "counters_map", &counters_map.array);
 	use_map(tables, "unaccounted_map", &unaccounted_map.array);

@@ -10,7 +10,7 @@
 #include "common/replay/host_helpers.h"
 #include "pktgen/frames/rng.h"
 #include "tests/fuzz/fuzz.h"
-#include "xdp/table.bpf.h"
+#include "xdp/count.bpf.h"
 
 #define CPUS 2
 #define MAX_SETS 4
@@ -22,7 +22,7 @@ static struct world {
 	struct table_config config;
 	struct table_set front[CPUS * MAX_SETS];
 	struct table_bucket buckets[MAX_BUCKETS];
-	struct table_shared shared;
+	struct table_shared shared[TABLE_COUNT];
 	__u64 truth[SOURCES];
 	__u64 syns;
 } world;
@@ -42,28 +42,14 @@ static struct table_set *set_of(__u32 cpu, __u64 hash)
 	return &world.front[cpu * world.config.sets + hash__scale(hash, world.config.sets)];
 }
 
-static void count(__u32 cpu, struct table_query *query)
-{
-	struct host_array back = {world.buckets, sizeof(*world.buckets), world.config.buckets};
-	struct table_set *set = set_of(cpu, query->hash);
-
-	if (!set__hit(set, query))
-		set__replace(&world.config, set, &back, &world.shared, query);
-}
-
-/* As xdp/count.bpf.h: a SYN is counted when the next one arrives. */
 static void receive(__u32 cpu, __u8 number)
 {
-	struct table_query last = counters[cpu].pending;
-	struct table_query query = {.key = source_of(number), .full_way = -1};
+	const struct endpoint source = source_of(number);
 
-	query.hash = endpoint__hash(&world.config, &query.key);
 	counters[cpu].classes[CLASS_SYN]++;
-	if (last.key.family)
-		count(cpu, &last);
-	counters[cpu].pending = query;
 	world.truth[number]++;
 	world.syns++;
+	count_source(&counters[cpu], cpu, &source);
 }
 
 /* Hits an entry, if it exists, until it is about to spill. */
@@ -104,7 +90,7 @@ static void check(void)
 		.cpus = CPUS,
 		.counters = counters,
 		.class = CLASS_SYN,
-		.has_pending = true,
+		.pending = PENDING_SOURCE,
 		.front = world.front,
 		.back = world.buckets,
 	};
@@ -143,7 +129,7 @@ static void start(const __u8 *data)
 	memset(&world, 0, sizeof(world));
 	for (int cpu = 0; cpu < CPUS; cpu++) {
 		counters[cpu].classes[CLASS_SYN] = 0;
-		counters[cpu].pending = (struct table_query){};
+		counters[cpu].source = (struct table_query){};
 	}
 	world.config.sets = 1 + data[0] % MAX_SETS;
 	world.config.max_endpoints = 1 + data[1] % MAX_ENDPOINTS;
@@ -152,6 +138,14 @@ static void start(const __u8 *data)
 	rng__seed(&rng, data[2], 0);
 	for (int i = 0; i < TABLE_SEEDS; i++)
 		world.config.seeds[i] = rng__next(&rng);
+	table_configs[TABLE_SOURCES] = world.config;
+	ipv4_part = hash__ipv4_part(&world.config);
+	counters_map.array = (struct host_array){counters, sizeof(*counters), CPUS};
+	shared_map.array = (struct host_array){world.shared, sizeof(*world.shared), TABLE_COUNT};
+	sources_front.array =
+		(struct host_array){world.front, sizeof(*world.front), CPUS * world.config.sets};
+	sources_back.array =
+		(struct host_array){world.buckets, sizeof(*world.buckets), world.config.buckets};
 }
 
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)

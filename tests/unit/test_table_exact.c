@@ -11,6 +11,7 @@ static struct world *full_world(__u32 cpus, __u32 places, __u64 seed)
 {
 	struct world *world = world__new(cpus, 1, places, seed);
 
+	world->table = seed % 2 ? TABLE_VICTIMS : TABLE_SOURCES;
 	for (__u32 number = 0; number < places; number++)
 		world__count(world, world__random(world) % cpus, number);
 	return world;

@@ -24,12 +24,15 @@ struct race {
 	__u64 reads;
 };
 
-static struct race race_start(__u32 places, __u64 seed)
+static struct race race_start(enum table table, __u32 places, __u64 seed)
 {
 	struct world *world = world__new(1, 1, places, seed);
-	const struct tally_memory memory = world__memory(world);
-	struct race race = {.world = world, .copy = table_copy__new(&memory)};
+	struct race race = {.world = world};
+	struct tally_memory memory;
 
+	world->table = table;
+	memory = world__memory(world);
+	race.copy = table_copy__new(&memory);
 	/* The end of the truth is not used, and shared. */
 	race.finished = (void *)&world->truth[WORLD_SOURCES - SOURCES];
 	assert_non_null(race.copy);
@@ -69,10 +72,13 @@ static void check_row(const struct race *race, const struct tally_row *row, __u6
 static void read_copy(struct race *race)
 {
 	__u64 finished[SOURCES];
+	struct table_set set;
 
 	for (__u32 number = 0; number < SOURCES; number++)
 		finished[number] = ((volatile __u64 *)*race->finished)[number];
-	table_copy__take(race->copy);
+	table_copy__begin(race->copy);
+	table_copy__take_set(race->copy, 0, &set);
+	table_copy__end(race->copy);
 	for (__u32 number = 0; number < SOURCES; number++) {
 		const struct endpoint source = world__source(number);
 		struct tally_row row = table_copy__row(race->copy, &source);
@@ -117,9 +123,9 @@ static pid_t start_traced(struct race *race, __u32 syns)
 	return pid;
 }
 
-static void step_through(__u32 places, __u32 syns)
+static void step_through(enum table table, __u32 places, __u32 syns)
 {
-	struct race race = race_start(places, 3 + places);
+	struct race race = race_start(table, places, 3 + places);
 	pid_t pid;
 	int status = 0;
 
@@ -145,8 +151,10 @@ static void step_through(__u32 places, __u32 syns)
 static void test_every_instruction(void **state)
 {
 	(void)state;
-	step_through(2, 40);
-	step_through(SOURCES, 40);
+	step_through(TABLE_SOURCES, 2, 40);
+	step_through(TABLE_SOURCES, SOURCES, 40);
+	step_through(TABLE_VICTIMS, 2, 40);
+	step_through(TABLE_VICTIMS, SOURCES, 40);
 }
 
 static void *write_until_over(void *argument)
@@ -164,7 +172,7 @@ static void test_a_million_reads(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
-		struct race race = race_start(places[i], 9 + i);
+		struct race race = race_start(i ? TABLE_VICTIMS : TABLE_SOURCES, places[i], 9 + i);
 		pthread_t writer;
 
 		assert_int_equal(pthread_create(&writer, NULL, write_until_over, &race), 0);
