@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define POSSIBLE "/sys/devices/system/cpu/possible"
+#define REMEDY "run xdpctl where /sys is the kernel's own, outside of the container"
 #define MAX_CPUS 65536 /* no kernel is built for more */
 
 /* Reads a decimal CPU id, and moves on. */
@@ -96,14 +97,14 @@ int possible_cpus__rows(__u32 *ret, struct errmsg *why)
 
 	err = read_list(&listed);
 	if (err)
-		return errmsg__set(why, err, POSSIBLE ": reading it: %s", strerror(-err));
+		return errmsg__set(why, err, POSSIBLE ": %s: " REMEDY,
+				   err == -EINVAL ? "not a list of CPUs" : strerror(-err));
 	count = count_values();
 	if (count && count != listed.count)
 		return errmsg__set(why, -EPROTO,
 				   POSSIBLE
 				   " lists %u, but the kernel has %u possible CPUs: frames "
-				   "on the others would not be counted: run xdpctl where /sys is "
-				   "the kernel's own, outside of the container",
+				   "on the others would not be counted: " REMEDY,
 				   listed.count, count);
 	*ret = listed.rows;
 	return 0;

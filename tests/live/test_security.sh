@@ -121,15 +121,25 @@ test_hostile_reader() {
 
 # A container manager may replace files of sysfs: with too few CPUs, frames would not be counted.
 test_list_of_cpus() {
+	local list says possible=/sys/devices/system/cpu/possible
 	make_hosts
-	[ "$(cat /sys/devices/system/cpu/possible)" != 0 ] || skip "one CPU"
-	echo 0 >"$work/possible"
-	mount --bind "$work/possible" /sys/devices/system/cpu/possible
-	run 1 X attach g0
-	umount /sys/devices/system/cpu/possible
-	assert_says "/sys/devices/system/cpu/possible lists 1, but the kernel has"
-	run 0 X status
-	assert_eq "nothing is attached in this network namespace" "$out"
+	[ "$(cat $possible)" != 0 ] || skip "one CPU"
+	while IFS=: read -r list says; do
+		echo "$list" >"$work/possible"
+		mount --bind "$work/possible" $possible
+		run 1 X attach g0
+		umount $possible
+		assert_says "$possible$says"
+		assert_says "run xdpctl where /sys is the kernel's own, outside of the container"
+		run 0 X status
+		assert_eq "nothing is attached in this network namespace" "$out" "with '$list'"
+	done <<-END
+		0: lists 1, but the kernel has
+		0-1023: lists 1024, but the kernel has
+		:: not a list of CPUs
+		0-:: not a list of CPUs
+		many:: not a list of CPUs
+	END
 	run 0 X attach g0
 	run 0 X stats g0 -j
 	assert_eq 0 "$(jq '.interfaces[0].unaccounted' <<<"$out")" "unaccounted"
