@@ -87,4 +87,24 @@ PY
 	[ "$rss" -lt 80000 ] || assert_eq "less than 80 MB" "$rss kB"
 }
 
-run_tests test_descriptors test_hostile
+# Interfaces take at most 2 MiB each of the exporter's own memory, also after a flood of sources;
+# mapped tables are the kernel's.
+test_memory() {
+	make_hosts
+	local i own names=(g0)
+	for i in 1 2 3 4 5 6 7; do
+		echo "link add v$i type veth peer name w$i"
+		names+=("v$i")
+	done >"$work/links"
+	ip -n gateway -b "$work/links"
+	run 0 X attach "${names[@]}"
+	start_exporter -n 10
+	flood --count 50000 --rate 100000 --distribution spoofed
+	wait_metric "$sent" 'xdpctl_syns_total{interface="g0"}'
+	assert_eq 8 "$(fetch metrics | grep -c '^xdpctl_attached{.* 1$')" "attached interfaces"
+	own=$(awk '/^RssAnon/ { print $2 }' "/proc/$exporter/status")
+	echo "# $own kB for 8 interfaces"
+	[ "$own" -lt $((8 * 2048)) ] || assert_eq "less than 16 MiB" "$own kB"
+}
+
+run_tests test_descriptors test_hostile test_memory

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# runner: what tests/run.sh prints and returns for tests that pass, fail, skip, die and must be alone.
+# runner: what tests/run.sh prints and returns for tests that pass, fail, skip, die and must be alone;
+# and what tests do without captures.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -80,4 +81,23 @@ test_order() {
 		"$(sed -nE 's/^start .*\/(.*)\.sh$/\1/p' <<<"$out" | head -n 3 | xargs)" "the first"
 }
 
-run_tests test_counts test_death test_at_once test_order
+# An empty directory of captures is a skip wherever captures are used, with the way to get them.
+test_without_captures() {
+	local test skips count=0
+	mkdir "$work/none"
+	export XDPCTL_CORPUS=$work/none
+	for test in "$root"/tests/prog/*.sh; do
+		grep -qE '^	need_corpus' "$test" || continue
+		count=$((count + 1))
+		run 0 env ONLY='test_.*corpus.*|test_rewrap' "$test"
+		skips=$(grep -cE "^ok .* # SKIP (no captures in $XDPCTL_CORPUS: set XDPCTL_CORPUS|not root)" "$work/out")
+		assert_eq "$(sed -n 's/^1\.\.//p' "$work/out")" "$skips" "skips of ${test##*/}"
+	done
+	[ $count -gt 1 ] || assert_eq "tests that use captures" $count
+	need_built unit/test_capture
+	run 0 "$object"
+	grep -qF "# skipped: no captures in $XDPCTL_CORPUS: set XDPCTL_CORPUS" <<<"$out$err" ||
+		assert_eq "a skip" "$out$err"
+}
+
+run_tests test_counts test_death test_at_once test_order test_without_captures
