@@ -76,7 +76,7 @@ struct exporter {
 	__u64 rates_until_ns;
 };
 
-/* Rates cost memory: they are computed while somebody asks for them. */
+/* Rates cost memory: they are computed only while clients ask for them. */
 static int exporter_refresh(struct exporter *exporter, struct errmsg *why)
 {
 	bool rates = exporter->rates_until_ns > clock__now_ns();

@@ -275,7 +275,7 @@ static void http_admit(struct http *http, int fd, const struct sockaddr *address
 		close(fd);
 		return;
 	}
-	/* It closes the descriptor if it fails, too, but may not have told. */
+	/* On failure it has closed the descriptor, but http_notify() may not have been called. */
 	if (MHD_add_connection(http->daemon, fd, address, bytes) != MHD_YES)
 		clients__remove(http->admitted);
 }

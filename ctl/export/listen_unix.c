@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// listen_unix: a Unix socket that has a name only while somebody listens.
+// listen_unix: a Unix socket that has its name only while a process listens.
 #include "ctl/export/listen_unix.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ static struct sockaddr_un address_of(const char *path)
 	return address;
 }
 
-/* Return: 0 if the path is free, or has a socket that nobody listens on. */
+/* Return: 0 if the path is free, or has a socket that no process listens on. */
 static int check_path(const char *what, const char *path, struct errmsg *why)
 {
 	struct sockaddr_un address = address_of(path);
@@ -70,7 +70,7 @@ static int open_next_to(const char *path)
 	return err;
 }
 
-/* With the directory locked, so that two processes cannot both find that nobody listens. */
+/* With the directory locked, so that two processes cannot both take the socket for unused. */
 static int open_locked(const char *what, const char *path, struct listener *ret, struct errmsg *why)
 {
 	char fresh[sizeof(ret->path)];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// listen_unix: a Unix socket that has a name only while somebody listens.
+// listen_unix: a Unix socket that has its name only while a process listens.
 #ifndef CTL_EXPORT_LISTEN_UNIX_H
 #define CTL_EXPORT_LISTEN_UNIX_H
 
@@ -10,8 +10,8 @@
  * listen_unix__open() - listen on a socket file of mode 0660
  * @what: the option that gave the path, for messages
  *
- * A socket file that nobody listens on is replaced, atomically; anything else at that path is an
- * error.
+ * A socket file that no process listens on is replaced, atomically; anything else at that path is
+ * an error.
  *
  * Return: 0 with *@ret set, or a negative errno with @why set.
  */
