@@ -90,8 +90,9 @@ test_hostile_reader() {
 		if len(sys.argv) > 1:
 		    pin(directory + "/" + sys.argv[1])
 		    sys.exit(0)
-		front = mmap.mmap(pin(directory + "/sources_front"), 256 * 8192)
-		for at in range(0, 256 * 8192, 256):
+		bytes_of_all = os.sysconf("SC_NPROCESSORS_CONF") * 256 * 8192
+		front = mmap.mmap(pin(directory + "/sources_front"), bytes_of_all)
+		for at in range(0, bytes_of_all, 256):
 		    front[at + 52:at + 56] = b"\1\0\0\0"  # struct table_set: sequence
 		counters = mmap.mmap(pin(directory + "/counters"), 4096)
 		END
