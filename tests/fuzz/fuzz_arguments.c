@@ -13,7 +13,7 @@
 #include "tests/fuzz/fuzz.h"
 
 /* Some parsers are static. */
-#include "ctl/export/http.c"
+#include "ctl/export/listen.c"
 #include "pktgen/cmd_play.c"
 #include "pktgen/send/send_options.c"
 
