@@ -367,7 +367,7 @@ test_proxy_prefix() {
 	need chromium deps-ci
 	timeout 60 chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=4000 \
 		"--user-data-dir=$work/browser" --dump-dom "$url" >"$work/dom" 2>/dev/null
-	grep -q 'GET /monitoring/xdp/api/v1/stats HTTP/1.1" 200' "$work/access.log" ||
+	grep -q 'GET /monitoring/xdp/api/v1/overview HTTP/1.1" 200' "$work/access.log" ||
 		assert_eq "the page's requests through the proxy" "$(cat "$work/access.log")"
 }
 
