@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_table_race: reads of a table while it is written to: the bounds hold at every instruction of
 // the writer, and in a million reads while it runs.
+// long: the writer is stopped at every instruction
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
