@@ -57,17 +57,17 @@ note_program() {
 
 # The watcher recognizes a reset by new maps: at most one reset per interval.
 change_g0() {
-	local lines=0
+	local seen=0
 	while goes_on; do
 		must X attach g0
 		count_one upgrades
 		note_program g0
-		[ "$(wc -l <"$work/watch")" -gt "$lines" ] || continue
+		[ "$(wc -l <"$work/watch")" -gt "$seen" ] || continue
 		X reset g0 -j -n 1000000 >"$work/reset" 2>"$work/reset.err" ||
 			fail "reset: $(cat "$work/reset.err")"
 		# The next line may be from a reading before this reset; the watcher must read between
 		# two resets.
-		lines=$(($(wc -l <"$work/watch") + 1))
+		seen=$(($(wc -l <"$work/watch") + 1))
 		add_to_totals "$work/reset"
 		count_one resets
 	done

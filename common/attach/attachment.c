@@ -292,8 +292,8 @@ static int attachment_missing(const char *interface, struct errmsg *why)
 	int err = stray__unidentified(netdev__index(interface, NULL), why);
 
 	if (err)
-		return errmsg__prefix(
-			why, err, "%s: runs a program that cannot be identified: ", interface);
+		return errmsg__prefix(why, err,
+				      "%s: runs a program that cannot be identified: ", interface);
 	return errmsg__set(why, -ENOENT, "%s: not attached: 'xdpctl attach %s' starts it",
 			   interface, interface);
 }

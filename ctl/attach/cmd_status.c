@@ -126,7 +126,7 @@ static int print_found(const struct status *status, struct errmsg *why)
 static int show_status(struct status *status, struct errmsg *why)
 {
 	size_t operands = 0;
-	int err = -ENOMEM;
+	int err = -ENOMEM, selected;
 
 	while (status->operands[operands])
 		operands++;
@@ -138,8 +138,8 @@ static int show_status(struct status *status, struct errmsg *why)
 		memcpy(status->shown, status->list, status->count * sizeof(*status->list));
 		status->shown_count = status->count;
 	}
-	err = cli__each(status->cli, status->operands, status_select, status, why);
-	err = print_found(status, why) ?: err;
+	selected = cli__each(status->cli, status->operands, status_select, status, why);
+	err = print_found(status, why) ?: selected;
 out:
 	free(status->shown);
 	free(status->unattached);

@@ -24,6 +24,15 @@ struct reading {
 	const char *path;
 };
 
+/* Return: 0 or -ENOMEM. */
+static int copy_text(const char *text, char **ret)
+{
+	if (asprintf(ret, "%s", text) >= 0)
+		return 0;
+	*ret = NULL;
+	return -ENOMEM;
+}
+
 /* Names are relative to the directory of the file. */
 static int take_file(struct yaml_value value, const struct reading *reading, char **ret,
 		     struct errmsg *why)
@@ -38,10 +47,11 @@ static int take_file(struct yaml_value value, const struct reading *reading, cha
 		return 0;
 	snprintf(copy, sizeof(copy), "%s", reading->path);
 	if (name[0] == '/')
-		*ret = strdup(name);
-	else if (asprintf(ret, "%s/%s", dirname(copy), name) < 0)
-		*ret = NULL;
-	return *ret ? 0 : -ENOMEM;
+		return copy_text(name, ret);
+	if (asprintf(ret, "%s/%s", dirname(copy), name) >= 0)
+		return 0;
+	*ret = NULL;
+	return -ENOMEM;
 }
 
 static int take_cert_file(struct yaml_value value, void *context, struct errmsg *why)
@@ -163,7 +173,7 @@ static int take_user(struct yaml_value key, struct yaml_value value, void *conte
 	const struct reading *reading = context;
 	struct web_config *config = reading->config;
 	const char *name, *hash;
-	struct web_user *grown;
+	struct web_user *user;
 	int err;
 
 	err = yaml__text(key, &name, why);
@@ -179,12 +189,11 @@ static int take_user(struct yaml_value key, struct yaml_value value, void *conte
 	err = check_hash(value, name, hash, why);
 	if (err)
 		return err;
-	grown = reallocarray(config->users, config->users_count + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	config->users = grown;
-	grown[config->users_count++] = (struct web_user){strdup(name), strdup(hash)};
-	return 0;
+	if (config->users_count == WEB_MAX_USERS)
+		return yaml__error(key, why, "more than %d users", WEB_MAX_USERS);
+	user = &config->users[config->users_count++];
+	err = copy_text(name, &user->name);
+	return err ?: copy_text(hash, &user->hash);
 }
 
 static int take_users(struct yaml_value value, void *context, struct errmsg *why)
@@ -204,14 +213,15 @@ int web_config__load(const char *path, struct web_config *ret, struct errmsg *wh
 	int err;
 
 	*ret = (struct web_config){.min_version = WEB_TLS_1_2, .max_version = WEB_TLS_1_3};
+	ret->users = calloc(WEB_MAX_USERS, sizeof(*ret->users));
+	if (!ret->users)
+		return -ENOMEM;
 	err = yaml__open(path, &file, why);
 	if (err)
-		return err;
+		goto out;
 	err = yaml__take_keys(yaml__root(file), keys, &reading, why);
 	yaml__close(file);
-	for (size_t i = 0; !err && i < ret->users_count; i++)
-		if (!ret->users[i].name || !ret->users[i].hash)
-			err = -ENOMEM;
+out:
 	if (err)
 		web_config__free(ret);
 	return err;

@@ -11,6 +11,8 @@
 /* TLS versions that can be asked for, from old to new. */
 enum web_tls_version { WEB_TLS_1_0, WEB_TLS_1_1, WEB_TLS_1_2, WEB_TLS_1_3 };
 
+#define WEB_MAX_USERS 64
+
 struct web_user {
 	char *name;
 	char *hash; /* bcrypt, as crypt(3) has it */
@@ -22,8 +24,8 @@ struct web_config {
 	char *client_ca_file; /* NULL: clients need no certificate */
 	int client_auth;      /* what clients have to show, while the file is read */
 	int min_version, max_version;
-	struct web_user *users; /* none: everybody is served */
-	size_t users_count;
+	struct web_user *users; /* room for WEB_MAX_USERS */
+	size_t users_count;     /* 0: everybody is served */
 };
 
 /**

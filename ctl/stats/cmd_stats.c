@@ -57,7 +57,6 @@ static void view_sources(const struct source_view *view, struct snapshot *snapsh
 struct listing {
 	struct interface_list list;
 	const struct registry *registry;
-	const struct watch *overview; /* the readings of the overview */
 	bool by_name;
 };
 
@@ -87,9 +86,9 @@ static int listing_add(void *opaque, const char *interface, struct errmsg *why)
 }
 
 /* Where only the overview is shown: why an interface is without counts. */
-static int listing_check(void *opaque, const char *interface, struct errmsg *why)
+static int overview_check(void *opaque, const char *interface, struct errmsg *why)
 {
-	const struct watch *watch = ((struct listing *)opaque)->overview;
+	const struct watch *watch = opaque;
 
 	for (size_t i = 0; i < watch->count; i++) {
 		if (strcmp(watch->list[i].interface, interface))
@@ -109,7 +108,6 @@ static int show_several(const struct cli *cli, const struct stats_options *optio
 	err = stats_overview__read(options, names, &reading, why);
 	if (err)
 		return err;
-	listing->overview = &reading.watch;
 	if (cli->json)
 		listing->list.overview = overview_to_json(&reading.overview, &options->view, false);
 	else
@@ -118,7 +116,7 @@ static int show_several(const struct cli *cli, const struct stats_options *optio
 		listing->list.count++; /* what follows is set apart */
 		err = cli__each(cli, names, listing_add, listing, why);
 	} else {
-		err = cli__each(cli, names, listing_check, listing, why);
+		err = cli__each(cli, names, overview_check, &reading.watch, why);
 	}
 	stats_overview__free(&reading);
 	return err;

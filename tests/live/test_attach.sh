@@ -129,7 +129,7 @@ test_status_of_each() {
 	assert_eq "g0: not attached" "$out" "where another interface is attached"
 	run 1 X status g0 nosuch é€ x1
 	assert_says "nosuch: no such interface"
-	assert_eq "g0: not attached x1: not attached " "$(grep not "$work/out" | grep ^[gx] | tr '\n' ' ')"
+	assert_eq "g0: not attached x1: not attached " "$(grep not "$work/out" | grep '^[gx]' | tr '\n' ' ')"
 	# Two characters, of two and three bytes, take two columns.
 	assert_eq "é€               native   native   xdpctl_syn" \
 		"$(grep -o '^é€ .*xdpctl_syn' "$work/out")" "columns by width"
