@@ -94,6 +94,8 @@ static bool copy_guarded(void *ret, const void *from, size_t bytes, const __u32 
 
 bool tally__is_idle(const struct tally_memory *memory)
 {
+	if (!memory->counters)
+		return false;
 	for (__u32 cpu = 0; cpu < memory->cpus; cpu++)
 		if (tally__has_counted(memory, cpu))
 			return false;

@@ -80,7 +80,7 @@ static inline bool tally__has_counted(const struct tally_memory *memory, __u32 c
 	       __atomic_load_n(&memory->counters[cpu].classes[memory->class], __ATOMIC_ACQUIRE);
 }
 
-/** tally__is_idle() - true if nothing was ever added to the table, on any CPU. */
+/** tally__is_idle() - true if it is known that nothing was ever added to the table, on any CPU. */
 bool tally__is_idle(const struct tally_memory *memory);
 
 /* The first way of a set or bucket gets the first entry, and is never empty again. */
