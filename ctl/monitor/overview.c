@@ -3,6 +3,7 @@
 #include "ctl/monitor/overview.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,12 +183,19 @@ static int compare_numbers(__u64 a, __u64 b)
 }
 
 /* As they are shown: noise below one per second does not move rows. */
+static int compare_pps(double a, double b)
+{
+	a = round(a);
+	b = round(b);
+	return (a < b) - (a > b);
+}
+
 static int compare_rates(const void *a, const void *b)
 {
 	const struct overview_row *left = a, *right = b;
 
-	return compare_numbers(left->syns_pps + 0.5, right->syns_pps + 0.5) ?:
-	       compare_numbers(left->frames_pps + 0.5, right->frames_pps + 0.5) ?:
+	return compare_pps(left->syns_pps, right->syns_pps) ?:
+	       compare_pps(left->frames_pps, right->frames_pps) ?:
 	       compare_names(left, right);
 }
 
