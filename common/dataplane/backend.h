@@ -109,6 +109,9 @@ int dataplane__check_map(int fd, const struct backend_map *want, __u64 entries, 
 /** dataplane__set_seeds() - complete a layout that was read. */
 void dataplane__set_seeds(struct dataplane *dataplane, const struct dataplane_seeds *seeds);
 
+/** dataplane__map_entries() - the elements of a map of the layout; 0: it does without the map. */
+__u64 dataplane__map_entries(const struct dataplane *dataplane, int map);
+
 /** dataplane__map() - a map of the object, before it is loaded; NULL if it has none. */
 struct bpf_map *dataplane__map(const struct dataplane *dataplane, int map);
 
