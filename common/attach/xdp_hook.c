@@ -74,23 +74,18 @@ __u32 xdp_hook_state__any(const struct xdp_hook_state *state)
 static int explain(const char *interface, enum attach_mode mode, const char *verb, int err,
 		   struct errmsg *why)
 {
-	const char *reason = libbpf_log__reason(), *placeholder;
+	const char *reason = libbpf_log__reason();
 	char advice[ADVICE_BYTES], facts[64] = "";
 	struct netdev netdev;
-	int before;
 
-	advice__find(ADVICE_ATTACH, err, reason, advice);
-	placeholder = strstr(advice, "IFACE");
-	before = placeholder ? placeholder - advice : 0;
+	advice__find(ADVICE_ATTACH, err, reason, interface, advice);
 	if ((strstr(reason, "MTU") || strstr(reason, "too large")) &&
 	    !netdev__read(interface, &netdev, NULL))
 		describe_mtu(&netdev, facts, sizeof(facts));
 	reason = reason[0] ? reason : LIBBPF_STRERROR(err);
-	return errmsg__set(why, err, "%s: %s %s: %s%s%s%s%s%.*s%s%s", interface, verb,
+	return errmsg__set(why, err, "%s: %s %s: %s%s%s%s%s%s", interface, verb,
 			   attach_mode_names[mode], facts, facts[0] ? " (" : "", reason,
-			   facts[0] ? ")" : "", advice[0] ? ": " : "", before, advice,
-			   placeholder ? interface : "",
-			   placeholder ? placeholder + strlen("IFACE") : advice);
+			   facts[0] ? ")" : "", advice[0] ? ": " : "", advice);
 }
 
 static int xdp_hook_verify(const char *interface, int ifindex, enum attach_mode mode,

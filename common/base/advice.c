@@ -136,7 +136,18 @@ static void describe(const struct advice_row *row, char buf[ADVICE_BYTES])
 			 "lockdown forbids it");
 }
 
-const char *advice__find(enum advice_call call, int err, const char *reason, char buf[ADVICE_BYTES])
+static void fill_in(const char *interface, char buf[ADVICE_BYTES])
+{
+	char *name = strstr(buf, "IFACE"), rest[ADVICE_BYTES];
+
+	if (!name)
+		return;
+	snprintf(rest, sizeof(rest), "%s", name + strlen("IFACE"));
+	snprintf(name, buf + ADVICE_BYTES - name, "%s%s", interface, rest);
+}
+
+const char *advice__find(enum advice_call call, int err, const char *reason, const char *interface,
+			 char buf[ADVICE_BYTES])
 {
 	buf[0] = '\0';
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -144,6 +155,8 @@ const char *advice__find(enum advice_call call, int err, const char *reason, cha
 			describe(&rows[i], buf);
 			break;
 		}
+	if (interface)
+		fill_in(interface, buf);
 	return buf;
 }
 
@@ -155,7 +168,7 @@ int advice__set(struct errmsg *why, enum advice_call call, int err, const char *
 	va_start(args, fmt);
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	advice__find(call, err, "", advice);
+	advice__find(call, err, "", NULL, advice);
 	return errmsg__set(why, err, "%.400s: %s%s%s", what, strerror(-err), advice[0] ? ": " : "",
 			   advice);
 }

@@ -15,7 +15,7 @@ enum advice_call {
 	ADVICE_LOAD,         /* a program or a map */
 	ADVICE_LOAD_LOCKED,  /* the same, where BPF memory counts against RLIMIT_MEMLOCK */
 	ADVICE_LOAD_OFFLOAD, /* the same, into a network device */
-	ADVICE_ATTACH,       /* to an interface; IFACE in the text is its name */
+	ADVICE_ATTACH,       /* to an interface */
 	ADVICE_OPEN_PROGRAM, /* by its id */
 	ADVICE_ENABLE_STATS,
 };
@@ -26,12 +26,13 @@ enum advice_call {
  * advice__find() - what to do about a failed call
  * @err: its negative errno
  * @reason: the kernel's words about it, which tell more than the errno; may be empty
+ * @interface: the one that IFACE stands for in the advice; NULL: left for the user to fill in
  *
  * For EPERM the advice names the capabilities that this process lacks.
  *
  * Return: @buf; empty if there is no advice.
  */
-const char *advice__find(enum advice_call call, int err, const char *reason,
+const char *advice__find(enum advice_call call, int err, const char *reason, const char *interface,
 			 char buf[ADVICE_BYTES]);
 
 /**

@@ -79,7 +79,7 @@ static int make_map(struct dataplane *dataplane, enum map number,
 		return errmsg__set(why, fd, "the device refuses map '%s' (room for %llu): %s: %s",
 				   map_rows[number].pin,
 				   offload_map_entries(&dataplane->layout, number), strerror(-fd),
-				   advice__find(ADVICE_LOAD_OFFLOAD, fd, "", advice));
+				   advice__find(ADVICE_LOAD_OFFLOAD, fd, "", NULL, advice));
 	err = bpf_map__reuse_fd(map, fd);
 	close(fd);
 	return err;
@@ -104,7 +104,7 @@ static int offload_explain_load(int err, const struct dataplane_config *config, 
 	(void)config;
 	return errmsg__set(why, err, "the device refuses the program: %s%s%s: %s",
 			   LIBBPF_STRERROR(err), reason[0] ? ": " : "", reason,
-			   advice__find(ADVICE_LOAD_OFFLOAD, err, reason, advice));
+			   advice__find(ADVICE_LOAD_OFFLOAD, err, reason, NULL, advice));
 }
 
 static int offload_read_counts(struct dataplane *dataplane, struct snapshot *snapshot,

@@ -92,9 +92,21 @@ static void test_words(void **state)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		char advice[ADVICE_BYTES];
 
-		advice__find(rows[i].call, rows[i].err, rows[i].reason, advice);
+		advice__find(rows[i].call, rows[i].err, rows[i].reason, NULL, advice);
 		assert_string_equal(advice, rows[i].text);
 	}
+}
+
+static void test_interface(void **state)
+{
+	char advice[ADVICE_BYTES];
+
+	(void)state;
+	advice__find(ADVICE_ATTACH, -EINVAL, "LRO", "eth0", advice);
+	assert_string_equal(advice, "disable it with 'ethtool -K eth0 lro off', or use -m generic");
+	advice__find(ADVICE_ATTACH, -EINVAL, "LRO", NULL, advice);
+	assert_string_equal(advice,
+			    "disable it with 'ethtool -K IFACE lro off', or use -m generic");
 }
 
 /* In a child, with no capability but @kept (0: none). Return: the text. */
@@ -156,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_interface),
 		cmocka_unit_test(test_missing_capabilities),
 	};
 
