@@ -13,8 +13,8 @@
 #define MAX_THREADS 16
 
 struct loader {
-	int target_fd; /* -1: not asked for yet; else a descriptor, or a negative errno */
-	bool has_target;
+	bool has_target; /* it was asked for */
+	int target_fd;   /* or a negative errno */
 	struct errmsg target_why;
 
 	pthread_mutex_t lock; /* of all that follows */

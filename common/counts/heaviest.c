@@ -19,9 +19,8 @@
 #include "common/address/endpoint.h"
 
 #define PICKS 256 /* of each tier and measure at least */
-#define HASH_CLASSES                                                                 \
-	1024 /* a power of two, above the number of a set's entries on most machines \
-	      */
+/* A power of two, above the number of a set's entries on most machines. */
+#define HASH_CLASSES 1024
 
 enum tier { FRONT, BACK, TIERS };
 enum measure { TOTAL, DELTA, MEASURES };

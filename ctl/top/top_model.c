@@ -57,14 +57,6 @@ int top__compare(struct top *top)
 	return overview__build(&top->watch, &top->histories, top->watch.view.order, &top->overview);
 }
 
-static __u64 cpu_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
 static __u64 cost_share(const struct top *top)
 {
 	size_t count = top->watch.count ?: 1;
@@ -76,14 +68,14 @@ static __u64 cost_share(const struct top *top)
 static int top_read_tables(struct top *top, struct errmsg *why)
 {
 	bool is_first = !top->watch.readings;
-	__u64 start_ns = cpu_ns();
+	__u64 start_ns = clock__thread_ns();
 	int err;
 
 	if (!is_first &&
 	    clock__now_ns() - top->watch.read_at_ns < cost_share(top) * top->read_cost_ns)
 		return 0;
 	err = watch__read(&top->watch, why);
-	top->read_cost_ns = is_first ? 0 : cpu_ns() - start_ns;
+	top->read_cost_ns = is_first ? 0 : clock__thread_ns() - start_ns;
 	return err;
 }
 
