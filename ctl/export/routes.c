@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// routes: the documents that the exporter serves.
+#include "ctl/export/routes.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "common/base/clock.h"
+#include "ctl/export/exporter.h"
+#include "ctl/export/page.h"
+#include "ctl/render/format.h"
+#include "ctl/render/interval_json.h"
+#include "ctl/render/openmetrics.h"
+#include "ctl/render/overview_json.h"
+
+static int print_metrics(FILE *out, struct exporter *exporter, enum openmetrics_dialect dialect,
+			 struct errmsg *why)
+{
+	int err = exporter__refresh(exporter, why);
+
+	if (!err)
+		openmetrics__print(out, &exporter->watch, exporter->top, dialect);
+	return err;
+}
+
+static int route_openmetrics(FILE *out, void *context, struct errmsg *why)
+{
+	return print_metrics(out, context, OPENMETRICS_1_0, why);
+}
+
+static int route_classic_metrics(FILE *out, void *context, struct errmsg *why)
+{
+	return print_metrics(out, context, OPENMETRICS_CLASSIC, why);
+}
+
+static int print_json_document(FILE *out, json_t *object)
+{
+	if (!object)
+		return -ENOMEM;
+	json_dumpf(object, out, JSON_COMPACT);
+	json_decref(object);
+	return 0;
+}
+
+static int route_stats(FILE *out, void *context, struct errmsg *why)
+{
+	struct exporter *exporter = context;
+	int err;
+
+	err = exporter__refresh_rates(exporter, why);
+	if (err)
+		return err;
+	return print_json_document(
+		out, interval_to_json(&exporter->watch, exporter->top, exporter->watch.readings));
+}
+
+static int route_overview(FILE *out, void *context, struct errmsg *why)
+{
+	struct exporter *exporter = context;
+	struct overview overview;
+	json_t *object;
+	int err;
+
+	err = exporter__refresh_rates(exporter, why);
+	if (!err)
+		err = overview__build(&exporter->watch, &exporter->histories, ORDER_BY_RATE,
+				      &overview);
+	if (err)
+		return err;
+	object = overview_to_json(&overview, &exporter->watch.view, true);
+	overview__free(&overview);
+	json_object_update_new(object, json_pack("{s:i, s:I}", "schema", JSON_SCHEMA, "time_ns",
+						 (json_int_t)clock__wall_ns()));
+	return print_json_document(out, object);
+}
+
+static json_t *history_to_json(const struct rate_history *history)
+{
+	json_t *times = json_array(), *syns = json_array(), *packets = json_array();
+
+	for (size_t i = 0; i < history->count; i++) {
+		const struct rate_point *point = &history->points[i];
+
+		json_array_append_new(times, json_integer(point->time_ns));
+		json_array_append_new(syns, json_integer(point->syns_pps + 0.5));
+		json_array_append_new(packets, json_integer(point->frames_pps + 0.5));
+	}
+	return json_pack("{s:s, s:o, s:o, s:o}", "interface", history->interface, "time_ns", times,
+			 "syns_pps", syns, "packets_pps", packets);
+}
+
+static int route_history(FILE *out, void *context, struct errmsg *why)
+{
+	const struct exporter *exporter = context;
+	json_t *interfaces = json_array();
+
+	(void)why;
+	for (size_t i = 0; i < exporter->histories.count; i++)
+		json_array_append_new(interfaces, history_to_json(&exporter->histories.list[i]));
+	return print_json_document(
+		out, json_pack("{s:i, s:o}", "schema", JSON_SCHEMA, "interfaces", interfaces));
+}
+
+static int route_health(FILE *out, void *context, struct errmsg *why)
+{
+	int err = exporter__refresh(context, why);
+
+	if (!err)
+		fputs("ok\n", out);
+	return err;
+}
+
+static int route_page(FILE *out, void *context, struct errmsg *why)
+{
+	(void)context;
+	(void)why;
+	fwrite(export_page, export_page_bytes, 1, out);
+	return 0;
+}
+
+const struct http_route export_routes[] = {
+	{"/", "text/html; charset=utf-8", route_page, .is_constant = true},
+	/* Clients that do not ask for OpenMetrics by its name get the classic format. */
+	{"/metrics", OPENMETRICS_TYPE, route_openmetrics,
+	 .accepted_as = {"application/openmetrics-text", "1.0.0", .only_named = true}},
+	{"/metrics", OPENMETRICS_CLASSIC_TYPE, route_classic_metrics,
+	 .accepted_as = {"text/plain", "0.0.4"}},
+	{"/healthz", "text/plain; charset=utf-8", route_health},
+	{"/api/v1/stats", "application/json", route_stats},
+	{"/api/v1/overview", "application/json", route_overview},
+	{"/api/v1/history", "application/json", route_history},
+	{},
+};
