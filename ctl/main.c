@@ -53,9 +53,19 @@ static struct {
 	char (*names)[IFNAMSIZ];
 } real;
 
+/* Return: true if one of the first @count names is @name. */
+static bool is_named(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+/* An interface that is named twice, by whatever names, is taken once. */
 static int use_real_names(const char ***operands)
 {
-	size_t count = 0;
+	size_t count = 0, kept = 0;
 
 	while ((*operands)[count])
 		count++;
@@ -65,8 +75,10 @@ static int use_real_names(const char ***operands)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		bool found = netdev__find((*operands)[i], real.names[i], NULL) > 0;
+		const char *name = found ? real.names[i] : (*operands)[i];
 
-		real.operands[i] = found ? real.names[i] : (*operands)[i];
+		if (!is_named(real.operands, kept, name))
+			real.operands[kept++] = name;
 	}
 	*operands = real.operands;
 	return 0;

@@ -286,6 +286,37 @@ int attachment__find(const struct registry *registry, const char *interface, str
 	return 1;
 }
 
+static int explain_one(const struct attachment *attachment, const char *interface,
+		       struct errmsg *why)
+{
+	if (attachment->exists)
+		return errmsg__set(why, -ENODEV,
+				   "%s: no such interface: it is called %s since it was attached",
+				   interface, attachment->interface);
+	if (!attachment->place[0])
+		return -ENODEV;
+	return errmsg__set(
+		why, -ENODEV,
+		"%s: no such interface here: it was moved to %s since it was attached%s", interface,
+		attachment->place,
+		attachment->whereabouts == WHEREABOUTS_PLACE ? ": see it there with --netns" : "");
+}
+
+int attachment__explain_missing(const struct registry *registry, const char *interface,
+				struct errmsg *why)
+{
+	struct attachment *list;
+	size_t count;
+
+	if (attachment__list(registry, &list, &count, NULL))
+		return -ENODEV;
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(list[i].record.interface, interface))
+			explain_one(&list[i], interface, why);
+	free(list);
+	return -ENODEV;
+}
+
 /* What may not be identified might be attached. */
 static int attachment_missing(const char *interface, struct errmsg *why)
 {
@@ -387,6 +418,8 @@ int attachment__open(const struct registry *registry, const char *interface, str
 	int err;
 
 	err = attachment__find(registry, interface, &attachment, why);
+	if (err == -ENODEV)
+		return attachment__explain_missing(registry, interface, why);
 	if (err < 0)
 		return err;
 	if (!err)

@@ -28,6 +28,15 @@ int attachment__inspect(__u64 netns, const struct registry_entry *entry, struct 
 			struct errmsg *why);
 
 /**
+ * attachment__explain_missing() - say what became of an interface that is not found by its name
+ * @why: set anew if it was attached under that name, and renamed or moved since; else kept
+ *
+ * Return: -ENODEV
+ */
+int attachment__explain_missing(const struct registry *registry, const char *interface,
+				struct errmsg *why);
+
+/**
  * attachment__find() - the attachment of one interface
  *
  * Return: 1 with *@ret set; 0 if nothing of ours is attached: *@ret has the entry to create, the

@@ -230,6 +230,8 @@ int attachment__recover_interface(const struct registry *registry, const char *i
 	struct search search = {};
 	int err = netdev__index(interface, why);
 
+	if (err == -ENODEV)
+		return attachment__explain_missing(registry, interface, why);
 	if (err < 0)
 		return err;
 	entry.ifindex = err;

@@ -59,21 +59,33 @@ static int unattached_inspect(const char *interface, struct unattached *ret, str
 	return 0;
 }
 
+/* Return: true if some are called so, or were when they were attached. */
+static bool select_by_name(struct status *status, const char *interface, bool when_attached)
+{
+	size_t before = status->shown_count;
+
+	for (size_t i = 0; i < status->count; i++) {
+		const struct attachment *attachment = &status->list[i];
+		const char *name =
+			when_attached ? attachment->record.interface : attachment->interface;
+
+		if (!strcmp(name, interface))
+			status->shown[status->shown_count++] = *attachment;
+	}
+	return status->shown_count > before;
+}
+
 /* An interface may have several entries, of which some do not exist any more. */
 static int status_select(void *opaque, const char *interface, struct errmsg *why)
 {
 	struct status *status = opaque;
-	size_t before = status->shown_count;
 	int err;
 
-	for (size_t i = 0; i < status->count; i++)
-		if (!strcmp(status->list[i].interface, interface))
-			status->shown[status->shown_count++] = status->list[i];
-	if (status->shown_count > before)
+	if (select_by_name(status, interface, false))
 		return 0;
 	err = unattached_inspect(interface, &status->unattached[status->unattached_count], why);
 	status->unattached_count += !err;
-	return err;
+	return err == -ENODEV && select_by_name(status, interface, true) ? 0 : err;
 }
 
 static void print_unattached(const struct unattached *unattached)

@@ -46,6 +46,8 @@ test_moved() {
 	assert_eq "[false,false,\"network namespace 'other'\"]" "$(of g0 '[.exists, .attached, .moved_to]')"
 	run 0 X status
 	assert_shown "moved to network namespace 'other'"
+	run 1 X stats g0
+	assert_says "g0: no such interface here: it was moved to network namespace 'other'"
 	run 0 Y status -j
 	assert_eq '[true,true,"native"]' "$(of g0 '[.attached, .pinned, .mode]')"
 	run 0 Y stats g0 -j
@@ -86,6 +88,23 @@ test_moved_and_renamed() {
 	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
 	run 0 X detach --all
 	assert_eq "g0: detached" "$out"
+	assert_no_pins left
+}
+
+# The name that it was attached under leads to it.
+test_renamed() {
+	attach_and_count 3
+	ip -n gateway link set g0 down
+	ip -n gateway link set g0 name wan7
+	run 0 X status g0 -j
+	assert_eq '["wan7"]' "$(jq -c '[.interfaces[].interface]' <<<"$out")"
+	for command in stats reset attach; do
+		run 1 X $command g0
+		assert_says "g0: no such interface: it is called wan7 since it was attached"
+	done
+	run 0 X stats wan7 -j
+	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	run 0 X detach wan7
 	assert_no_pins left
 }
 
@@ -291,7 +310,7 @@ test_mounts_bpffs() {
 	run 0 X detach g0
 }
 
-run_tests test_moved test_moved_and_renamed test_moved_and_replaced test_moved_out_of_sight \
+run_tests test_moved test_moved_and_renamed test_renamed test_moved_and_replaced test_moved_out_of_sight \
 	test_moved_and_gone test_without_sys_admin test_pins_removed \
 	test_program_pin_removed test_other_bpffs test_unmounted_bpffs test_hidden_bpffs \
 	test_unknown_layout test_mounts_bpffs

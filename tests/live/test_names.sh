@@ -55,7 +55,8 @@ test_commands() {
 # Two names are one attachment; a name without an interface is refused as it was given.
 test_same_interface() {
 	make_named_hosts
-	run 0 X attach up1
+	run 0 X attach up1 g0 $long
+	assert_eq "g0: attached, native mode" "$(grep g0: <<<"$out")" "once"
 	run 0 X attach $long
 	run 0 X status -j
 	assert_eq '["g0"]' "$(jq -c '[.interfaces[].interface]' <<<"$out")" "one attachment"
