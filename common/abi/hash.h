@@ -27,7 +27,7 @@ static __always_inline __u32 endpoint__last(const struct endpoint *key)
  * endpoint__hash() - the keyed hash of an endpoint
  *
  * Pair-multiply-shift with secret seeds, strongly universal (Thorup, "High Speed Hashing for
- * Integers and Strings", 2015, 3.5): without the seeds, nobody can make endpoints collide more
+ * Integers and Strings", 2015, 3.5): without the seeds, no one can make endpoints collide more
  * often than by chance. The result is then mixed, because neighbours, such as the addresses of one
  * prefix, would otherwise follow each other at a fixed distance. The top bits choose the set and
  * the bucket, those below are tags, and the lowest count distinct sources.

@@ -12,10 +12,11 @@ static int refuse_to_keep(const struct attachment *attachment,
 			  struct errmsg *why)
 {
 	if (asked->max_sources && asked->max_sources != max_sources)
-		return errmsg__set(why, -EEXIST,
-				   "%s: attach: already attached with room for %u sources, which "
-				   "an upgrade keeps: use --reset to restart counting with %u",
-				   attachment->interface, max_sources, asked->max_sources);
+		return errmsg__set(
+			why, -EEXIST,
+			"%s: attach: already attached with entries for %u sources, which "
+			"an upgrade keeps: use --reset to restart counting with %u",
+			attachment->interface, max_sources, asked->max_sources);
 	if (asked->handshakes && !attachment->record.handshakes)
 		return errmsg__set(why, -EEXIST,
 				   "%s: attach: already attached without handshakes, which an "

@@ -54,7 +54,8 @@ static const struct backend_map map_rows[MAPS] = {
 	[UNACCOUNTED_MAP] = {"unaccounted", "unaccounted_map", ARRAY_OF(__u64)},
 	TABLES(TABLE_ROWS)};
 
-/* For twice the endpoints: with two choices of bucket, a table at most half full always has room.
+/* For twice the endpoints: with two choices of bucket, a table at most half full always has a free
+ * entry.
  */
 static __u32 buckets_for(__u32 max_endpoints)
 {

@@ -76,10 +76,10 @@ static int make_map(struct dataplane *dataplane, enum map number,
 	       number == SOURCES_MAP && !config->max_sources && *sources > 1)
 		*sources /= 2;
 	if (fd < 0)
-		return errmsg__set(why, fd, "the device refuses map '%s' (room for %llu): %s: %s",
-				   map_rows[number].pin,
-				   offload_map_entries(&dataplane->layout, number), strerror(-fd),
-				   advice__find(ADVICE_LOAD_OFFLOAD, fd, "", NULL, advice));
+		return errmsg__set(
+			why, fd, "the device refuses map '%s' (max_entries %llu): %s: %s",
+			map_rows[number].pin, offload_map_entries(&dataplane->layout, number),
+			strerror(-fd), advice__find(ADVICE_LOAD_OFFLOAD, fd, "", NULL, advice));
 	err = bpf_map__reuse_fd(map, fd);
 	close(fd);
 	return err;

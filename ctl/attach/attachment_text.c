@@ -87,7 +87,7 @@ static void print_attachment(const struct attachment *attachment, bool verbose)
 		printf("  attached as %s, and renamed since\n",
 		       UTF8_PRINTABLE(attachment->record.interface));
 	print_place(attachment);
-	printf("  room for %u sources in %.1f %s, fixed", attachment->record.max_sources,
+	printf("  exact entries for %u sources: %.1f %s, fixed", attachment->record.max_sources,
 	       attachment->record.memory_bytes / (small ? 1024.0 : 1048576.0),
 	       small ? "KiB" : "MiB");
 	if (verbose)

@@ -66,7 +66,7 @@ test_peer_mtu() {
 test_no_offload() {
 	make_hosts
 	run 1 X attach g0 -m offload
-	assert_says "xdpctl: g0: attach offload: the device refuses map 'counters' (room for 1): "
+	assert_says "xdpctl: g0: attach offload: the device refuses map 'counters' (max_entries 1): "
 	assert_says "it cannot run XDP programs itself"
 	assert_says ": use -m native or -m generic"
 	run 1 X attach lo -m hw

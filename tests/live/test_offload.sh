@@ -144,7 +144,7 @@ test_sources_that_fit() {
 	assert_eq 2 "$(jq '.interfaces[0].max_sources' <<<"$out")"
 	run 0 X detach sim0
 	run 1 X attach sim0 -m offload --max-sources 100000
-	assert_says "sim0: attach offload: the device refuses map 'sources' (room for 100000): "
+	assert_says "sim0: attach offload: the device refuses map 'sources' (max_entries 100000): "
 	assert_says ": ask for fewer sources with --max-sources N"
 	assert_eq null "$(running_mode)" "program left"
 	run 0 X attach sim0 -m offload -j

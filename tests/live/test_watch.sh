@@ -74,7 +74,7 @@ test_sums() {
 	cmp "$work/expected" "$work/counted" || exit 1
 }
 
-# More sources than there is room for: totals are still exact, and bounds hold the truth.
+# More sources than entries: totals are still exact, and bounds hold the truth.
 test_bounds() {
 	make_hosts
 	run 0 X attach g0 --max-sources 1000
