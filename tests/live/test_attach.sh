@@ -72,7 +72,7 @@ test_attach_twice_upgrades() {
 	run 0 X stats g0 -j
 	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
 	run 1 X attach g0 --max-sources 7
-	assert_says "exact entries for 131072 sources"
+	assert_says "already attached with entries for 131072 sources"
 }
 
 # Another program stays attached ...
