@@ -247,6 +247,16 @@ const struct overview_row *overview__find(const struct overview *overview, const
 	return NULL;
 }
 
+void overview__keep(struct overview *overview, const char *const *names)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < overview->count; i++)
+		if (names__include(names, overview->rows[i].interface))
+			overview->rows[kept++] = overview->rows[i];
+	overview->count = kept;
+}
+
 void overview__free(struct overview *overview)
 {
 	free(overview->rows);

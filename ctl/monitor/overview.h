@@ -52,6 +52,9 @@ bool overview_row__is_idle(const struct overview_row *row);
 /** overview_row__syn_share() - SYNs per frame, now; negative: unknown, or there are no frames. */
 double overview_row__syn_share(const struct overview_row *row);
 
+/** overview__keep() - drop rows of other interfaces; no names: none. The row for all stays. */
+void overview__keep(struct overview *overview, const char *const *names);
+
 /** overview__find() - the row of an interface, or NULL. */
 const struct overview_row *overview__find(const struct overview *overview, const char *interface);
 

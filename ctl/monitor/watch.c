@@ -241,13 +241,29 @@ static void watched_read(const struct watch *watch, const struct registry *regis
 		interval__sort(&watched->interval.tables[i], watch->view.order);
 }
 
+struct watched *watch__find(const struct watch *watch, const char *interface)
+{
+	for (size_t i = 0; i < watch->count; i++)
+		if (!strcmp(watch->list[i].interface, interface))
+			return &watch->list[i];
+	return NULL;
+}
+
+bool names__include(const char *const *names, const char *interface)
+{
+	if (!names || !names[0])
+		return true;
+	while (*names && strcmp(*names, interface))
+		names++;
+	return *names;
+}
+
 static int watch_add(struct watch *watch, const char *interface)
 {
 	struct watched *grown;
 
-	for (size_t i = 0; i < watch->count; i++)
-		if (!strcmp(watch->list[i].interface, interface))
-			return 0;
+	if (watch__find(watch, interface))
+		return 0;
 	grown = reallocarray(watch->list, watch->count + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;

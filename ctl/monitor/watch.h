@@ -80,6 +80,12 @@ int watch__read(struct watch *watch, struct errmsg *why);
  */
 int watch__check_names(const struct watch *watch, struct errmsg *why);
 
+/** watch__find() - an interface of the latest reading, or NULL. */
+struct watched *watch__find(const struct watch *watch, const char *interface);
+
+/** names__include() - true if one is the interface; NULL-terminated; NULL or no names: all. */
+bool names__include(const char *const *names, const char *interface);
+
 /** watch__reads_heaviest() - true if only the heaviest rows are read; a change needs a new watch.
  */
 bool watch__reads_heaviest(const struct watch *watch);

@@ -42,15 +42,18 @@ static const struct option_row stats_options[] = {
 };
 
 /* Rows are sorted: those below the minimum are at the end. */
+static void drop_below_min(const struct source_view *view, struct tally *sources)
+{
+	while (sources->count && sources->rows[sources->count - 1].at_least < view->min)
+		sources->count--;
+}
+
 static void view_sources(const struct source_view *view, struct snapshot *snapshot)
 {
-	struct tally *sources = &snapshot->tallies[TABLE_SOURCES];
-
 	for (int i = 0; i < TABLE_COUNT; i++)
 		if (table_kinds[i].list == TABLE_SOURCES)
 			source_view__apply(view, &snapshot->tallies[i]);
-	while (sources->count && sources->rows[sources->count - 1].at_least < view->min)
-		sources->count--;
+	drop_below_min(view, &snapshot->tallies[TABLE_SOURCES]);
 }
 
 /* The interfaces of one command line: those named, or all that are attached. */
@@ -85,17 +88,33 @@ static int listing_add(void *opaque, const char *interface, struct errmsg *why)
 	return err;
 }
 
-/* Where only the overview is shown: why an interface is without counts. */
-static int overview_check(void *opaque, const char *interface, struct errmsg *why)
+/* An interface that was detached meanwhile is not missing, unless it was asked for. */
+static int check_counts(const struct watched *watched, bool by_name, struct errmsg *why)
 {
-	const struct watch *watch = opaque;
+	if (!watched || !watched->err || (watched->state != WATCHED_FAILED && !by_name))
+		return 0;
+	*why = watched->why;
+	return watched->err;
+}
 
-	for (size_t i = 0; i < watch->count; i++) {
-		if (strcmp(watch->list[i].interface, interface))
-			continue;
-		*why = watch->list[i].why;
-		return watch->list[i].state == WATCHED_FAILED ? watch->list[i].err : 0;
-	}
+/* Several interfaces: they have been read for the overview, and are not read again. */
+struct details {
+	struct listing *listing;
+	const struct watch *watch;
+	bool shown;
+};
+
+static int details_add(void *opaque, const char *interface, struct errmsg *why)
+{
+	const struct details *details = opaque;
+	struct interface_list *list = &details->listing->list;
+	struct watched *watched = watch__find(details->watch, interface);
+	int err = check_counts(watched, details->listing->by_name, why);
+
+	if (err || !details->shown || !watched || !watched->dataplane)
+		return err;
+	drop_below_min(&list->view, &watched->snapshot.tallies[TABLE_SOURCES]);
+	interface_list__add(list, &watched->attachment, "", &watched->snapshot);
 	return 0;
 }
 
@@ -103,21 +122,22 @@ static int show_several(const struct cli *cli, const struct stats_options *optio
 			const char **names, struct listing *listing, struct errmsg *why)
 {
 	struct stats_overview reading;
+	struct details details = {
+		.listing = listing,
+		.watch = &reading.watch,
+		.shown = cli->json || cli->verbose || listing->by_name,
+	};
 	int err;
 
-	err = stats_overview__read(options, names, &reading, why);
+	err = stats_overview__read(options, names, !details.shown, &reading, why);
 	if (err)
 		return err;
 	if (cli->json)
 		listing->list.overview = overview_to_json(&reading.overview, &options->view, false);
 	else
 		print_overview(&reading.overview, &options->view);
-	if (cli->json || cli->verbose || listing->by_name) {
-		listing->list.count++; /* what follows is set apart */
-		err = cli__each(cli, names, listing_add, listing, why);
-	} else {
-		err = cli__each(cli, names, overview_check, &reading.watch, why);
-	}
+	listing->list.count += details.shown; /* what follows is set apart */
+	err = cli__each(cli, names, details_add, &details, why);
 	stats_overview__free(&reading);
 	return err;
 }

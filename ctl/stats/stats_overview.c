@@ -19,12 +19,12 @@ static int read_rates(struct stats_overview *reading)
 }
 
 int stats_overview__read(const struct stats_options *options, const char *const *names,
-			 struct stats_overview *ret, struct errmsg *why)
+			 bool heaviest, struct stats_overview *ret, struct errmsg *why)
 {
 	int err;
 
 	*ret = (struct stats_overview){
-		.watch = {.names = names, .view = options->view, .heaviest = true},
+		.watch = {.names = names, .view = options->view, .heaviest = heaviest},
 	};
 	err = watch__read(&ret->watch, why);
 	if (!err)

@@ -15,11 +15,12 @@ struct stats_overview {
 /**
  * stats_overview__read() - read interfaces, and their counters once more half a second later
  * @names: NULL-terminated
+ * @heaviest: read only the heaviest rows of tables, at a fraction of the cost
  *
  * Return: 0 with *@ret to be freed by stats_overview__free(), or a negative errno with @why set.
  */
 int stats_overview__read(const struct stats_options *options, const char *const *names,
-			 struct stats_overview *ret, struct errmsg *why);
+			 bool heaviest, struct stats_overview *ret, struct errmsg *why);
 
 /** stats_overview__free() - free what it holds. */
 void stats_overview__free(struct stats_overview *reading);

@@ -36,13 +36,13 @@ static int stats_print(const struct stats_options *options, const struct watch *
 		openmetrics__print(stdout, watch, options->top, OPENMETRICS_1_0);
 		break;
 	case STATS_JSON_LINES:
-		err = stats_print_json(interval_to_json(watch, options->top, number), JSON_COMPACT,
-				       why);
+		err = stats_print_json(interval_to_json(watch, NULL, options->top, number),
+				       JSON_COMPACT, why);
 		putchar('\n');
 		break;
 	case STATS_JSON:
 		printf("%s\n", number > 1 ? "," : "");
-		err = stats_print_json(interval_to_json(watch, options->top, number),
+		err = stats_print_json(interval_to_json(watch, NULL, options->top, number),
 				       JSON_INDENT(2), why);
 		break;
 	}

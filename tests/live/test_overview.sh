@@ -119,6 +119,20 @@ test_json() {
 	assert_eq '[3,380,0]' "$(jq -c '.overview | [(.interfaces | length), .all.syns, .all.victim.syns_pps]' <<<"$out")"
 }
 
+# A table is read once for the overview and the interfaces in full, so that they agree.
+test_reads_once() {
+	need_strace
+	opened_by() { # ARGUMENT...
+		strace -f -qq -e trace=bpf -o "$work/calls" xdpctl "$@" --netns gateway >/dev/null 2>&1
+		grep -c BPF_OBJ_GET, "$work/calls"
+	}
+	local overview
+	make_uplinks eth0 eth1
+	overview=$(opened_by stats)
+	[ "$overview" -gt 0 ] || assert_eq "some pins" "$overview"
+	assert_eq "$overview $overview" "$(opened_by stats -j) $(opened_by stats -v)" "pins opened"
+}
+
 # What cannot be read is a row with its reason, and an error after everything else was shown.
 test_unreadable() {
 	make_uplinks eth0 eth1 eth2
@@ -278,5 +292,5 @@ test_page() {
 	grep -q '<section[^>]*id="overview"[^>]*hidden' "$work/dom" || assert_eq "no overview" "one"
 }
 
-run_tests test_stats test_busiest_first test_json test_unreadable test_narrow_terminal test_top \
+run_tests test_stats test_busiest_first test_json test_reads_once test_unreadable test_narrow_terminal test_top \
 	test_top_scrolls test_top_states test_page
