@@ -3,11 +3,11 @@
 #include "ctl/commands.h"
 #include "ctl/export/export_options.h"
 #include "ctl/export/exporter.h"
+#include "ctl/export/query.h"
 #include "ctl/export/serve.h"
 #include "ctl/export/textfile.h"
 #include "ctl/render/view_options.h"
 
-#define MAX_TOP 1000 /* each is two time series per interface */
 #define MAX_INTERVAL_S 86400
 
 static const struct option_row export_options[] = {
@@ -30,7 +30,7 @@ static const struct option_row export_options[] = {
 	 .with = "textfile", .help = "time between two files"},
 	{OPTION_FLAG(struct export_options, once), .name = "once", .with = "textfile",
 	 .help = "write it once and exit"},
-	VIEW_OPTION_TOP(struct export_options, top, "20", NULL, MAX_TOP),
+	VIEW_OPTION_TOP(struct export_options, top, "20", NULL, QUERY_MAX_TOP),
 	VIEW_OPTION_AGGREGATE(struct export_options, view),
 	{},
 };

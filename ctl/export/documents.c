@@ -21,11 +21,14 @@ struct document {
 	size_t bytes;
 	unsigned int status;
 	__u64 printed_ns;
+	const struct http_route *route;
+	struct query query;
 };
 
 struct documents {
 	const struct http_route *routes;
 	void *context;
+	struct document part;   /* the latest one that a query has asked for */
 	struct document list[]; /* one for each route */
 };
 
@@ -97,6 +100,7 @@ void documents__free(struct documents *documents)
 		return;
 	for (size_t i = 0; documents->routes[i].path; i++)
 		document_release(&documents->list[i]);
+	document_release(&documents->part);
 	free(documents);
 }
 
@@ -120,8 +124,15 @@ const struct http_route *documents__find(const struct documents *documents, cons
 	return best;
 }
 
+static unsigned int status_of(int err)
+{
+	return !err             ? MHD_HTTP_OK
+	       : err == -ENODEV ? MHD_HTTP_NOT_FOUND
+				: MHD_HTTP_SERVICE_UNAVAILABLE;
+}
+
 static int document_print(const struct documents *documents, const struct http_route *route,
-			  struct document *document)
+			  const struct query *query, struct document *document)
 {
 	struct errmsg why = {};
 	FILE *out = open_memstream(&document->body, &document->bytes);
@@ -129,7 +140,7 @@ static int document_print(const struct documents *documents, const struct http_r
 
 	if (!out)
 		return -ENOMEM;
-	err = route->print(out, documents->context, &why);
+	err = route->print(out, documents->context, query, &why);
 	if (err) {
 		rewind(out);
 		fprintf(out, "%s\n", why.text[0] ? why.text : strerror(-err));
@@ -138,7 +149,9 @@ static int document_print(const struct documents *documents, const struct http_r
 		free(document->body);
 		return -ENOMEM;
 	}
-	document->status = err ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK;
+	document->status = status_of(err);
+	document->route = route;
+	document->query = *query;
 	document->printed_ns = clock__now_ns();
 	document->plain =
 		new_response(document->body, document->bytes, err ? TEXT_TYPE : route->type);
@@ -159,16 +172,25 @@ static struct MHD_Response *document_gzip(struct document *document, const char 
 	return document->gzip;
 }
 
-struct MHD_Response *documents__get(struct documents *documents, const struct http_route *route,
-				    enum accept_coding coding, unsigned int *ret_status)
+static bool document_is_current(const struct document *document, const struct http_route *route,
+				const struct query *query)
 {
-	struct document *document = &documents->list[route - documents->routes];
+	return document->plain && document->route == route &&
+	       query__equal(&document->query, query) &&
+	       (route->is_constant || clock__now_ns() - document->printed_ns <= FRESH_NS);
+}
+
+struct MHD_Response *documents__get(struct documents *documents, const struct http_route *route,
+				    const struct query *query, enum accept_coding coding,
+				    unsigned int *ret_status)
+{
+	struct document *document =
+		query->count ? &documents->part : &documents->list[route - documents->routes];
 	struct MHD_Response *gzip = NULL;
 
-	if (!document->plain ||
-	    (!route->is_constant && clock__now_ns() - document->printed_ns > FRESH_NS)) {
+	if (!document_is_current(document, route, query)) {
 		document_release(document);
-		if (document_print(documents, route, document)) {
+		if (document_print(documents, route, query, document)) {
 			*document = (struct document){};
 			return NULL;
 		}

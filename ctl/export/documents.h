@@ -9,6 +9,7 @@
 
 #include "common/base/errmsg.h"
 #include "ctl/export/accept.h"
+#include "ctl/export/query.h"
 
 /*
  * A document to serve; a table of routes ends with a row without a path. A path may have several
@@ -17,9 +18,12 @@
 struct http_route {
 	const char *path;
 	const char *type;
-	/* Print the document. Return: 0, or a negative errno with @why set, which is sent as 503.
+	/*
+	 * Print the document. Return: 0, or a negative errno with @why set, which is sent as 503;
+	 * -ENODEV, for an interface that is not exported, as 404.
 	 */
-	int (*print)(FILE *out, void *context, struct errmsg *why);
+	int (*print)(FILE *out, void *context, const struct query *query, struct errmsg *why);
+	unsigned int parameters;       /* of its query, by enum query_parameter; 0: it is ignored */
 	struct media_type accepted_as; /* where the path has several types */
 	bool is_constant;              /* always the same */
 };
@@ -50,13 +54,14 @@ const struct http_route *documents__find(const struct documents *documents, cons
 					 const char *accept);
 
 /**
- * documents__get() - the document of a route
- * @ret_status: to send with it: 200, or 503 with the reason
+ * documents__get() - the document of a route, or the part of it that a query asks for
+ * @ret_status: to send with it: 200, or 404 or 503 with the reason
  *
  * Return: the response, owned by @documents; NULL without memory.
  */
 struct MHD_Response *documents__get(struct documents *documents, const struct http_route *route,
-				    enum accept_coding coding, unsigned int *ret_status);
+				    const struct query *query, enum accept_coding coding,
+				    unsigned int *ret_status);
 
 /**
  * documents__text() - a response of plain text

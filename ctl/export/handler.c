@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/utf8.h"
 #include "ctl/export/clients.h"
 #include "ctl/export/hosts.h"
 #include "ctl/export/request.h"
@@ -79,11 +80,46 @@ static const char *list_of(struct MHD_Connection *connection, struct list_walk *
 	return walk->found ? walk->list : NULL;
 }
 
+struct query_walk {
+	struct query query;
+	unsigned int parameters;
+	struct errmsg why;
+	int err;
+};
+
+static enum MHD_Result query_add_parameter(void *context, enum MHD_ValueKind kind, const char *name,
+					   const char *value)
+{
+	struct query_walk *walk = context;
+
+	(void)kind;
+	walk->err = query__add(&walk->query, walk->parameters, name, value, &walk->why);
+	return walk->err ? MHD_NO : MHD_YES;
+}
+
+static int query_of(struct MHD_Connection *connection, struct query_walk *walk)
+{
+	if (walk->parameters)
+		MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_add_parameter,
+					  walk);
+	return walk->err ?: query__check(&walk->query, &walk->why);
+}
+
+static enum MHD_Result handler_send_error(struct MHD_Connection *connection, unsigned int status,
+					  const char *error)
+{
+	char text[sizeof(struct errmsg)];
+
+	snprintf(text, sizeof(text), "%s\n", UTF8_PRINTABLE(error));
+	return handler_send_text(connection, status, text);
+}
+
 static enum MHD_Result handler_send_document(const struct handler *handler,
 					     struct MHD_Connection *connection, const char *path)
 {
 	struct list_walk accept = {.name = MHD_HTTP_HEADER_ACCEPT};
 	struct list_walk accept_encoding = {.name = MHD_HTTP_HEADER_ACCEPT_ENCODING};
+	struct query_walk query = {};
 	const struct http_route *route;
 	struct MHD_Response *response;
 	enum accept_coding coding;
@@ -96,7 +132,10 @@ static enum MHD_Result handler_send_document(const struct handler *handler,
 	if (coding == CODING_NONE)
 		return handler_send_text(connection, MHD_HTTP_NOT_ACCEPTABLE,
 					 "accept gzip, or no encoding\n");
-	response = documents__get(handler->documents, route, coding, &status);
+	query.parameters = route->parameters;
+	if (query_of(connection, &query))
+		return handler_send_error(connection, MHD_HTTP_BAD_REQUEST, query.why.text);
+	response = documents__get(handler->documents, route, &query.query, coding, &status);
 	return response ? MHD_queue_response(connection, status, response) : MHD_NO;
 }
 

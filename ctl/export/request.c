@@ -186,22 +186,30 @@ static char decode_hex(const char *text)
 		       : 0;
 }
 
-/* Return: false if it is no path. */
-static bool take_path(const char *text, struct request *request)
+bool request__decode(const char *text, char *buf, size_t buf_bytes)
 {
 	size_t length = 0;
 
 	for (; *text; text++) {
 		char c = *text == '%' ? decode_hex(text) : *text;
 
-		if (!c || !isgraph((unsigned char)*text) || *text == '#')
+		if (!c)
 			return false;
 		text += *text == '%' ? 2 : 0;
-		if (length < sizeof(request->path) - 1)
-			request->path[length++] = c;
+		if (length < buf_bytes - 1)
+			buf[length++] = c;
 	}
-	request->path[length] = '\0';
+	buf[length] = '\0';
 	return true;
+}
+
+/* Return: false if it is no path. */
+static bool take_path(const char *text, struct request *request)
+{
+	for (const char *c = text; *c; c++)
+		if (!isgraph((unsigned char)*c) || *c == '#')
+			return false;
+	return request__decode(text, request->path, sizeof(request->path));
 }
 
 /* Methods that are not allowed may have targets of other forms. */

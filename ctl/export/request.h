@@ -30,6 +30,14 @@ struct request {
 	char path[256]; /* decoded; a longer one is cut, and is no document's */
 };
 
+/**
+ * request__decode() - decode percent-encoding
+ * @buf: receives as much as fits
+ *
+ * Return: false if the encoding is malformed, or of a NUL byte.
+ */
+bool request__decode(const char *text, char *buf, size_t buf_bytes);
+
 struct refusal {
 	unsigned int status;
 	const char *text; /* a line */

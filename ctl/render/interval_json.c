@@ -122,18 +122,22 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 	return object;
 }
 
-json_t *interval_to_json(const struct watch *watch, size_t top, __u64 number)
+json_t *interval_to_json(const struct watch *watch, const char *const *names, size_t top,
+			 __u64 number)
 {
 	__u64 read_at_ns = clock__wall_ns() - (clock__now_ns() - watch->read_at_ns);
 	json_t *interfaces = json_array(), *object;
 	struct overview overview;
 
 	for (size_t i = 0; i < watch->count; i++)
-		json_array_append_new(interfaces, watched_to_json(watch, &watch->list[i], top));
+		if (names__include(names, watch->list[i].interface))
+			json_array_append_new(interfaces,
+					      watched_to_json(watch, &watch->list[i], top));
 	object = json_pack("{s:i, s:I, s:I, s:o}", "schema", JSON_SCHEMA, "number",
 			   (json_int_t)number, "time_ns", (json_int_t)read_at_ns, "interfaces",
 			   interfaces);
-	if (watch->count > 1 && !overview__build(watch, NULL, ORDER_BY_RATE, &overview)) {
+	if ((!names || !names[0]) && watch->count > 1 &&
+	    !overview__build(watch, NULL, ORDER_BY_RATE, &overview)) {
 		json_object_set_new(object, "overview",
 				    overview_to_json(&overview, &watch->view, false));
 		overview__free(&overview);

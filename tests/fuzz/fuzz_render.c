@@ -171,7 +171,7 @@ static void check_name(const json_t *object, const char *name)
 
 static void check_interval(struct watch *watch, size_t top)
 {
-	json_t *interval = reread(interval_to_json(watch, top, 1));
+	json_t *interval = reread(interval_to_json(watch, NULL, top, 1));
 	const json_t *list = json_object_get(interval, "interfaces");
 
 	MUST(json_array_size(list) == watch->count);

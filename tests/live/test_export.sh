@@ -72,6 +72,70 @@ test_history() {
 	assert_eq '["g0"]' "$(fetch api/v1/history | jq -c '[.interfaces[].interface]')"
 }
 
+# Parts of the JSON documents, by query.
+test_query() {
+	local odd=$'e\xe9+' path
+	make_hosts
+	ip -n gateway link add "$odd" type veth peer name other
+	run 0 X attach g0 other "$odd" -m generic --max-sources 1024
+	knock 192.0.2.1 3
+	knock 2001:db8::1 2
+	start_exporter
+	wait_metric 5 'xdpctl_syns_total{interface="g0"}'
+	wait_until has_history
+	names() { fetch "api/v1/$1" | jq -c '[.interfaces[].interface] | sort'; }
+	for path in stats overview history; do
+		assert_eq 3 "$(names $path | jq length)" "interfaces of $path"
+		assert_eq '["g0"]' "$(names "$path?interface=g0")" "$path"
+		assert_eq '["g0","other"]' "$(names "$path?interface=other&interface=%670")" "$path"
+		assert_eq 1 "$(names "$path?interface=e%e9%2b" | jq length)" "$path of a name that is not UTF-8"
+		assert_eq '["e\\xe9+"]' "$(names "$path?interface=e%5cxe9%2b")" "$path of the same name as in JSON"
+		run 0 fetch "api/v1/$path?interface=nosuch" -w '%{http_code}'
+		assert_eq "nosuch: not exported: /api/v1/overview lists the interfaces that are 404" \
+			"${out//$'\n'/ }" "$path"
+	done
+	assert_eq '[1,null]' "$(fetch 'api/v1/stats?interface=g0&top=1' |
+		jq -c '[(.interfaces[0].sources | length), .overview]')" "top"
+	assert_eq '[["g0"],5]' "$(fetch 'api/v1/overview?interface=g0' |
+		jq -c '[[.interfaces[].interface], .all.syns]')" "the row for all is of all"
+	local last
+	last=$(fetch 'api/v1/history?interface=g0' | jq '.interfaces[0].time_ns[-1]')
+	later() { fetch "api/v1/history?interface=g0&since_ns=$last" | jq -e '.interfaces[0].time_ns |
+		length > 0 and length < 5' >/dev/null; }
+	wait_until later
+	fetch "api/v1/history?interface=g0&since_ns=$last" | jq -e --argjson last "$last" \
+		'.interfaces[0] | (.time_ns | all(. > $last)) and (.time_ns | length) == (.syns_pps | length) and
+		(.time_ns | length) == (.packets_pps | length)' >/dev/null || assert_eq "later points" "others"
+}
+
+test_query_errors() {
+	local path want
+	make_hosts
+	run 0 X attach g0 --max-sources 1024
+	start_exporter
+	while read -r path want; do
+		run 0 fetch "api/v1/$path" -w '%{http_code}'
+		assert_eq "$want 400" "${out//$'\n'/ }" "$path"
+	done <<-END
+		stats?interfaces=g0 unknown parameter 'interfaces': did you mean 'interface'?
+		overview?top=1 unknown parameter 'top'
+		stats?interface= interface: '' is no name of an interface
+		stats?interface interface: '' is no name of an interface
+		history?interface=$(printf 'x%.0s' {1..64}) interface: '$(printf 'x%.0s' {1..64})' is no name of an interface
+		history?interface=%00 the query is malformed
+		history?interface=%1 the query is malformed
+		history?interface=g0&since_ns=now since_ns: 'now' is not a whole number
+		history?since_ns=5 name at least one interface, too: interface=NAME
+		stats?top=5 name at least one interface, too: interface=NAME
+		stats?interface=g0&top=0 top: 0 is not between 1 and 1000
+		stats?%1bx=1 unknown parameter '?x'
+		stats?$(printf 'interface=g0&%.0s' {1..17}) more than 16 interfaces: leave them out to get all
+	END
+	# A document without parameters ignores them, as Prometheus may send some.
+	assert_eq ok "$(fetch 'healthz?a=b')"
+	fetch 'metrics?module=x' | grep -q '^xdpctl_attached' || assert_eq "metrics" "none"
+}
+
 test_http() {
 	make_hosts
 	run 0 X attach g0
@@ -213,5 +277,5 @@ test_usage() {
 	assert_says "/nowhere/x.prom"
 }
 
-run_tests test_metrics test_heaviest test_history test_http test_goes_and_comes test_keeps_detached \
+run_tests test_metrics test_heaviest test_history test_query test_query_errors test_http test_goes_and_comes test_keeps_detached \
 	test_unreadable test_textfile test_rules test_dashboard test_units test_usage

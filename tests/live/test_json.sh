@@ -131,6 +131,7 @@ test_exporter() {
 	url=$(sed -n 's/^listening on //p' "$work/exporter")
 	for path in stats:watch overview:overview history:history; do
 		prints "${path#*:}" 0 curl -sS --max-time 10 "${url}api/v1/${path%:*}"
+		prints "${path#*:}" 0 curl -sS --max-time 10 "${url}api/v1/${path%:*}?interface=g0"
 	done
 	assert_matches
 }
