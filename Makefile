@@ -15,7 +15,7 @@ BPFTOOL   ?= $(firstword $(foreach t,/usr/sbin/bpftool $(wildcard /usr/lib/linux
 	bpftool,$(shell $(t) version >/dev/null 2>&1 && echo $(t))))
 CLANG_FORMAT ?= clang-format
 
-LIBS      = libbpf libxdp libpcap libcap-ng jansson popt ncursesw libmicrohttpd zlib gnutls libcrypt yaml-0.1
+LIBS      = libbpf libxdp libcap-ng jansson popt ncursesw libmicrohttpd zlib gnutls libcrypt yaml-0.1
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
 	    -Wno-missing-field-initializers -Wformat=2 -Werror=format-security
 HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
@@ -42,6 +42,7 @@ PKTGEN_SRC = $(wildcard pktgen/*.c pktgen/*/*.c)
 BPF_SRC    = $(wildcard xdp/*.bpf.c)
 SKELETONS  = $(patsubst xdp/%.bpf.c,$(B)/gen/%.skel.h,$(BPF_SRC))
 MANUALS    = $(B)/man/xdpctl.8 $(B)/man/pktgen.1
+LINKTYPES  = $(B)/gen/linktype_names.inc
 SHELLS     = bash zsh fish
 COMPLETIONS = $(foreach s,$(SHELLS),$(B)/completion/$(s)/xdpctl $(B)/completion/$(s)/pktgen)
 obj        = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -79,7 +80,14 @@ $(B)/gen/%.skel.h: $(B)/bpf/%.o
 	$(call say,SKEL,$@)
 	$(Q)mkdir -p $(@D) && $(BPFTOOL) gen skeleton $< name $(subst -,_,$*) > $@ 2>/dev/null
 
-$(call obj,$(COMMON_SRC)): | $(SKELETONS)
+# The names of link types: numbers as this system's libpcap has them.
+$(LINKTYPES): Makefile
+	$(call say,NAMES,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -E -dM -include pcap/dlt.h -xc /dev/null | \
+		sed -nE '/DLT_MATCHING/d; s/^#define DLT_([[:alnum:]_]+) ([0-9]+)$$/{\2, "\1"},/p' | \
+		sort -t '{' -k 2n > $@
+
+$(call obj,$(COMMON_SRC)): | $(SKELETONS) $(LINKTYPES)
 
 # The exporter's page with the chart library and its licence embedded, as a list of bytes.
 CHART_LIBRARY = $(firstword $(wildcard /usr/share/javascript/chart.js/chart.min.js))
@@ -140,7 +148,7 @@ $(B)/libtested.a: $(patsubst %.c,$(B)/sanitized/%.o,$(COMMON_SRC) $(wildcard tes
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(B)/sanitized/%.o: %.c Makefile | $(SKELETONS)
+$(B)/sanitized/%.o: %.c Makefile | $(SKELETONS) $(LINKTYPES)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(SANITIZE) \
 		-MMD -MP -c -o $@ $<
@@ -215,7 +223,7 @@ fuzz_obj      = $(patsubst %.c,$(B)/fuzz/obj/%.o,$(1))
 SECONDS      ?= 60
 FRAMES       ?= 10000000
 
-$(B)/fuzz/obj/%.o: %.c Makefile | $(SKELETONS) $(B)/gen/page.inc
+$(B)/fuzz/obj/%.o: %.c Makefile | $(SKELETONS) $(LINKTYPES) $(B)/gen/page.inc
 	$(call say,FUZZ,$<)
 	$(Q)mkdir -p $(@D) && $(CLANG) $(CPPFLAGS) $(FUZZ_CFLAGS) \
 		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<

@@ -6,7 +6,7 @@
 #include <byteswap.h>
 #include <errno.h>
 #include <limits.h>
-#include <pcap/pcap.h>
+#include <pcap/dlt.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 struct row {
 	int linktype;       /* LINKTYPE_*: the number in files */
 	int dlt;            /* DLT_*: libpcap's number on this system */
-	const char *name;   /* for a libpcap that does not know the type */
+	const char *name;   /* for a <pcap/dlt.h> without it */
 	__u32 header_bytes; /* of the frame's link header */
 	__u32 needed_bytes; /* that ethertype() reads */
 	/* Host order. NULL: the link header cannot be replaced. */
@@ -123,6 +123,15 @@ static const struct row rows[] = {
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
+/* The names of <pcap/dlt.h>. Its library has the same, and nine others that it depends on. */
+static const struct {
+	int dlt;
+	const char *name;
+} dlts[] = {
+#include "gen/linktype_names.inc"
+};
+#define N_DLTS (sizeof(dlts) / sizeof(dlts[0]))
+
 static const struct row *find_linktype(int linktype)
 {
 	for (size_t i = 0; i < N_ROWS; i++)
@@ -131,10 +140,18 @@ static const struct row *find_linktype(int linktype)
 	return NULL;
 }
 
+static const char *dlt_name(int dlt)
+{
+	for (size_t i = 0; i < N_DLTS; i++)
+		if (dlts[i].dlt == dlt)
+			return dlts[i].name;
+	return NULL;
+}
+
 const char *linktype__name(int linktype, char *buf, unsigned int buf_bytes)
 {
 	const struct row *row = find_linktype(linktype);
-	const char *name = pcap_datalink_val_to_name(row ? row->dlt : linktype);
+	const char *name = dlt_name(row ? row->dlt : linktype);
 
 	if (!name)
 		name = row ? row->name : "unknown";

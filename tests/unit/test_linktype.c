@@ -36,6 +36,9 @@ static void test_names(void **state)
 		{14, "RAW (14)"},
 		{100, "ATM_RFC1483 (100)"},
 		{105, "IEEE802_11 (105)"},
+		{LT_USER0, "USER0 (147)"},
+		{288, "USB_2_0 (288)"},
+		{104, "C_HDLC (104)"},
 		{60000, "unknown (60000)"},
 		{-1, "unknown (-1)"},
 	};
