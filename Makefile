@@ -24,7 +24,7 @@ CFLAGS   ?= -O2 -g
 # The same bytes from every folder: no artefact names the one that it was built in.
 PREFIX_MAP = -ffile-prefix-map=$(CURDIR)=.
 CFLAGS_ALL = -std=gnu11 $(WARN) $(HARDEN) $(CFLAGS) $(PREFIX_MAP) $(shell pkg-config --cflags $(LIBS))
-LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
+LDFLAGS_ALL = -pie -Wl,--as-needed -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS)
 LDLIBS_ALL  = $(shell pkg-config --libs $(LIBS)) -lm
 
 # BPF objects include the kernel's UAPI headers; the C compiler knows the directory of asm/.
@@ -38,6 +38,9 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) '$(2)')
 
 COMMON_SRC = $(wildcard common/*/*.c)
 CTL_SRC    = $(wildcard ctl/*.c ctl/*/*.c)
+# `xdpctl export` is an executable of its own: its libraries take as long to load as all others.
+EXPORT_SRC = $(wildcard ctl/export/*.c)
+XDPCTL_SRC = $(filter-out $(EXPORT_SRC),$(CTL_SRC)) ctl/export/cmd_export.c
 PKTGEN_SRC = $(wildcard pktgen/*.c pktgen/*/*.c)
 BPF_SRC    = $(wildcard xdp/*.bpf.c)
 SKELETONS  = $(patsubst xdp/%.bpf.c,$(B)/gen/%.skel.h,$(BPF_SRC))
@@ -53,9 +56,14 @@ obj        = $(patsubst %.c,$(B)/obj/%.o,$(1))
 MAKEFLAGS += --no-builtin-rules
 
 ##@ Build
-all: $(B)/xdpctl $(B)/pktgen $(MANUALS) $(COMPLETIONS) $(B)/compile_commands.json ## build everything (the default)
+all: $(B)/xdpctl $(B)/xdpctl-export $(B)/pktgen $(MANUALS) $(COMPLETIONS) $(B)/compile_commands.json ## build everything (the default)
 
-$(B)/xdpctl: $(call obj,$(CTL_SRC)) $(B)/libcommon.a
+$(B)/xdpctl: $(call obj,$(XDPCTL_SRC)) $(B)/libcommon.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+$(B)/xdpctl-export: $(call obj,$(EXPORT_SRC) $(wildcard $(addsuffix /*.c,ctl/program ctl/monitor ctl/render))) \
+		$(B)/libcommon.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
@@ -229,7 +237,7 @@ $(B)/fuzz/obj/%.o: %.c Makefile | $(SKELETONS) $(LINKTYPES) $(B)/gen/page.inc
 		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 $(B)/fuzz/libproduct.a: $(call fuzz_obj,$(COMMON_SRC) $(FUZZ_SHARED) tests/cases.c \
-		$(foreach f,$(CTL_SRC),$(if $(filter main.c cmd_%,$(notdir $f)),,$f)) \
+		$(foreach f,$(CTL_SRC),$(if $(filter main%.c cmd_%,$(notdir $f)),,$f)) \
 		$(filter-out pktgen/main.c pktgen/cmd_%.c,$(PKTGEN_SRC)))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
@@ -355,6 +363,7 @@ INSTALLED_LINKS = -E -e 's,\]\((dist/doc|\.\./\.\.)/([^)/]*)\),](\2),g' \
 install: all ## install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/xdpctl
 	install -m 755 $(B)/xdpctl $(DESTDIR)$(PREFIX)/sbin/xdpctl
+	install -D -m 755 $(B)/xdpctl-export $(DESTDIR)$(PREFIX)/libexec/xdpctl/xdpctl-export
 	install -m 755 $(B)/pktgen $(DESTDIR)$(PREFIX)/bin/pktgen
 	install -m 644 LICENSE dist/doc/* $(DESTDIR)$(PREFIX)/share/doc/xdpctl
 	for page in README.md SECURITY.md dist/doc/*.md; do sed $(INSTALLED_LINKS) $$page \

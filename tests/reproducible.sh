@@ -39,7 +39,10 @@ test_two_folders() {
 	) || exit 1
 	assert_eq "" "$(diff <(artefacts "$a") <(artefacts "$b"))" "artefacts that differ"
 	[ "$(artefacts "$a" | wc -l)" -gt 100 ] || assert_eq "many" "few" "artefacts"
-	cmp "$a/build/bpf/syn.o" "$b/build/bpf/syn.o" && cmp "$a/build/xdpctl" "$b/build/xdpctl"
+	local file
+	for file in bpf/syn.o xdpctl xdpctl-export; do
+		cmp "$a/build/$file" "$b/build/$file" || exit 1
+	done
 }
 
 test_no_folder_is_named() {

@@ -398,7 +398,11 @@ int cli__each(const struct cli *cli, const char **operands,
 
 int cli__main(const struct program *program, int argc, const char **argv)
 {
-	struct cli cli = {.program = program, .json = wants_json(argc, argv)};
+	struct cli cli = {
+		.program = program,
+		.argv = argv,
+		.json = wants_json(argc, argv),
+	};
 	const struct command *command;
 	struct errmsg why = {};
 	int err;

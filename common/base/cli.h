@@ -13,6 +13,7 @@
 /* What a command gets from the command line besides its operands. */
 struct cli {
 	const struct program *program;
+	const char **argv;   /* of the program */
 	const void *options; /* the command's struct, filled by its rows */
 	const struct options *parsed;
 	bool json;         /* -j: machine-readable output and errors */
@@ -43,6 +44,8 @@ struct command {
 	unsigned int takes;
 	const struct option_row *options; /* the command's own rows, or NULL */
 	size_t options_bytes;             /* of the struct that the rows fill */
+	/* The executable that @prepare starts instead of calling @run, or NULL. */
+	const char *helper;
 	/* Does the work; operands end with NULL. Returns 0, or a negative errno with @why set. */
 	int (*run)(const struct cli *cli, const char **operands, struct errmsg *why);
 };

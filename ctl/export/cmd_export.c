@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// cmd_export: `xdpctl export`: metrics for monitoring systems, and a live page.
+// cmd_export: the options of `xdpctl export`, which main_export.c runs.
 #include "ctl/commands.h"
 #include "ctl/export/export_options.h"
-#include "ctl/export/exporter.h"
 #include "ctl/export/query.h"
-#include "ctl/export/serve.h"
-#include "ctl/export/textfile.h"
 #include "ctl/render/view_options.h"
 
 #define MAX_INTERVAL_S 86400
@@ -35,24 +32,6 @@ static const struct option_row export_options[] = {
 	{},
 };
 
-static int run_export(const struct cli *cli, const char **operands, struct errmsg *why)
-{
-	const struct export_options *options = cli->options;
-	struct exporter exporter = {
-		.watch = {.names = operands,
-			  .heaviest = true,
-			  .keeps_detached = true,
-			  .view = options->view},
-		.top = options->top,
-	};
-	int err;
-
-	err = options->textfile ? textfile__run(&exporter, options, why)
-				: serve__run(&exporter, cli, why);
-	exporter__free(&exporter);
-	return err;
-}
-
 const struct command export_command = {
 	.name = "export",
 	.operands = "[IFACE...]",
@@ -61,5 +40,5 @@ const struct command export_command = {
 	.takes = TAKES_VERBOSE | TAKES_NETNS,
 	.options = export_options,
 	.options_bytes = sizeof(struct export_options),
-	.run = run_export,
+	.helper = "xdpctl-export",
 };

@@ -265,6 +265,19 @@ test_units() {
 	run 0 systemd-analyze security --offline=true --threshold=23 "$work/xdpctl@.service"
 }
 
+# xdpctl-export is found next to xdpctl, and where it is installed, also by way of a symbolic link.
+test_helper() {
+	mkdir -p "$work/usr/sbin" "$work/usr/libexec/xdpctl"
+	cp "$root/build/xdpctl" "$work/usr/sbin/" && ln -s "$work/usr/sbin/xdpctl" "$work/link"
+	run 1 "$work/link" export --textfile "$work/helper.prom" --once
+	assert_says "xdpctl: export: cannot run $work/usr/sbin/../libexec/xdpctl/xdpctl-export: No such"
+	run 2 "$work/link" export --interval 3
+	run 0 "$work/link" export --help
+	cp "$root/build/xdpctl-export" "$work/usr/libexec/xdpctl/"
+	run 0 "$work/link" export --textfile "$work/helper.prom" --once
+	[ -s "$work/helper.prom" ] || assert_eq "metrics" "none"
+}
+
 test_usage() {
 	run 2 xdpctl export --listen localhost:80
 	assert_says "not of the form"
@@ -278,4 +291,4 @@ test_usage() {
 }
 
 run_tests test_metrics test_heaviest test_history test_query test_query_errors test_http test_goes_and_comes test_keeps_detached \
-	test_unreadable test_textfile test_rules test_dashboard test_units test_usage
+	test_unreadable test_textfile test_rules test_dashboard test_units test_helper test_usage

@@ -28,7 +28,8 @@ test_attached() {
 	V 0 xdpctl stats g0 -j --netns gateway
 	V 0 xdpctl stats --watch=1 --count 2 --jsonl --aggregate 24/64 --netns gateway
 	V 0 xdpctl stats --prom --netns gateway
-	V 0 xdpctl export --textfile "$work/syns.prom" --once --netns gateway
+	# What runs it is xdpctl-export.
+	VALGRIND_OPTS=--trace-children=yes V 0 xdpctl export --textfile "$work/syns.prom" --once --netns gateway
 	V 0 xdpctl inspect g0 --netns gateway
 	V 0 xdpctl doctor g0 --netns gateway
 	V 0 xdpctl reset g0 -j --netns gateway

@@ -11,8 +11,9 @@ sentence="Permission is hereby granted, free of charge, to any person obtaining 
 
 # A package of two files.
 describe() {
-	mkdir -p "$package/usr/sbin" "$package/usr/share/doc/xdpctl" "$package/DEBIAN"
-	cp "$root/build/xdpctl" "$package/usr/sbin" && cp "$root/README.md" "$package/usr/share/doc/xdpctl" &&
+	mkdir -p "$package/usr/libexec" "$package/usr/share/doc/xdpctl" "$package/DEBIAN"
+	cp "$root/build/xdpctl-export" "$package/usr/libexec" &&
+		cp "$root/README.md" "$package/usr/share/doc/xdpctl" &&
 		: >"$package/DEBIAN/control" &&
 		run 0 env SOURCE_DATE_EPOCH=1000000000 "$root/dist/spdx.py" "$package" 1.2.3 &&
 		cp "$work/out" "$document" && rm -r "$package/DEBIAN"
@@ -21,7 +22,7 @@ describe() {
 is_valid() { run 0 "$root/tests/check_spdx.py" "$package" "$document"; }
 
 has_chart_library() {
-	grep -aq 'Released under the MIT License' "$root/build/xdpctl" || skip "built without a chart library"
+	grep -aq 'Released under the MIT License' "$root/build/xdpctl-export" || skip "built without a chart library"
 }
 
 test_document() {
@@ -32,7 +33,7 @@ test_document() {
 	assert_eq "" "$out" "faults"
 	assert_eq '["SPDX-2.3","xdpctl-1.2.3","2001-09-09T01:46:40Z"]' \
 		"$(jq -c '[.spdxVersion, .name, .creationInfo.created]' "$document")"
-	assert_eq '["./usr/sbin/xdpctl","./usr/share/doc/xdpctl/README.md"]' \
+	assert_eq '["./usr/libexec/xdpctl-export","./usr/share/doc/xdpctl/README.md"]' \
 		"$(jq -c '[.files[].fileName]' "$document")" "files"
 	cp "$document" "$work/before"
 	describe
@@ -45,9 +46,9 @@ test_faults_are_seen() {
 	python3 -c 'import jsonschema' 2>/dev/null || skip "no jsonschema: make deps-test"
 	describe
 	echo more >>"$package/usr/share/doc/xdpctl/README.md"
-	echo new >"$package/usr/sbin/new"
+	echo new >"$package/usr/libexec/new"
 	is_valid
-	assert_eq $'./usr/sbin/new: not described\n./usr/share/doc/xdpctl/README.md: wrong checksums' "$out"
+	assert_eq $'./usr/libexec/new: not described\n./usr/share/doc/xdpctl/README.md: wrong checksums' "$out"
 	jq 'del(.files[0].checksums)' "$document" >"$work/short" && cp "$work/short" "$document"
 	is_valid
 	assert_eq "\$.files[0]: 'checksums' is a required property" "$out"
@@ -58,14 +59,14 @@ test_embedded_software() {
 	describe
 	assert_eq '[["@kurkle/color","MIT"],["Chart.js","MIT"],["xdpctl","GPL-2.0-only"]]' \
 		"$(jq -c '[.packages[] | [.name, .licenseDeclared]] | sort' "$document")"
-	assert_eq "GPL-2.0-only AND MIT" "$(jq -r '.files[] | select(.fileName == "./usr/sbin/xdpctl")
+	assert_eq "GPL-2.0-only AND MIT" "$(jq -r '.files[] | select(.fileName == "./usr/libexec/xdpctl-export")
 		.licenseConcluded' "$document")"
 }
 
 # The text is in the page, and in the package's copyright file.
 test_licence_of_embedded_software() {
 	has_chart_library
-	assert_eq 1 "$(grep -ac "$sentence" "$root/build/xdpctl")" "texts in the program"
+	assert_eq 1 "$(grep -ac "$sentence" "$root/build/xdpctl-export")" "texts in the program"
 	assert_eq 1 "$(tr -s ' \n' ' ' <"$root/dist/debian/copyright" | grep -c "$sentence")" "in copyright"
 }
 
