@@ -38,21 +38,16 @@ struct way {
 	const char *name;
 	const char *scope; /* what it counts beyond the interface, or empty */
 	const void *(*elf_bytes)(size_t *ret_bytes);
-	/* Finds out the layout of this kernel's tracepoint. Return: 0, or a negative errno. */
+	/*
+	 * Finds out the layout of this kernel's tracepoint; NULL: the load does. Return: 0, or a
+	 * negative errno.
+	 */
 	int (*probe)(struct handshakes_config *config);
 	int (*set_constants)(struct bpf_map *rodata, const struct table_config *tables,
 			     const struct handshakes_config *config);
 	/* Return: the hook's link, or a negative errno. */
 	int (*attach)(int hook_fd);
 };
-
-static int probe_btf(struct handshakes_config *config)
-{
-	int id = libbpf_find_vmlinux_btf_id("inet_sock_set_state", BPF_TRACE_RAW_TP);
-
-	(void)config;
-	return id < 0 ? -ENOENT : 0;
-}
 
 static int set_btf(struct bpf_map *rodata, const struct table_config *tables,
 		   const struct handshakes_config *config)
@@ -136,7 +131,7 @@ static int attach_to_record(int hook_fd)
 
 /* The first one that works is used. */
 static const struct way ways[] = {
-	{"BTF (/sys/kernel/btf/vmlinux)", "", handshakes_btf__elf_bytes, probe_btf, set_btf,
+	{"BTF (/sys/kernel/btf/vmlinux)", "", handshakes_btf__elf_bytes, NULL, set_btf,
 	 attach_by_btf},
 	{"the record of tracepoint sock:inet_sock_set_state",
 	 "connections of every interface and network namespace are counted: this kernel has no BTF",
@@ -185,7 +180,7 @@ static int handshakes_load(struct handshakes *handshakes)
 	}
 	err = bpf_object__load(handshakes->object);
 	if (err)
-		return err;
+		return err == -ESRCH ? -ENOENT : err; /* BTF without the tracepoint */
 	bpf_object__for_each_program (program, handshakes->object) {
 		const char *name = bpf_program__name(program);
 
@@ -225,7 +220,7 @@ static int try_way(struct handshakes *handshakes, const struct handshakes_reques
 	int err;
 
 	upper_devices__list(request->ifindex, config.ifindexes, HANDSHAKES_INTERFACES);
-	err = way->probe(&config);
+	err = way->probe ? way->probe(&config) : 0;
 	if (err)
 		return err;
 	handshakes->object = bpf_object__open_mem(elf, bytes, NULL);
