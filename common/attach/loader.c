@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/attach/dispatcher.h"
+#include "common/dataplane/possible_cpus.h"
 
 #define MAX_THREADS 16
 
@@ -16,6 +17,7 @@ struct loader {
 	bool has_target; /* it was asked for */
 	int target_fd;   /* or a negative errno */
 	struct errmsg target_why;
+	struct possible_cpus cpus; /* rows of 0: not counted yet */
 
 	pthread_mutex_t lock; /* of all that follows */
 	pthread_cond_t changed;
@@ -131,24 +133,47 @@ static struct dataplane *take_ready(struct loader *loader, const struct dataplan
 	return taken;
 }
 
-/* The first load is the caller's: it also makes libbpf probe the kernel, once, for all others. */
-int loader__load(struct loader *loader, const struct dataplane_config *config,
-		 struct dataplane **ret, struct errmsg *why)
+/* Possible CPUs are counted once for all interfaces. */
+static int set_cpus(struct loader *loader, struct dataplane_config *config, struct errmsg *why)
 {
-	struct dataplane *taken = loader ? take_ready(loader, config) : NULL;
+	int err = 0;
+
+	if (config->kind != DATAPLANE_CPU || config->maps_of)
+		return 0;
+	if (!loader->cpus.rows)
+		err = possible_cpus__read(&loader->cpus, why);
+	config->cpus = loader->cpus.rows;
+	return err;
+}
+
+/* The first load is the caller's: it also makes libbpf probe the kernel, once, for all others. */
+static int load_next(struct loader *loader, const struct dataplane_config *config,
+		     struct dataplane **ret, struct errmsg *why)
+{
 	int err;
 
-	if (taken) {
-		*ret = taken;
+	*ret = take_ready(loader, config);
+	if (*ret)
 		return 0;
-	}
 	err = dataplane__load(config, ret, why);
-	if (err || !loader || loader->thread_count || config->maps_of)
+	if (err || loader->thread_count || config->maps_of)
 		return err;
 	loader->expected -= loader->expected > 0;
 	if (config->kind == DATAPLANE_CPU)
 		start_threads(loader, config);
 	return 0;
+}
+
+int loader__load(struct loader *loader, const struct dataplane_config *config,
+		 struct dataplane **ret, struct errmsg *why)
+{
+	struct dataplane_config complete = *config;
+	int err;
+
+	if (!loader)
+		return dataplane__load(config, ret, why);
+	err = set_cpus(loader, &complete, why);
+	return err ?: load_next(loader, &complete, ret, why);
 }
 
 void loader__free(struct loader *loader)

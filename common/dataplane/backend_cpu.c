@@ -94,9 +94,14 @@ static int cpu_lay_out(const struct dataplane_config *config, struct dataplane_l
 		layout.tables[TABLE_COMPLETED].max_endpoints = sources;
 	for (int i = 0; i < TABLE_COUNT; i++)
 		layout.tables[i].buckets = buckets_for(layout.tables[i].max_endpoints);
-	err = config->cpus ? 0 : possible_cpus__rows(&layout.cpus, why);
-	if (err)
-		return err;
+	if (!layout.cpus) {
+		struct possible_cpus cpus;
+
+		err = possible_cpus__read(&cpus, why);
+		if (err)
+			return err;
+		layout.cpus = cpus.rows;
+	}
 	err = seed_tables(&layout);
 	if (err)
 		return errmsg__set(why, err, "choosing random seeds: %s", strerror(-err));

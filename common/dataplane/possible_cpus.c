@@ -89,7 +89,7 @@ static __u32 count_values(void)
 	return count;
 }
 
-int possible_cpus__rows(__u32 *ret, struct errmsg *why)
+int possible_cpus__read(struct possible_cpus *ret, struct errmsg *why)
 {
 	struct possible_cpus listed;
 	__u32 count;
@@ -106,6 +106,6 @@ int possible_cpus__rows(__u32 *ret, struct errmsg *why)
 				   " lists %u, but the kernel has %u possible CPUs: frames "
 				   "on the others would not be counted: " REMEDY,
 				   listed.count, count);
-	*ret = listed.rows;
+	*ret = listed;
 	return 0;
 }

@@ -51,6 +51,22 @@ need_no_other() {
 		skip "other xdpctl programs are loaded on this machine: run it alone"
 }
 
+opened() { # FILE ARGUMENT...: how often xdpctl opens it
+	strace -f -qq -o "$work/calls" -e signal=none -e trace=openat "$root/build/xdpctl" "${@:2}" \
+		--netns many >/dev/null || assert_eq 0 $? "status of '$2'"
+	grep -cF "\"$1\"" "$work/calls"
+}
+
+# What stays the same while a command runs is read once.
+test_read_once() {
+	need_strace
+	ip netns add many
+	make_links 1 4
+	assert_eq 1 "$(opened /sys/devices/system/cpu/possible attach m1 m2 m3 m4)" "possible CPUs, by attach"
+	assert_eq 1 "$(opened /sys/kernel/btf/vmlinux attach m1 --reset --handshakes)" "BTF, by attach"
+	assert_eq 1 "$(opened /sys/kernel/btf/vmlinux reset m1)" "BTF, by reset"
+}
+
 test_straight_lines() {
 	local count
 	local -a attach upgrade status stats detach interfaces
@@ -99,4 +115,4 @@ test_other_links() {
 		assert_eq "$bytes bytes from netlink" "$(received status)"
 }
 
-run_tests test_straight_lines test_other_links
+run_tests test_read_once test_straight_lines test_other_links
