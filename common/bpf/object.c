@@ -173,8 +173,9 @@ static __u64 saturating_product(__u64 a, __u64 b)
 	return __builtin_mul_overflow(a, b, &product) ? ~0ull : product;
 }
 
-/* An estimate, which ignores the overhead of each entry. */
-static __u64 map_bytes(const struct bpf_map *map)
+/* An estimate, which ignores the overhead of each entry. @cpus: how many values an entry may have
+ */
+static __u64 map_bytes(const struct bpf_map *map, __u32 cpus)
 {
 	__u64 entries = bpf_map__max_entries(map);
 	__u64 value = (bpf_map__value_size(map) + 7ull) & ~7ull;
@@ -186,7 +187,7 @@ static __u64 map_bytes(const struct bpf_map *map)
 	case BPF_MAP_TYPE_PERCPU_ARRAY:
 	case BPF_MAP_TYPE_PERCPU_HASH:
 	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
-		value = saturating_product(value, libbpf_num_possible_cpus());
+		value = saturating_product(value, cpus);
 		break;
 	default:
 		break;
@@ -200,11 +201,17 @@ static __u64 map_bytes(const struct bpf_map *map)
 int object__check_maps(const struct object_file *file, const struct bpf_object *object,
 		       unsigned long long max_mib, struct errmsg *why)
 {
+	int cpus = libbpf_num_possible_cpus();
 	const struct bpf_map *map;
 	__u64 total = 0;
 
+	if (cpus < 0)
+		return errmsg__set(why, cpus,
+				   "cannot count this machine's CPUs: %s: run xdpctl where /sys is "
+				   "the kernel's own, outside of the container",
+				   LIBBPF_STRERROR(cpus));
 	bpf_object__for_each_map (map, object) {
-		__u64 bytes = map_bytes(map);
+		__u64 bytes = map_bytes(map, cpus);
 
 		total = total + bytes < total ? ~0ull : total + bytes;
 	}

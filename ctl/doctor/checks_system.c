@@ -15,6 +15,7 @@
 #include "common/base/pseudofs.h"
 #include "common/base/subprocess.h"
 #include "common/bpf/features.h"
+#include "common/dataplane/possible_cpus.h"
 #include "ctl/doctor/findings.h"
 
 #define BPFFS "/sys/fs/bpf"
@@ -292,6 +293,20 @@ static void look_softirqs(const void *row, const struct netdev *netdev, struct f
 			     "CPU may count a SYN twice, not at all, or for another source");
 }
 
+/* An attachment is refused where they cannot be counted: some frames would not be. */
+static void look_cpus(const void *row, const struct netdev *netdev, struct finding *ret)
+{
+	struct possible_cpus cpus;
+	struct errmsg why;
+
+	(void)row, (void)netdev;
+	if (possible_cpus__read(&cpus, &why))
+		finding__set(ret, CHECK_PROBLEM, NULL, "%s", why.text);
+	else
+		finding__set(ret, CHECK_OK, NULL, "%u possible, with ids up to %u", cpus.count,
+			     cpus.rows - 1);
+}
+
 static bool is_read_only(const char *mount_point)
 {
 	struct statvfs fs;
@@ -367,6 +382,7 @@ const struct check doctor_system_checks[] = {
 	{"statistics", look_setting, &statistics},
 	{"memlock", look_memlock, NULL},
 	{"btf", look_btf, NULL},
+	{"cpus", look_cpus, NULL},
 	{"softirqs", look_softirqs, NULL},
 	{"bpffs", look_bpffs, NULL},
 	{"tracefs", look_tracefs, NULL},

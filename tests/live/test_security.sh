@@ -120,6 +120,8 @@ test_hostile_reader() {
 	run 0 timeout 20 xdpctl detach g0 --netns gateway
 }
 
+cpus_finding() { jq -r '.checks[] | select(.name == "cpus").finding' "$work/doctor"; }
+
 # A container manager may replace files of sysfs: with too few CPUs, frames would not be counted.
 test_list_of_cpus() {
 	local list says possible=/sys/devices/system/cpu/possible
@@ -129,9 +131,13 @@ test_list_of_cpus() {
 		echo "$list" >"$work/possible"
 		mount --bind "$work/possible" $possible
 		run 1 X attach g0
-		umount $possible
 		assert_says "$possible$says"
 		assert_says "run xdpctl where /sys is the kernel's own, outside of the container"
+		X doctor -j >"$work/doctor" 2>/dev/null
+		assert_eq "problem xdpctl: g0: attach native: $(cpus_finding)" \
+			"$(jq -r '.checks[] | select(.name == "cpus").state' "$work/doctor") $err" "as attach"
+		[[ $says != *"not a list"* ]] || run 1 xdpctl verify "$root/build/bpf/syn.o"
+		umount $possible
 		run 0 X status
 		assert_eq "nothing is attached in this network namespace" "$out" "with '$list'"
 	done <<-END
@@ -144,6 +150,9 @@ test_list_of_cpus() {
 	run 0 X attach g0
 	run 0 X stats g0 -j
 	assert_eq 0 "$(jq '.interfaces[0].unaccounted' <<<"$out")" "unaccounted"
+	X doctor -j >"$work/doctor" 2>/dev/null
+	assert_eq "$(getconf _NPROCESSORS_CONF) possible, with ids up to $(sed 's/.*[-,]//' $possible)" \
+		"$(cpus_finding)" "doctor"
 }
 
 test_owners_and_modes() {
