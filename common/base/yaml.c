@@ -8,78 +8,60 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "common/base/nearest.h"
+#include "common/base/yaml_document.h"
 
 struct yaml_file {
 	char *path;
 	yaml_document_t document;
 };
 
-static const yaml_node_t *node_at(const struct yaml_file *file, int index)
+/* A node, or an alias that stands at @line for a node above. */
+static struct yaml_value value_of(const struct yaml_file *file, const yaml_node_t *node,
+				  size_t line)
 {
-	return yaml_document_get_node((yaml_document_t *)&file->document, index);
+	if (node && node->start_mark.line + 1 > line)
+		line = node->start_mark.line + 1;
+	return (struct yaml_value){file, node, line};
+}
+
+static struct yaml_value value_at(const struct yaml_file *file, int index, size_t line)
+{
+	return value_of(file, yaml_document_get_node((yaml_document_t *)&file->document, index),
+			line);
 }
 
 int yaml__error(struct yaml_value value, struct errmsg *why, const char *fmt, ...)
 {
-	const yaml_node_t *node = value.node;
 	char text[512];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	return errmsg__set(why, -EINVAL, "%s:%zu: %s", value.file->path,
-			   node ? node->start_mark.line + 1 : 1, text);
-}
-
-static int load(struct yaml_file *file, FILE *stream, struct errmsg *why)
-{
-	yaml_parser_t parser;
-	int err = 0;
-
-	if (!yaml_parser_initialize(&parser))
-		return -ENOMEM;
-	yaml_parser_set_input_file(&parser, stream);
-	if (!yaml_parser_load(&parser, &file->document)) {
-		memset(&file->document, 0, sizeof(file->document));
-		err = errmsg__set(why, -EINVAL, "%s:%zu: %s", file->path,
-				  parser.problem_mark.line + 1,
-				  parser.problem ? parser.problem : "cannot be read");
-	}
-	yaml_parser_delete(&parser);
-	return err;
+	return errmsg__set(why, -EINVAL, "%s:%zu: %s", value.file->path, value.line, text);
 }
 
 int yaml__open(const char *path, struct yaml_file **ret, struct errmsg *why)
 {
 	struct yaml_file *file = calloc(1, sizeof(*file));
-	FILE *stream;
 	int err;
 
 	if (!file)
 		return -ENOMEM;
 	file->path = strdup(path);
-	stream = fopen(path, "re");
-	err = stream ? 0 : errmsg__set(why, -errno, "%s: %s", path, strerror(errno));
-	if (!err)
-		err = file->path ? load(file, stream, why) : -ENOMEM;
-	if (stream)
-		fclose(stream);
-	if (err) {
+	err = file->path ? yaml_document__load(path, &file->document, why) : -ENOMEM;
+	if (err)
 		yaml__close(file);
-		return err;
-	}
-	*ret = file;
-	return 0;
+	else
+		*ret = file;
+	return err;
 }
 
 struct yaml_value yaml__root(const struct yaml_file *file)
 {
-	return (struct yaml_value){file,
-				   yaml_document_get_root_node((yaml_document_t *)&file->document)};
+	return value_of(file, yaml_document_get_root_node((yaml_document_t *)&file->document), 1);
 }
 
 /* "key:" with nothing behind it. */
@@ -101,10 +83,11 @@ int yaml__each(struct yaml_value mapping, yaml_visitor *visit, void *context, st
 	if (node->type != YAML_MAPPING_NODE)
 		return yaml__error(mapping, why, "expected keys with values ('key: value')");
 	for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
-	     !err && pair < node->data.mapping.pairs.top; pair++)
-		err = visit((struct yaml_value){mapping.file, node_at(mapping.file, pair->key)},
-			    (struct yaml_value){mapping.file, node_at(mapping.file, pair->value)},
-			    context, why);
+	     !err && pair < node->data.mapping.pairs.top; pair++) {
+		struct yaml_value key = value_at(mapping.file, pair->key, mapping.line);
+
+		err = visit(key, value_at(mapping.file, pair->value, key.line), context, why);
+	}
 	return err;
 }
 

@@ -13,6 +13,7 @@ struct yaml_file;
 struct yaml_value {
 	const struct yaml_file *file;
 	const void *node; /* NULL: the file is empty */
+	size_t line;
 };
 
 /* A key of a mapping; a table ends with an empty row. */
@@ -27,7 +28,7 @@ typedef int yaml_visitor(struct yaml_value key, struct yaml_value value, void *c
 			 struct errmsg *why);
 
 /**
- * yaml__open() - read a file of one document
+ * yaml__open() - read a file of one document, at most 64 KiB; "-" is standard input
  *
  * Return: 0 with *@ret to be closed by yaml__close(), or a negative errno with @why set.
  */

@@ -54,7 +54,7 @@ static int print_json_document(FILE *out, json_t *object)
 }
 
 /* By its name, or by the one that it has in JSON. */
-static const struct watched *find_interface(const struct watch *watch, const char *name)
+static const struct watched *find_exported(const struct watch *watch, const char *name)
 {
 	for (size_t i = 0; i < watch->count; i++) {
 		char *escaped = utf8__escape(watch->list[i].interface);
@@ -74,7 +74,7 @@ static int find_interfaces(const struct exporter *exporter, const struct query *
 {
 	for (size_t i = 0; i < query->count; i++) {
 		const struct watched *watched =
-			find_interface(&exporter->watch, query->interfaces[i]);
+			find_exported(&exporter->watch, query->interfaces[i]);
 
 		if (!watched)
 			return errmsg__set(why, -ENODEV,

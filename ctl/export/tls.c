@@ -77,7 +77,7 @@ int tls__load(const struct web_config *config, struct tls *ret, struct errmsg *w
 	int err;
 
 	*ret = (struct tls){};
-	if (!config->cert_file)
+	if (!config->cert_file[0])
 		return 0;
 	set_priorities(config, ret);
 	err = read_pem(config->cert_file, &ret->cert, why);
@@ -86,7 +86,7 @@ int tls__load(const struct web_config *config, struct tls *ret, struct errmsg *w
 	err = read_pem(config->key_file, &ret->key, why);
 	if (err)
 		goto out;
-	if (config->client_ca_file)
+	if (config->client_ca_file[0])
 		err = read_pem(config->client_ca_file, &ret->client_ca, why);
 	if (!err)
 		err = check_pem(config, ret, why);

@@ -9,7 +9,8 @@ static struct web_stamp stamp_of(const char *path)
 {
 	struct stat file;
 
-	if (!path || stat(path, &file))
+	/* Others can be read once. */
+	if (!path || stat(path, &file) || !S_ISREG(file.st_mode))
 		return (struct web_stamp){};
 	return (struct web_stamp){file.st_mtim, file.st_size, file.st_ino};
 }

@@ -13,8 +13,7 @@
 #include "common/base/number.h"
 #include "common/base/yaml.h"
 
-#define HASH_BYTES 60 /* "$2y$10$" and 53 characters */
-#define MAX_COST 14   /* each step doubles the time of a check; 14 is about a second */
+#define MAX_COST 14 /* each step doubles the time of a check; 14 is about a second */
 
 enum client_auth { CLIENT_AUTH_NONE, CLIENT_AUTH_VERIFY };
 
@@ -24,55 +23,44 @@ struct reading {
 	const char *path;
 };
 
-/* Return: 0 or -ENOMEM. */
-static int copy_text(const char *text, char **ret)
-{
-	if (asprintf(ret, "%s", text) >= 0)
-		return 0;
-	*ret = NULL;
-	return -ENOMEM;
-}
-
 /* Names are relative to the directory of the file. */
-static int take_file(struct yaml_value value, const struct reading *reading, char **ret,
+static int take_file(struct yaml_value value, const struct reading *reading, char ret[PATH_MAX],
 		     struct errmsg *why)
 {
 	char copy[PATH_MAX];
 	const char *name;
 	int err = yaml__text(value, &name, why);
+	int bytes;
 
 	if (err)
 		return err;
-	if (!name[0])
-		return 0;
 	snprintf(copy, sizeof(copy), "%s", reading->path);
-	if (name[0] == '/')
-		return copy_text(name, ret);
-	if (asprintf(ret, "%s/%s", dirname(copy), name) >= 0)
-		return 0;
-	*ret = NULL;
-	return -ENOMEM;
+	if (!name[0] || name[0] == '/')
+		bytes = snprintf(ret, PATH_MAX, "%s", name);
+	else
+		bytes = snprintf(ret, PATH_MAX, "%s/%s", dirname(copy), name);
+	return bytes < PATH_MAX ? 0 : yaml__error(value, why, "the name of the file is too long");
 }
 
 static int take_cert_file(struct yaml_value value, void *context, struct errmsg *why)
 {
 	const struct reading *reading = context;
 
-	return take_file(value, reading, &reading->config->cert_file, why);
+	return take_file(value, reading, reading->config->cert_file, why);
 }
 
 static int take_key_file(struct yaml_value value, void *context, struct errmsg *why)
 {
 	const struct reading *reading = context;
 
-	return take_file(value, reading, &reading->config->key_file, why);
+	return take_file(value, reading, reading->config->key_file, why);
 }
 
 static int take_client_ca_file(struct yaml_value value, void *context, struct errmsg *why)
 {
 	const struct reading *reading = context;
 
-	return take_file(value, reading, &reading->config->client_ca_file, why);
+	return take_file(value, reading, reading->config->client_ca_file, why);
 }
 
 static int take_choice(struct yaml_value value, const char *what, const char *const *words,
@@ -114,11 +102,11 @@ static int take_max_version(struct yaml_value value, void *context, struct errms
 
 static int check_tls(struct yaml_value value, const struct web_config *config, struct errmsg *why)
 {
-	if (!config->cert_file || !config->key_file)
+	if (!config->cert_file[0] || !config->key_file[0])
 		return yaml__error(value, why, "TLS needs both cert_file and key_file");
-	if (config->client_auth == CLIENT_AUTH_VERIFY && !config->client_ca_file)
+	if (config->client_auth == CLIENT_AUTH_VERIFY && !config->client_ca_file[0])
 		return yaml__error(value, why, "RequireAndVerifyClientCert needs client_ca_file");
-	if (config->client_auth == CLIENT_AUTH_NONE && config->client_ca_file)
+	if (config->client_auth == CLIENT_AUTH_NONE && config->client_ca_file[0])
 		return yaml__error(value, why,
 				   "client_ca_file needs client_auth_type: "
 				   "RequireAndVerifyClientCert");
@@ -148,7 +136,7 @@ static int take_tls(struct yaml_value value, void *context, struct errmsg *why)
 static int check_hash(struct yaml_value value, const char *name, const char *hash,
 		      struct errmsg *why)
 {
-	bool is_bcrypt = strlen(hash) == HASH_BYTES && !strncmp(hash, "$2", 2) &&
+	bool is_bcrypt = strlen(hash) == WEB_HASH_BYTES && !strncmp(hash, "$2", 2) &&
 			 strchr("aby", hash[2]) && hash[3] == '$' &&
 			 isdigit((unsigned char)hash[4]) && isdigit((unsigned char)hash[5]) &&
 			 hash[6] == '$';
@@ -181,7 +169,7 @@ static int take_user(struct yaml_value key, struct yaml_value value, void *conte
 		err = yaml__text(value, &hash, why);
 	if (err)
 		return err;
-	if (!name[0] || strchr(name, ':'))
+	if (!name[0] || strchr(name, ':') || strlen(name) >= sizeof(user->name))
 		return yaml__error(key, why, "'%s' is no name of a user", name);
 	for (size_t i = 0; i < config->users_count; i++)
 		if (!strcmp(config->users[i].name, name))
@@ -192,8 +180,9 @@ static int take_user(struct yaml_value key, struct yaml_value value, void *conte
 	if (config->users_count == WEB_MAX_USERS)
 		return yaml__error(key, why, "more than %d users", WEB_MAX_USERS);
 	user = &config->users[config->users_count++];
-	err = copy_text(name, &user->name);
-	return err ?: copy_text(hash, &user->hash);
+	snprintf(user->name, sizeof(user->name), "%s", name);
+	snprintf(user->hash, sizeof(user->hash), "%s", hash);
+	return 0;
 }
 
 static int take_users(struct yaml_value value, void *context, struct errmsg *why)
@@ -229,13 +218,6 @@ out:
 
 void web_config__free(struct web_config *config)
 {
-	for (size_t i = 0; i < config->users_count; i++) {
-		free(config->users[i].name);
-		free(config->users[i].hash);
-	}
 	free(config->users);
-	free(config->cert_file);
-	free(config->key_file);
-	free(config->client_ca_file);
 	*config = (struct web_config){};
 }

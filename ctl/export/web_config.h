@@ -3,6 +3,7 @@
 #ifndef CTL_EXPORT_WEB_CONFIG_H
 #define CTL_EXPORT_WEB_CONFIG_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,16 +14,18 @@ enum web_tls_version { WEB_TLS_1_0, WEB_TLS_1_1, WEB_TLS_1_2, WEB_TLS_1_3 };
 
 #define WEB_MAX_USERS 64
 
+#define WEB_HASH_BYTES 60 /* "$2y$10$" and 53 characters */
+
 struct web_user {
-	char *name;
-	char *hash; /* bcrypt, as crypt(3) has it */
+	char name[256];
+	char hash[WEB_HASH_BYTES + 1]; /* bcrypt, as crypt(3) has it */
 };
 
 struct web_config {
-	char *cert_file; /* NULL: no TLS */
-	char *key_file;
-	char *client_ca_file; /* NULL: clients need no certificate */
-	int client_auth;      /* what clients have to show, while the file is read */
+	char cert_file[PATH_MAX]; /* "": no TLS */
+	char key_file[PATH_MAX];
+	char client_ca_file[PATH_MAX]; /* "": clients need no certificate */
+	int client_auth;               /* what clients have to show, while the file is read */
 	int min_version, max_version;
 	struct web_user *users; /* room for WEB_MAX_USERS */
 	size_t users_count;     /* 0: everybody is served */

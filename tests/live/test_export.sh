@@ -100,6 +100,7 @@ test_query() {
 		jq -c '[[.interfaces[].interface], .all.syns]')" "the row for all is of all"
 	local last
 	last=$(fetch 'api/v1/history?interface=g0' | jq '.interfaces[0].time_ns[-1]')
+	# shellcheck disable=SC2317 # wait_until calls it
 	later() { fetch "api/v1/history?interface=g0&since_ns=$last" | jq -e '.interfaces[0].time_ns |
 		length > 0 and length < 5' >/dev/null; }
 	wait_until later
