@@ -35,6 +35,15 @@ static int take_top(struct query *query, const char *value, struct errmsg *why)
 	return number__u64("top", value, 1, QUERY_MAX_TOP, &query->top, why);
 }
 
+static int take_order(struct query *query, const char *value, struct errmsg *why)
+{
+	static const char *const words[] = {"total", "rate", NULL}; /* by enum source_order */
+	int order = 0, err = number__choice("sort", value, words, &order, why);
+
+	query->order = order;
+	return err;
+}
+
 static const struct {
 	const char *name;
 	enum query_parameter parameter;
@@ -43,6 +52,7 @@ static const struct {
 	{"interface", QUERY_INTERFACE, take_interface},
 	{"since_ns", QUERY_SINCE, take_since},
 	{"top", QUERY_TOP, take_top},
+	{"sort", QUERY_SORT, take_order},
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -75,7 +85,7 @@ int query__add(struct query *query, unsigned int parameters, const char *name, c
 
 int query__check(const struct query *query, struct errmsg *why)
 {
-	if ((query->since_ns || query->top) && !query->count)
+	if ((query->since_ns || query->top || query->order) && !query->count)
 		return errmsg__set(why, -EINVAL,
 				   "name at least one interface, too: interface=NAME");
 	return 0;
@@ -83,7 +93,8 @@ int query__check(const struct query *query, struct errmsg *why)
 
 bool query__equal(const struct query *a, const struct query *b)
 {
-	bool equal = a->count == b->count && a->since_ns == b->since_ns && a->top == b->top;
+	bool equal = a->count == b->count && a->since_ns == b->since_ns && a->top == b->top &&
+		     a->order == b->order;
 
 	for (size_t i = 0; equal && i < a->count; i++)
 		equal = !strcmp(a->interfaces[i], b->interfaces[i]);

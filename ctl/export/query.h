@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "common/base/errmsg.h"
+#include "common/counts/source_view.h"
 
 /* Such a document is not shared by all clients, so its cost is bounded. */
 #define QUERY_MAX_INTERFACES 16
@@ -20,6 +21,7 @@ enum query_parameter {
 	QUERY_INTERFACE = 1 << 0,
 	QUERY_SINCE = 1 << 1, /* besides interfaces */
 	QUERY_TOP = 1 << 2,
+	QUERY_SORT = 1 << 3,
 };
 
 /* All zeros: the whole document. */
@@ -28,6 +30,7 @@ struct query {
 	size_t count;
 	__u64 since_ns; /* only what is later, by more than a microsecond; since 1970 */
 	__u64 top;      /* 0: as many as the exporter lists */
+	enum source_order order;
 };
 
 /**

@@ -87,6 +87,14 @@ static int find_interfaces(const struct exporter *exporter, const struct query *
 	return 0;
 }
 
+static void sort_lists(struct exporter *exporter, enum source_order order)
+{
+	exporter->watch.view.order = order;
+	for (size_t i = 0; i < exporter->watch.count; i++)
+		for (int table = 0; table < TABLE_COUNT; table++)
+			interval__sort(&exporter->watch.list[i].interval.tables[table], order);
+}
+
 static int route_stats(FILE *out, void *context, const struct query *query, struct errmsg *why)
 {
 	const char *names[QUERY_MAX_INTERFACES + 1];
@@ -100,6 +108,7 @@ static int route_stats(FILE *out, void *context, const struct query *query, stru
 		return err;
 	if (query->top && query->top < top)
 		top = query->top;
+	sort_lists(exporter, query->order);
 	return print_json_document(
 		out, interval_to_json(&exporter->watch, names, top, exporter->watch.readings));
 }
@@ -192,7 +201,7 @@ const struct http_route export_routes[] = {
 	 .accepted_as = {"text/plain", "0.0.4"}},
 	{"/healthz", "text/plain; charset=utf-8", route_health},
 	{"/api/v1/stats", "application/json", route_stats,
-	 .parameters = QUERY_INTERFACE | QUERY_TOP},
+	 .parameters = QUERY_INTERFACE | QUERY_TOP | QUERY_SORT},
 	{"/api/v1/overview", "application/json", route_overview, .parameters = QUERY_INTERFACE},
 	{"/api/v1/history", "application/json", route_history,
 	 .parameters = QUERY_INTERFACE | QUERY_SINCE},

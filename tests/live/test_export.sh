@@ -98,6 +98,14 @@ test_query() {
 		jq -c '[(.interfaces[0].sources | length), .overview]')" "top"
 	assert_eq '[["g0"],5]' "$(fetch 'api/v1/overview?interface=g0' |
 		jq -c '[[.interfaces[].interface], .all.syns]')" "the row for all is of all"
+	first() { fetch "api/v1/stats?interface=g0&sort=$1" | jq -r '.interfaces[0].sources[0].address'; }
+	assert_eq 192.0.2.2 "$(first total)" "the source with most SYNs"
+	knock 2001:db8::1 1
+	knock 192.0.2.1 1
+	wait_metric 7 'xdpctl_syns_total{interface="g0"}'
+	knock 2001:db8::1 1
+	is_first() { [ "$(first rate)" = "$1" ]; }
+	wait_until is_first 2001:db8::2
 	local last
 	last=$(fetch 'api/v1/history?interface=g0' | jq '.interfaces[0].time_ns[-1]')
 	# shellcheck disable=SC2317 # wait_until calls it
