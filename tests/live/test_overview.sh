@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# test_overview: several interfaces compared: by stats, top and the live page, in text and in JSON.
+# test_overview: several interfaces compared: by stats and top, in text and in JSON.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/uplinks.sh
+. "$root/tests/uplinks.sh"
 need_private_mounts "$@"
 private_world
 after_each() {
@@ -14,33 +16,6 @@ after_each() {
 
 X() { xdpctl "$@" --netns gateway; }
 tm() { tmux -S "$(cat "$work/socket")" -f /dev/null "$@"; }
-
-# A gateway with these interfaces, attached; the peer of X, in the client, is p-X.
-make_uplinks() { # INTERFACE...
-	local name
-	ip netns add client && ip netns add gateway || exit 1
-	for name in "$@"; do
-		echo "link add $name type veth peer name p-$name netns client"
-		echo "link set $name up"
-	done | ip -n gateway -batch -
-	for name in "$@"; do
-		inside client sysctl -qw "net.ipv6.conf.p-$name.disable_ipv6=1"
-		inside gateway sysctl -qw "net.ipv6.conf.$name.disable_ipv6=1"
-		echo "link set p-$name up"
-	done | ip -n client -batch -
-	run 0 X attach "$@" --max-sources 1024
-}
-
-send() { # INTERFACE COUNT OPTION...: SYNs from the client, all of them sent at the end
-	inside client pktgen send syn-flood "p-$1" --sender packet --count "$2" "${@:3}" >"$work/pktgen" 2>&1 ||
-		assert_eq "pktgen's success" "$(cat "$work/pktgen")"
-}
-
-start_sending() { # INTERFACE RATE OPTION...: for a minute at most
-	nsenter --net=/run/netns/client pktgen send syn-flood "p-$1" --sender packet --rate "$2" \
-		--duration 60 --count 100000000 "${@:3}" >/dev/null 2>&1 &
-	echo $! >>"$work/pids"
-}
 
 # Let what is counted of an interface not be readable.
 break_pins() { # INTERFACE
@@ -256,41 +231,5 @@ test_top_states() {
 	assert_says "eth2: not attached"
 }
 
-start_exporter() {
-	ip -n gateway link set lo up
-	nsenter --net=/run/netns/gateway xdpctl export --listen 127.0.0.1:0 >"$work/exporter" 2>&1 &
-	echo $! >>"$work/pids"
-	wait_until grep -q listening "$work/exporter"
-	url=$(sed -n 's/^listening on //p' "$work/exporter")
-}
-
-# What the page shows: the DOM after its scripts have run, for PATH behind its address.
-browse() { # PATH
-	inside gateway timeout 60 chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=4000 \
-		"--user-data-dir=$work/browser" --dump-dom "$url$1" >"$work/dom" 2>/dev/null
-	grep -q 'live, ' "$work/dom" || assert_eq "a live page" "$(grep -o 'id="health".*' "$work/dom" | head -n 1)"
-}
-
-test_page() {
-	need chromium deps-ci
-	make_uplinks eth2 eth10 eth1
-	send eth1 40 --victim 203.0.113.10 --port 443 --sources 1
-	start_sending eth10 500 --victim 203.0.113.20 --port 80 --sources 1
-	start_exporter
-	run 0 inside gateway curl -sS "${url}api/v1/overview"
-	assert_eq '[3,"array"]' "$(jq -c '[(.interfaces | length), (.interfaces[0].last_minute_syns_pps | type)]' <<<"$out")"
-	browse ""
-	assert_eq "#eth10 #eth1 #eth2 " "$(grep -o 'href="#eth[0-9]*"' "$work/dom" | cut -d'"' -f2 | tr '\n' ' ')" \
-		"rows of the page, the busiest first"
-	grep -q '203\.0\.113\.20:80' "$work/dom" || assert_eq "a victim" "none"
-	grep -q '3 interfaces, 2 idle' "$work/dom" || assert_eq "a summary" "none"
-	grep -q '<polyline points="' "$work/dom" || assert_eq "a spark" "none"
-	# The URL keeps the choice.
-	browse "#eth1"
-	grep -q '<h2 id="name" tabindex="-1">eth1</h2>' "$work/dom" || assert_eq "eth1" "another view"
-	grep -q '<td>203\.0\.113\.10:443</td>' "$work/dom" || assert_eq "its victim" "none"
-	grep -q '<section[^>]*id="overview"[^>]*hidden' "$work/dom" || assert_eq "no overview" "one"
-}
-
 run_tests test_stats test_busiest_first test_json test_reads_once test_unreadable test_narrow_terminal test_top \
-	test_top_scrolls test_top_states test_page
+	test_top_scrolls test_top_states
