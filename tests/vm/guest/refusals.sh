@@ -13,15 +13,15 @@ after_each() {
 	rm -r "$work/nic" /sys/fs/bpf/xdpctl
 }
 
-# Set $nic to the first one of that driver whose features (ethtool -k) match.
-find_nic() { # DRIVER FEATURES
+# Set $nic to the first one of that driver whose features (ethtool -k), if any are given, match.
+find_nic() { # DRIVER [FEATURES]
 	for nic in $(ip -j link | jq -r '.[] | select(.link_type == "ether") | .ifname'); do
 		ethtool -i "$nic" 2>/dev/null | grep -qx "driver: $1" || continue
-		ethtool -k "$nic" | grep -qE "$2" || continue
+		ethtool -k "$nic" | grep -qE "${2:-}" || continue
 		echo "$nic" >"$work/nic"
 		return
 	done
-	skip "this guest has no NIC of $1 with $2"
+	skip "this guest has no NIC of $1${2:+ with $2}"
 }
 
 # refuses REASON REMEDY: native mode is refused; auto reports that and uses generic mode.
@@ -43,11 +43,11 @@ test_lro() {
 
 # A driver with multi-buffer XDP accepts a large MTU.
 mtu_is_too_large() { # DRIVER REASON
-	find_nic "$1" .
+	find_nic "$1"
 	ip link set "$nic" mtu 9000
 	if xdpctl attach "$nic" -m native >/dev/null 2>&1; then
 		xdpctl detach "$nic" >/dev/null
-		not_offered "$1 supports multi-buffer XDP"
+		not_offered "a limit on the MTU of $1, which has multi-buffer XDP"
 	fi
 	refuses "MTU 9000 is too large ($1: $2" "lower it, or use -m generic"
 	ip link set "$nic" mtu 1500
