@@ -6,15 +6,19 @@
 #   run.sh [PATTERN]    only the tests whose path matches this extended regular expression
 #
 # XDPCTL_VM_KERNELS: which kernels (5.10 6.1 6.12 sid sid-rt); KERNEL:short runs the short set alone.
+# They start in this order: the longest first.
 # XDPCTL_VM_JOBS: how many at once (one per CPU); XDPCTL_VM_CACHE: where they are kept (build/vm).
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH # as tests/lib.sh
 limit_s=3000 # for one kernel; a quiet machine of two CPUs needs a third
 
 # A test's path from the project's root, whether the short set has it, and the capability that it shows.
 capabilities() {
 	cat <<-END
 		build/tests/prog/test_syn     short TEST_RUN: every class, a flood
+		tests/prog/host_engine.sh     short replay without privileges
 		tests/prog/corpus.sh          -     TEST_RUN: real captures
 		tests/prog/verify.sh          -     verify: refusals explained
 		tests/live/test_attach.sh     short attach, detach, status
@@ -23,14 +27,13 @@ capabilities() {
 		tests/live/test_kill.sh       short killed at any step
 		tests/live/test_count.sh      -     TCP over veth, every mode
 		tests/live/test_handshakes.sh -     completed connections
-		tests/prog/pairs.sh           -     TEST_RUN: handshakes
 		tests/live/test_pktgen.sh     -     XDP, AF_XDP, AF_PACKET senders
 		tests/live/test_doctor.sh     -     doctor as bpftool, ethtool
 		tests/live/test_inspect.sh    -     inspect as bpftool
 		tests/live/test_dispatcher.sh -     dispatcher: several programs
 		build/tests/prog/test_offload -     offload: program, TEST_RUN
 		tests/live/test_offload.sh    -     offload: netdevsim
-		tests/vm/guest/devices.sh     short stacked and L3 devices
+		tests/vm/guest/devices.sh     -     stacked and L3 devices
 		tests/vm/guest/cpus.sh        short CPUs come and go
 		tests/vm/guest/multiqueue.sh  -     several receive queues
 		tests/vm/guest/nic_virtio.sh  -     virtio-net: native
@@ -38,6 +41,24 @@ capabilities() {
 		tests/vm/guest/nic_e1000.sh   -     e1000: refusal, fallback
 		tests/vm/guest/refusals.sh    -     offloads and MTUs refused
 	END
+}
+
+# What starts most often, with its libraries, and what it opens then.
+opened_often() {
+	local program programs=(bash sh jq ip nsenter strace bpftool ethtool rm mkdir grep sed awk cat seq mktemp timeout
+		setpriv sleep taskset xdp-filter xdp-loader python3)
+	for program in "${programs[@]}" "$root"/build/{xdpctl,pktgen}; do
+		program=$(command -v "$program") || continue
+		echo "$program"
+		ldd "$program" | grep -oE '/[^ ]+'
+	done
+	python3 -c '
+import ctypes, fcntl, os, random, select, selectors, signal, socket, struct, sys
+for module in list(sys.modules.values()):
+    for name in getattr(module, "__file__", None), getattr(module, "__cached__", None):
+        if name and os.path.exists(name):
+            print(name)'
+	ls /etc/ld.so.cache /usr/lib/*/bpf/xdp-dispatcher.o
 }
 
 output_of() { echo "$work/$1/${2//\//-}"; } # KERNEL TEST
@@ -49,7 +70,7 @@ run_kernel() { # KERNEL
 	mapfile -t tests < <(tests_of "$1")
 	SECONDS=0
 	setpriv --pdeathsig TERM "$here/vm.sh" "$1" -t $limit_s -a "$arguments" \
-		-n virtio-net-pci -n vmxnet3 -n e1000 -w "$results" -- \
+		-n virtio-net-pci -n vmxnet3 -n e1000 -w "$results" -f "$work/opened_often" -- \
 		"$here/inside.sh" "$results" "${tests[@]}" 2>&1 | sed -u "s/^/$(printf %-7s "$1")/"
 	printf '%-7s%d s\n' "$1" $SECONDS
 }
@@ -92,6 +113,7 @@ judge() { # KERNEL TEST
 		else
 			cell=skipped
 		fi
+		cell+=$(sed -nE 's/^(ok|FAILED) .*\(([0-9]+ s)\), 0 left$/, \2/p' "$output.log")
 	else
 		cell="FAILED to end"
 	fi
@@ -115,7 +137,7 @@ print_skips() {
 
 print_table() {
 	local test _ capability kernel cell row='%-30s' passed=0 failed=0 skipped=0
-	for kernel in "${kernels[@]}"; do row+=' %-15s'; done
+	for kernel in "${kernels[@]}"; do row+=' %-22s'; done
 	# shellcheck disable=SC2059 # the row's format has as many columns as there are kernels
 	printf "$row\n" "" "${kernels[@]}"
 	while read -r test _ capability; do
@@ -153,5 +175,6 @@ done
 work=$(mktemp -d /var/tmp/vm-run.XXXXXX) || exit 1
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
+opened_often 2>/dev/null | xargs realpath | sort -u >"$work/opened_often"
 run_kernels
 print_table

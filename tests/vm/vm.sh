@@ -3,11 +3,13 @@
 # vm: run a command as root on this machine's files under another kernel, in QEMU.
 #
 #   vm.sh KERNEL [-t SECONDS] [-n NIC]... [-w DIRECTORY] [-c CPUS] [-m MEGABYTES]
-#         [-a ARGUMENTS] -- COMMAND...
+#         [-a ARGUMENTS] [-f LIST] -- COMMAND...
 #
 # KERNEL is one of kernels.sh. The command runs in the current directory, without this
 # environment; what it writes is gone afterwards, but for what is below DIRECTORY.
 # CPUS is for QEMU's -smp: by default two of four possible ones; ARGUMENTS are for the kernel's command line.
+# LIST has the paths of files, one per line, that are copied into the guest's memory at the start: each open
+# of another file asks this machine, which costs much where programs are started thousands of times.
 # NIC is a device of QEMU's (virtio-net-pci, vmxnet3, e1000): it comes with a virtio peer on the other
 # end of a cable. The status is the command's; 124: out of time; 125: the kernel did not boot, or it
 # panicked. The guest's ttyS2 is QEMU's monitor. XDPCTL_VM_ACCEL=kvm is much faster, where a machine
@@ -77,9 +79,9 @@ finish() {
 }
 
 [ $# -gt 0 ] || usage "no kernel given"
-kernel=$1 limit=120 cpus=2,sockets=4,maxcpus=4 memory=1024 arguments='' share='' qemu='' cables=0 device_args=()
+kernel=$1 limit=120 cpus=2,sockets=4,maxcpus=4 memory=1024 arguments='' list=/dev/null share='' qemu='' cables=0 device_args=()
 shift
-while getopts t:n:w:c:m:a: option; do
+while getopts t:n:w:c:m:a:f: option; do
 	case $option in
 	t) limit=$OPTARG ;;
 	n) add_nic "$OPTARG" ;;
@@ -87,6 +89,7 @@ while getopts t:n:w:c:m:a: option; do
 	c) cpus=$OPTARG ;;
 	m) memory=$OPTARG ;;
 	a) arguments=$OPTARG ;;
+	f) list=$OPTARG ;;
 	*) usage "unknown option" ;;
 	esac
 done
@@ -98,6 +101,7 @@ io=$(mktemp -d /var/tmp/vm.XXXXXX) || exit 125
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
 build_initramfs "$directory" || exit 125
+cp "$list" "$io/copied" || exit 125
 { printf 'cd %q && ' "$PWD" && printf '%q ' "$@"; } >"$io/command"
 : >"$io/console"
 boot "$directory"
