@@ -87,7 +87,8 @@ int attachment__inspect(__u64 netns, const struct registry_entry *entry, struct 
 		.pinned = true,
 		.mode = ATTACH_NONE,
 	};
-	if (registry__record(entry, &ret->record, NULL))
+	ret->record_err = registry__record(entry, &ret->record, NULL);
+	if (ret->record_err)
 		ret->record = (struct attachment_record){};
 	ret->exists = !registry__interface_is_gone(entry);
 	if (here && ret->exists)

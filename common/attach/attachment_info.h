@@ -21,8 +21,9 @@ enum whereabouts {
 };
 
 struct attachment {
-	struct registry_entry entry; /* of its pins, or where they would be */
-	struct attachment_record record;
+	struct registry_entry entry;     /* of its pins, or where they would be */
+	struct attachment_record record; /* all zeros: unknown */
+	int record_err;                  /* why it is unknown: -ENOENT if its pin is missing */
 	int ifindex;
 	char interface[IFNAMSIZ]; /* its present name, or the last one that is known */
 	bool exists;              /* in this network namespace */

@@ -64,6 +64,11 @@ static int reset_locked(const struct registry *registry, const char *interface,
 				   "%s: reset: not attached any more: 'xdpctl attach %s' restarts "
 				   "counting",
 				   interface, interface);
+	if (!attachment->record.layout)
+		return errmsg__set(why, -ENOENT,
+				   "%s: reset: pins are missing: 'xdpctl attach %s' pins it again, "
+				   "and keeps the counts",
+				   interface, interface);
 	return replace_maps(attachment, *old, why);
 }
 

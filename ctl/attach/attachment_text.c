@@ -2,6 +2,7 @@
 // attachment_text: attachments as a table for people.
 #include "ctl/attach/attachment_text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -77,6 +78,12 @@ static void print_attachment(const struct attachment *attachment, bool verbose)
 	print_whereabouts(attachment, interface);
 	if (!attachment->record.layout && !attachment->pinned)
 		return;
+	if (attachment->record_err == -ENOENT) {
+		printf("  pins are missing: 'xdpctl attach %s' pins it again, and keeps the "
+		       "counts\n",
+		       interface);
+		return;
+	}
 	if (!attachment->record.layout) {
 		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' "
 		       "replaces it and restarts counting\n",

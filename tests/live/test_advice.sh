@@ -52,10 +52,23 @@ test_lost_pins() {
 		rm /sys/fs/bpf/xdpctl/*-*/"$pin" || exit 1
 		run 0 X stats g0 -j
 		assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "without $pin"
+		run 0 X status
+		[[ $out != *"another version"* ]] || assert_eq "its pins" "$out" "status without $pin"
+		[ $pin != attachment ] || {
+			[[ $out = *"pins are missing: 'xdpctl attach g0' pins it again"* ]] ||
+				assert_eq "missing pins" "$out"
+			run 1 X reset g0
+			assert_says "g0: reset: pins are missing: 'xdpctl attach g0' pins it again"
+		}
 		run 0 X attach g0
 		ls /sys/fs/bpf/xdpctl/*-*/"$pin" >/dev/null || exit 1
 		run 0 X stats g0 -j
 		assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "after $pin was pinned again"
+		[ $pin = attachment ] || {
+			rm /sys/fs/bpf/xdpctl/*-*/"$pin" || exit 1
+			run 0 X reset g0 -j
+			assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "reset without $pin"
+		}
 		remove_hosts
 	done
 }
