@@ -14,6 +14,7 @@ CLANG     ?= clang
 BPFTOOL   ?= $(firstword $(foreach t,/usr/sbin/bpftool $(wildcard /usr/lib/linux-tools*/*/bpftool) \
 	bpftool,$(shell $(t) version >/dev/null 2>&1 && echo $(t))))
 CLANG_FORMAT ?= clang-format
+LINTIAN   ?= lintian
 
 LIBS      = libbpf libxdp libcap-ng jansson popt ncursesw libmicrohttpd zlib gnutls libcrypt yaml-0.1
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
@@ -407,7 +408,7 @@ deb: ## build the Debian package: build/deb
 	cd $(DEB)/xdpctl && [ "$$(dpkg-parsechangelog -S Version)" = $(VERSION) ] && \
 		env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -b >../build.log 2>&1 || \
 		{ tail -n 20 ../build.log; exit 1; }
-	lintian --allow-root --fail-on error,warning,info --display-info $(DEB)/*.changes
+	$(LINTIAN) --allow-root --fail-on error,warning,info --display-info $(DEB)/*.changes
 
 test-deb: deb ## install the package in a clean root, use it, upgrade it and purge it
 	@tests/run.sh tests/deb.sh
