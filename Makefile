@@ -172,7 +172,7 @@ $(B)/tests/unit/test_accept: $(B)/sanitized/ctl/export/accept.o
 $(B)/tests/unit/test_request: $(B)/sanitized/ctl/export/request.o $(B)/sanitized/ctl/export/hosts.o
 $(B)/tests/unit/test_web_config: $(B)/sanitized/ctl/export/web_config.o
 $(B)/tests/unit/test_overview: $(patsubst %,$(B)/sanitized/ctl/%.o,monitor/overview monitor/rate_history \
-	monitor/watch render/format render/overview_text)
+	monitor/watch render/format render/overview_text render/terminal)
 
 $(B)/tests/prog/%.o: tests/prog/%.bpf.c Makefile
 	$(call say,BPF,$@)
@@ -313,8 +313,9 @@ DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nfta
 	iptables xdp-tools gnuplot-nox tmux procps mandoc valgrind openssl python3-jsonschema \
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 
-# Large and optional: without them, their tests are skipped with a message.
-DEPS_CI = prometheus chromium nginx-light zsh fish
+# Large and optional: without them, their tests are skipped with a message. aha and pngquant take the
+# screenshots.
+DEPS_CI = prometheus chromium nginx-light zsh fish aha pngquant
 
 # What boots guests, and what builds netdevsim, which emulates a device with offload.
 DEPS_VM = qemu-system-x86 busybox-static cpio xz-utils zstd make wireguard-tools \
@@ -345,7 +346,7 @@ deps: ## install the packages to build and run the demo
 deps-test: ## install the packages that the tests and lint need
 	$(call install_packages,$(DEPS_TEST))
 
-deps-ci: ## install a browser, Prometheus and nginx, without which some tests are skipped
+deps-ci: ## install a browser, Prometheus and nginx for some tests, and what takes screenshots
 	$(call install_packages,$(DEPS_CI))
 
 deps-vm: ## install what `make test-vm` needs

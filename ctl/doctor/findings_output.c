@@ -6,6 +6,7 @@
 
 #include "common/base/utf8.h"
 #include "ctl/doctor/findings.h"
+#include "ctl/render/terminal.h"
 
 #define COLOUR_END "\033[0m"
 
@@ -20,12 +21,9 @@ static const struct {
 	[CHECK_UNKNOWN] = {"unknown", ""},
 };
 
-/* https://no-color.org: any value but the empty one. */
 static bool is_coloured(void)
 {
-	const char *no_colour = getenv("NO_COLOR");
-
-	return isatty(STDOUT_FILENO) && !(no_colour && no_colour[0]);
+	return isatty(STDOUT_FILENO) && terminal__wants_colours();
 }
 
 void print_findings(const struct findings *findings)

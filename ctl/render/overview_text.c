@@ -4,11 +4,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "common/base/utf8.h"
 #include "ctl/render/format.h"
+#include "ctl/render/terminal.h"
 
 #define GAP 2
 
@@ -232,19 +231,12 @@ static void print_row(const struct overview_layout *layout, const struct overvie
 	printf("\n");
 }
 
-static int terminal_width(void)
-{
-	struct winsize size;
-
-	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0;
-}
-
 void print_overview(const struct overview *overview, const struct source_view *view)
 {
 	struct overview_layout layout;
 	char summary[256];
 
-	overview_text__layout(overview, view, terminal_width(), &layout);
+	overview_text__layout(overview, view, terminal__columns(), &layout);
 	printf("%s\n", overview_text__summary(overview, summary, sizeof(summary)));
 	for (int i = 0; i < OVERVIEW_COLUMNS; i++)
 		print_cell(&layout, i, columns[i].heading);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/base/utf8.h"
+#include "ctl/render/terminal.h"
 
 #define EIGHTHS 8
 
@@ -33,7 +34,7 @@ static bool in_colours, in_unicode;
 void canvas__start(bool unicode)
 {
 	in_unicode = unicode;
-	in_colours = has_colors() && !getenv("NO_COLOR");
+	in_colours = has_colors() && terminal__wants_colours();
 	if (!in_colours)
 		return;
 	start_color();

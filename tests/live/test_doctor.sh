@@ -57,10 +57,14 @@ test_document() {
 
 test_terminal() {
 	need script
-	script -qec "xdpctl doctor" /dev/null >"$work/typed" </dev/null
+	TERM=xterm script -qec "xdpctl doctor" /dev/null >"$work/typed" </dev/null
 	grep -q $'\033\[32mok' "$work/typed" || assert_eq "colours on a terminal" "none"
-	NO_COLOR=1 script -qec "xdpctl doctor" /dev/null >"$work/typed" </dev/null
-	! grep -q $'\033\[32mok' "$work/typed" || assert_eq "no colours" "some" "NO_COLOR"
+	local without
+	for without in "TERM=xterm NO_COLOR=1" TERM=dumb TERM= "-u TERM"; do
+		# shellcheck disable=SC2086 # two words
+		env $without script -qec "xdpctl doctor" /dev/null >"$work/typed" </dev/null
+		! grep -q $'\033' "$work/typed" || assert_eq "no colours" "some" "$without"
+	done
 }
 
 # bpftool's own probes of the helpers and maps that doctor asks for.
