@@ -66,6 +66,8 @@ static void draw_title(const struct top *top, const char *what)
 	canvas__put(0, COLS - 1 - (int)strlen(right), COLS, CANVAS_REVERSE, "%s", right);
 }
 
+#define WIDE_COLUMNS 76 /* from here on, totals have room */
+
 static void draw_totals(const struct top *top, const struct watched *watched,
 			const struct rate_history *history)
 {
@@ -73,22 +75,24 @@ static void draw_totals(const struct top *top, const struct watched *watched,
 	struct rate_point latest = rate_history__latest(history);
 	char a[NUMBER_BYTES], b[NUMBER_BYTES], c[NUMBER_BYTES];
 	bool lost = snapshot->unattributed && !snapshot->exact;
-	int x;
+	bool wide = COLS >= WIDE_COLUMNS;
+	int width = wide ? 14 : 9, gap = wide ? 3 : 2, x;
+	const char *about = snapshot->distinct_is_exact ? "" : wide ? "about " : "~";
 
-	canvas__put(1, 1, COLS, CANVAS_PLAIN, "SYN/s    %14s   frames/s %14s   %s",
-		    number__grouped(latest.syns_pps + 0.5, a),
-		    number__grouped(latest.frames_pps + 0.5, b),
+	canvas__put(1, 1, COLS, CANVAS_PLAIN, "SYN/s    %*s%*sframes/s %*s%*s%s", width,
+		    number__grouped(latest.syns_pps + 0.5, a), gap, "", width,
+		    number__grouped(latest.frames_pps + 0.5, b), gap, "",
 		    bits_text(history->bits_per_second, c));
-	canvas__put(
-		2, 1, COLS, CANVAS_PLAIN, "SYNs     %14s   frames   %14s   sources %s%s",
-		number__grouped(history->classes[CLASS_SYN], a),
-		number__grouped(history->frames, b), snapshot->distinct_is_exact ? "" : "about ",
-		snapshot->distinct_known ? number__grouped(snapshot->distinct_sources, c) : "?");
-	x = canvas__put(3, 1, COLS, lost ? CANVAS_WARNING : CANVAS_PLAIN, "unattributed %10s",
-			number__grouped(snapshot->unattributed, a));
-	canvas__put(3, x + 3, COLS, top->netdev.overruns ? CANVAS_WARNING : CANVAS_GOOD,
-		    "missed   %14s   dropped %s", number__grouped(top->netdev.overruns, a),
-		    number__grouped(top->netdev.dropped, b));
+	canvas__put(2, 1, COLS, CANVAS_PLAIN, "SYNs     %*s%*sframes   %*s%*ssources %s%s", width,
+		    number__grouped(history->classes[CLASS_SYN], a), gap, "", width,
+		    number__grouped(history->frames, b), gap, "", about,
+		    snapshot->distinct_known ? number__grouped(snapshot->distinct_sources, c)
+					     : "?");
+	x = canvas__put(3, 1, COLS, lost ? CANVAS_WARNING : CANVAS_PLAIN, "unattributed %*s",
+			width - 4, number__grouped(snapshot->unattributed, a));
+	canvas__put(3, x + gap, COLS, top->netdev.overruns ? CANVAS_WARNING : CANVAS_GOOD,
+		    "missed   %*s%*sdropped %s", width, number__grouped(top->netdev.overruns, a),
+		    gap, "", number__grouped(top->netdev.dropped, b));
 }
 
 /* One column per reading, the latest at the right edge. */
@@ -98,7 +102,7 @@ static void draw_graph(const struct rate_history *history, int y, int height)
 	size_t points = history->count < width ? history->count : width;
 	const struct rate_point *first = &history->points[history->count - points];
 	char number[NUMBER_BYTES];
-	double most = 1;
+	double most = 0;
 
 	if (height < 2)
 		return;
@@ -110,7 +114,7 @@ static void draw_graph(const struct rate_history *history, int y, int height)
 		    number__grouped(most + 0.5, number));
 	for (size_t i = 0; i < points; i++)
 		canvas__column(y + height - 1, COLS - 1 - (int)points + (int)i, height - 1,
-			       first[i].syns_pps / most);
+			       most > 0 ? first[i].syns_pps / most : 0);
 }
 
 static void draw_footer(const struct top *top, const struct watched *watched)

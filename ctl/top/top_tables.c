@@ -265,13 +265,12 @@ static void sources_open(const struct top *top, const struct watched *watched, s
 		ret->bar_width = 0;
 }
 
-static double share_of_first(const struct interval_table *table, const struct interval_row *row,
-			     enum source_order order)
+/* Of all SYNs: under a flood of spoofed sources, no bar shows that none of them stands out. */
+static double share_of_all(const struct watched *watched, const struct interval_row *row,
+			   enum source_order order)
 {
-	const struct interval_row *first = &table->rows[0];
-
-	return order == ORDER_BY_RATE ? (double)row->delta / (first->delta ?: 1)
-				      : (double)row->total.at_least / (first->total.at_least ?: 1);
+	return order == ORDER_BY_RATE ? (double)row->delta / (watched->interval.syns ?: 1)
+				      : (double)row->total.at_least / (watched->snapshot.syns ?: 1);
 }
 
 static void draw_source(const struct top *top, const struct watched *watched,
@@ -292,7 +291,7 @@ static void draw_source(const struct top *top, const struct watched *watched,
 		layout_put(layout, sources->at_most, y, style, row->total.at_most);
 	if (sources->completed >= 0)
 		layout_put(layout, sources->completed, y, CANVAS_PLAIN, completed_of(sources, row));
-	canvas__bar(y, layout->end + GAP, sources->bar_width, share_of_first(table, row, order));
+	canvas__bar(y, layout->end + GAP, sources->bar_width, share_of_all(watched, row, order));
 }
 
 void top_tables__draw_sources(const struct top *top, struct watched *watched, int y, int lines)
@@ -304,6 +303,9 @@ void top_tables__draw_sources(const struct top *top, struct watched *watched, in
 
 	sources_open(top, watched, shown, &sources);
 	layout_put_headings(&sources.layout, y, "source");
+	if (sources.bar_width)
+		canvas__put(y, sources.layout.end + GAP, sources.bar_width, CANVAS_HEADING, "%s",
+			    "share");
 	for (size_t i = 0; i < shown; i++)
 		draw_source(top, watched, &sources, &table->rows[i], y + 1 + (int)i);
 	columns__close(&sources.extra);

@@ -54,6 +54,10 @@ test_screen() {
 	local source
 	source=$(sort -k2nr "$work/truth.tsv" | awk '!/^#/ { print $1; exit }')
 	wait_screen "^ $source +[0-9,]+ +[0-9]+,[0-9]{3}"
+	# Bars are shares of all SYNs: a third for each of three sources.
+	tm send-keys s
+	wait_screen "^ $source +0 +[0-9]+,[0-9]{3} +━{5,10} *\$"
+	grep -qE '^ source +SYN/s +▼SYNs +at most  share *$' "$work/screen" || assert_eq "headings" "$(cat "$work/screen")"
 	wait_screen '^ q quit  h help'
 	assert_eq 24 "$(wc -l <"$work/screen")" "lines"
 }
@@ -97,6 +101,10 @@ test_sizes() {
 	wait_screen '^ 192\.0\.2\.2 '
 	tm resize-window -x 40 -y 10
 	wait_screen '^ SYNs +3'
+	tm resize-window -x 60 -y 24
+	wait_screen '^ SYNs +3  frames +[0-9]+  sources 1$'
+	grep -qE '^ unattributed +0  missed +0  dropped 0$' "$work/screen" ||
+		assert_eq "totals in 60 columns" "$(cat "$work/screen")"
 	tm resize-window -x 132 -y 50
 	wait_screen '^ 192\.0\.2\.2 '
 	tm resize-window -x 5 -y 2
