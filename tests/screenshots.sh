@@ -4,16 +4,16 @@
 #
 #   tests/screenshots.sh DIRECTORY
 #
-# Needs chromium, tmux and aha; pngquant, if installed, makes the files smaller. Ordinary connections reach
-# a gateway made of namespaces; later on, a flood of spoofed SYNs with a few heavy senders as well.
+# Needs chromium, tmux, aha and pngquant (`make deps-test deps-ci`). Ordinary connections reach a gateway
+# made of namespaces; later on, a flood of spoofed SYNs with a few heavy senders as well.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 need_private_mounts "$@"
 out=$(realpath "${1:?screenshots.sh DIRECTORY}")
 private_world
 quiet_s=20 # of ordinary connections
-flood_s=30 # of spoofed SYNs, until the table is full
-bots_s=60  # of a flood with some heavy sources
+flood_s=25 # of spoofed SYNs, until the table is full
+bots_s=45  # of a flood with some heavy sources
 
 X() { xdpctl "$@" --netns gateway; }
 tm() { tmux -S "$work/tmux" -f /dev/null "$@"; }
@@ -47,17 +47,9 @@ add_uplinks() { # N...
 	X attach "${@/#/eth}" >/dev/null || exit 1
 }
 
-# The page as it first appears: its charts begin with the exporter's history.
-screenshot() { # PICTURE SIZE URL OPTION...
-	inside gateway timeout 60 chromium --virtual-time-budget=4000 --headless --no-sandbox --disable-gpu \
-		--hide-scrollbars "--user-data-dir=$work/browser" "--window-size=$2" \
-		"--screenshot=$work/$1" "${@:4}" "$3" >"$work/chromium" 2>&1
-	[ -s "$work/$1" ] || { cat "$work/chromium" >&2; exit 1; }
-	if command -v pngquant >/dev/null; then
-		pngquant --force --output "$out/$1" 128 "$work/$1"
-	else
-		cp "$work/$1" "$out/$1"
-	fi
+# Steps for the browser, from stdin; its pictures go to $work.
+browse() {
+	inside gateway timeout 120 python3 "$root/tests/browser.py" "$work/browser" || exit 1
 }
 
 trap finish EXIT
@@ -72,9 +64,9 @@ send p2 handshakes --rate 900 --sources 100 --victims 2 --victim 203.0.113.20
 send p10 handshakes --rate 300 --sources 50 --family ipv6
 send c0 handshakes --rate 12000 --sources 400 --victims 3 --victim 203.0.113.20
 sleep $quiet_s
-send c0 syn-flood --distribution spoofed --rate 25000 --port 443 --victim 203.0.113.10
+send c0 syn-flood --distribution spoofed --rate 10000 --port 443 --victim 203.0.113.10
 sleep $flood_s
-send c0 bots --rate 15000 --spoofed 1000000 --heavy 3:200000,9:70000,25:20000 \
+send c0 bots --rate 30000 --spoofed 1000000 --heavy 3:15000000,9:4000000,25:600000 \
 	--family ipv4 --port 443 --victim 203.0.113.10 --seed 3
 sleep $bots_s
 # A terminal's usual colours instead of HTML's pure ones.
@@ -82,8 +74,26 @@ tm capture-pane -epN | aha --black --title xdpctl |
 	sed 's/<pre>/<pre style="font: 15px monospace; margin: 12px">/
 		s/color:lime/color:#4e9a06/g; s/color:aqua/color:#3fb8c4/g; s/color:red/color:#ef4b4b/g' \
 	>"$work/top.html"
-screenshot overview.png 1200,400 http://127.0.0.1:9477/
-screenshot page.png 1200,1180 http://127.0.0.1:9477/#g0
-screenshot page-dark.png 1200,1180 http://127.0.0.1:9477/#g0 --blink-settings=preferredColorScheme=0
-screenshot phone.png 500,1100 http://127.0.0.1:9477/#g0
-screenshot top.png 1020,680 "file://$work/top.html"
+browse <<-END
+	size 1200 410
+	open http://127.0.0.1:9477/
+	wait document.querySelector('#list tbody tr')
+	picture $work/overview.png
+	size 1200 1080
+	open http://127.0.0.1:9477/#g0
+	wait document.querySelectorAll('#sources tbody tr').length > 9
+	picture $work/page.png
+	media prefers-color-scheme dark
+	picture $work/page-dark.png
+	media prefers-color-scheme light
+	size 430 620
+	open http://127.0.0.1:9477/#
+	wait !document.getElementById('overview').hidden
+	picture $work/phone.png
+	size 1020 680
+	open file://$work/top.html
+	picture $work/top.png
+END
+for picture in overview page page-dark phone top; do
+	pngquant --force --output "$out/$picture.png" 64 "$work/$picture.png" || exit 1
+done
