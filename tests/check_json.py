@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """check_json: does every JSON object in these files match the schema's definition of that name?
 
-Usage: check_json.py DEFINITION:FILE...
+Usage: check_json.py [--differ] DEFINITION:FILE...
+
+--differ: does each file have at least one fault? Prints those that have none.
 
 Stricter than the schema itself: a member that it does not describe is refused, too. Exits with 0
 if all match, 1 after a line for each fault, 3 without the jsonschema module.
@@ -67,13 +69,19 @@ def faults(schema, definition, text):
 
 
 def main(*pairs):
+    differ = pairs[0] == "--differ"
     schema = closed(json.loads(SCHEMA.read_text(encoding="utf-8")))
     jsonschema.Draft202012Validator.check_schema(schema)
     del schema["anyOf"]
     found = []
-    for pair in pairs:
+    for pair in pairs[differ:]:
         definition, file = pair.split(":", 1)
-        found += faults(schema, definition, pathlib.Path(file).read_text(encoding="utf-8"))
+        text = pathlib.Path(file).read_text(encoding="utf-8")
+        of_file = list(faults(schema, definition, text))
+        if not differ:
+            found += of_file
+        elif not of_file:
+            found.append(f"{definition}: matches: {text[:300]}")
     print("\n".join(found[:10]), end="")
     return 1 if found else 0
 

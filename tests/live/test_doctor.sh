@@ -17,9 +17,11 @@ check() { # NAME FIELD
 }
 
 assert_check() { # NAME STATE [WORDS]
-	assert_eq "$2" "$(check "$1" state)" "$1 ($(check "$1" finding))"
-	case $(check "$1" finding) in *"${3:-}"*) return ;; esac
-	assert_eq "${3:-}" "$(check "$1" finding)" "finding of $1"
+	local state finding
+	IFS=$'\t' read -r state finding < <(jq -r --arg name "$1" \
+		'.checks[] | select(.name == $name) | [.state, .finding] | @tsv' <<<"$out")
+	assert_eq "$2" "$state" "$1 ($finding)"
+	[[ $finding = *"${3:-}"* ]] || assert_eq "${3:-}" "$finding" "finding of $1"
 }
 
 # The remedy is a command: run in the gateway, it makes the check ok.
@@ -69,20 +71,22 @@ test_terminal() {
 
 # bpftool's own probes of the helpers and maps that doctor asks for.
 test_against_bpftool() {
-	local missing name
+	local finding missing name present
 	bpftool -j feature probe kernel full >"$work/features" 2>/dev/null || skip "bpftool does not work here"
 	run 0 xdpctl doctor -j
-	for name in array percpu_array hash percpu_hash lru_hash lru_percpu_hash lpm_trie prog_array \
-		ringbuf bloom_filter devmap devmap_hash cpumap xskmap; do
-		# Skip map types that this bpftool does not know.
-		[ "$(jq ".map_types.have_${name}_map_type" "$work/features")" = false ] || continue
-		case $(check map-types finding) in *"$name"*) ;; *) missing="${missing:-} $name" ;; esac
+	finding=$(check map-types finding)
+	# Not listed: map types that this bpftool does not know.
+	for name in $(jq -r '.map_types as $types | $ARGS.positional[] |
+		select($types["have_\(.)_map_type"] == false)' "$work/features" --args array percpu_array hash \
+		percpu_hash lru_hash lru_percpu_hash lpm_trie prog_array ringbuf bloom_filter devmap \
+		devmap_hash cpumap xskmap); do
+		[[ $finding = *"$name"* ]] || missing="${missing:-} $name"
 	done
 	assert_eq "" "${missing:-}" "map types that bpftool misses"
-	for name in $(check helpers finding | sed -n 's/.*without //p' | tr -d ,); do
-		assert_eq false "$(jq --arg h "$name" '.helpers.xdp_available_helpers | index($h) != null' \
-			"$work/features")" "bpftool has $name"
-	done
+	# shellcheck disable=SC2046 # names are words
+	present=$(jq -r '.helpers.xdp_available_helpers as $has | $ARGS.positional[] | select(IN($has[]))' \
+		"$work/features" --args $(check helpers finding | sed -n 's/.*without //p' | tr -d ,))
+	assert_eq "" "$present" "helpers that only bpftool has"
 	case $(jq .system_config.bpf_jit_enable "$work/features") in
 	0) assert_check jit warning off ;;
 	1) assert_check jit ok on ;;

@@ -5,6 +5,8 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/uplinks.sh
 . "$root/tests/uplinks.sh"
+# shellcheck source=tests/terminal.sh
+. "$root/tests/terminal.sh"
 need_private_mounts "$@"
 private_world
 after_each() {
@@ -15,7 +17,6 @@ after_each() {
 }
 
 X() { xdpctl "$@" --netns gateway; }
-tm() { tmux -S "$(cat "$work/socket")" -f /dev/null "$@"; }
 
 # Let what is counted of an interface not be readable.
 break_pins() { # INTERFACE
@@ -152,16 +153,6 @@ open_terminal() { # COLUMNS LINES ARGUMENT...
 	TERM=xterm LC_ALL=C.UTF-8 tm new-session -d -x "$1" -y "$2" \
 		"env TERM=tmux-256color LC_ALL=C.UTF-8 xdpctl top --netns gateway ${*:3}"
 	tm set -g status off
-}
-
-wait_screen() { # PATTERN
-	local i
-	for ((i = 0; i < 600; i++)); do
-		tm capture-pane -p >"$work/screen"
-		! grep -qE -e "$1" "$work/screen" || return 0
-		pause
-	done
-	assert_eq "a screen with '$1'" "$(cat "$work/screen")"
 }
 
 test_top() {

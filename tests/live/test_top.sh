@@ -4,6 +4,8 @@
 # waits: for a screen each second
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/terminal.sh
+. "$root/tests/terminal.sh"
 need_private_mounts "$@"
 private_world
 after_each() {
@@ -12,7 +14,6 @@ after_each() {
 }
 
 X() { xdpctl "$@" --netns gateway; }
-tm() { tmux -S "$(cat "$work/socket")" -f /dev/null "$@"; }
 close_terminal() { [ ! -f "$work/socket" ] || tm kill-server 2>/dev/null; }
 screen() { tm capture-pane -p; }
 
@@ -23,16 +24,6 @@ open_terminal() { # TERM OPTION...: a shell in 80x24, in which top runs
 		"env PS1='done> ' TERM=$1 LC_ALL=C.UTF-8 bash --norc --noprofile"
 	tm set -g status off
 	tm send-keys "xdpctl top --netns gateway ${*:2}" Enter
-}
-
-wait_screen() { # PATTERN
-	local i
-	for ((i = 0; i < 600; i++)); do
-		screen >"$work/screen"
-		! grep -qE -e "$1" "$work/screen" || return 0
-		pause
-	done
-	assert_eq "a screen with '$1'" "$(cat "$work/screen")"
 }
 
 flood() { # OPTION...

@@ -39,10 +39,9 @@ end_watch() {
 }
 
 wait_lines() { # COUNT
-	until [ "$(wc -l <"$work/lines")" -ge "$1" ]; do
-		kill -0 "$watcher" 2>/dev/null || assert_eq "a watcher" "$(cat "$work/watch_err")"
-		pause
-	done
+	local seen
+	seen=$(tail -n +1 -f --pid="$watcher" "$work/lines" 2>/dev/null | sed -n "$1{=;q}")
+	assert_eq "$1" "$seen" "lines of the watcher, which said: $(<"$work/watch_err")"
 }
 
 sum() { # JQ PATH in an interface's object
@@ -129,7 +128,7 @@ test_signal() {
 	: >"$work/document"
 	xdpctl stats --netns gateway --watch=1 --json >"$work/document" &
 	watcher=$!
-	until grep -q '"number": 1' "$work/document"; do kill -0 $watcher || exit 1; done
+	wait_until grep -q '"number": 1' "$work/document"
 	knock 192.0.2.1 6
 	kill -INT $watcher
 	wait $watcher || assert_eq "exit status 0" $?
