@@ -221,6 +221,14 @@ static void find_places(const struct registry *registry, struct attachment *list
 			list[i].whereabouts = WHEREABOUTS_UNKNOWN;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct attachment *left = a, *right = b;
+
+	return strverscmp(left->interface, right->interface)
+		       ?: by_kind(&left->entry, &right->entry);
+}
+
 int attachment__list(const struct registry *registry, struct attachment **ret, size_t *ret_count,
 		     struct errmsg *why)
 {
@@ -243,6 +251,7 @@ int attachment__list(const struct registry *registry, struct attachment **ret, s
 		return err;
 	}
 	find_places(registry, list, *ret_count);
+	qsort(list, *ret_count, sizeof(*list), by_name);
 	*ret = list;
 	return 0;
 }

@@ -9,7 +9,7 @@
 #include "common/dataplane/dataplane.h"
 
 /**
- * attachment__list() - the attachments of this network namespace
+ * attachment__list() - the attachments of this network namespace, eth2 before eth10
  *
  * Return: 0 with *@ret to be freed with free(3), or a negative errno with @why set.
  */

@@ -42,7 +42,10 @@ test_stats() {
 	grep -qE '^eth1 +idle +native +0 +0 +- +0 +- +-$' "$work/out" || assert_eq "an idle row" "$out"
 	assert_eq 7 "$(wc -l <"$work/out")" "lines"
 	run 0 X stats -v
-	assert_eq 4 "$(grep -c '^eth[0-9]*: native$' "$work/out")" "interfaces in full"
+	assert_eq "eth1: eth2: eth3: eth10: " "$(awk '/^eth[0-9]*: native$/ { print $1 }' "$work/out" | tr '\n' ' ')" \
+		"interfaces in full"
+	run 0 X status
+	assert_eq "eth1 eth2 eth3 eth10 " "$(awk '/^eth/ { print $1 }' "$work/out" | tr '\n' ' ')" "status"
 	run 0 X stats eth10 eth3
 	assert_eq "2 interfaces, 2 idle" "$(head -n 1 "$work/out")"
 	assert_eq "eth10: native eth3: native " "$(grep native$ "$work/out" | tr '\n' ' ')"
