@@ -315,7 +315,7 @@ DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nfta
 
 # Large and optional: without them, their tests are skipped with a message. aha and pngquant take the
 # screenshots.
-DEPS_CI = prometheus chromium nginx-light zsh fish aha pngquant
+DEPS_CI = prometheus prometheus-node-exporter chromium nginx-light zsh fish aha pngquant
 
 # What boots guests, and what builds netdevsim, which emulates a device with offload.
 DEPS_VM = qemu-system-x86 busybox-static cpio xz-utils zstd make wireguard-tools \

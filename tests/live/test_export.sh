@@ -237,6 +237,29 @@ test_textfile() {
 	run 0 promtool check metrics <"$work/syns.prom"
 }
 
+# The collector that the textfile is for takes every series of it.
+test_textfile_collector() {
+	need prometheus-node-exporter deps-ci
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 5
+	mkdir "$work/collected"
+	run 0 X export --textfile "$work/collected/syns.prom" --once
+	in_background nsenter --net=/run/netns/gateway prometheus-node-exporter \
+		--collector.disable-defaults --collector.textfile \
+		--collector.textfile.directory="$work/collected" --web.listen-address=127.0.0.1:19100
+	url=http://127.0.0.1:19100/
+	wait_printed 19100
+	wait_until serves_metrics
+	fetch metrics >"$work/metrics"
+	grep -qx 'node_textfile_scrape_error 0' "$work/metrics" || assert_eq "no error" "$(grep error "$work/metrics")"
+	grep -qx 'xdpctl_syns_total{interface="g0"} 5' "$work/metrics" || assert_eq 5 "$(grep syns_total "$work/metrics")"
+	# It sorts labels: the number of series of each metric.
+	series() { sed -nE 's/^(xdpctl_[a-z_]+).*/\1/p' "$1" | sort | uniq -c; }
+	assert_eq "" "$(diff <(series "$work/collected/syns.prom") <(series "$work/metrics"))" "series that differ"
+}
+serves_metrics() { fetch metrics >/dev/null 2>&1; }
+
 test_rules() {
 	need promtool deps-ci
 	run 0 promtool check rules "$root/dist/prometheus/xdpctl.rules.yml"
@@ -300,4 +323,4 @@ test_usage() {
 }
 
 run_tests test_metrics test_heaviest test_history test_query test_query_errors test_http test_goes_and_comes test_keeps_detached \
-	test_unreadable test_textfile test_rules test_dashboard test_units test_helper test_usage
+	test_unreadable test_textfile test_textfile_collector test_rules test_dashboard test_units test_helper test_usage
