@@ -66,9 +66,9 @@ static int reset_locked(const struct registry *registry, const char *interface,
 				   interface, interface);
 	if (!attachment->record.layout)
 		return errmsg__set(why, -ENOENT,
-				   "%s: reset: pins are missing: 'xdpctl attach %s' pins it again, "
-				   "and keeps the counts",
-				   interface, interface);
+				   "%s: reset: pins are missing: 'xdpctl attach%s %s' pins it "
+				   "again, and keeps the counts",
+				   interface, attach_mode__option(attachment->mode), interface);
 	return replace_maps(attachment, *old, why);
 }
 

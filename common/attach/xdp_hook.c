@@ -22,6 +22,11 @@ const char *const attach_mode_names[] = {
 	[ATTACH_AUTO] = "auto",     [ATTACH_NONE] = NULL,
 };
 
+const char *attach_mode__option(enum attach_mode mode)
+{
+	return mode == ATTACH_GENERIC ? " -m generic" : mode == ATTACH_OFFLOAD ? " -m offload" : "";
+}
+
 static const __u32 mode_flags[] = {
 	[ATTACH_NATIVE] = XDP_FLAGS_DRV_MODE,
 	[ATTACH_GENERIC] = XDP_FLAGS_SKB_MODE,

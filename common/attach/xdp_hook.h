@@ -11,6 +11,10 @@ enum attach_mode { ATTACH_NATIVE, ATTACH_GENERIC, ATTACH_OFFLOAD, ATTACH_AUTO, A
 
 extern const char *const attach_mode_names[]; /* by enum attach_mode, NULL for ATTACH_NONE */
 
+/** attach_mode__option() - what 'xdpctl attach' needs to keep the mode, for messages: "" if native
+ */
+const char *attach_mode__option(enum attach_mode mode);
+
 /* The program at each of the hooks of an interface; 0: none. */
 struct xdp_hook_state {
 	__u32 program_ids[ATTACH_AUTO];

@@ -56,8 +56,8 @@ static void print_whereabouts(const struct attachment *attachment, const char *i
 		printf("  attached in another network namespace, and moved here since\n");
 	if (runs && !attachment->pinned)
 		printf("  its pins are not under " BPFFS_PATH " (removed, or in another mount): "
-		       "'xdpctl attach %s' pins it again\n",
-		       interface);
+		       "'xdpctl attach%s %s' pins it again\n",
+		       attach_mode__option(attachment->mode), interface);
 }
 
 static void print_attachment(const struct attachment *attachment, bool verbose)
@@ -79,15 +79,15 @@ static void print_attachment(const struct attachment *attachment, bool verbose)
 	if (!attachment->record.layout && !attachment->pinned)
 		return;
 	if (attachment->record_err == -ENOENT) {
-		printf("  pins are missing: 'xdpctl attach %s' pins it again, and keeps the "
+		printf("  pins are missing: 'xdpctl attach%s %s' pins it again, and keeps the "
 		       "counts\n",
-		       interface);
+		       attach_mode__option(attachment->mode), interface);
 		return;
 	}
 	if (!attachment->record.layout) {
-		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset %s' "
+		printf("  pinned by another version of xdpctl: 'xdpctl attach --reset%s %s' "
 		       "replaces it and restarts counting\n",
-		       interface);
+		       attach_mode__option(attachment->mode), interface);
 		return;
 	}
 	if (strcmp(attachment->record.interface, attachment->interface))

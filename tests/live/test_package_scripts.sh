@@ -50,6 +50,22 @@ test_same_layout() {
 	assert_eq 3 "$(jq .interfaces[0].syns <<<"$out")" "SYNs after the upgrade"
 }
 
+# In generic mode 'attach' has to be told so.
+test_other_layout_in_generic_mode() {
+	make_hosts
+	run 0 X attach g0 -m generic
+	run 0 script preinst upgrade 0.0.9 0.1.0
+	forge_layout
+	run 0 script postinst configure 0.0.9
+	assert_eq "xdpctl: to count with this version, from zero: xdpctl attach --reset -m auto g0 --netns /run/netns/gateway" \
+		"$(tail -n 1 <<<"$out")"
+	run 0 X status
+	[[ $out = *"'xdpctl attach --reset -m generic g0'"* ]] || assert_eq "its mode" "$out" "advice"
+	run 0 xdpctl attach --reset -m auto g0 --netns /run/netns/gateway
+	run 0 X status -j
+	assert_eq '"generic"' "$(jq .interfaces[0].mode <<<"$out")"
+}
+
 test_other_layout() {
 	local before
 	count_three
@@ -87,4 +103,4 @@ test_remove_detaches() {
 	assert_eq "" "$(find /sys/fs/bpf -name 'xdpctl*')" "pins left"
 }
 
-run_tests test_same_layout test_other_layout test_nothing_attached test_remove_detaches
+run_tests test_same_layout test_other_layout test_other_layout_in_generic_mode test_nothing_attached test_remove_detaches
