@@ -127,8 +127,9 @@ static void output_add(struct output *output, const struct bpf_program *program,
 		return;
 	}
 	printf("%s%s, of type %s in section %s: %s\n",
-	       output->accepted + output->refused > 1 ? "\n" : "", bpf_program__name(program),
-	       type ?: "unknown", bpf_program__section_name(program),
+	       output->accepted + output->refused > 1 ? "\n" : "",
+	       UTF8_PRINTABLE(bpf_program__name(program)), type ?: "unknown",
+	       UTF8_PRINTABLE(bpf_program__section_name(program)),
 	       accepted ? "accepted" : "refused");
 	if (!accepted)
 		print_refusal(verification, output->verbose);

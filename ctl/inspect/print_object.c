@@ -22,6 +22,12 @@ static void debug_bytes(const struct object_file *file, __u32 *ret_btf, __u32 *r
 	line_info__close(line_info);
 }
 
+/* Names in an object file are untrusted. */
+static void print_name(const char *kind, const char *name)
+{
+	printf("  %s %s", kind, UTF8_PADDED(UTF8_PRINTABLE(name), 20));
+}
+
 void print_object(const struct object_file *file, const struct bpf_object *object)
 {
 	struct bpf_program *program;
@@ -30,10 +36,10 @@ void print_object(const struct object_file *file, const struct bpf_object *objec
 
 	printf("%s\n", object_file__path(file));
 	bpf_object__for_each_program (program, object) {
-		printf("  section %-20s %8zu bytes: program %s, %zu instructions\n",
-		       bpf_program__section_name(program),
+		print_name("section", bpf_program__section_name(program));
+		printf(" %8zu bytes: program %s, %zu instructions\n",
 		       bpf_program__insn_cnt(program) * INSTRUCTION_BYTES,
-		       bpf_program__name(program), bpf_program__insn_cnt(program));
+		       UTF8_PRINTABLE(bpf_program__name(program)), bpf_program__insn_cnt(program));
 	}
 	debug_bytes(file, &btf, &btf_ext);
 	if (btf)
@@ -41,11 +47,13 @@ void print_object(const struct object_file *file, const struct bpf_object *objec
 	if (btf_ext)
 		printf("  section %-20s %8u bytes: functions and source lines\n", ".BTF.ext",
 		       btf_ext);
-	bpf_object__for_each_map (map, object)
-		printf("  map     %-20s %8u entries of %u + %u bytes: %s%s\n", bpf_map__name(map),
-		       bpf_map__max_entries(map), bpf_map__key_size(map), bpf_map__value_size(map),
+	bpf_object__for_each_map (map, object) {
+		print_name("map    ", bpf_map__name(map));
+		printf(" %8u entries of %u + %u bytes: %s%s\n", bpf_map__max_entries(map),
+		       bpf_map__key_size(map), bpf_map__value_size(map),
 		       libbpf_bpf_map_type_str(bpf_map__type(map)) ?: "unknown",
 		       bpf_map__is_internal(map) ? ", of global variables" : "");
+	}
 	printf("\n");
 }
 

@@ -43,9 +43,10 @@ static void print_heading(const struct inspection *inspection)
 	if (inspection->interface[0])
 		printf("%s, %s mode: ", UTF8_PRINTABLE(inspection->interface), inspection->mode);
 	if (verification)
-		printf("%s, of type %s in section %s\n", bpf_program__name(verification->program),
+		printf("%s, of type %s in section %s\n",
+		       UTF8_PRINTABLE(bpf_program__name(verification->program)),
 		       program_type(bpf_program__type(verification->program)),
-		       bpf_program__section_name(verification->program));
+		       UTF8_PRINTABLE(bpf_program__section_name(verification->program)));
 	else
 		printf("%s, of type %s, id %u, tag %s\n", info->name, program_type(info->type),
 		       info->id, info->tag);

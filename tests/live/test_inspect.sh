@@ -161,6 +161,15 @@ test_disassembly() {
 	grep -q '(95) exit' <<<"$out" || assert_eq "instructions" "$out"
 }
 
+# Names in an object file cannot drive the terminal, and columns stay columns.
+test_names() {
+	LC_ALL=C sed $'s/victims_back/victims_\e[2k/g; s/fins_back/fins_\xc3\xa9\xc3\xa9/g' \
+		"$root/build/bpf/syn.o" >"$work/odd.o"
+	"$root/build/xdpctl" inspect "$work/odd.o" >"$work/out" 2>"$work/err"
+	grep -q '^  map     victims_?\[2k  *1 entries' "$work/out" || assert_eq "a printable name" "$(cat "$work/out")"
+	assert_eq "" "$(grep '^  map' "$work/out" | LC_ALL=C.UTF-8 grep -vE '^  map     .{28} entries')" "columns"
+}
+
 test_bad_input() {
 	make_hosts
 	run 1 X inspect nope0
@@ -174,4 +183,4 @@ test_bad_input() {
 }
 
 run_tests test_interface test_no_operand test_program_id test_statistics \
-	test_statistics_interrupted test_object test_disassembly test_bad_input
+	test_statistics_interrupted test_object test_names test_disassembly test_bad_input
