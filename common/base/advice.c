@@ -82,6 +82,7 @@ static const struct advice_row rows[] = {
 	 "the device does not support this mode: use -m native or -m generic"},
 	{ADVICE_OPEN_PROGRAM, ENOENT, "'bpftool prog' lists loaded programs"},
 	{ADVICE_OPEN_PROGRAM, EPERM, NULL, {CAP_SYS_ADMIN}},
+	{ADVICE_ENTER_NETNS, EPERM, NULL, {CAP_SYS_ADMIN}},
 	{ADVICE_ENABLE_STATS, EPERM, NULL, {CAP_SYS_ADMIN}},
 	{ADVICE_ENABLE_STATS, EINVAL, "it needs Linux 5.8"},
 	{ANY_CALL, EMFILE, "raise the limit of open files: ulimit -n"},

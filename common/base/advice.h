@@ -18,6 +18,7 @@ enum advice_call {
 	ADVICE_ATTACH,       /* to an interface */
 	ADVICE_OPEN_PROGRAM, /* by its id */
 	ADVICE_ENABLE_STATS,
+	ADVICE_ENTER_NETNS,
 };
 
 #define ADVICE_BYTES 256

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "common/base/advice.h"
 #include "common/base/clock.h"
 #include "common/netdev/netns.h"
 #include "ctl/export/export_options.h"
@@ -47,7 +47,7 @@ static int listen_by_options(const struct cli *cli, struct listeners *listeners,
 	if (netns.fd >= 0)
 		back = netns__enter(&netns);
 	if (netns.fd >= 0 && back < 0)
-		return errmsg__set(why, back, "--listen-netns: entering it: %s", strerror(-back));
+		return advice__set(why, ADVICE_ENTER_NETNS, back, "--listen-netns: entering it");
 	for (size_t i = 0; !err && i < options->listen.count; i++)
 		err = listeners__open(listeners, "--listen", options->listen.words[i], why);
 	if (back >= 0)

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/advice.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/netdev/netdev.h"
 #include "common/netdev/netns.h"
@@ -40,7 +41,7 @@ static int enter_netns(const char *netns, struct errmsg *why)
 		return fd;
 	err = setns(fd, CLONE_NEWNET) ? -errno : 0;
 	close(fd);
-	return err ? errmsg__set(why, err, "--netns: entering %s: %s", netns, strerror(-err)) : 0;
+	return err ? advice__set(why, ADVICE_ENTER_NETNS, err, "--netns: entering %s", netns) : 0;
 }
 
 /* Operands with real names in place of alternative ones. */

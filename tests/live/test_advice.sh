@@ -84,6 +84,20 @@ test_attach() {
 	fails bpf 'BPF_OBJ_PIN' EPERM "not for lack of capabilities: a seccomp filter" "${attach[@]}"
 }
 
+# Another network namespace cannot be entered.
+test_enter_netns() {
+	local command missing="Operation not permitted: run as root, or with the missing CAP_SYS_ADMIN"
+	make_hosts
+	for command in status "stats g0" "attach g0" "export --once --textfile -"; do
+		# shellcheck disable=SC2086 # words
+		run 1 setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin xdpctl $command --netns gateway
+		assert_says "--netns: entering gateway: $missing"
+	done
+	run 1 setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin \
+		xdpctl export --listen 127.0.0.1:0 --listen-netns gateway
+	assert_says "--listen-netns: entering it: $missing"
+}
+
 # On a bpffs that is mounted read-only.
 test_read_only() {
 	make_hosts
@@ -105,4 +119,4 @@ test_programs() {
 	assert_says "run as root, or with the missing CAP_SYS_ADMIN"
 }
 
-run_tests test_pins test_lost_pins test_attach test_read_only test_programs
+run_tests test_pins test_lost_pins test_attach test_enter_netns test_read_only test_programs
