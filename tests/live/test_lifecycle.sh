@@ -46,7 +46,7 @@ test_upgrades_under_load() {
 	make_hosts
 	run 0 X attach g0
 	start_inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --duration 600 \
-		--rate "${rate:-0}" --sources 1000 --truth "$work/truth.tsv" -j >"$work/sent" 2>/dev/null
+		${rate:+--rate "$rate"} --sources 1000 --truth "$work/truth.tsv" -j >"$work/sent" 2>/dev/null
 	sender=$!
 	for ((i = 0; i < 100 / slow; i++)); do
 		run 0 X attach g0
