@@ -167,7 +167,7 @@ test_names() {
 		"$root/build/bpf/syn.o" >"$work/odd.o"
 	"$root/build/xdpctl" inspect "$work/odd.o" >"$work/out" 2>"$work/err"
 	grep -q '^  map     victims_?\[2k  *1 entries' "$work/out" || assert_eq "a printable name" "$(cat "$work/out")"
-	assert_eq "" "$(grep '^  map' "$work/out" | LC_ALL=C.UTF-8 grep -vE '^  map     .{28} entries')" "columns"
+	assert_eq "" "$(grep '^  map' "$work/out" | LC_ALL=C.UTF-8 grep -vE '^  map     .{29} entries')" "columns"
 }
 
 test_bad_input() {
