@@ -160,13 +160,13 @@ test_filter_comes_and_goes() {
 # What passes xdp-filter, all of it, is what is counted, while programs take turns. A paced sender
 # leaves an emulated machine time for them.
 test_upgrades_under_load() {
-	local sender i sent upgrades=100 rate=0
+	local sender i sent upgrades=100 rate=
 	need_dispatcher
 	[ -z "${XDPCTL_EMULATED:-}" ] || upgrades=10 rate=2000
 	load_filter
 	run 0 X attach g0
 	start_inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --duration 500 \
-		--rate $rate --port 81 --sources 1000 --truth "$work/truth.tsv" -j \
+		${rate:+--rate "$rate"} --port 81 --sources 1000 --truth "$work/truth.tsv" -j \
 		>"$work/sent" 2>/dev/null
 	sender=$!
 	for ((i = 0; i < upgrades; i++)); do
