@@ -85,6 +85,21 @@ const char *utf8__printable(const char *text, char *buf, size_t buf_bytes)
 	return buf;
 }
 
+void utf8__write(FILE *stream, const char *text, size_t bytes)
+{
+	const char *end = text + bytes;
+
+	while (text < end) {
+		size_t length = sequence_bytes((const __u8 *)text) ?: 1;
+		bool is_kept = *text == '\n' || *text == '\t';
+		char buf[8];
+
+		snprintf(buf, sizeof(buf), "%.*s", (int)length, text);
+		fputs(is_kept ? buf : utf8__printable(buf, (char[8]){}, 8), stream);
+		text += length;
+	}
+}
+
 /* Terminal columns of a valid sequence; wcwidth() does not know every character. */
 static int sequence_columns(const __u8 *at, int bytes)
 {

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /**
  * utf8__escape() - copy a text, with each byte that is not valid UTF-8 written as \xHH
@@ -28,6 +29,12 @@ const char *utf8__printable(const char *text, char *buf, size_t buf_bytes);
 
 /* The same in a buffer of the enclosing block, large enough for one message. */
 #define UTF8_PRINTABLE(text) utf8__printable(text, (char[768]){}, 768)
+
+/**
+ * utf8__write() - write text of an untrusted file, with '?' as utf8__printable() does
+ * @bytes: the length of @text; newlines and tabs are written as they are
+ */
+void utf8__write(FILE *stream, const char *text, size_t bytes);
 
 /** utf8__columns() - how many terminal columns a text takes; LC_CTYPE must be UTF-8. */
 int utf8__columns(const char *text);

@@ -61,10 +61,19 @@ static void print_lines(const char *heading, const char *text)
 	while (*text) {
 		int length = strcspn(text, "\n");
 
-		printf("  %-12s %.*s\n", heading, length, text);
+		printf("  %-12s ", heading);
+		utf8__write(stdout, text, length);
+		printf("\n");
 		heading = "";
 		text += length + (text[length] == '\n');
 	}
+}
+
+static void print_log(const char *log)
+{
+	printf("\n");
+	utf8__write(stdout, log, strlen(log));
+	printf("\n");
 }
 
 static void print_refusal(const struct verification *verification, bool verbose)
@@ -76,9 +85,10 @@ static void print_refusal(const struct verification *verification, bool verbose)
 	if (rule)
 		printf("  %-12s %s: %s\n", "rule", rule->name, rule->rule);
 	if (place->line)
-		printf("  %-12s %s:%d: %s\n", "where", place->file, place->line, place->text);
+		printf("  %-12s %s:%d: %s\n", "where", UTF8_PRINTABLE(place->file), place->line,
+		       UTF8_PRINTABLE(place->text));
 	else if (place->text[0])
-		printf("  %-12s %s\n", "where", place->text);
+		printf("  %-12s %s\n", "where", UTF8_PRINTABLE(place->text));
 	if (remedy)
 		printf("  %-12s %s\n", "remedy", remedy);
 	/* After a refusal by the verifier, the errno adds nothing. */
@@ -86,7 +96,7 @@ static void print_refusal(const struct verification *verification, bool verbose)
 		printf("  %-12s %s\n", "kernel", LIBBPF_STRERROR(verification->err));
 	print_lines(verification->judged ? "verifier" : "libbpf", verification->complaint);
 	if (verbose && verification->log)
-		printf("\n%s\n", verification->log);
+		print_log(verification->log);
 }
 
 static json_t *refusal_to_json(const struct verification *verification, bool verbose)

@@ -84,6 +84,20 @@ static void test_plain(void **state)
 				    lines[i].plain);
 }
 
+/* Lines of an untrusted file, of which only the given bytes are written. */
+static void test_write(void **state)
+{
+	static const char text[] = "\tif (x)\033[2J\n\xc3\xa9\xff\x7f;rest";
+	char written[64] = {};
+	FILE *stream = fmemopen(written, sizeof(written), "w");
+
+	(void)state;
+	assert_non_null(stream);
+	utf8__write(stream, text, strlen(text) - 4);
+	fclose(stream);
+	assert_string_equal(written, "\tif (x)?[2J\n\xc3\xa9??;");
+}
+
 static void test_columns(void **state)
 {
 	static const struct {
@@ -115,9 +129,9 @@ static void test_columns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_utf8),    cmocka_unit_test(test_agrees_with_jansson),
-		cmocka_unit_test(test_json),    cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_utf8),  cmocka_unit_test(test_agrees_with_jansson),
+		cmocka_unit_test(test_json),  cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_write), cmocka_unit_test(test_columns),
 	};
 
 	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
