@@ -132,6 +132,18 @@ static void name_object(const char *path, char *buf, size_t buf_bytes)
 	buf[strcspn(buf, ".")] = '\0';
 }
 
+/* libbpf names the copy, a path that users do not know. "it" is shorter than that. */
+static void hide_copy(const struct object_file *file, char *warning)
+{
+	char *at = strstr(warning, file->copy_path);
+	size_t bytes = strlen(file->copy_path);
+
+	if (!at)
+		return;
+	memcpy(at, "it", 2);
+	memmove(at + 2, at + bytes, strlen(at + bytes) + 1);
+}
+
 int object__open(const struct object_file *file, struct bpf_object **ret, struct errmsg *why)
 {
 	char name[64], warning[256];
@@ -146,9 +158,11 @@ int object__open(const struct object_file *file, struct bpf_object **ret, struct
 	object = bpf_object__open_file(file->copy_path, &opts);
 	err = object ? 0 : -errno;
 	libbpf_log__keep_warning(NULL, 0);
-	if (err)
+	if (err) {
+		hide_copy(file, warning);
 		return errmsg__set(why, err, "%s: not a BPF object: %s%s%s", file->path,
 				   LIBBPF_STRERROR(err), warning[0] ? ": " : "", warning);
+	}
 	bpf_object__for_each_program (program, object)
 		bpf_program__set_autoload(program, false);
 	bpf_object__for_each_map (map, object)
