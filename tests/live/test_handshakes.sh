@@ -45,7 +45,7 @@ while True:
             ready.unregister(key.fileobj)
             key.fileobj.close()' 1<>"$work/server"
 	echo $! >"$work/server.pid"
-	read -r said <"$work/server"
+	read -r -t 30 said <"$work/server"
 	assert_eq listening "$said" "a server"
 }
 

@@ -200,7 +200,7 @@ test_refused() {
 	run 1 xdpctl export --listen 127.0.0.1:0 --web-config "$work/web.yml"
 	assert_says "$work/none: cannot read: No such file"
 	run 1 xdpctl export --web-config "$work/nothing"
-	assert_says "$work/nothing: No such file"
+	assert_says "$work/nothing: cannot open: No such file"
 	run 2 xdpctl export --web-config "$work/web.yml" --textfile "$work/x.prom"
 	: >"$work/web.yml"
 	serve </dev/null
