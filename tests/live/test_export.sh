@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_export: what the exporter and its files say, of interfaces that come, go and cannot be read.
+# waits: for readings, of which an exporter makes two a second
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/exporter.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_http: the exporter's HTTP: RFCs, codings, names, limits, sockets, a proxy, systemd.
+# waits: for deadlines of seconds
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/exporter.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_overview: several interfaces compared: by stats and top, in text and in JSON.
+# waits: for rates, each measured over half a second
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/uplinks.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_page: the live page in a real browser, and the metrics in a real Prometheus.
+# waits: for the pages that a browser draws each second
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/exporter.sh

@@ -12,7 +12,7 @@ after_each() { remove_hosts; }
 V() { # STATUS COMMAND...
 	local want=$1
 	shift
-	valgrind -q --suppressions="$root/tests/fault/valgrind.supp" --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
+	valgrind -q --vgdb=no --read-inline-info=no --suppressions="$root/tests/fault/valgrind.supp" --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
 		--undef-value-errors=no --error-exitcode=99 "$@" >"$work/out" 2>"$work/err"
 	assert_eq "$want" $? "status of '$*' ($(head -c 600 "$work/err"))"
 }
