@@ -105,6 +105,7 @@ test_query() {
 	knock 192.0.2.1 1
 	wait_metric 7 'xdpctl_syns_total{interface="g0"}'
 	knock 2001:db8::1 1
+	# shellcheck disable=SC2317 # wait_until calls it
 	is_first() { [ "$(first rate)" = "$1" ]; }
 	wait_until is_first 2001:db8::2
 	local last
