@@ -83,26 +83,9 @@ static int bench_check(const struct rows *rows, const char *only, struct errmsg 
 	return errmsg__usage(why, "--only: there is no row '%s': see 'bench list'", only);
 }
 
-static int write_document(const json_t *document, const char *path, struct errmsg *why)
+static void print_document(FILE *out, const void *document)
 {
-	struct output_file *output;
-	FILE *file;
-	int err;
-
-	err = output_file__open(path, 0, &output, why);
-	if (err)
-		return err;
-	err = output_file__stream(output, &file, why);
-	if (err)
-		goto out;
-	json_dumpf(document, file, JSON_INDENT(1));
-	if (ferror(file) | fclose(file))
-		err = errmsg__set(why, -EIO, "%s: cannot write: %s", path, strerror(errno));
-	if (!err)
-		err = output_file__commit(output, why);
-out:
-	output_file__close(output);
-	return err;
+	json_dumpf(document, out, JSON_INDENT(1));
 }
 
 static int write_results(const struct measurement *measurement, const struct rows *rows,
@@ -117,7 +100,7 @@ static int write_results(const struct measurement *measurement, const struct row
 		json_object_set_new(document, "no_captures", json_string(rows->no_captures));
 	if (reading)
 		json_object_set_new(document, "reading", reading);
-	err = write_document(document, path, why);
+	err = output_file__write(path, 0, print_document, document, why);
 	json_decref(document);
 	return err;
 }

@@ -157,8 +157,10 @@ int output_file__open(const char *path, mode_t mode, struct output_file **ret, s
 	struct output_file *output = calloc(1, sizeof(*output));
 	int fd = descriptor_of(path), err = -ENOMEM;
 
-	if (!output)
-		return errmsg__set(why, err, "%s: out of memory", path);
+	if (!output) {
+		errmsg__set(why, err, "%s: out of memory", path);
+		return err;
+	}
 	output->fd = output->directory_fd = -1;
 	output->path = strdup(path);
 	if (!output->path) {
@@ -228,4 +230,27 @@ void output_file__close(struct output_file *output)
 	}
 	free(output->path);
 	free(output);
+}
+
+int output_file__write(const char *path, mode_t mode, void (*print)(FILE *out, const void *context),
+		       const void *context, struct errmsg *why)
+{
+	struct output_file *output;
+	FILE *out;
+	int err;
+
+	err = output_file__open(path, mode, &output, why);
+	if (err)
+		return err;
+	err = output_file__stream(output, &out, why);
+	if (err)
+		goto out;
+	print(out, context);
+	if (ferror(out) | fclose(out))
+		err = errmsg__set(why, -EIO, "%s: cannot write: %s", path, strerror(errno));
+	if (!err)
+		err = output_file__commit(output, why);
+out:
+	output_file__close(output);
+	return err;
 }

@@ -46,6 +46,18 @@ void output_file__claim_stdout(const struct output_file *output);
 /** output_file__commit() - rename the file into place. Return: as above. */
 int output_file__commit(struct output_file *output, struct errmsg *why);
 
+/**
+ * output_file__write() - write a whole file: open, print, close the stream and commit
+ * @path, @mode: as for output_file__open()
+ * @print: gets the stream and @context
+ *
+ * Readers see the old file or the new one, whole.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int output_file__write(const char *path, mode_t mode, void (*print)(FILE *out, const void *context),
+		       const void *context, struct errmsg *why);
+
 /** output_file__close() - remove what was not committed, and free; NULL is fine. */
 void output_file__close(struct output_file *output);
 
