@@ -14,6 +14,7 @@
 #include "ctl/attach/attachment_text.h"
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
+#include "ctl/monitor/watch.h"
 #include "ctl/render/format.h"
 
 /* An interface that was asked for, and that nothing of ours is attached to. */
@@ -158,19 +159,11 @@ out:
 	return err;
 }
 
-static bool was_asked_for(const struct status *status, const char *interface)
-{
-	for (const char **name = status->operands; *name; name++)
-		if (!strcmp(*name, interface))
-			return true;
-	return !status->operands[0];
-}
-
 static void note_unidentified(void *opaque, const char *interface, const char *why)
 {
 	const struct status *status = opaque;
 
-	if (was_asked_for(status, interface))
+	if (names__include(status->operands, interface))
 		cli__note(status->cli, "%s: runs a program that cannot be identified: %s",
 			  UTF8_PRINTABLE(interface), why);
 }
