@@ -87,8 +87,11 @@ static int find_interfaces(const struct exporter *exporter, const struct query *
 	return 0;
 }
 
+/* They are read in the order of the view. */
 static void sort_lists(struct exporter *exporter, enum source_order order)
 {
+	if (exporter->watch.view.order == order)
+		return;
 	exporter->watch.view.order = order;
 	for (size_t i = 0; i < exporter->watch.count; i++)
 		for (int table = 0; table < TABLE_COUNT; table++)
