@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// yaml: a file in YAML, whose keys are known or refused with their line.
+// yaml: a file in YAML, whose keys are known or refused with their line and column.
 #include "common/base/yaml.h"
 
 #include <errno.h>
@@ -17,19 +17,28 @@ struct yaml_file {
 	yaml_document_t document;
 };
 
-/* A node, or an alias that stands at @line for a node above. */
-static struct yaml_value value_of(const struct yaml_file *file, const yaml_node_t *node,
-				  size_t line)
+/* An alias is a node that stands above @before, whose place is the closest one known. */
+static struct yaml_value value_of(const yaml_node_t *node, struct yaml_value before)
 {
-	if (node && node->start_mark.line + 1 > line)
-		line = node->start_mark.line + 1;
-	return (struct yaml_value){file, node, line};
+	struct yaml_value value = before;
+
+	value.node = node;
+	if (!node)
+		return value;
+	if (node->start_mark.line + 1 > before.line ||
+	    (node->start_mark.line + 1 == before.line &&
+	     node->start_mark.column + 1 > before.column)) {
+		value.line = node->start_mark.line + 1;
+		value.column = node->start_mark.column + 1;
+	}
+	return value;
 }
 
-static struct yaml_value value_at(const struct yaml_file *file, int index, size_t line)
+static struct yaml_value value_at(int index, struct yaml_value before)
 {
-	return value_of(file, yaml_document_get_node((yaml_document_t *)&file->document, index),
-			line);
+	yaml_document_t *document = (yaml_document_t *)&before.file->document;
+
+	return value_of(yaml_document_get_node(document, index), before);
 }
 
 int yaml__error(struct yaml_value value, struct errmsg *why, const char *fmt, ...)
@@ -40,10 +49,11 @@ int yaml__error(struct yaml_value value, struct errmsg *why, const char *fmt, ..
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	return errmsg__set(why, -EINVAL, "%s:%zu: %s", value.file->path, value.line, text);
+	return errmsg__set(why, -EINVAL, "%s:%zu:%zu: %s", value.file->path, value.line,
+			   value.column, text);
 }
 
-int yaml__open(const char *path, struct yaml_file **ret, struct errmsg *why)
+int yaml__open(const char *path, size_t max_bytes, struct yaml_file **ret, struct errmsg *why)
 {
 	struct yaml_file *file = calloc(1, sizeof(*file));
 	int err;
@@ -51,7 +61,7 @@ int yaml__open(const char *path, struct yaml_file **ret, struct errmsg *why)
 	if (!file)
 		return -ENOMEM;
 	file->path = strdup(path);
-	err = file->path ? yaml_document__load(path, &file->document, why) : -ENOMEM;
+	err = file->path ? yaml_document__load(path, max_bytes, &file->document, why) : -ENOMEM;
 	if (err)
 		yaml__close(file);
 	else
@@ -61,7 +71,9 @@ int yaml__open(const char *path, struct yaml_file **ret, struct errmsg *why)
 
 struct yaml_value yaml__root(const struct yaml_file *file)
 {
-	return value_of(file, yaml_document_get_root_node((yaml_document_t *)&file->document), 1);
+	struct yaml_value start = {.file = file, .line = 1, .column = 1};
+
+	return value_of(yaml_document_get_root_node((yaml_document_t *)&file->document), start);
 }
 
 /* "key:" with nothing behind it. */
@@ -84,10 +96,33 @@ int yaml__each(struct yaml_value mapping, yaml_visitor *visit, void *context, st
 		return yaml__error(mapping, why, "expected keys with values ('key: value')");
 	for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
 	     !err && pair < node->data.mapping.pairs.top; pair++) {
-		struct yaml_value key = value_at(mapping.file, pair->key, mapping.line);
+		struct yaml_value key = value_at(pair->key, mapping);
 
-		err = visit(key, value_at(mapping.file, pair->value, key.line), context, why);
+		err = visit(key, value_at(pair->value, key), context, why);
 	}
+	return err;
+}
+
+bool yaml__is_mapping(struct yaml_value value)
+{
+	const yaml_node_t *node = value.node;
+
+	return node && node->type == YAML_MAPPING_NODE;
+}
+
+int yaml__each_item(struct yaml_value list, yaml_item_visitor *visit, void *context,
+		    struct errmsg *why)
+{
+	const yaml_node_t *node = list.node;
+	int err = 0;
+
+	if (is_empty(list))
+		return 0;
+	if (node->type != YAML_SEQUENCE_NODE)
+		return yaml__error(list, why, "expected a list ('[A, B]', or lines of '- A')");
+	for (const yaml_node_item_t *item = node->data.sequence.items.start;
+	     !err && item < node->data.sequence.items.top; item++)
+		err = visit(value_at(*item, list), context, why);
 	return err;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// yaml: a file in YAML, whose keys are known or refused with their line.
+// yaml: a file in YAML, whose keys are known or refused with their line and column.
 #ifndef COMMON_BASE_YAML_H
 #define COMMON_BASE_YAML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/base/errmsg.h"
@@ -12,8 +13,8 @@ struct yaml_file;
 /* A value in a file, valid as long as the file is open. */
 struct yaml_value {
 	const struct yaml_file *file;
-	const void *node; /* NULL: the file is empty */
-	size_t line;
+	const void *node;    /* NULL: the file is empty */
+	size_t line, column; /* from 1; a column is a character */
 };
 
 /* A key of a mapping; a table ends with an empty row. */
@@ -27,12 +28,16 @@ struct yaml_key {
 typedef int yaml_visitor(struct yaml_value key, struct yaml_value value, void *context,
 			 struct errmsg *why);
 
+/* Gets a value of a list. Return: as above. */
+typedef int yaml_item_visitor(struct yaml_value item, void *context, struct errmsg *why);
+
 /**
- * yaml__open() - read a file of one document, at most 64 KiB; "-" is standard input
+ * yaml__open() - read a file of one document; "-" is standard input
+ * @max_bytes: a larger file is refused with -EFBIG
  *
  * Return: 0 with *@ret to be closed by yaml__close(), or a negative errno with @why set.
  */
-int yaml__open(const char *path, struct yaml_file **ret, struct errmsg *why);
+int yaml__open(const char *path, size_t max_bytes, struct yaml_file **ret, struct errmsg *why);
 
 /** yaml__root() - the outermost value. */
 struct yaml_value yaml__root(const struct yaml_file *file);
@@ -50,6 +55,13 @@ int yaml__take_keys(struct yaml_value mapping, const struct yaml_key *keys, void
 /** yaml__each() - visit all pairs of a mapping. Return: as above. */
 int yaml__each(struct yaml_value mapping, yaml_visitor *visit, void *context, struct errmsg *why);
 
+/** yaml__each_item() - visit all values of a list; no value is an empty list. Return: as above. */
+int yaml__each_item(struct yaml_value list, yaml_item_visitor *visit, void *context,
+		    struct errmsg *why);
+
+/** yaml__is_mapping() - true for keys with values. */
+bool yaml__is_mapping(struct yaml_value value);
+
 /**
  * yaml__text() - the text of a value
  *
@@ -58,7 +70,7 @@ int yaml__each(struct yaml_value mapping, yaml_visitor *visit, void *context, st
 int yaml__text(struct yaml_value value, const char **ret, struct errmsg *why);
 
 /**
- * yaml__error() - set the reason of a failure, behind the file and the line of a value
+ * yaml__error() - set the reason of a failure, after the file, line and column of a value
  *
  * Return: -EINVAL.
  */

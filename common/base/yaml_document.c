@@ -3,15 +3,14 @@
 #include "common/base/yaml_document.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/input_file.h"
 
-#define MAX_BYTES (64 * 1024)
 #define MAX_DEPTH 16
+#define FIRST_BYTES 4096
 
 /* While the file is read. */
 struct yaml_source {
@@ -20,44 +19,65 @@ struct yaml_source {
 	size_t bytes;
 };
 
-static size_t line_of(const struct yaml_source *source, size_t offset)
-{
-	size_t line = 1;
+/* Counted from 1; a column is a character, as in libyaml's marks. */
+struct yaml_place {
+	size_t line, column;
+};
 
-	for (size_t i = 0; i < offset && i < source->bytes; i++)
-		line += source->text[i] == '\n';
-	return line;
+static struct yaml_place place_of(const yaml_mark_t *mark)
+{
+	return (struct yaml_place){mark->line + 1, mark->column + 1};
 }
 
-static bool is_indented_by_tab(const struct yaml_source *source, size_t line)
+static struct yaml_place place_at(const struct yaml_source *source, size_t offset)
+{
+	struct yaml_place place = {1, 1};
+
+	for (size_t i = 0; i < offset && i < source->bytes; i++) {
+		place.column += (source->text[i] & 0xc0) != 0x80;
+		if (source->text[i] == '\n')
+			place = (struct yaml_place){place.line + 1, 1};
+	}
+	return place;
+}
+
+/* Return: the column of a tab that indents the line, or 0. */
+static size_t indenting_tab(const struct yaml_source *source, size_t line)
 {
 	const char *text = source->text;
+	size_t spaces;
 
 	while (text && --line)
 		text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL;
-	return text && text[strspn(text, " ")] == '\t';
+	spaces = text ? strspn(text, " ") : 0;
+	return text && text[spaces] == '\t' ? spaces + 1 : 0;
 }
 
-static int source_error(const struct yaml_source *source, size_t line, struct errmsg *why,
-			const char *reason)
+static int source_error(const struct yaml_source *source, struct yaml_place place,
+			struct errmsg *why, const char *reason)
 {
-	return errmsg__set(why, -EINVAL, "%s:%zu: %s", source->path, line, reason);
+	return errmsg__set(why, -EINVAL, "%s:%zu:%zu: %s", source->path, place.line, place.column,
+			   reason);
 }
 
 static int parser_error(const struct yaml_source *source, const yaml_parser_t *parser,
 			struct errmsg *why)
 {
-	size_t line = parser->problem_mark.line + 1;
+	struct yaml_place place = place_of(&parser->problem_mark);
+	char reason[256];
+	size_t tab;
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
 	if (parser->error == YAML_READER_ERROR)
-		line = line_of(source, parser->problem_offset);
-	if (parser->error == YAML_SCANNER_ERROR && is_indented_by_tab(source, line))
-		return source_error(source, line, why, "a tab cannot indent: use spaces");
-	return errmsg__set(why, -EINVAL, "%s:%zu: %s%s%s%s", source->path, line,
-			   parser->problem ?: "cannot be read", parser->context ? " (" : "",
-			   parser->context ?: "", parser->context ? ")" : "");
+		place = place_at(source, parser->problem_offset);
+	tab = parser->error == YAML_SCANNER_ERROR ? indenting_tab(source, place.line) : 0;
+	if (tab)
+		return source_error(source, (struct yaml_place){place.line, tab}, why,
+				    "a tab cannot indent: use spaces");
+	snprintf(reason, sizeof(reason), "%s%s%s%s", parser->problem ?: "cannot be read",
+		 parser->context ? " (" : "", parser->context ?: "", parser->context ? ")" : "");
+	return source_error(source, place, why, reason);
 }
 
 static int parser_open(const struct yaml_source *source, yaml_parser_t *ret)
@@ -76,16 +96,17 @@ struct structure {
 static int check_event(const struct yaml_source *source, const yaml_event_t *event,
 		       struct structure *structure, struct errmsg *why)
 {
-	size_t line = event->start_mark.line + 1;
+	struct yaml_place place = place_of(&event->start_mark);
 
 	if (event->type == YAML_DOCUMENT_START_EVENT && structure->documents++)
-		return source_error(source, line, why, "a second document: only one is read");
+		return source_error(source, place, why, "a second document: only one is read");
 	if (event->type == YAML_MAPPING_END_EVENT || event->type == YAML_SEQUENCE_END_EVENT)
 		structure->depth--;
 	if (event->type != YAML_MAPPING_START_EVENT && event->type != YAML_SEQUENCE_START_EVENT)
 		return 0;
-	return ++structure->depth > MAX_DEPTH ? source_error(source, line, why, "nested too deeply")
-					      : 0;
+	if (++structure->depth > MAX_DEPTH)
+		return source_error(source, place, why, "nested too deeply");
+	return 0;
 }
 
 /* libyaml's loader takes quadratic time for nesting, and reads only the first document. */
@@ -128,33 +149,61 @@ static int load(const struct yaml_source *source, yaml_document_t *ret, struct e
 	return err;
 }
 
-static int read_source(struct yaml_source *source, struct errmsg *why)
+/* Makes room for twice as much, and at least one byte for the end. */
+static int source_grow(struct yaml_source *source, size_t *capacity)
+{
+	size_t wanted = *capacity ? 2 * *capacity : FIRST_BYTES;
+	char *grown = realloc(source->text, wanted + 1);
+
+	if (!grown)
+		return -ENOMEM;
+	source->text = grown;
+	*capacity = wanted;
+	return 0;
+}
+
+static int read_stream(struct yaml_source *source, size_t max_bytes, FILE *stream,
+		       struct errmsg *why)
+{
+	size_t capacity = 0;
+
+	do {
+		int err = source->bytes == capacity ? source_grow(source, &capacity) : 0;
+
+		if (err)
+			return err;
+		source->bytes +=
+			fread(source->text + source->bytes, 1, capacity - source->bytes, stream);
+		if (source->bytes > max_bytes)
+			return errmsg__set(why, -EFBIG, "%s: larger than %zu KiB", source->path,
+					   max_bytes / 1024);
+	} while (!feof(stream) && !ferror(stream));
+	if (ferror(stream))
+		return errmsg__set(why, -EIO, "%s: cannot read: %s", source->path, strerror(errno));
+	source->text[source->bytes] = '\0';
+	return 0;
+}
+
+static int read_source(struct yaml_source *source, size_t max_bytes, struct errmsg *why)
 {
 	FILE *stream;
 	int err = input_file__open(source->path, &stream, why);
 
 	if (err)
 		return err;
-	source->bytes = fread(source->text, 1, MAX_BYTES + 1, stream);
-	if (ferror(stream))
-		err = errmsg__set(why, -EIO, "%s: cannot read: %s", source->path, strerror(errno));
-	else if (source->bytes > MAX_BYTES)
-		err = errmsg__set(why, -EFBIG, "%s: larger than %d KiB", source->path,
-				  MAX_BYTES / 1024);
-	source->text[source->bytes] = '\0';
+	err = read_stream(source, max_bytes, stream, why);
 	fclose(stream);
 	return err;
 }
 
-int yaml_document__load(const char *path, yaml_document_t *ret, struct errmsg *why)
+int yaml_document__load(const char *path, size_t max_bytes, yaml_document_t *ret,
+			struct errmsg *why)
 {
-	struct yaml_source source = {.path = path, .text = malloc(MAX_BYTES + 2)};
+	struct yaml_source source = {.path = path};
 	int err;
 
 	*ret = (yaml_document_t){};
-	if (!source.text)
-		return -ENOMEM;
-	err = read_source(&source, why);
+	err = read_source(&source, max_bytes, why);
 	if (!err)
 		err = load(&source, ret, why);
 	free(source.text);

@@ -3,16 +3,18 @@
 #ifndef COMMON_BASE_YAML_DOCUMENT_H
 #define COMMON_BASE_YAML_DOCUMENT_H
 
+#include <stddef.h>
 #include <yaml.h>
 
 #include "common/base/errmsg.h"
 
 /**
- * yaml_document__load() - read a file of at most 64 KiB; "-" is standard input
+ * yaml_document__load() - read a file of at most @max_bytes; "-" is standard input
  *
- * Return: 0, or a negative errno with @why set to one line with the file and the line in it. *@ret
- * is to be freed by yaml_document_delete() in any case.
+ * Return: 0, or a negative errno with @why set to "FILE:LINE:COLUMN: ...", -EFBIG to "FILE: ...".
+ * *@ret is to be freed by yaml_document_delete() in any case.
  */
-int yaml_document__load(const char *path, yaml_document_t *ret, struct errmsg *why);
+int yaml_document__load(const char *path, size_t max_bytes, yaml_document_t *ret,
+			struct errmsg *why);
 
 #endif

@@ -13,6 +13,7 @@
 #include "common/base/number.h"
 #include "common/base/yaml.h"
 
+#define WEB_CONFIG_MAX_BYTES (64 * 1024)
 #define MAX_COST 14 /* each step doubles the time of a check; 14 is about a second */
 
 enum client_auth { CLIENT_AUTH_NONE, CLIENT_AUTH_VERIFY };
@@ -205,7 +206,7 @@ int web_config__load(const char *path, struct web_config *ret, struct errmsg *wh
 	ret->users = calloc(WEB_MAX_USERS, sizeof(*ret->users));
 	if (!ret->users)
 		return -ENOMEM;
-	err = yaml__open(path, &file, why);
+	err = yaml__open(path, WEB_CONFIG_MAX_BYTES, &file, why);
 	if (err)
 		goto out;
 	err = yaml__take_keys(yaml__root(file), keys, &reading, why);

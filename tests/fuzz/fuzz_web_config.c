@@ -16,10 +16,10 @@ static void store(const char *path, const __u8 *data, size_t size)
 	close(fd);
 }
 
-/* One line that names a line of the file. */
+/* One line that names a line and a column of the file. */
 static void check_error(const struct errmsg *why, const char *path, const __u8 *data, size_t size)
 {
-	unsigned long line, lines = 2;
+	unsigned long line, column, lines = 2;
 	char *end;
 
 	MUST(!strchr(why->text, '\n') && !strncmp(why->text, path, strlen(path)));
@@ -29,7 +29,9 @@ static void check_error(const struct errmsg *why, const char *path, const __u8 *
 	for (size_t i = 0; i < size; i++)
 		lines += data[i] == '\n' || data[i] == '\r' || data[i] >= 0x80 || !data[i];
 	line = strtoul(why->text + strlen(path) + 1, &end, 10);
-	MUST(line && line <= lines && *end == ':' && end[1] == ' ' && end[2]);
+	MUST(line && line <= lines && *end == ':');
+	column = strtoul(end + 1, &end, 10);
+	MUST(column && column <= size + 1 && *end == ':' && end[1] == ' ' && end[2]);
 }
 
 static void check_config(const struct web_config *config)

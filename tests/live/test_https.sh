@@ -169,7 +169,7 @@ test_reload() {
 	assert_eq 200 "$(status_of healthz -u scraper:secret)"
 }
 
-# Each file is refused with its line.
+# Each file is refused with its line and column.
 test_refused() {
 	server_certificate
 	certificate other other
@@ -179,19 +179,19 @@ test_refused() {
 		run 1 xdpctl export --listen 127.0.0.1:0 --web-config "$work/web.yml"
 		assert_says "--web-config: $work/web.yml:$line: $wanted"
 	done <<-EOF
-		1|tls_serverconfig:\n|unknown key 'tls_serverconfig': did you mean 'tls_server_config'?
-		2|tls_server_config:\n  cert: x\n|unknown key 'cert'
-		2|\nrate_limit: 1\n|unknown key 'rate_limit'
-		2|tls_server_config:\n  cert_file: server.crt\n|TLS needs both
-		3|tls_server_config:\n  cert_file: a\n  cert_file: b\n|'cert_file' is given twice
-		2|tls_server_config:\n  min_version: TLS14\n|min_version: 'TLS14' is not one of
-		2|tls_server_config:\n  cert_file: [a]\n|expected a text
-		1|tls_server_config: x\n|expected keys
-		2|basic_auth_users:\n  a: secret\n|the password of 'a' is no bcrypt hash
-		2|basic_auth_users:\n  a: ${hash/\$10\$/\$15\$}\n|the bcrypt cost of 'a' is 15
-		3|basic_auth_users:\n  a: $hash\n  a: $hash\n|'a' is given twice
-		2|basic_auth_users:\n  a:b: $hash\n|'a:b' is no name of a user
-		2|basic_auth_users: {\n|did not find
+		1:1|tls_serverconfig:\n|unknown key 'tls_serverconfig': did you mean 'tls_server_config'?
+		2:3|tls_server_config:\n  cert: x\n|unknown key 'cert'
+		2:1|\nrate_limit: 1\n|unknown key 'rate_limit'
+		2:3|tls_server_config:\n  cert_file: server.crt\n|TLS needs both
+		3:3|tls_server_config:\n  cert_file: a\n  cert_file: b\n|'cert_file' is given twice
+		2:16|tls_server_config:\n  min_version: TLS14\n|min_version: 'TLS14' is not one of
+		2:14|tls_server_config:\n  cert_file: [a]\n|expected a text
+		1:20|tls_server_config: x\n|expected keys
+		2:6|basic_auth_users:\n  a: secret\n|the password of 'a' is no bcrypt hash
+		2:6|basic_auth_users:\n  a: ${hash/\$10\$/\$15\$}\n|the bcrypt cost of 'a' is 15
+		3:3|basic_auth_users:\n  a: $hash\n  a: $hash\n|'a' is given twice
+		2:3|basic_auth_users:\n  a:b: $hash\n|'a:b' is no name of a user
+		2:1|basic_auth_users: {\n|did not find
 	EOF
 	printf 'tls_server_config: {cert_file: server.crt, key_file: other.key}\n' >"$work/web.yml"
 	run 1 xdpctl export --listen 127.0.0.1:0 --web-config "$work/web.yml"

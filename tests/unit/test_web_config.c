@@ -73,14 +73,19 @@ static const struct {
 	{"a: @b\n", 1, "found character that cannot start any token"},
 };
 
-/* The error is one line, and names the file and the line. */
+/* The error is one line, and names the file, the line and the column. */
 static void assert_error(const struct errmsg *why, const char *path, int line, const char *error)
 {
+	const char *column = why->text;
 	char start[256];
+	size_t digits;
 
-	snprintf(start, sizeof(start), "%s:%d: ", path, line);
-	if (strncmp(why->text, start, strlen(start)) || !strstr(why->text + strlen(start), error) ||
-	    strchr(why->text, '\n'))
+	snprintf(start, sizeof(start), "%s:%d:", path, line);
+	if (!strncmp(why->text, start, strlen(start)))
+		column += strlen(start);
+	digits = strspn(column, "0123456789");
+	if (column == why->text || !digits || strncmp(column + digits, ": ", 2) ||
+	    !strstr(column, error) || strchr(column, '\n'))
 		fail_msg("'%s', not '%s...%s'", why->text, start, error);
 }
 
