@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/base/nearest.h"
+#include "common/base/utf8.h"
 #include "common/base/yaml_document.h"
 
 struct yaml_file {
@@ -50,7 +51,7 @@ int yaml__error(struct yaml_value value, struct errmsg *why, const char *fmt, ..
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	return errmsg__set(why, -EINVAL, "%s:%zu:%zu: %s", value.file->path, value.line,
-			   value.column, text);
+			   value.column, UTF8_PRINTABLE(text));
 }
 
 int yaml__open(const char *path, size_t max_bytes, struct yaml_file **ret, struct errmsg *why)
@@ -143,6 +144,28 @@ static int unknown_key(struct yaml_value key, const char *name, const struct yam
 	return yaml__error(key, why, "unknown key '%s'%s", name, nearest__hint(&nearest, hint));
 }
 
+int yaml__parse(struct yaml_value value,
+		int (*parse)(const char *what, const char *text, void *ret, struct errmsg *why),
+		const char *what, void *ret, struct errmsg *why)
+{
+	struct errmsg reason = {};
+	const char *text;
+	int err = yaml__text(value, &text, why);
+
+	if (err)
+		return err;
+	err = parse(what, text, ret, &reason);
+	return err ? yaml__error(value, why, "%s", reason.text) : 0;
+}
+
+static int take_value(struct yaml_value value, const struct yaml_key *key, void *context,
+		      struct errmsg *why)
+{
+	if (key->take)
+		return key->take(value, context, why);
+	return yaml__parse(value, key->parse, key->name, (char *)context + key->offset, why);
+}
+
 static int take_key(struct yaml_value key, struct yaml_value value, void *context,
 		    struct errmsg *why)
 {
@@ -158,7 +181,7 @@ static int take_key(struct yaml_value key, struct yaml_value value, void *contex
 		if (walk->seen & 1ull << i)
 			return yaml__error(key, why, "'%s' is given twice", name);
 		walk->seen |= 1ull << i;
-		return walk->keys[i].take(value, walk->context, why);
+		return take_value(value, &walk->keys[i], walk->context, why);
 	}
 	return unknown_key(key, name, walk->keys, why);
 }

@@ -17,11 +17,14 @@ struct yaml_value {
 	size_t line, column; /* from 1; a column is a character */
 };
 
-/* A key of a mapping; a table ends with an empty row. */
+/* A key of a mapping; a table ends with an empty row. It has one of two functions. */
 struct yaml_key {
 	const char *name;
 	/* Return: 0, or a negative errno with @why set, best by yaml__error(). */
 	int (*take)(struct yaml_value value, void *context, struct errmsg *why);
+	/* For a text; @ret is at .offset in the context. Return: 0, or -EINVAL with @why set. */
+	int (*parse)(const char *what, const char *text, void *ret, struct errmsg *why);
+	size_t offset;
 };
 
 /* Gets a pair of a mapping. Return: as above. */
@@ -68,6 +71,17 @@ bool yaml__is_mapping(struct yaml_value value);
  * Return: 0 with *@ret valid as long as the file is open, or a negative errno with @why set.
  */
 int yaml__text(struct yaml_value value, const char **ret, struct errmsg *why);
+
+/**
+ * yaml__parse() - hand the text of a value to a parser
+ * @parse: as in struct yaml_key
+ * @what: what the text is, for the message
+ *
+ * Return: 0, or a negative errno with @why set: the parser's message, after the value's place.
+ */
+int yaml__parse(struct yaml_value value,
+		int (*parse)(const char *what, const char *text, void *ret, struct errmsg *why),
+		const char *what, void *ret, struct errmsg *why);
 
 /**
  * yaml__error() - set the reason of a failure, after the file, line and column of a value

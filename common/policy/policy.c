@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// policy: what an operator allows, denies, limits and protects, as rules in memory.
+#include "common/policy/policy.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int policy_list__add(struct policy_list *list, const struct prefix *prefix,
+		     struct policy_origin origin)
+{
+	if (list->count == POLICY_MAX_PREFIXES)
+		return -E2BIG;
+	if (list->count == list->capacity) {
+		size_t capacity = list->capacity ? 2 * list->capacity : 16;
+		struct policy_prefix *grown =
+			reallocarray(list->prefixes, capacity, sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		list->prefixes = grown;
+		list->capacity = capacity;
+	}
+	list->prefixes[list->count++] = (struct policy_prefix){.prefix = *prefix, .origin = origin};
+	return 0;
+}
+
+void policy_list__free(struct policy_list *list)
+{
+	free(list->prefixes);
+	*list = (struct policy_list){};
+}
+
+bool policy__has_enforced(const struct policy *policy)
+{
+	if (policy->deny.count && policy->deny.mode == POLICY_ENFORCE)
+		return true;
+	if (policy->tiny_fragments == FRAGMENTS_DROP)
+		return true;
+	if (policy->limit.given && policy->limit.mode == POLICY_ENFORCE)
+		return true;
+	for (size_t i = 0; i < policy->protect_count; i++)
+		if (policy->protects[i].mode == POLICY_ENFORCE)
+			return true;
+	return false;
+}
+
+const struct protect_rule *policy__protect(const struct policy *policy, const char *name)
+{
+	for (size_t i = 0; i < policy->protect_count; i++)
+		if (!strcmp(policy->protects[i].name, name))
+			return &policy->protects[i];
+	return NULL;
+}
+
+void policy__free(struct policy *policy)
+{
+	for (size_t i = 0; i < policy->protect_count; i++)
+		policy_list__free(&policy->protects[i].victims);
+	for (size_t i = 0; i < policy->file_count; i++)
+		free(policy->files[i]);
+	policy_list__free(&policy->allow);
+	policy_list__free(&policy->deny);
+	free(policy->protects);
+	free(policy->management);
+	free(policy->files);
+	*policy = (struct policy){};
+}

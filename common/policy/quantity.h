@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// quantity: numbers with units: rates and durations.
+#ifndef COMMON_POLICY_QUANTITY_H
+#define COMMON_POLICY_QUANTITY_H
+
+#include <linux/types.h>
+
+#include "common/base/errmsg.h"
+
+#define QUANTITY_MAX_RATE_PPS 1000000000
+#define QUANTITY_MAX_SECONDS (365 * 24 * 3600)
+#define QUANTITY_TEXT_BYTES 24
+
+/**
+ * quantity__rate() - parse "2000/s"
+ * @what: the key or option that it belongs to, for the message
+ * @ret_pps: at least 1, at most QUANTITY_MAX_RATE_PPS
+ *
+ * Return: 0, or -EINVAL with @why set.
+ */
+int quantity__rate(const char *what, const char *text, __u32 *ret_pps, struct errmsg *why);
+
+/**
+ * quantity__duration() - parse "90s", "10m", "1h" or "2d"
+ * @what: as above
+ * @ret_s: at least 1, at most QUANTITY_MAX_SECONDS
+ *
+ * Return: 0, or -EINVAL with @why set.
+ */
+int quantity__duration(const char *what, const char *text, __u32 *ret_s, struct errmsg *why);
+
+/** quantity__duration_text() - "10m", which quantity__duration() reads. Return: @buf. */
+const char *quantity__duration_text(__u32 seconds, char buf[QUANTITY_TEXT_BYTES]);
+
+#endif
