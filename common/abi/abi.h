@@ -7,12 +7,13 @@
 #include <linux/types.h>
 
 /* Raised whenever a pinned map's key or value changes its layout or meaning. */
-#define ABI_LAYOUT 4
+#define ABI_LAYOUT 5
 
 #define MAX_VLAN_TAGS 4       /* the most seen in captures is 3 */
 #define MAX_IPV6_EXTENSIONS 8 /* the most seen in captures is 8 */
 #define DEFAULT_MAX_SOURCES 131072
 #define DEFAULT_MAX_VICTIMS 16384
+#define DEFAULT_MAX_DROPPED 16384
 #define DEFAULT_MAX_DEVICE_SOURCES 131072 /* halved until the device accepts it */
 
 /*
@@ -72,7 +73,8 @@ enum endpoint_family { ENDPOINT_IPV4 = 4, ENDPOINT_IPV6 = 6 };
  * holds all that the table attributes, CLASS_COUNT if no class does.
  *
  * Sources send SYNs and victims get them. With handshakes, connections that this host completed are
- * counted by source, and the segments that pair with SYNs by victim.
+ * counted by source, and the segments that pair with SYNs by victim. With a policy, the frames are
+ * counted that it dropped for their source's sake, by source; those need not be SYNs.
  */
 #define TABLES(X)                                                                           \
 	X(TABLE_SOURCES, sources, "syns", "SYNs", TABLE_SOURCES, CLASS_SYN)                 \
@@ -80,13 +82,14 @@ enum endpoint_family { ENDPOINT_IPV4 = 4, ENDPOINT_IPV6 = 6 };
 	X(TABLE_COMPLETED, completed, "completed", "completed", TABLE_SOURCES, CLASS_COUNT) \
 	X(TABLE_SYN_ACKS, syn_acks, "syn_acks", "SYN-ACKs", TABLE_VICTIMS, CLASS_SYN_ACK)   \
 	X(TABLE_FINS, fins, "fins", "FINs", TABLE_VICTIMS, CLASS_FIN)                       \
-	X(TABLE_RSTS, rsts, "rsts", "RSTs", TABLE_VICTIMS, CLASS_RST)
+	X(TABLE_RSTS, rsts, "rsts", "RSTs", TABLE_VICTIMS, CLASS_RST)                       \
+	X(TABLE_DROPPED, dropped, "dropped", "dropped", TABLE_DROPPED, CLASS_COUNT)
 
 #define TABLE_CONSTANT(constant, maps, name, label, list, class) constant,
 enum table { TABLES(TABLE_CONSTANT) TABLE_COUNT };
 #undef TABLE_CONSTANT
 
-_Static_assert(TABLE_COUNT == 6, "a new table changes the layout: raise ABI_LAYOUT");
+_Static_assert(TABLE_COUNT == 7, "a new table changes the layout: raise ABI_LAYOUT");
 
 #define TABLE_WAYS 8
 #define BUCKET_WAYS 7
@@ -139,7 +142,9 @@ enum dataplane_kind { DATAPLANE_CPU, DATAPLANE_DEVICE, DATAPLANE_KINDS };
 struct dataplane_layout {
 	struct table_config tables[TABLE_COUNT]; /* of a device: only sources' max_endpoints */
 	__u32 cpus;
-	__u32 kind; /* enum dataplane_kind */
+	__u32 kind;         /* enum dataplane_kind */
+	__u32 max_prefixes; /* of a family in the policy that rules; 0: none does */
+	__u32 padding;
 };
 
 struct dataplane_seeds {

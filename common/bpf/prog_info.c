@@ -179,3 +179,19 @@ int prog_info__open(__u32 id, struct errmsg *why)
 		return fd;
 	return advice__set(why, ADVICE_OPEN_PROGRAM, fd, "program %u: cannot open it", id);
 }
+
+/* The kernel keeps the beginning of a name. */
+const struct prog_map *prog_info__find_map(const struct prog_info *info, const char *name)
+{
+	for (size_t i = 0; i < info->map_count; i++)
+		if (!strncmp(info->maps[i].name, name, BPF_OBJ_NAME_LEN - 1))
+			return &info->maps[i];
+	return NULL;
+}
+
+int prog_info__open_map(const struct prog_info *info, const char *name)
+{
+	const struct prog_map *map = prog_info__find_map(info, name);
+
+	return map ? bpf_map_get_fd_by_id(map->id) : -ENOENT;
+}

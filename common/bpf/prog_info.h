@@ -73,4 +73,15 @@ void prog_info__free(struct prog_info *info);
  */
 int prog_info__open(__u32 id, struct errmsg *why);
 
+/** prog_info__find_map() - one of a program's maps by its name, or NULL. */
+const struct prog_map *prog_info__find_map(const struct prog_info *info, const char *name);
+
+/**
+ * prog_info__open_map() - open one of a program's maps by its name
+ *
+ * Return: a file descriptor owned by the caller; -ENOENT if it has no such map; or a negative
+ * errno.
+ */
+int prog_info__open_map(const struct prog_info *info, const char *name);
+
 #endif

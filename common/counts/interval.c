@@ -172,7 +172,7 @@ int interval__add(struct interval *interval, const struct snapshot *before, stru
 			.before = restarted ? NULL : &before->tallies[i],
 			.after = &after->tallies[i],
 			.exact = !after->tallies[i].unlisted_at_most,
-			.aggregates = view->aggregates && table_kinds[i].list == TABLE_SOURCES,
+			.aggregates = view->aggregates && table_kind__has_sources(i),
 			.total = after->tallies[i].total - before->tallies[i].total,
 		};
 

@@ -51,11 +51,17 @@ struct table_kind {
 	const char *table; /* the table's name */
 	const char *name;  /* of what it counts, in JSON */
 	const char *label; /* of a column */
-	enum table list;   /* shown in the rows of this table: TABLE_SOURCES or TABLE_VICTIMS */
+	enum table list;   /* shown in the rows of this table */
 	int total_class;   /* holds all that it attributes; CLASS_COUNT: no class does */
 };
 
 extern const struct table_kind table_kinds[TABLE_COUNT];
+
+/** table_kind__has_sources() - true if a table's endpoints are sources, false for victims. */
+static inline bool table_kind__has_sources(enum table table)
+{
+	return table_kinds[table].list != TABLE_VICTIMS;
+}
 
 /** snapshot__is_unsupported() - why a feature is not supported, or NULL: it is. */
 const char *snapshot__is_unsupported(const struct snapshot *snapshot, enum feature feature);

@@ -11,32 +11,16 @@
 #include "common/base/advice.h"
 #include "common/dataplane/backend.h"
 
-/* The kernel keeps the beginning of a name. */
-static const struct prog_map *find_map(const struct prog_info *info, const char *name)
-{
-	for (size_t i = 0; i < info->map_count; i++)
-		if (!strncmp(info->maps[i].name, name, BPF_OBJ_NAME_LEN - 1))
-			return &info->maps[i];
-	return NULL;
-}
-
-int prog_info__open_map(const struct prog_info *info, const char *name)
-{
-	const struct prog_map *map = find_map(info, name);
-
-	return map ? bpf_map_get_fd_by_id(map->id) : -ENOENT;
-}
-
 bool dataplane__recognizes(const struct prog_info *info)
 {
 	return (info->type == BPF_PROG_TYPE_XDP || info->type == BPF_PROG_TYPE_EXT) &&
 	       !strncmp(info->name, DATAPLANE_PROGRAM_PREFIX, strlen(DATAPLANE_PROGRAM_PREFIX)) &&
-	       find_map(info, dataplane_backends[DATAPLANE_CPU]->maps[0].name);
+	       prog_info__find_map(info, dataplane_backends[DATAPLANE_CPU]->maps[0].name);
 }
 
 static int adopt_layout(struct dataplane *dataplane, const struct prog_info *info)
 {
-	const struct prog_map *map = find_map(info, DATAPLANE_LAYOUT_MAP);
+	const struct prog_map *map = prog_info__find_map(info, DATAPLANE_LAYOUT_MAP);
 	__u32 zero = 0;
 	int err;
 
@@ -59,7 +43,7 @@ static int adopt_layout(struct dataplane *dataplane, const struct prog_info *inf
 /* Without its seeds no endpoint could be looked up. */
 static int adopt_seeds(struct dataplane *dataplane, const struct prog_info *info)
 {
-	const struct prog_map *map = find_map(info, DATAPLANE_SEEDS_MAP);
+	const struct prog_map *map = prog_info__find_map(info, DATAPLANE_SEEDS_MAP);
 	struct dataplane_seeds seeds;
 	__u32 zero = 0;
 	int err;
@@ -89,10 +73,12 @@ static int adopt_maps(struct dataplane *dataplane, const struct prog_info *info)
 		if (fd < 0)
 			return fd == -ENOENT ? -EPROTO : fd;
 		dataplane->map_fds[i] = fd;
-		if (dataplane__check_map(fd, &backend->maps[i], entries, NULL))
+		if (pin__check(fd, &backend->maps[i], entries, NULL))
 			return -EPROTO;
 	}
-	return 0;
+	if (!dataplane->layout.max_prefixes)
+		return 0;
+	return policy_maps__adopt(info, &dataplane->policy);
 }
 
 int dataplane__adopt(int program_fd, struct dataplane **ret, struct errmsg *why)

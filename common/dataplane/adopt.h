@@ -23,12 +23,4 @@ bool dataplane__recognizes(const struct prog_info *info);
  */
 int dataplane__adopt(int program_fd, struct dataplane **ret, struct errmsg *why);
 
-/**
- * prog_info__open_map() - open one of a program's maps by its name
- *
- * Return: a file descriptor owned by the caller; -ENOENT if it has no such map; or a negative
- * errno.
- */
-int prog_info__open_map(const struct prog_info *info, const char *name);
-
 #endif

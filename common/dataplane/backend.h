@@ -11,8 +11,10 @@
 #include "common/counts/snapshot.h"
 #include "common/counts/tally.h"
 #include "common/dataplane/dataplane_config.h"
+#include "common/dataplane/pin.h"
+#include "common/dataplane/policy_maps.h"
 
-#define BACKEND_MAX_MAPS 16
+#define BACKEND_MAX_MAPS 24
 
 struct mapping {
 	void *start;
@@ -21,7 +23,8 @@ struct mapping {
 
 /* The maps that CPUs count into, mapped into memory. */
 struct cpu_memory {
-	const struct cpu_counters *counters; /* by CPU */
+	const struct cpu_counters *counters;     /* by CPU */
+	const struct verdict_counters *verdicts; /* by CPU; NULL: no policy has ever ruled */
 	const __u64 *unaccounted;
 	struct tally_memory tables[TABLE_COUNT];
 };
@@ -32,24 +35,15 @@ struct dataplane {
 	struct bpf_program *program;
 	int program_fd;
 	int layout_fd;
-	int seeds_fd; /* -1: not permitted; layout.tables[].seeds are zeros then */
-	int hook_fd;  /* of handshakes; -1: none */
+	int seeds_fd;               /* -1: not permitted; layout.tables[].seeds are zeros then */
+	int hook_fd;                /* of handshakes; -1: none */
+	struct policy_maps *policy; /* by which the program decides; NULL: every frame passes */
 	int map_fds[BACKEND_MAX_MAPS];
 	struct dataplane_layout layout;
 	/* Only DATAPLANE_CPU: */
 	struct mapping mappings[BACKEND_MAX_MAPS];
 	struct cpu_memory memory;
 	bool is_mapped;
-};
-
-/* A map of the object: the name of its pin, and its name in the object. */
-struct backend_map {
-	const char *pin;
-	const char *name;
-	__u32 type; /* enum bpf_map_type */
-	__u32 key_bytes;
-	__u32 value_bytes;
-	bool is_private; /* readers do without it, and may not open it */
 };
 
 /* A kind of dataplane. */
@@ -62,6 +56,8 @@ struct dataplane_backend {
 	/* Chooses sizes and seeds of new maps. Return: 0 or a negative errno with @why. */
 	int (*lay_out)(const struct dataplane_config *config, struct dataplane_layout *ret,
 		       struct errmsg *why);
+	/* Adds the tables of a program that decides by a policy; NULL if no program does. */
+	void (*lay_out_policy)(struct dataplane_layout *layout);
 	/* The name of the object's program for the tables of a layout. */
 	const char *(*program)(const struct dataplane_layout *layout);
 	/* The size of a map; 0: the layout does without it. */
@@ -96,15 +92,6 @@ extern const struct dataplane_backend *const dataplane_backends[DATAPLANE_KINDS]
 
 /** dataplane__new() - one without program and maps. Return: it, or NULL. */
 struct dataplane *dataplane__new(void);
-
-/**
- * dataplane__check_map() - compare the type and sizes of a map that was opened with the layout's
- *
- * Anyone that may write to the directory may have made a pin.
- *
- * Return: 0, or a negative errno with @why set: -EPROTO if they differ.
- */
-int dataplane__check_map(int fd, const struct backend_map *want, __u64 entries, struct errmsg *why);
 
 /** dataplane__set_seeds() - complete a layout that was read. */
 void dataplane__set_seeds(struct dataplane *dataplane, const struct dataplane_seeds *seeds);

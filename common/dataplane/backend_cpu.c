@@ -21,9 +21,11 @@
 #include "common/dataplane/possible_cpus.h"
 #include "gen/syn.skel.h"
 
-/* Per CPU: 2 MiB and 128 KiB. More sets lose less under a flood, but miss the caches more often. */
+/* Per CPU: 2 MiB, 128 KiB and 256 KiB. More sets lose less under a flood, but miss the caches more
+ * often. */
 #define SOURCES_SETS 8192
 #define VICTIMS_SETS 512
+#define DROPPED_SETS 1024
 
 enum { FRONT, BACK, TIERS };
 
@@ -34,6 +36,7 @@ enum map {
 	COUNTERS_MAP,
 	SHARED_MAP,
 	UNACCOUNTED_MAP,
+	VERDICTS_MAP,
 	TABLE_MAPS,
 	MAPS = TABLE_MAP(TABLE_COUNT, FRONT)
 };
@@ -50,8 +53,10 @@ _Static_assert((int)MAPS <= BACKEND_MAX_MAPS, "too many tables: raise BACKEND_MA
 
 static const struct backend_map map_rows[MAPS] = {
 	[COUNTERS_MAP] = {"counters", "counters_map", ARRAY_OF(struct cpu_counters)},
-	[SHARED_MAP] = {"shared", "shared_map", ARRAY_OF(__u64), .is_private = true},
+	[SHARED_MAP] = {"shared", "shared_map", ARRAY_OF(__u64), PIN_PRIVATE},
 	[UNACCOUNTED_MAP] = {"unaccounted", "unaccounted_map", ARRAY_OF(__u64)},
+	[VERDICTS_MAP] = {"verdict_counters", "verdict_counters",
+			  ARRAY_OF(struct verdict_counters)},
 	TABLES(TABLE_ROWS)};
 
 /* For twice the endpoints: with two choices of bucket, a table at most half full always has a free
@@ -109,6 +114,16 @@ static int cpu_lay_out(const struct dataplane_config *config, struct dataplane_l
 	return 0;
 }
 
+/* A table that is there already goes on. Its seeds were chosen with those of the others. */
+static void cpu_lay_out_policy(struct dataplane_layout *layout)
+{
+	struct table_config *dropped = &layout->tables[TABLE_DROPPED];
+
+	dropped->sets = DROPPED_SETS;
+	dropped->max_endpoints = DEFAULT_MAX_DROPPED;
+	dropped->buckets = buckets_for(dropped->max_endpoints);
+}
+
 static const char *cpu_program(const struct dataplane_layout *layout)
 {
 	return layout->tables[TABLE_SYN_ACKS].sets ? "xdpctl_pairs" : "xdpctl_syn";
@@ -124,6 +139,8 @@ static __u64 cpu_map_entries(const struct dataplane_layout *layout, int map)
 		return TABLE_COUNT;
 	if (map == UNACCOUNTED_MAP)
 		return 1;
+	if (map == VERDICTS_MAP)
+		return layout->tables[TABLE_DROPPED].sets ? layout->cpus : 0;
 	table = &layout->tables[(map - TABLE_MAPS) / TIERS];
 	return (map - TABLE_MAPS) % TIERS == FRONT ? (__u64)layout->cpus * table->sets
 						   : table->buckets;
@@ -423,6 +440,7 @@ const struct dataplane_backend backend_cpu = {
 	.maps = map_rows,
 	.map_count = MAPS,
 	.lay_out = cpu_lay_out,
+	.lay_out_policy = cpu_lay_out_policy,
 	.map_entries = cpu_map_entries,
 	.configure = cpu_configure,
 	.explain_load = cpu_explain_load,

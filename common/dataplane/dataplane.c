@@ -48,43 +48,57 @@ __u64 dataplane__map_entries(const struct dataplane *dataplane, int map)
 /* Since libbpf 1.4, a map that is not created has a placeholder as its descriptor. */
 static int fd_of(const struct bpf_map *map)
 {
-	return bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
+	return map && bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
 }
 
+/* Those that the maps of before lack are new. */
 static int configure_map(struct dataplane *dataplane, int number, const struct dataplane *maps_of)
 {
 	struct bpf_map *map = dataplane__map(dataplane, number);
 	__u32 entries = dataplane__map_entries(dataplane, number);
 
 	if (!map)
-		return -ENOENT;
+		return entries ? -ENOENT : 0;
 	if (!entries)
 		return bpf_map__set_autocreate(map, false);
-	if (maps_of)
+	if (maps_of && maps_of->map_fds[number] >= 0)
 		return bpf_map__reuse_fd(map, maps_of->map_fds[number]);
 	return bpf_map__set_max_entries(map, entries);
 }
 
-/* Return: false if the object has a map without a row in the backend: its size would be unknown. */
-static bool all_maps_are_known(const struct dataplane *dataplane)
+static int configure_policy_map(struct bpf_map *map, const struct policy_maps *policy)
 {
-	struct bpf_map *map;
-	int known = 0, maps = 0;
-
-	bpf_object__for_each_map (map, dataplane->object)
-		maps += !bpf_map__is_internal(map);
-	for (int i = 0; i < dataplane->backend->map_count; i++)
-		known += dataplane__map(dataplane, i) != NULL;
-	return known == maps;
+	if (!policy)
+		return bpf_map__set_autocreate(map, false);
+	return bpf_map__reuse_fd(map, policy_maps__fd(policy, bpf_map__name(map)));
 }
 
-static int configure_maps(struct dataplane *dataplane, const struct dataplane *maps_of)
+static bool is_of_backend(const struct dataplane *dataplane, const struct bpf_map *map)
 {
-	int err = all_maps_are_known(dataplane) ? 0 : -ENOENT;
+	for (int i = 0; i < dataplane->backend->map_count; i++)
+		if (!strcmp(dataplane->backend->maps[i].name, bpf_map__name(map)))
+			return true;
+	return false;
+}
+
+/* What is not the interface's own is the policy's; its descriptor is missing if it is unknown. */
+static int configure_maps(struct dataplane *dataplane, const struct dataplane_config *config)
+{
+	struct bpf_map *map;
+	int err = 0;
 
 	for (int i = 0; !err && i < dataplane->backend->map_count; i++)
-		err = configure_map(dataplane, i, maps_of);
-	return err;
+		err = configure_map(dataplane, i, config->maps_of);
+	if (err)
+		return err;
+	bpf_object__for_each_map (map, dataplane->object) {
+		if (bpf_map__is_internal(map) || is_of_backend(dataplane, map))
+			continue;
+		err = configure_policy_map(map, config->policy);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 static int open_builtin(struct dataplane *dataplane, struct errmsg *why)
@@ -115,8 +129,9 @@ static void choose_program(struct dataplane *dataplane)
 	}
 }
 
-static int configure_builtin(struct dataplane *dataplane, const struct dataplane_config *config,
-			     struct errmsg *why)
+/* What was counted by a policy stays when it does not rule any more. */
+static int lay_out(struct dataplane *dataplane, const struct dataplane_config *config,
+		   struct errmsg *why)
 {
 	int err = 0;
 
@@ -124,12 +139,32 @@ static int configure_builtin(struct dataplane *dataplane, const struct dataplane
 		dataplane->layout = config->maps_of->layout;
 	else
 		err = dataplane->backend->lay_out(config, &dataplane->layout, why);
+	dataplane->layout.max_prefixes = 0;
+	if (err || !config->policy)
+		return err;
+	if (!dataplane->backend->lay_out_policy)
+		return errmsg__set(why, -EOPNOTSUPP,
+				   "an offloaded program cannot decide by a policy: attach in "
+				   "native or generic mode");
+	dataplane->layout.max_prefixes = policy_maps__max_prefixes(config->policy);
+	if (!dataplane->layout.max_prefixes)
+		return advice__set(why, ADVICE_OPEN_PIN, -EACCES, "cannot read the policy's maps");
+	dataplane->backend->lay_out_policy(&dataplane->layout);
+	err = policy_maps__share(config->policy, &dataplane->policy);
+	return err ? errmsg__set(why, err, "preparing the policy: %s", strerror(-err)) : 0;
+}
+
+static int configure_builtin(struct dataplane *dataplane, const struct dataplane_config *config,
+			     struct errmsg *why)
+{
+	int err = lay_out(dataplane, config, why);
+
 	if (err)
 		return err;
 	if (config->maps_of && config->maps_of->seeds_fd < 0)
 		return advice__set(why, ADVICE_OPEN_PIN, -EACCES,
 				   "cannot read the seeds of its maps");
-	err = configure_maps(dataplane, config->maps_of);
+	err = configure_maps(dataplane, config);
 	if (err)
 		return errmsg__set(why, err, "configuring the maps: %s", LIBBPF_STRERROR(err));
 	choose_program(dataplane);
@@ -211,6 +246,8 @@ static int load_builtin(struct dataplane *dataplane, const struct dataplane_conf
 	int err;
 
 	bpf_object__close(dataplane->object);
+	policy_maps__close(dataplane->policy);
+	dataplane->policy = NULL;
 	err = open_builtin(dataplane, why);
 	if (!err)
 		err = configure_builtin(dataplane, config, why);
@@ -235,6 +272,8 @@ static int dataplane_load(struct dataplane *dataplane, const struct dataplane_co
 	dataplane->program_fd = bpf_program__fd(dataplane->program);
 	for (int i = 0; i < dataplane->backend->map_count; i++)
 		dataplane->map_fds[i] = fd_of(dataplane__map(dataplane, i));
+	if (dataplane->policy)
+		policy_maps__bind(dataplane->policy, dataplane->program_fd);
 	return write_layout(dataplane, why);
 }
 
@@ -284,6 +323,8 @@ int dataplane__close_unused(struct dataplane *dataplane, struct errmsg *why)
 	}
 	close_unused(&dataplane->layout_fd);
 	close_unused(&dataplane->program_fd);
+	if (dataplane->policy)
+		policy_maps__close_unused(dataplane->policy);
 	return 0;
 }
 
@@ -297,6 +338,7 @@ void dataplane__close(struct dataplane *dataplane)
 	close_fd(dataplane->layout_fd);
 	close_fd(dataplane->seeds_fd);
 	close_fd(dataplane->hook_fd);
+	policy_maps__close(dataplane->policy);
 	if (dataplane->object) {
 		bpf_object__close(dataplane->object);
 	} else {
@@ -318,6 +360,11 @@ int dataplane__map_fd(const struct dataplane *dataplane, const char *name)
 		if (!strcmp(dataplane->backend->maps[i].name, name))
 			return dataplane->map_fds[i];
 	return -1;
+}
+
+const struct policy_maps *dataplane__policy(const struct dataplane *dataplane)
+{
+	return dataplane->policy;
 }
 
 const struct dataplane_layout *dataplane__layout(const struct dataplane *dataplane)

@@ -9,6 +9,7 @@
 #include "common/abi/abi.h"
 
 struct dataplane;
+struct policy_maps;
 
 struct dataplane_config {
 	enum dataplane_kind kind;
@@ -24,8 +25,10 @@ struct dataplane_config {
 	/* Load as a replacement of this function of that program (freplace); 0 or less: none. */
 	int target_fd;
 	const char *target_function;
+	/* Decide by this policy, which the caller still owns; NULL: every frame passes. */
+	const struct policy_maps *policy;
 	/* Use the maps, and so the kind and tables, of this dataplane, which the caller still owns;
-	 * NULL: new maps. */
+	 * those that it lacks are new. NULL: new maps. */
 	const struct dataplane *maps_of;
 };
 

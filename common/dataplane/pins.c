@@ -17,103 +17,31 @@
 #define LAYOUT_PIN "layout"
 #define SEEDS_PIN "seeds"
 
-/*
- * The kernel creates pins for the owner only. Maps are opened up to the directory's group: if the
- * registry's directory has the setgid bit, members of its group read them without any capability.
- * The mode includes writing, because the kernel does not map a map that was opened read-only. The
- * layout is never mapped, so they only read it. The seeds remain secret: with them, the sender of
- * spoofed SYNs could target a set.
- */
-#define PRIVATE_MODE (S_IRUSR | S_IWUSR)
-#define LAYOUT_MODE (PRIVATE_MODE | S_IRGRP)
-#define MAP_MODE (LAYOUT_MODE | S_IWGRP)
-
-static int pin_fd(int fd, mode_t mode, const char *directory, const char *name, struct errmsg *why)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	if (!bpf_obj_pin(fd, path) && !chmod(path, mode))
-		return 0;
-	return advice__set(why, ADVICE_PIN, -errno, "%s: cannot pin it", path);
-}
-
 int dataplane__pin(const struct dataplane *dataplane, const char *directory, struct errmsg *why)
 {
-	int err = pin_fd(dataplane->program_fd, PRIVATE_MODE, directory, PROGRAM_PIN, why);
+	int err = pin__make(dataplane->program_fd, PIN_PRIVATE, directory, PROGRAM_PIN, why);
 
 	if (err)
 		return err;
-	err = pin_fd(dataplane->layout_fd, LAYOUT_MODE, directory, LAYOUT_PIN, why);
+	err = pin__make(dataplane->layout_fd, PIN_READ, directory, LAYOUT_PIN, why);
 	if (err)
 		return err;
-	err = pin_fd(dataplane->seeds_fd, PRIVATE_MODE, directory, SEEDS_PIN, why);
+	err = pin__make(dataplane->seeds_fd, PIN_PRIVATE, directory, SEEDS_PIN, why);
+	if (!err && dataplane->policy)
+		err = policy_maps__pin(dataplane->policy, directory, why);
 	for (int i = 0; !err && i < dataplane->backend->map_count; i++) {
 		const struct backend_map *map = &dataplane->backend->maps[i];
 
 		if (dataplane->map_fds[i] >= 0)
-			err = pin_fd(dataplane->map_fds[i],
-				     map->is_private ? PRIVATE_MODE : MAP_MODE, directory, map->pin,
-				     why);
+			err = pin__make(dataplane->map_fds[i], pin__mode(map), directory, map->pin,
+					why);
 	}
 	return err;
 }
 
-static int open_pin(const char *directory, const char *name, __u32 flags, struct errmsg *why)
-{
-	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = flags);
-	char path[256];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	fd = bpf_obj_get_opts(path, &opts);
-	if (fd >= 0)
-		return fd;
-	return advice__set(why, ADVICE_OPEN_PIN, -errno, "%s: cannot open the pin", path);
-}
-
 int dataplane__pinned_program(const char *directory, struct errmsg *why)
 {
-	return open_pin(directory, PROGRAM_PIN, 0, why);
-}
-
-int dataplane__check_map(int fd, const struct backend_map *want, __u64 entries, struct errmsg *why)
-{
-	struct bpf_map_info info = {};
-	__u32 info_bytes = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(fd, &info, &info_bytes))
-		return errmsg__set(why, -errno, "pin '%s': asking for its sizes: %s", want->pin,
-				   strerror(errno));
-	if (info.type == want->type && info.key_size == want->key_bytes &&
-	    info.value_size == want->value_bytes && info.max_entries == entries)
-		return 0;
-	return errmsg__set(why, -EPROTO,
-			   "pin '%s': %u entries of %u bytes instead of %llu of %u: 'xdpctl attach "
-			   "--reset' makes new maps",
-			   want->pin, info.max_entries, info.value_size, entries,
-			   want->value_bytes);
-}
-
-/* Opens the pin of a map of one element and reads it. Return: a descriptor, or a negative errno. */
-static int read_element(const char *directory, const struct backend_map *map, void *ret,
-			struct errmsg *why)
-{
-	int err, fd = open_pin(directory, map->pin, BPF_F_RDONLY, why);
-	__u32 zero = 0;
-
-	if (fd < 0)
-		return fd;
-	err = dataplane__check_map(fd, map, 1, why);
-	if (err)
-		goto failed;
-	err = bpf_map_lookup_elem(fd, &zero, ret);
-	if (!err)
-		return fd;
-	errmsg__set(why, err, "%s: reading '%s': %s", directory, map->pin, strerror(-err));
-failed:
-	close(fd);
-	return err;
+	return pin__open(directory, PROGRAM_PIN, 0, why);
 }
 
 void dataplane__set_seeds(struct dataplane *dataplane, const struct dataplane_seeds *seeds)
@@ -129,7 +57,7 @@ static int reopen_seeds(struct dataplane *dataplane, const char *directory, stru
 					       sizeof(__u32), sizeof(struct dataplane_seeds)};
 	struct dataplane_seeds seeds = {};
 
-	dataplane->seeds_fd = read_element(directory, &map, &seeds, why);
+	dataplane->seeds_fd = pin__read(directory, &map, &seeds, why);
 	if (dataplane->seeds_fd >= 0)
 		dataplane__set_seeds(dataplane, &seeds);
 	return dataplane->seeds_fd == -EACCES ? 0 : dataplane->seeds_fd;
@@ -141,7 +69,7 @@ static int reopen_layout(struct dataplane *dataplane, const char *directory, str
 	static const struct backend_map map = {LAYOUT_PIN, DATAPLANE_LAYOUT_MAP, BPF_MAP_TYPE_ARRAY,
 					       sizeof(__u32), sizeof(struct dataplane_layout)};
 
-	dataplane->layout_fd = read_element(directory, &map, &dataplane->layout, why);
+	dataplane->layout_fd = pin__read(directory, &map, &dataplane->layout, why);
 	if (dataplane->layout_fd < 0)
 		return dataplane->layout_fd;
 	if (dataplane->layout.kind >= DATAPLANE_KINDS)
@@ -163,10 +91,10 @@ static int reopen_map(struct dataplane *dataplane, const char *directory, int nu
 
 	if (!entries)
 		return 0;
-	fd = dataplane->map_fds[number] = open_pin(directory, map->pin, 0, why);
-	if (fd == -EACCES && map->is_private)
+	fd = dataplane->map_fds[number] = pin__open(directory, map->pin, 0, why);
+	if (fd == -EACCES && map->mode == PIN_PRIVATE)
 		return 0;
-	return fd < 0 ? fd : dataplane__check_map(fd, map, entries, why);
+	return fd < 0 ? fd : pin__check(fd, map, entries, why);
 }
 
 int dataplane__reopen(const char *directory, struct dataplane **ret, struct errmsg *why)
@@ -182,6 +110,8 @@ int dataplane__reopen(const char *directory, struct dataplane **ret, struct errm
 		err = reopen_layout(dataplane, directory, why);
 	for (int i = 0; err >= 0 && i < dataplane->backend->map_count; i++)
 		err = reopen_map(dataplane, directory, i, why);
+	if (err >= 0 && dataplane->layout.max_prefixes)
+		err = policy_maps__reopen(directory, &dataplane->policy, why);
 	if (err < 0) {
 		dataplane__close(dataplane);
 		return err;

@@ -102,7 +102,7 @@ static int watched_snapshot(const struct watch *watch, struct watched *watched,
 	else
 		err = dataplane__read(watched->dataplane, ret, why);
 	for (int i = 0; !err && i < TABLE_COUNT; i++)
-		if (table_kinds[i].list == TABLE_SOURCES)
+		if (table_kind__has_sources(i))
 			source_view__apply(&watch->view, &ret->tallies[i]);
 	return err;
 }

@@ -213,7 +213,7 @@ static void metric_endpoint(const struct page *page, const struct endpoint *endp
 {
 	char text[SOURCE_VIEW_TEXT_BYTES];
 
-	if (table_kinds[page->family->table].list == TABLE_SOURCES)
+	if (table_kind__has_sources(page->family->table))
 		fprintf(page->out, ",source=\"%s\"",
 			source_view__text(&page->watch->view, endpoint, text));
 	else

@@ -51,7 +51,7 @@ static void drop_below_min(const struct source_view *view, struct tally *sources
 static void view_sources(const struct source_view *view, struct snapshot *snapshot)
 {
 	for (int i = 0; i < TABLE_COUNT; i++)
-		if (table_kinds[i].list == TABLE_SOURCES)
+		if (table_kind__has_sources(i))
 			source_view__apply(view, &snapshot->tallies[i]);
 	drop_below_min(view, &snapshot->tallies[TABLE_SOURCES]);
 }

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// policy_slots: which policy is the candidate and which one is confirmed, and their switches.
+//
+// A program looks a policy's map up once a frame, so that each frame sees one policy as a whole.
+// The kernel replaces the map in a slot in one step, and returns when no program uses the old one.
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common/base/advice.h"
+#include "common/dataplane/policy_maps.h"
+
+static const char *const slot_names[POLICY_SLOTS] = {
+	[POLICY_CANDIDATE] = "candidate",
+	[POLICY_CONFIRMED] = "confirmed",
+};
+
+/* Opens the policy in a slot. Return: a descriptor, -ENOENT if it is empty, or a negative errno. */
+static int open_policy(const struct policy_maps *maps, enum policy_slot slot, struct errmsg *why)
+{
+	__u32 key = slot, id;
+	int err, fd;
+
+	err = bpf_map_lookup_elem(policy_maps__fd(maps, "policies"), &key, &id);
+	if (err == -ENOENT)
+		return err;
+	fd = err ?: bpf_map_get_fd_by_id(id);
+	return fd < 0 ? advice__set(why, ADVICE_OPEN_PIN, fd, "cannot open the %s policy",
+				    slot_names[slot])
+		      : fd;
+}
+
+static int policy_read_header(int fd, struct policy_header *ret)
+{
+	const struct policy_header *header =
+		mmap(NULL, sizeof(*header), PROT_READ, MAP_SHARED, fd, 0);
+
+	if (header == MAP_FAILED)
+		return -errno;
+	*ret = *header;
+	munmap((void *)header, sizeof(*header));
+	return 0;
+}
+
+int policy_maps__header(const struct policy_maps *maps, enum policy_slot slot,
+			struct policy_header *ret, struct errmsg *why)
+{
+	int err, fd = open_policy(maps, slot, why);
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	err = policy_read_header(fd, ret);
+	close(fd);
+	return err ? errmsg__set(why, err, "cannot read the %s policy: %s", slot_names[slot],
+				 strerror(-err))
+		   : 1;
+}
+
+int policy_maps__refresh(const struct policy_maps *maps, struct errmsg *why)
+{
+	struct policy_state state = {};
+	struct policy_header header;
+	__u32 zero = 0;
+	int err;
+
+	err = policy_clock__read(&state.clock, why);
+	for (int i = 0; err >= 0 && i < POLICY_SLOTS; i++) {
+		err = policy_maps__header(maps, i, &header, why);
+		if (err <= 0)
+			continue;
+		state.slots[i] = (struct policy_slot_state){
+			.generation = header.generation,
+			.deadline = header.deadline,
+			.is_set = true,
+		};
+		memcpy(state.slots[i].digest, header.digest, sizeof(header.digest));
+	}
+	if (err < 0)
+		return err;
+	err = bpf_map_update_elem(policy_maps__fd(maps, "policy_state"), &zero, &state, BPF_ANY);
+	return err ? errmsg__set(why, err, "cannot write the policy's state: %s", strerror(-err))
+		   : 0;
+}
+
+int policy_maps__state(const struct policy_maps *maps, struct policy_state *ret, struct errmsg *why)
+{
+	__u32 zero = 0;
+	int err = bpf_map_lookup_elem(policy_maps__fd(maps, "policy_state"), &zero, ret);
+
+	return err ? errmsg__set(why, err, "cannot read the policy's state: %s", strerror(-err))
+		   : 0;
+}
+
+enum policy_slot policy_state__ruling(const struct policy_state *state, __u64 now)
+{
+	const struct policy_slot_state *candidate = &state->slots[POLICY_CANDIDATE];
+
+	if (candidate->is_set && (!candidate->deadline || now < candidate->deadline))
+		return POLICY_CANDIDATE;
+	return state->slots[POLICY_CONFIRMED].is_set ? POLICY_CONFIRMED : POLICY_SLOTS;
+}
+
+/* Return: a descriptor of a policy's map that holds the image, or a negative errno. */
+static int fill_policy(const struct policy_maps *maps, const struct policy_chunk *chunks,
+		       __u32 count, __u64 deadline)
+{
+	__u32 max_prefixes = policy_maps__max_prefixes(maps);
+	size_t bytes = policy_chunks(max_prefixes) * sizeof(*chunks);
+	int err, fd = policy_maps__create_policy(max_prefixes);
+	struct policy_image *image;
+
+	if (fd < 0)
+		return fd;
+	image = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (image == MAP_FAILED) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	memcpy(image, chunks, count * sizeof(*chunks));
+	image->header.deadline = deadline;
+	munmap(image, bytes);
+	return fd;
+}
+
+static int set_slot(const struct policy_maps *maps, enum policy_slot slot, int fd,
+		    struct errmsg *why)
+{
+	__u32 key = slot;
+	int err = bpf_map_update_elem(policy_maps__fd(maps, "policies"), &key, &fd, BPF_ANY);
+
+	return err ? errmsg__set(why, err, "cannot replace the %s policy: %s", slot_names[slot],
+				 strerror(-err))
+		   : 0;
+}
+
+int policy_maps__put(const struct policy_maps *maps, enum policy_slot slot,
+		     const struct policy_chunk *chunks, __u32 count, __u64 deadline,
+		     struct errmsg *why)
+{
+	__u32 max_prefixes = policy_maps__max_prefixes(maps);
+	int err, fd;
+
+	if (count > policy_chunks(max_prefixes))
+		return errmsg__set(why, -E2BIG,
+				   "the policy needs %u chunks of 2 MiB, its map has %u: it was "
+				   "made for %u prefixes of each family",
+				   count, policy_chunks(max_prefixes), max_prefixes);
+	fd = fill_policy(maps, chunks, count, deadline);
+	if (fd < 0)
+		return advice__set(why, ADVICE_LOAD, fd, "cannot make the map of the policy");
+	err = set_slot(maps, slot, fd, why);
+	close(fd);
+	return err ?: policy_maps__refresh(maps, why);
+}
+
+static int empty_slot(const struct policy_maps *maps, enum policy_slot slot, struct errmsg *why)
+{
+	__u32 key = slot;
+	int err = bpf_map_delete_elem(policy_maps__fd(maps, "policies"), &key);
+
+	return err && err != -ENOENT ? errmsg__set(why, err, "cannot remove the %s policy: %s",
+						   slot_names[slot], strerror(-err))
+				     : 0;
+}
+
+int policy_maps__clear(const struct policy_maps *maps, enum policy_slot slot, struct errmsg *why)
+{
+	return empty_slot(maps, slot, why) ?: policy_maps__refresh(maps, why);
+}
+
+static int check_deadline(int fd, struct errmsg *why)
+{
+	struct policy_header header;
+	struct policy_clock clock;
+	int err = policy_read_header(fd, &header);
+
+	if (err)
+		return errmsg__set(why, err, "cannot read the candidate policy: %s",
+				   strerror(-err));
+	if (!header.deadline)
+		return 0;
+	err = policy_clock__read(&clock, why);
+	if (err || clock.jiffies < header.deadline)
+		return err;
+	return errmsg__set(why, -ETIME,
+			   "the time to confirm the candidate policy is over: it does not rule "
+			   "any more: apply it again");
+}
+
+static int drop_deadline(int fd)
+{
+	struct policy_header *header =
+		mmap(NULL, sizeof(*header), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (header == MAP_FAILED)
+		return -errno;
+	__atomic_store_n(&header->deadline, 0, __ATOMIC_RELEASE);
+	munmap(header, sizeof(*header));
+	return 0;
+}
+
+int policy_maps__confirm(const struct policy_maps *maps, struct errmsg *why)
+{
+	int err, fd = open_policy(maps, POLICY_CANDIDATE, why);
+
+	if (fd == -ENOENT)
+		return errmsg__set(why, fd, "there is no policy to confirm");
+	if (fd < 0)
+		return fd;
+	err = check_deadline(fd, why);
+	if (err)
+		goto out;
+	err = set_slot(maps, POLICY_CONFIRMED, fd, why);
+	if (err)
+		goto out;
+	err = drop_deadline(fd);
+	if (err)
+		errmsg__set(why, err, "cannot write the confirmed policy: %s", strerror(-err));
+out:
+	close(fd);
+	return err ?: policy_maps__clear(maps, POLICY_CANDIDATE, why);
+}
