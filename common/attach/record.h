@@ -12,6 +12,8 @@ enum handshakes_state {
 	HANDSHAKES_ON,
 };
 
+#define POLICY_ID_BYTES 64 /* with the terminating null */
+
 #define REGISTRY_RECORD "attachment" /* name of the record's map, and of its pin */
 
 /* A map value in bpffs: changing its layout raises ABI_LAYOUT. */
@@ -23,13 +25,14 @@ struct attachment_record {
 	__u64 memory_bytes;   /* of its maps, in the kernel */
 	__u64 attached_at_ns; /* since 1970, UTC */
 	__u32 program_id;
-	__u32 behind_dispatcher;     /* or 0: the only program at its hook */
-	__u32 priority;              /* behind a dispatcher: the lowest runs first */
-	__u32 handshakes;            /* enum handshakes_state */
-	char alone_because[128];     /* why not behind a dispatcher, or empty */
-	char handshakes_remark[256]; /* why they are counted in part, or what is counted; or empty
-				      */
-	char interface[IFNAMSIZ];    /* its name when it was attached */
+	__u32 behind_dispatcher;      /* or 0: the only program at its hook */
+	__u32 priority;               /* behind a dispatcher: the lowest runs first */
+	__u32 handshakes;             /* enum handshakes_state */
+	char alone_because[128];      /* why not behind a dispatcher, or empty */
+	char handshakes_remark[256];  /* why they are counted in part, or what is counted; or empty
+				       */
+	char interface[IFNAMSIZ];     /* its name when it was attached */
+	char policy[POLICY_ID_BYTES]; /* the id of the policy that rules here, or empty */
 };
 
 #endif

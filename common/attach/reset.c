@@ -10,7 +10,7 @@
 #include "common/base/clock.h"
 #include "common/dataplane/read.h"
 
-/* Loads a program with empty maps, as large as those of @old. */
+/* Loads a program with empty maps, as large as those of @old, and with its policy. */
 static int load_empty(struct attachment *attachment, const struct dataplane *old,
 		      struct dataplane **ret, struct errmsg *why)
 {
@@ -18,6 +18,7 @@ static int load_empty(struct attachment *attachment, const struct dataplane *old
 		.max_sources = dataplane__max_sources(old),
 		.pairs = attachment->record.handshakes,
 		.completed = attachment->record.handshakes,
+		.policy = dataplane__policy(old),
 	};
 	int err;
 

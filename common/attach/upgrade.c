@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// upgrade: replace the program of an attachment, on the same maps or on new ones.
+// upgrade: replace the program of an attachment, on the same maps or on new ones, with or without
+// a policy.
 #include "common/attach/upgrade.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/attach/commit.h"
@@ -61,46 +64,126 @@ static int check_mode(const struct attachment *attachment, const struct attachme
 		attach_mode_names[attachment->mode], asked->interface);
 }
 
-int lifecycle__upgrade(const struct attachment *attachment, const struct attachment_record *asked,
-		       const struct attach_request *request, struct attach_report *report,
-		       struct errmsg *why)
-{
-	struct attachment_record record = *asked;
-	struct dataplane_config config = {
-		.max_sources = asked->max_sources,
-		.pairs = asked->handshakes,
-		.completed = asked->handshakes,
-	};
-	struct dataplane *old = NULL, *fresh = NULL;
-	int err, old_fd;
+/* The next program of an attachment, and what it takes over. */
+struct upgrade {
+	const struct attachment *attachment;
+	struct attachment_record record; /* of the next program */
+	struct dataplane_config config;
+	const struct attach_request *request; /* NULL: none */
+	struct dataplane *old;                /* what runs now; NULL: its maps are of no use */
+};
 
-	err = check_mode(attachment, asked, why);
+static int upgrade_run(struct upgrade *upgrade, struct attach_report *report, struct errmsg *why)
+{
+	const struct attachment *attachment = upgrade->attachment;
+	struct dataplane_config *config = &upgrade->config;
+	struct dataplane *fresh = NULL;
+	int err, old_fd = attachment__program(attachment, why);
+
+	if (old_fd < 0)
+		return old_fd;
+	err = commit__keep_place(attachment, &upgrade->record, config, why);
 	if (err)
-		return err;
-	err = old_fd = attachment__program(attachment, why);
-	if (err >= 0 && !request->reset)
-		err = keep_maps(attachment, asked, &record, &old, why);
-	if (err < 0)
 		goto out;
-	err = commit__keep_place(attachment, &record, &config, why);
-	if (err)
-		goto out;
-	if (request->has_priority)
-		record.priority = request->priority;
-	config.maps_of = old;
-	err = commit__load(asked->interface, record.ifindex, attachment->mode, &config, NULL,
-			   &fresh, why);
+	if (upgrade->request && upgrade->request->has_priority)
+		upgrade->record.priority = upgrade->request->priority;
+	err = commit__load(attachment->interface, upgrade->record.ifindex, attachment->mode, config,
+			   NULL, &fresh, why);
 	if (err)
 		goto out;
 	report->mode = attachment->mode;
 	report->upgraded = true;
-	err = commit__run(&record, &attachment->entry, fresh, old_fd, report, why);
+	err = commit__run(&upgrade->record, &attachment->entry, fresh, old_fd, report, why);
 out:
 	dataplane__close(fresh);
-	dataplane__close(old);
-	if (config.target_fd > 0)
-		close(config.target_fd);
-	if (old_fd >= 0)
-		close(old_fd);
+	if (config->target_fd > 0)
+		close(config->target_fd);
+	close(old_fd);
 	return err;
+}
+
+/* With --reset nothing is kept but the policy. */
+static int keep_policy(struct upgrade *upgrade, struct errmsg *why)
+{
+	struct attachment kept = *upgrade->attachment;
+	int err;
+
+	if (!kept.record.policy[0])
+		return 0;
+	err = attachment__reopen(&kept, &upgrade->old, why);
+	memcpy(upgrade->record.policy, kept.record.policy, sizeof(kept.record.policy));
+	return err;
+}
+
+int lifecycle__upgrade(const struct attachment *attachment, const struct attachment_record *asked,
+		       const struct attach_request *request, struct attach_report *report,
+		       struct errmsg *why)
+{
+	struct upgrade upgrade = {
+		.attachment = attachment,
+		.record = *asked,
+		.config =
+			{
+				.max_sources = asked->max_sources,
+				.pairs = asked->handshakes,
+				.completed = asked->handshakes,
+			},
+		.request = request,
+	};
+	int err;
+
+	err = check_mode(attachment, asked, why);
+	if (err)
+		return err;
+	err = request->reset ? keep_policy(&upgrade, why)
+			     : keep_maps(attachment, asked, &upgrade.record, &upgrade.old, why);
+	if (err)
+		return err;
+	upgrade.config.maps_of = request->reset ? NULL : upgrade.old;
+	upgrade.config.policy = upgrade.old ? dataplane__policy(upgrade.old) : NULL;
+	err = upgrade_run(&upgrade, report, why);
+	dataplane__close(upgrade.old);
+	return err;
+}
+
+static int change_policy(const struct attachment *attachment, const struct policy_maps *policy,
+			 const char *id, struct attach_report *report, struct errmsg *why)
+{
+	static const struct attachment_record nothing;
+	struct upgrade upgrade = {.attachment = attachment};
+	int err;
+
+	if (attachment->mode == ATTACH_NONE)
+		return errmsg__set(why, -ENOENT, "%s: not attached: 'xdpctl attach %s' starts it",
+				   attachment->interface, attachment->interface);
+	err = keep_maps(attachment, &nothing, &upgrade.record, &upgrade.old, why);
+	if (err)
+		return err;
+	if (!upgrade.record.layout) {
+		dataplane__close(upgrade.old);
+		return errmsg__set(why, -ENOENT,
+				   "%s: pins are missing: 'xdpctl attach%s %s' pins it again, and "
+				   "keeps the counts",
+				   attachment->interface, attach_mode__option(attachment->mode),
+				   attachment->interface);
+	}
+	snprintf(upgrade.record.policy, sizeof(upgrade.record.policy), "%s", id);
+	upgrade.config.maps_of = upgrade.old;
+	upgrade.config.policy = policy;
+	err = upgrade_run(&upgrade, report, why);
+	dataplane__close(upgrade.old);
+	return err;
+}
+
+int lifecycle__arm(const struct attachment *attachment, const struct policy_maps *policy,
+		   const char *id, struct attach_report *report, struct errmsg *why)
+{
+	return change_policy(attachment, policy, id, report, why);
+}
+
+int lifecycle__disarm(const struct attachment *attachment, struct errmsg *why)
+{
+	struct attach_report report = {};
+
+	return change_policy(attachment, NULL, "", &report, why);
 }
