@@ -14,6 +14,7 @@
 #include "common/policy/policy.h"
 #include "common/policy/prefix_file.h"
 #include "common/policy/quantity.h"
+#include "common/policy/rule_names.h"
 
 /* With a million prefixes of each family in place. */
 #define MAX_BYTES (128u << 20)
@@ -35,11 +36,6 @@ struct policy_reading {
 	bool has_action;
 	int version; /* 0: none is given */
 };
-
-/* Names of rules that are not `protect`. */
-static const char *const reserved_names[] = {"management",   "allow",       "deny",
-					     "fragments",    "limit",       "fleet",
-					     "manual-allow", "manual-deny", NULL};
 
 static struct policy_origin origin_of(struct yaml_value value)
 {
@@ -130,10 +126,8 @@ static int parse_rule_name(const char *what, const char *text, void *ret, struct
 			return errmsg__usage(why,
 					     "%s: '%s': expected letters, digits, '-', '_' and '.'",
 					     what, text);
-	for (int i = 0; reserved_names[i]; i++)
-		if (!strcmp(reserved_names[i], text))
-			return errmsg__usage(why, "%s: '%s' is reserved: choose another name", what,
-					     text);
+	if (rule_names__is_reserved(text))
+		return errmsg__usage(why, "%s: '%s' is reserved: choose another name", what, text);
 	memcpy(ret, text, length + 1);
 	return 0;
 }

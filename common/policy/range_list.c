@@ -23,7 +23,7 @@ struct walk {
 	size_t count;
 };
 
-static range_address range_address_of(const struct endpoint *endpoint)
+range_address range_address_of(const struct endpoint *endpoint)
 {
 	range_address address = 0;
 	int words = endpoint->family == ENDPOINT_IPV4 ? 1 : 4;

@@ -47,6 +47,9 @@ struct range_list {
 int range_list__build(const struct ranges_item *items, size_t count, ranges_combine_fn *combine,
 		      void *context, struct range_list *ret);
 
+/** range_address_of() - an address as a number. */
+range_address range_address_of(const struct endpoint *endpoint);
+
 /** ranges_item__compare() - an order for qsort(3): by family and address, shorter prefixes first.
  */
 int ranges_item__compare(const void *a, const void *b);
