@@ -157,6 +157,47 @@ static void add_totals(struct interval *interval, const struct snapshot *before,
 	add_differences(interval->verdicts, before->verdicts, after->verdicts, VERDICT_COUNT);
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	const struct attack_row *left = a, *right = b;
+
+	return (left->id > right->id) - (left->id < right->id);
+}
+
+/* A victim without a row before has got all its SYNs since. */
+static int add_attacks(const struct policy_counts *before, struct policy_counts *after)
+{
+	size_t count = before->attack_count;
+	struct attack_row *sorted = calloc(count + 1, sizeof(*sorted));
+
+	if (!sorted)
+		return -ENOMEM;
+	if (count)
+		memcpy(sorted, before->attacks, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), compare_ids);
+	for (size_t i = 0; i < after->attack_count; i++) {
+		struct attack_row *attack = &after->attacks[i];
+		const struct attack_row *row =
+			bsearch(attack, sorted, count, sizeof(*sorted), compare_ids);
+		__u64 syns = row ? row->syns : 0;
+
+		attack->syns_in_interval = attack->syns > syns ? attack->syns - syns : 0;
+	}
+	free(sorted);
+	return 0;
+}
+
+static void add_policy(struct interval *interval, const struct policy_counts *before,
+		       const struct policy_counts *after)
+{
+	add_differences(interval->reasons, before->reasons, after->reasons, REASON_COUNT);
+	add_differences(interval->shadow, before->shadow, after->shadow, REASON_COUNT);
+	for (int i = 0; i < POLICY_RULES; i++) {
+		interval->rules[i].matched += after->rules[i].matched - before->rules[i].matched;
+		interval->rules[i].shadow += after->rules[i].shadow - before->rules[i].shadow;
+	}
+}
+
 int interval__add(struct interval *interval, const struct snapshot *before, struct snapshot *after,
 		  const struct source_view *view)
 {
@@ -167,6 +208,11 @@ int interval__add(struct interval *interval, const struct snapshot *before, stru
 	before = restarted ? &zero : before;
 	interval->restarted |= restarted;
 	add_totals(interval, before, after);
+	add_policy(interval, &before->policy, &after->policy);
+	/* A reset does not touch the attacks: without a reading before, nothing is known of them.
+	 */
+	if (!restarted && after->policy.attack_count)
+		err = add_attacks(&before->policy, &after->policy);
 	for (int i = 0; !err && i < TABLE_COUNT; i++) {
 		struct step step = {
 			.before = restarted ? NULL : &before->tallies[i],

@@ -41,6 +41,10 @@ struct interval {
 	__u64 syns;
 	__s64 unattributed;
 	struct interval_table tables[TABLE_COUNT];
+	/* By the policy; see struct policy_counts. */
+	__u64 reasons[REASON_COUNT];
+	__u64 shadow[REASON_COUNT];
+	struct rule_counters rules[POLICY_RULES];
 };
 
 /**

@@ -32,4 +32,5 @@ void snapshot__free(struct snapshot *snapshot)
 {
 	for (int i = 0; i < TABLE_COUNT; i++)
 		tally__free(&snapshot->tallies[i]);
+	policy_counts__free(&snapshot->policy);
 }

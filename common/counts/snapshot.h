@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "common/abi/abi.h"
+#include "common/counts/policy_counts.h"
 #include "common/counts/tally.h"
 
 /* What not every kind of dataplane supports; X(constant, name in JSON). */
@@ -25,8 +26,8 @@ extern const char *const feature_names[FEATURE_COUNT];
 
 /*
  * The counters reconcile: packets = sum of classes; syns = sum of at_least over sources +
- * unattributed. Both hold while frames arrive as well: a SYN whose source was not in the table when
- * the sources were read is unattributed in this snapshot.
+ * unattributed; see also struct policy_counts. All hold while frames arrive as well: a SYN whose
+ * source was not in the table when the sources were read is unattributed in this snapshot.
  */
 struct snapshot {
 	__u64 packets;
@@ -43,6 +44,7 @@ struct snapshot {
 	__u64 distinct_in_window; /* estimated; see dataplane__restart_window() */
 	__u64 completed_missed;   /* see handshake_pins__missed() */
 	struct tally tallies[TABLE_COUNT];
+	struct policy_counts policy;
 	const char *const *unsupported; /* see dataplane__unsupported() */
 };
 

@@ -242,6 +242,12 @@ static int map_counters(struct dataplane *dataplane, struct errmsg *why)
 		memory->counters = map_memory(dataplane, COUNTERS_MAP);
 	if (!memory->unaccounted)
 		memory->unaccounted = map_memory(dataplane, UNACCOUNTED_MAP);
+	if (!memory->verdicts && cpu_map_entries(&dataplane->layout, VERDICTS_MAP)) {
+		memory->verdicts = map_memory(dataplane, VERDICTS_MAP);
+		if (!memory->verdicts)
+			return errmsg__set(why, -errno, "mapping the verdicts: %s",
+					   strerror(errno));
+	}
 	if (!memory->counters || !memory->unaccounted)
 		return errmsg__set(why, -errno, "mapping the counters: %s", strerror(errno));
 	if (!dataplane->is_mapped)
@@ -276,11 +282,23 @@ static int map_all(struct dataplane *dataplane, struct errmsg *why)
 	return err ? errmsg__set(why, err, "mapping the tables: %s", strerror(-err)) : 0;
 }
 
+/* Before the classes: the programs count a frame's class before the reason of its verdict. */
+static void read_verdicts(const struct dataplane *dataplane, struct policy_counts *ret)
+{
+	const struct verdict_counters *counters = dataplane->memory.verdicts;
+
+	ret->counted = counters;
+	for (__u32 cpu = 0; counters && cpu < dataplane->layout.cpus; cpu++)
+		policy_counts__add(ret, &counters[cpu]);
+}
+
 static int cpu_read_counts(struct dataplane *dataplane, struct snapshot *snapshot,
 			   struct errmsg *why)
 {
 	int err = map_counters(dataplane, why);
 
+	if (!err)
+		read_verdicts(dataplane, &snapshot->policy);
 	for (__u32 cpu = 0; !err && cpu < dataplane->layout.cpus; cpu++) {
 		const struct cpu_counters *counters = &dataplane->memory.counters[cpu];
 

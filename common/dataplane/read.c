@@ -3,6 +3,7 @@
 #include "common/dataplane/read.h"
 
 #include "common/dataplane/backend.h"
+#include "common/dataplane/policy_read.h"
 
 static void sum_classes(struct snapshot *snapshot)
 {
@@ -11,10 +12,38 @@ static void sum_classes(struct snapshot *snapshot)
 	snapshot->syns = snapshot->classes[CLASS_SYN];
 }
 
+static void sum_reasons(struct snapshot *snapshot)
+{
+	struct policy_counts *policy = &snapshot->policy;
+	__u64 judged = 0;
+
+	for (int i = 0; i < REASON_COUNT; i++)
+		judged += policy->reasons[i];
+	/* More are judged only if another user has written to the maps. */
+	if (policy->counted && judged < snapshot->packets)
+		policy->unjudged = snapshot->packets - judged;
+}
+
+static int read_policy(const struct dataplane *dataplane, struct policy_counts *ret,
+		       struct errmsg *why)
+{
+	const struct policy_pending pending = {
+		.counters = dataplane->memory.verdicts,
+		.cpus = dataplane->layout.cpus,
+	};
+
+	if (!dataplane->policy)
+		return 0;
+	ret->is_armed = true;
+	return policy_maps__read(dataplane->policy, pending.counters ? &pending : NULL, ret, why);
+}
+
 static void set_total(struct snapshot *snapshot, enum table table)
 {
 	if (table_kinds[table].total_class < CLASS_COUNT)
 		snapshot->tallies[table].total = snapshot->classes[table_kinds[table].total_class];
+	if (table == TABLE_DROPPED)
+		snapshot->tallies[table].total = policy_counts__dropped(&snapshot->policy);
 }
 
 /* No endpoint has more than the total. */
@@ -39,11 +68,14 @@ int dataplane__read_heaviest(struct dataplane *dataplane, struct table_history *
 	struct tally *sources = &snapshot.tallies[TABLE_SOURCES];
 	int err = dataplane->backend->read(dataplane, histories, &snapshot, why);
 
+	if (!err)
+		err = read_policy(dataplane, &snapshot.policy, why);
 	if (err) {
 		snapshot__free(&snapshot);
 		return err;
 	}
 	sum_classes(&snapshot);
+	sum_reasons(&snapshot);
 	for (int i = 0; i < TABLE_COUNT; i++) {
 		set_total(&snapshot, i);
 		cap_bounds(&snapshot.tallies[i]);
@@ -69,6 +101,7 @@ int dataplane__read_counts(struct dataplane *dataplane, struct snapshot *ret, st
 	if (err)
 		return err;
 	sum_classes(&snapshot);
+	sum_reasons(&snapshot);
 	*ret = snapshot;
 	return 0;
 }

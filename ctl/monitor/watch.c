@@ -69,6 +69,7 @@ static bool watched_drop_copies(const struct watch *watch, struct watched *watch
 /*
  * Without a frame of the classes that tables count, the rows are still those of the last snapshot.
  * A frame is counted in its class before its endpoint is, so the first quiet reading does not tell.
+ * With a policy, any frame may be counted for its source, and attacks end with time.
  * Return: true with *@ret set, whose tallies belong to the last snapshot.
  */
 static bool watched_reuse(struct watched *watched, struct snapshot *ret)
@@ -77,7 +78,7 @@ static bool watched_reuse(struct watched *watched, struct snapshot *ret)
 	const struct snapshot *last = &watched->snapshot;
 	struct snapshot now;
 
-	if (dataplane__read_counts(watched->dataplane, &now, NULL))
+	if (last->policy.counted || dataplane__read_counts(watched->dataplane, &now, NULL))
 		return false;
 	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
 		if (now.classes[counted[i]] != last->classes[counted[i]])

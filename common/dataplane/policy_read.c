@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// policy_read: how a policy stands, and the victims that it protects, read out of its maps.
+#include "common/dataplane/policy_read.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/counts/tally.h"
+
+/* A time in jiffies as nanoseconds since 1970. */
+static __u64 wall_ns(const struct policy_clock *clock, __u64 jiffies)
+{
+	return clock__wall_ns() - clock__now_ns() + policy_clock__ns(clock, jiffies);
+}
+
+static void describe_standing(const struct policy_state *state, struct policy_standing *ret)
+{
+	const struct policy_slot_state *candidate = &state->slots[POLICY_CANDIDATE], *ruling;
+	struct policy_standing standing = {
+		.ruling = policy_state__ruling(state, policy_clock__now(&state->clock)),
+	};
+
+	standing.was_reverted = candidate->is_set && standing.ruling != POLICY_CANDIDATE;
+	if (standing.ruling < POLICY_SLOTS) {
+		ruling = &state->slots[standing.ruling];
+		standing.generation = ruling->generation;
+		memcpy(standing.digest, ruling->digest, sizeof(standing.digest));
+		if (standing.ruling == POLICY_CANDIDATE && ruling->deadline)
+			standing.confirm_before_ns = wall_ns(&state->clock, ruling->deadline);
+	}
+	*ret = standing;
+}
+
+/* Return: 0, or a negative errno. */
+static int read_sets(int fd, struct attack_set *ret, __u32 count)
+{
+	__u32 *keys = calloc(count, sizeof(*keys)), batch, read = 0;
+	int err = keys ? 0 : -ENOMEM;
+
+	while (!err && read < count) {
+		__u32 step = count - read;
+
+		err = bpf_map_lookup_batch(fd, read ? &batch : NULL, &batch, keys, ret + read,
+					   &step, NULL);
+		read += step;
+		if (err == -ENOENT)
+			break;
+	}
+	free(keys);
+	return err == -ENOENT ? 0 : err;
+}
+
+static void add_pending(const struct policy_pending *pending, struct attack_set *sets, __u32 count)
+{
+	for (__u32 i = 0; i < pending->cpus * ATTACK_SLOTS; i++) {
+		const struct attack_pending *slot =
+			&pending->counters[i / ATTACK_SLOTS].attacks[i % ATTACK_SLOTS];
+		struct attack_pending copy = *slot;
+		struct attack *attack;
+
+		if (!copy.id || copy.set >= count || copy.way >= ATTACK_WAYS)
+			continue;
+		attack = &sets[copy.set].ways[copy.way];
+		if (attack->id != copy.id)
+			continue;
+		attack->syns += copy.syns;
+		attack->stopped += copy.stopped;
+	}
+}
+
+static struct attack_row attack_to_row(const struct attack *attack,
+				       const struct policy_clock *clock)
+{
+	return (struct attack_row){
+		.id = attack->id,
+		.victim = attack->victim,
+		.rule = attack->rule,
+		.is_on = attack->calm_at > policy_clock__now(clock),
+		.since_ns = attack->since ? wall_ns(clock, attack->since) : 0,
+		.syns = attack->syns,
+		.stopped = attack->stopped,
+	};
+}
+
+static int list_attacks(const struct attack_set *sets, __u32 count,
+			const struct policy_clock *clock, struct policy_counts *ret)
+{
+	struct attack_row *rows = calloc((size_t)count * ATTACK_WAYS + 1, sizeof(*rows));
+	size_t used = 0;
+
+	if (!rows)
+		return -ENOMEM;
+	for (__u32 i = 0; i < count * ATTACK_WAYS; i++) {
+		const struct attack *attack = &sets[i / ATTACK_WAYS].ways[i % ATTACK_WAYS];
+
+		if (attack->id && tally__is_valid(&attack->victim))
+			rows[used++] = attack_to_row(attack, clock);
+	}
+	ret->attacks = rows;
+	ret->attack_count = used;
+	policy_counts__sort_attacks(ret);
+	return 0;
+}
+
+int policy_maps__read(const struct policy_maps *maps, const struct policy_pending *pending,
+		      struct policy_counts *ret, struct errmsg *why)
+{
+	__u32 count = POLICY_DEFAULT_ATTACK_SETS;
+	struct attack_set *sets = NULL;
+	struct policy_state state;
+	int err;
+
+	err = policy_maps__state(maps, &state, why);
+	if (err)
+		return err;
+	sets = calloc(count, sizeof(*sets));
+	err = sets ? read_sets(policy_maps__fd(maps, "attacks"), sets, count) : -ENOMEM;
+	if (err)
+		goto out;
+	if (pending)
+		add_pending(pending, sets, count);
+	describe_standing(&state, &ret->standing);
+	err = list_attacks(sets, count, &state.clock, ret);
+out:
+	free(sets);
+	return err ? errmsg__set(why, err, "reading the attacks: %s", strerror(-err)) : 0;
+}
