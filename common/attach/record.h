@@ -6,13 +6,13 @@
 #include <linux/types.h>
 #include <net/if.h>
 
+#include "common/abi/policy_names.h"
+
 enum handshakes_state {
 	HANDSHAKES_OFF,
 	HANDSHAKES_VICTIMS, /* SYN-ACKs, FINs and RSTs by victim, but no completed connections */
 	HANDSHAKES_ON,
 };
-
-#define POLICY_ID_BYTES 64 /* with the terminating null */
 
 #define REGISTRY_RECORD "attachment" /* name of the record's map, and of its pin */
 

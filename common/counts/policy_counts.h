@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "common/abi/policy.h"
+#include "common/abi/policy_names.h"
 
 /* A protected victim. */
 struct attack_row {
@@ -20,13 +20,17 @@ struct attack_row {
 	__u64 syns_in_interval; /* see interval__add() */
 };
 
+enum rule_mode { RULE_ABSENT, RULE_ENFORCED, RULE_SHADOW };
+
 /* Which policy rules. */
 struct policy_standing {
 	enum policy_slot ruling; /* POLICY_SLOTS: none; every frame passes */
 	__u64 generation;
 	__u8 digest[POLICY_DIGEST_BYTES]; /* of the policy's text */
 	__u64 confirm_before_ns;          /* since 1970; a candidate ends then; 0: it does not */
-	bool was_reverted; /* the candidate's time is over, and nobody confirmed it */
+	bool was_reverted;        /* the candidate's time is over, and nobody confirmed it */
+	__u8 modes[POLICY_RULES]; /* enum rule_mode, by number of the rule */
+	struct policy_names names;
 };
 
 /* Sums: reasons + unjudged = frames; matched of all rules = reasons but pass_default. */

@@ -19,7 +19,8 @@ enum policy_map {
 	LIMITS_MAP,
 	VERIFIED_MAP,
 	ATTACKS_MAP,
-	STATE_MAP,  /* for readers without privileges */
+	STATE_MAP, /* this and the next one: for readers without privileges */
+	NAMES_MAP,
 	CONFIG_MAP, /* for user space, which cannot read the constants of a loaded program */
 	POLICY_MAPS,
 };
@@ -40,6 +41,8 @@ static const struct policy_map_row {
 	[ATTACKS_MAP] = {{"attacks", "attacks", ARRAY_OF(struct attack_set), PIN_READ},
 			 POLICY_DEFAULT_ATTACK_SETS},
 	[STATE_MAP] = {{"policy_state", "policy_state", ARRAY_OF(struct policy_state), PIN_READ},
+		       1},
+	[NAMES_MAP] = {{"policy_names", "policy_names", ARRAY_OF(struct policy_names), PIN_READ},
 		       1},
 	[CONFIG_MAP] = {{"policy_config", "policy_config", ARRAY_OF(struct policy_config),
 			 PIN_PRIVATE},

@@ -6,8 +6,9 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#include "common/abi/policy.h"
+#include "common/abi/policy_names.h"
 #include "common/base/errmsg.h"
+#include "common/counts/policy_counts.h"
 #include "common/dataplane/policy_clock.h"
 
 struct policy_maps;
@@ -20,6 +21,7 @@ struct policy_slot_state {
 	__u8 digest[POLICY_DIGEST_BYTES];
 	__u32 is_set; /* 0: nothing, and the rest is zeros */
 	__u32 padding;
+	__u8 modes[POLICY_RULES]; /* enum rule_mode, by number of the rule */
 };
 
 /*
@@ -111,6 +113,16 @@ int policy_maps__refresh(const struct policy_maps *maps, struct errmsg *why);
 /** policy_maps__state() - read the state, without privileges. Return: 0, or a negative errno with
  * @why set. */
 int policy_maps__state(const struct policy_maps *maps, struct policy_state *ret,
+		       struct errmsg *why);
+
+/** policy_maps__set_names() - keep the names for readers. Return: 0, or a negative errno with @why
+ * set. */
+int policy_maps__set_names(const struct policy_maps *maps, const struct policy_names *names,
+			   struct errmsg *why);
+
+/** policy_maps__names() - read the names, without privileges. Return: 0, or a negative errno with
+ * @why set. */
+int policy_maps__names(const struct policy_maps *maps, struct policy_names *ret,
 		       struct errmsg *why);
 
 /**

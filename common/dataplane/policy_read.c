@@ -19,19 +19,17 @@ static __u64 wall_ns(const struct policy_clock *clock, __u64 jiffies)
 static void describe_standing(const struct policy_state *state, struct policy_standing *ret)
 {
 	const struct policy_slot_state *candidate = &state->slots[POLICY_CANDIDATE], *ruling;
-	struct policy_standing standing = {
-		.ruling = policy_state__ruling(state, policy_clock__now(&state->clock)),
-	};
 
-	standing.was_reverted = candidate->is_set && standing.ruling != POLICY_CANDIDATE;
-	if (standing.ruling < POLICY_SLOTS) {
-		ruling = &state->slots[standing.ruling];
-		standing.generation = ruling->generation;
-		memcpy(standing.digest, ruling->digest, sizeof(standing.digest));
-		if (standing.ruling == POLICY_CANDIDATE && ruling->deadline)
-			standing.confirm_before_ns = wall_ns(&state->clock, ruling->deadline);
-	}
-	*ret = standing;
+	ret->ruling = policy_state__ruling(state, policy_clock__now(&state->clock));
+	ret->was_reverted = candidate->is_set && ret->ruling != POLICY_CANDIDATE;
+	if (ret->ruling >= POLICY_SLOTS)
+		return;
+	ruling = &state->slots[ret->ruling];
+	ret->generation = ruling->generation;
+	memcpy(ret->digest, ruling->digest, sizeof(ret->digest));
+	memcpy(ret->modes, ruling->modes, sizeof(ret->modes));
+	if (ret->ruling == POLICY_CANDIDATE && ruling->deadline)
+		ret->confirm_before_ns = wall_ns(&state->clock, ruling->deadline);
 }
 
 /* Return: 0, or a negative errno. */
@@ -114,6 +112,8 @@ int policy_maps__read(const struct policy_maps *maps, const struct policy_pendin
 	int err;
 
 	err = policy_maps__state(maps, &state, why);
+	if (!err)
+		err = policy_maps__names(maps, &ret->standing.names, why);
 	if (err)
 		return err;
 	sets = calloc(count, sizeof(*sets));

@@ -58,39 +58,101 @@ int policy_maps__header(const struct policy_maps *maps, enum policy_slot slot,
 		   : 1;
 }
 
+static void set_mode(struct policy_slot_state *state, __u8 rule, enum rule_mode mode)
+{
+	if (rule)
+		state->modes[rule] = mode;
+}
+
+static void set_modes(const struct policy_image *image, struct policy_slot_state *state)
+{
+	const struct policy_header *header = &image->header;
+
+	for (int i = 0; i < POLICY_DECISIONS; i++) {
+		const struct policy_decision *decision = &image->decisions[i];
+
+		set_mode(state, decision->management_rule, RULE_ENFORCED);
+		for (int listing = 0; listing < LISTING_COUNT; listing++)
+			set_mode(state, decision->rules[listing],
+				 listing == LISTED_DENY_SHADOW ? RULE_SHADOW : RULE_ENFORCED);
+	}
+	for (int i = 0; i < POLICY_PROTECTS; i++)
+		set_mode(state, image->protects[i].rule,
+			 image->protects[i].shadow ? RULE_SHADOW : RULE_ENFORCED);
+	set_mode(state, header->limit.rule, header->limit.shadow ? RULE_SHADOW : RULE_ENFORCED);
+	set_mode(state, header->tiny_fragment_rule,
+		 header->tiny_fragment_shadow ? RULE_SHADOW : RULE_ENFORCED);
+}
+
+/* Return: 0, also for an empty slot, or a negative errno with @why set. */
+static int describe_slot(const struct policy_maps *maps, enum policy_slot slot,
+			 struct policy_slot_state *ret, struct errmsg *why)
+{
+	int fd = open_policy(maps, slot, why);
+	const struct policy_image *image;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	image = mmap(NULL, sizeof(*image), PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (image == MAP_FAILED)
+		return errmsg__set(why, -errno, "cannot read the %s policy: %s", slot_names[slot],
+				   strerror(errno));
+	*ret = (struct policy_slot_state){
+		.generation = image->header.generation,
+		.deadline = image->header.deadline,
+		.is_set = true,
+	};
+	memcpy(ret->digest, image->header.digest, sizeof(ret->digest));
+	set_modes(image, ret);
+	munmap((void *)image, sizeof(*image));
+	return 0;
+}
+
+/* Readers and writers of a map of one element. */
+static int write_element(const struct policy_maps *maps, const char *name, const void *value,
+			 struct errmsg *why)
+{
+	__u32 zero = 0;
+	int err = bpf_map_update_elem(policy_maps__fd(maps, name), &zero, value, BPF_ANY);
+
+	return err ? errmsg__set(why, err, "cannot write '%s': %s", name, strerror(-err)) : 0;
+}
+
+static int read_element(const struct policy_maps *maps, const char *name, void *ret,
+			struct errmsg *why)
+{
+	__u32 zero = 0;
+	int err = bpf_map_lookup_elem(policy_maps__fd(maps, name), &zero, ret);
+
+	return err ? errmsg__set(why, err, "cannot read '%s': %s", name, strerror(-err)) : 0;
+}
+
 int policy_maps__refresh(const struct policy_maps *maps, struct errmsg *why)
 {
 	struct policy_state state = {};
-	struct policy_header header;
-	__u32 zero = 0;
 	int err;
 
 	err = policy_clock__read(&state.clock, why);
-	for (int i = 0; err >= 0 && i < POLICY_SLOTS; i++) {
-		err = policy_maps__header(maps, i, &header, why);
-		if (err <= 0)
-			continue;
-		state.slots[i] = (struct policy_slot_state){
-			.generation = header.generation,
-			.deadline = header.deadline,
-			.is_set = true,
-		};
-		memcpy(state.slots[i].digest, header.digest, sizeof(header.digest));
-	}
-	if (err < 0)
-		return err;
-	err = bpf_map_update_elem(policy_maps__fd(maps, "policy_state"), &zero, &state, BPF_ANY);
-	return err ? errmsg__set(why, err, "cannot write the policy's state: %s", strerror(-err))
-		   : 0;
+	for (int i = 0; !err && i < POLICY_SLOTS; i++)
+		err = describe_slot(maps, i, &state.slots[i], why);
+	return err ?: write_element(maps, "policy_state", &state, why);
 }
 
 int policy_maps__state(const struct policy_maps *maps, struct policy_state *ret, struct errmsg *why)
 {
-	__u32 zero = 0;
-	int err = bpf_map_lookup_elem(policy_maps__fd(maps, "policy_state"), &zero, ret);
+	return read_element(maps, "policy_state", ret, why);
+}
 
-	return err ? errmsg__set(why, err, "cannot read the policy's state: %s", strerror(-err))
-		   : 0;
+int policy_maps__set_names(const struct policy_maps *maps, const struct policy_names *names,
+			   struct errmsg *why)
+{
+	return write_element(maps, "policy_names", names, why);
+}
+
+int policy_maps__names(const struct policy_maps *maps, struct policy_names *ret, struct errmsg *why)
+{
+	return read_element(maps, "policy_names", ret, why);
 }
 
 enum policy_slot policy_state__ruling(const struct policy_state *state, __u64 now)

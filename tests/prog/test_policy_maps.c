@@ -152,6 +152,37 @@ static void test_too_large(void **state)
 	expect(0, 1);
 }
 
+/* Readers learn from the state which rules are enforced, and their names from a map of their own.
+ */
+static void test_rules(void **state)
+{
+	struct policy_image *image = (struct policy_image *)fixture.chunks;
+	struct policy_names names = {.id = "edge", .rules[7] = "web"}, read;
+	struct policy_state seen;
+	struct errmsg why = {};
+
+	(void)state;
+	need_maps();
+	image->decisions[3].management_rule = 1;
+	image->decisions[3].rules[LISTED_DENY_SHADOW] = 3;
+	image->decisions[POLICY_DECISIONS - 1].rules[LISTED_DENY] = 4;
+	image->protects[0] = (struct policy_protect){.rule = 7, .shadow = 1};
+	image->header.limit = (struct policy_limit){.rule = 255};
+	put(POLICY_CONFIRMED, 1, 0);
+	expect_ok(policy_maps__set_names(fixture.maps, &names, &why), &why);
+	expect_ok(policy_maps__state(fixture.maps, &seen, &why), &why);
+	for (int i = 0; i < POLICY_RULES; i++) {
+		enum rule_mode expected = i == 3 || i == 7               ? RULE_SHADOW
+					  : i == 1 || i == 4 || i == 255 ? RULE_ENFORCED
+									 : RULE_ABSENT;
+
+		assert_int_equal(seen.slots[POLICY_CONFIRMED].modes[i], expected);
+		assert_int_equal(seen.slots[POLICY_CANDIDATE].modes[i], RULE_ABSENT);
+	}
+	expect_ok(policy_maps__names(fixture.maps, &read, &why), &why);
+	assert_memory_equal(&read, &names, sizeof(names));
+}
+
 /* Both readings lie between those of the clocks around them. */
 static void test_clock(void **state)
 {
@@ -200,6 +231,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_slots, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_deadline, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_large, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rules, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clock, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hz, setup, teardown),
 	};
