@@ -30,6 +30,7 @@ SPILL_FUNCTION(TABLE_VICTIMS, victims)
 SPILL_FUNCTION(TABLE_SYN_ACKS, syn_acks)
 SPILL_FUNCTION(TABLE_FINS, fins)
 SPILL_FUNCTION(TABLE_RSTS, rsts)
+SPILL_FUNCTION(TABLE_DROPPED, dropped)
 
 /* A table's maps, always constants. */
 struct table_maps {

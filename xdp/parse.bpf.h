@@ -27,12 +27,21 @@
 #define EXTENSION_DESTINATION 60
 
 #define IPV4_OFFSET_MASK 0x1fff /* RFC 791: the fragment offset's 13 bits */
+#define IPV4_MORE_FRAGMENTS 0x2000
 #define IPV6_OFFSET_MASK 0xfff8 /* RFC 8200, 4.5: the same, above the M flag */
+#define IPV6_MORE_FRAGMENTS 0x1
+
+#define PROTOCOL_ICMPV6 58
+/* RFC 4861: the types of neighbour discovery; routers do not forward it, which the limit tells. */
+#define NEIGHBOUR_FIRST 133
+#define NEIGHBOUR_LAST 137
+#define NEIGHBOUR_HOP_LIMIT 255
 
 #define TCP_FLAG_BYTE_FIN 0x01
 #define TCP_FLAG_BYTE_SYN 0x02
 #define TCP_FLAG_BYTE_RST 0x04
 #define TCP_FLAG_BYTE_ACK 0x10
+#define TCP_FLAG_BYTES_COUNTED (TCP_FLAG_BYTE_FIN | TCP_FLAG_BYTE_SYN | TCP_FLAG_BYTE_RST)
 
 /* No header ends beyond it: 4 tags and 8 extension headers reach 16,464 bytes. So masking changes
  * no offset, but it gives the verifier a bound. */
@@ -65,19 +74,29 @@ struct tcp_start {
 
 _Static_assert(sizeof(struct tcp_start) == 14, "RFC 9293: the flags are byte 13");
 
-/* Source and victim of a connection request; of other segments, the sender and the receiver. */
+/* Source and victim of a connection request; of other frames, the sender and the receiver. */
 struct request {
 	struct endpoint source; /* without a port: it changes with every SYN */
 	struct endpoint victim;
 	__be16 source_port; /* not of SYNs */
+	__u16 marks;        /* enum request_mark; with DETAIL_ALL */
 };
 
-/* The segments whose endpoints are filled in. Always a constant: testing it costs nothing. */
-enum detail { DETAIL_SYNS, DETAIL_HANDSHAKES };
+enum request_mark {
+	MARK_NEIGHBOUR = 1,  /* IPv6 neighbour discovery */
+	MARK_FRAGMENTED = 2, /* the first fragment of several */
+};
+
+/* The frames whose endpoints are filled in: SYNs; also the other segments that pair with them; all
+ * with an IP header, and the ports of all TCP segments. Always a constant: testing it costs
+ * nothing. */
+enum detail { DETAIL_SYNS, DETAIL_HANDSHAKES, DETAIL_ALL };
 
 static __always_inline bool has_detail(enum frame_class class, enum detail detail)
 {
-	return detail == DETAIL_SYNS ? class == CLASS_SYN : class <= CLASS_RST;
+	return detail == DETAIL_SYNS  ? class == CLASS_SYN
+	       : detail == DETAIL_ALL ? class <= CLASS_TCP_OTHER
+				      : class <= CLASS_RST;
 }
 
 static __always_inline int is_vlan(__be16 protocol)
@@ -88,9 +107,9 @@ static __always_inline int is_vlan(__be16 protocol)
 
 /*
  * A TCP segment's class and its ports in network order share a u64: the class in bits 0 to 15, the
- * destination port in bits 16 to 31, the source port in bits 32 to 47. The reason is the global
- * functions below: in 5.10 they return one scalar, and take no pointer through which they could
- * return more. A port is 0 where the detail does not include it.
+ * destination port in bits 16 to 31, the source port in bits 32 to 47, marks in bits 48 to 63. The
+ * reason is the global functions below: in 5.10 they return one scalar, and take no pointer through
+ * which they could return more. A port is 0 where the detail does not include it.
  */
 static __always_inline __u64 tcp_pack(enum frame_class class, __be16 destination_port,
 				      __be16 source_port)
@@ -113,6 +132,19 @@ static __always_inline __be16 tcp_source_port(__u64 tcp)
 	return tcp >> 32;
 }
 
+static __always_inline __u64 mark_bits(enum request_mark mark)
+{
+	return (__u64)mark << 48;
+}
+
+/* A router has decremented the limit: what passed one is no neighbour discovery. */
+static __always_inline __u16 tcp_marks(__u64 tcp, __u8 hop_limit)
+{
+	__u16 marks = tcp >> 48;
+
+	return hop_limit == NEIGHBOUR_HOP_LIMIT ? marks : marks & ~MARK_NEIGHBOUR;
+}
+
 static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offset,
 					  __u32 claimed_end, enum detail detail)
 {
@@ -124,8 +156,10 @@ static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offse
 		return CLASS_TRUNCATED_L4;
 	if (tcp->data_offset >> 4 < 5)
 		return CLASS_BAD_DATA_OFFSET;
-	if (detail == DETAIL_HANDSHAKES)
+	if (detail != DETAIL_SYNS)
 		ports = tcp_pack(0, tcp->destination_port, tcp->source_port);
+	if (detail == DETAIL_ALL && !(tcp->flags & TCP_FLAG_BYTES_COUNTED))
+		return CLASS_TCP_OTHER | ports;
 	if (tcp->flags & TCP_FLAG_BYTE_SYN)
 		return tcp->flags & TCP_FLAG_BYTE_ACK
 			       ? CLASS_SYN_ACK | ports
@@ -137,13 +171,41 @@ static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offse
 	return CLASS_TCP_OTHER;
 }
 
-static __always_inline void describe_ports(__u64 tcp, __u16 family, enum detail detail,
-					   struct request *request)
+/* The class of an IPv6 packet without TCP, whose upper-layer header is at @offset. */
+static __always_inline __u64 classify_other(const struct frame *frame, __u32 offset, __u32 protocol,
+					    enum detail detail)
 {
-	request->source.family = family;
-	request->victim.family = family;
+	__u8 copy;
+	const __u8 *type;
+
+	if (detail != DETAIL_ALL || protocol != PROTOCOL_ICMPV6)
+		return CLASS_IPV6_OTHER;
+	type = frame_at(frame, offset & OFFSET_MASK, sizeof(*type), &copy);
+	if (!type || *type < NEIGHBOUR_FIRST || *type > NEIGHBOUR_LAST)
+		return CLASS_IPV6_OTHER;
+	return CLASS_IPV6_OTHER | mark_bits(MARK_NEIGHBOUR);
+}
+
+static __always_inline void describe_ipv4(const struct iphdr *ip, struct request *request)
+{
+	request->source.address[0] = ip->saddr;
+	request->victim.address[0] = ip->daddr;
+	request->source.family = ENDPOINT_IPV4;
+	request->victim.family = ENDPOINT_IPV4;
+}
+
+static __always_inline void describe_ipv6(const struct ipv6hdr *ip, struct request *request)
+{
+	__builtin_memcpy(request->source.address, &ip->saddr, sizeof(ip->saddr));
+	__builtin_memcpy(request->victim.address, &ip->daddr, sizeof(ip->daddr));
+	request->source.family = ENDPOINT_IPV6;
+	request->victim.family = ENDPOINT_IPV6;
+}
+
+static __always_inline void describe_ports(__u64 tcp, enum detail detail, struct request *request)
+{
 	request->victim.port = tcp_destination_port(tcp);
-	if (detail == DETAIL_HANDSHAKES)
+	if (detail != DETAIL_SYNS)
 		request->source_port = tcp_source_port(tcp);
 }
 
@@ -159,6 +221,11 @@ static __always_inline enum frame_class classify_ipv4(const struct frame *frame,
 		return CLASS_TRUNCATED_L3;
 	if (ip->version != 4)
 		return CLASS_BAD_VERSION;
+	if (detail == DETAIL_ALL) {
+		describe_ipv4(ip, request);
+		if (ip->frag_off & bpf_htons(IPV4_MORE_FRAGMENTS))
+			request->marks = MARK_FRAGMENTED;
+	}
 	if (ip->ihl < 5)
 		return CLASS_BAD_IHL;
 	header_bytes = ip->ihl * 4;
@@ -171,9 +238,9 @@ static __always_inline enum frame_class classify_ipv4(const struct frame *frame,
 		return CLASS_IPV4_OTHER;
 	tcp = classify_tcp(frame, offset + header_bytes, offset + total_bytes, detail);
 	if (has_detail(tcp_class(tcp), detail)) {
-		request->source.address[0] = ip->saddr;
-		request->victim.address[0] = ip->daddr;
-		describe_ports(tcp, ENDPOINT_IPV4, detail, request);
+		if (detail != DETAIL_ALL)
+			describe_ipv4(ip, request);
+		describe_ports(tcp, detail, request);
 	}
 	return tcp_class(tcp);
 }
@@ -200,6 +267,7 @@ static __always_inline __u64 walk_extensions(FRAME_CONTEXT *context, __u32 offse
 					     enum detail detail)
 {
 	struct frame frame = frame_of(context);
+	__u64 marks = 0;
 
 	for (int i = 0; i < MAX_IPV6_EXTENSIONS && is_extension(next_header); i++) {
 		struct ipv6_extension copy;
@@ -212,14 +280,17 @@ static __always_inline __u64 walk_extensions(FRAME_CONTEXT *context, __u32 offse
 		if (next_header == EXTENSION_FRAGMENT &&
 		    extension->fragment_offset & bpf_htons(IPV6_OFFSET_MASK))
 			return CLASS_FRAGMENT;
+		if (detail == DETAIL_ALL && next_header == EXTENSION_FRAGMENT &&
+		    extension->fragment_offset & bpf_htons(IPV6_MORE_FRAGMENTS))
+			marks = mark_bits(MARK_FRAGMENTED);
 		offset += extension_bytes(next_header, extension);
 		next_header = extension->next_header;
 	}
 	if (is_extension(next_header))
 		return CLASS_TOO_MANY_EXTENSIONS;
 	if (next_header != IPPROTO_TCP)
-		return CLASS_IPV6_OTHER;
-	return classify_tcp(&frame, offset & OFFSET_MASK, claimed_end, detail);
+		return classify_other(&frame, offset, next_header, detail);
+	return classify_tcp(&frame, offset & OFFSET_MASK, claimed_end, detail) | marks;
 }
 
 /* Global functions, because the verifier then proves them once for any offset, instead of once for
@@ -236,6 +307,12 @@ FRAME_FUNCTION __u64 describe_behind_extensions(FRAME_CONTEXT *context, __u32 of
 	return walk_extensions(context, offset, next_header, claimed_end, DETAIL_HANDSHAKES);
 }
 
+FRAME_FUNCTION __u64 describe_all_behind_extensions(FRAME_CONTEXT *context, __u32 offset,
+						    __u32 next_header, __u32 claimed_end)
+{
+	return walk_extensions(context, offset, next_header, claimed_end, DETAIL_ALL);
+}
+
 static __always_inline __u64 classify_behind_ipv6(const struct frame *frame, __u32 offset,
 						  const struct ipv6hdr *ip, enum detail detail)
 {
@@ -248,7 +325,10 @@ static __always_inline __u64 classify_behind_ipv6(const struct frame *frame, __u
 	if (ip->nexthdr == IPPROTO_TCP)
 		return classify_tcp(frame, offset, claimed_end, detail);
 	if (!is_extension(ip->nexthdr))
-		return CLASS_IPV6_OTHER;
+		return classify_other(frame, offset, ip->nexthdr, detail);
+	if (detail == DETAIL_ALL)
+		return describe_all_behind_extensions(frame->context, offset, ip->nexthdr,
+						      claimed_end);
 	if (detail == DETAIL_HANDSHAKES)
 		return describe_behind_extensions(frame->context, offset, ip->nexthdr, claimed_end);
 	return (__u32)classify_behind_extensions(frame->context, offset, ip->nexthdr, claimed_end);
@@ -265,11 +345,15 @@ static __always_inline enum frame_class classify_ipv6(const struct frame *frame,
 		return CLASS_TRUNCATED_L3;
 	if (ip->version != 6)
 		return CLASS_BAD_VERSION;
+	if (detail == DETAIL_ALL)
+		describe_ipv6(ip, request);
 	tcp = classify_behind_ipv6(frame, offset, ip, detail);
+	if (detail == DETAIL_ALL)
+		request->marks = tcp_marks(tcp, ip->hop_limit);
 	if (has_detail(tcp_class(tcp), detail)) {
-		__builtin_memcpy(request->source.address, &ip->saddr, sizeof(ip->saddr));
-		__builtin_memcpy(request->victim.address, &ip->daddr, sizeof(ip->daddr));
-		describe_ports(tcp, ENDPOINT_IPV6, detail, request);
+		if (detail != DETAIL_ALL)
+			describe_ipv6(ip, request);
+		describe_ports(tcp, detail, request);
 	}
 	return tcp_class(tcp);
 }

@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// syn: the dataplane: classify and count each frame, and count SYNs per source and victim; the
-// second program also counts the segments that pair with a victim's SYNs. Only one of the two is
-// loaded. Also compiles on the host.
+// syn: the dataplane: classify and count each frame, and count SYNs per source and victim. There is
+// a program for each combination of what else it does: count the segments that pair with a victim's
+// SYNs, and judge frames by a policy. Only one of them is loaded. Also compiles on the host.
 #include <linux/bpf.h>
 
 #include "xdp/count.bpf.h"
 #include "xdp/frame.bpf.h"
+#include "xdp/judge.bpf.h"
 #include "xdp/pairs.bpf.h"
 #include "xdp/parse.bpf.h"
 
 /* Return: false if there are no counters. */
 static __always_inline bool count_class(struct cpu_counters *counters, const struct frame *frame,
-					enum frame_class class)
+					enum frame_class class, bool armed)
 {
 	/* clang knows its range and would drop the check that the verifier needs. */
 	barrier_var(class);
 	if (!counters || class >= CLASS_COUNT)
 		return false;
 	counters->classes[class]++;
-	counters->verdicts[XDP_PASS]++;
+	if (!armed)
+		counters->verdicts[XDP_PASS]++;
 	counters->bytes += frame_bytes(frame);
 	return true;
 }
 
-/* This watcher never drops: a CPU that its maps were not made for passes its frames. */
+/* A CPU that the maps were not made for passes its frames. */
 static __always_inline void count_unaccounted(void)
 {
 	__u32 zero = 0;
@@ -33,11 +35,26 @@ static __always_inline void count_unaccounted(void)
 		__sync_fetch_and_add(frames, 1);
 }
 
+/* Before the endpoints are counted, which changes @request. */
+static __always_inline void present(__u32 cpu, enum frame_class class,
+				    const struct request *request)
+{
+	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
+
+	if (!counters)
+		return;
+	counters->frame.source = request->source;
+	counters->frame.victim = request->victim;
+	counters->frame.class = class;
+	counters->frame.marks = request->marks;
+}
+
 /*
  * The class is counted first: a reader that reads sources before classes never sees more SYNs
- * attributed than there are. @detail is a constant, so that each program keeps only its own code.
+ * attributed than there are. @detail and @armed are constants, so that each program keeps only its
+ * own code.
  */
-static __always_inline int count_frame(FRAME_CONTEXT *context, enum detail detail)
+static __always_inline int count_frame(FRAME_CONTEXT *context, enum detail detail, bool armed)
 {
 	struct frame frame = frame_of(context);
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -46,11 +63,13 @@ static __always_inline int count_frame(FRAME_CONTEXT *context, enum detail detai
 	enum frame_class class;
 
 	counters = bpf_map_lookup_elem(&counters_map, &cpu);
-	class = classify_and_describe(&frame, detail, &request);
-	if (!count_class(counters, &frame, class)) {
+	class = classify_and_describe(&frame, armed ? DETAIL_ALL : detail, &request);
+	if (!count_class(counters, &frame, class, armed)) {
 		count_unaccounted();
 		return XDP_PASS;
 	}
+	if (armed)
+		present(cpu, class, &request);
 	if (class == CLASS_SYN)
 		count_syn(counters, cpu, &request, detail);
 	else if (detail == DETAIL_HANDSHAKES && class <= CLASS_RST)
@@ -58,16 +77,57 @@ static __always_inline int count_frame(FRAME_CONTEXT *context, enum detail detai
 	return XDP_PASS;
 }
 
+/* Global functions, so that the judge's part of the stack does not come on top of theirs. */
+FRAME_FUNCTION int count_armed(FRAME_CONTEXT *context)
+{
+	return count_frame(context, DETAIL_SYNS, true);
+}
+
+FRAME_FUNCTION int count_armed_pairs(FRAME_CONTEXT *context)
+{
+	return count_frame(context, DETAIL_HANDSHAKES, true);
+}
+
+/* The verdict on the frame that has been counted. */
+static __always_inline int judge_and_count(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct cpu_counters *counters = bpf_map_lookup_elem(&counters_map, &cpu);
+
+	if (!counters)
+		return XDP_PASS;
+	if (judge(cpu) != XDP_DROP) {
+		counters->verdicts[XDP_PASS]++;
+		return XDP_PASS;
+	}
+	counters->verdicts[XDP_DROP]++;
+	return XDP_DROP;
+}
+
 SEC("xdp")
 int xdpctl_syn(FRAME_CONTEXT *context)
 {
-	return count_frame(context, DETAIL_SYNS);
+	return count_frame(context, DETAIL_SYNS, false);
 }
 
 SEC("xdp")
 int xdpctl_pairs(FRAME_CONTEXT *context)
 {
-	return count_frame(context, DETAIL_HANDSHAKES);
+	return count_frame(context, DETAIL_HANDSHAKES, false);
+}
+
+SEC("xdp")
+int xdpctl_armed(FRAME_CONTEXT *context)
+{
+	count_armed(context);
+	return judge_and_count();
+}
+
+SEC("xdp")
+int xdpctl_armpairs(FRAME_CONTEXT *context)
+{
+	count_armed_pairs(context);
+	return judge_and_count();
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -214,9 +214,13 @@ struct attack_set {
 /* SYNs of a victim that are not in its entry yet: a CPU adds them once a jiffy, or when there are
  * many, so that CPUs do not contend for it. */
 struct attack_pending {
-	__u64 jiffy; /* of the first one */
-	__u64 id;
-	__u32 set, way;
+	__u64 jiffy; /* in which they came */
+	__u64 id;    /* of the entry; 0: none */
+	__u32 set;
+	__u8 way;
+	__u8 protect; /* number of the policy's struct policy_protect, */
+	__u8 rule;    /* whose rule is this, unless there is another policy meanwhile */
+	__u8 padding;
 	__u32 syns, stopped;
 };
 
@@ -228,12 +232,23 @@ struct rule_counters {
 	__u64 shadow;  /* frames to which it would have done something */
 };
 
+/* A frame on its way to the judge. */
+struct judged_frame {
+	struct endpoint source; /* without a port */
+	struct endpoint victim;
+	__u16 class;
+	__u16 marks; /* enum request_mark */
+};
+
 /* A CPU's counters of an interface, in the map verdict_counters. Sums: reasons = frames; matched of
  * all rules = frames - pass_default. A reader reads them before the classes. */
 struct verdict_counters {
 	__u64 reasons[REASON_COUNT];
 	__u64 shadow[REASON_COUNT]; /* what shadow rules would have led to */
 	__u64 untracked_syns;       /* to victims without an entry: all ways were under attack */
+	__u64 virtual_now;          /* jiffies; the clock of a program with virtual_clock */
+	struct judged_frame frame;
+	__u8 unused[4];
 	struct rule_counters rules[POLICY_RULES];
 	struct attack_pending attacks[ATTACK_SLOTS];
 } __attribute__((aligned(64)));

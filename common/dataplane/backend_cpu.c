@@ -126,7 +126,11 @@ static void cpu_lay_out_policy(struct dataplane_layout *layout)
 
 static const char *cpu_program(const struct dataplane_layout *layout)
 {
-	return layout->tables[TABLE_SYN_ACKS].sets ? "xdpctl_pairs" : "xdpctl_syn";
+	bool pairs = layout->tables[TABLE_SYN_ACKS].sets;
+
+	if (layout->max_prefixes)
+		return pairs ? "xdpctl_armpairs" : "xdpctl_armed";
+	return pairs ? "xdpctl_pairs" : "xdpctl_syn";
 }
 
 static __u64 cpu_map_entries(const struct dataplane_layout *layout, int map)
@@ -154,6 +158,8 @@ static int set_constants(struct dataplane *dataplane, bool multi_buffer, bool ra
 
 	constants.ipv4_part = hash__ipv4_part(&dataplane->layout.tables[TABLE_SOURCES]);
 	memcpy(constants.table_configs, dataplane->layout.tables, sizeof(constants.table_configs));
+	if (dataplane->policy)
+		constants.policy_config = *policy_maps__config(dataplane->policy);
 	bpf_object__for_each_map (map, dataplane->object)
 		if (strstr(bpf_map__name(map), ".rodata"))
 			/* The section ends with its last constant, the struct with padding. */

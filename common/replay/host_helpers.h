@@ -20,6 +20,7 @@ struct host_array {
 #define SEC(name)
 #define __uint(name, value)
 #define __type(name, type) HOST_MAP_##name
+#define __array(name, type) struct host_array array
 #define HOST_MAP_key
 #define HOST_MAP_value struct host_array array
 
@@ -34,6 +35,13 @@ static inline __u32 bpf_get_smp_processor_id(void)
 	return host_cpu;
 }
 
+/* Programs with virtual_clock do not ask. */
+static inline __u64 bpf_jiffies64(void)
+{
+	return 0;
+}
+
+/* Of a map of maps, an element is a struct host_array as well. */
 static inline void *bpf_map_lookup_elem(void *map, const void *key)
 {
 	const struct host_array *array = map;

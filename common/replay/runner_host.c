@@ -11,6 +11,8 @@
 
 int xdpctl_syn(const struct frame *frame);
 int xdpctl_pairs(const struct frame *frame);
+int xdpctl_armed(const struct frame *frame);
+int xdpctl_armpairs(const struct frame *frame);
 
 #include "xdp/syn.bpf.c"
 

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// judge: what happens to a frame under a policy, in a fixed order. Also compiles on the host.
+//
+// The first that matches decides; a shadow rule counts what it would have done, and goes on:
+//   1. No policy, no IP header, or IPv6 neighbour discovery: pass.
+//   2. Source listed as management, for the destination port if ports are given: pass.
+//   3. Source listed by allow: pass.
+//   4. Source listed by deny: drop.
+//   5. A first fragment that ends before the TCP flags, if the policy says so: drop. It may hide a
+//      SYN, which the receiver puts together (RFC 3128).
+//   6. SYN to a protected victim under attack: a verified source passes below the rule's limit,
+//      any other is dropped.
+//   7. SYN of a source above the policy's limit: drop.
+//   8. Pass. What is not a SYN gets here unless it is denied: established connections go on.
+#ifndef XDP_JUDGE_BPF_H
+#define XDP_JUDGE_BPF_H
+
+#include "common/abi/policy.h"
+#include "xdp/count.bpf.h"
+#include "xdp/limit.bpf.h"
+#include "xdp/parse.bpf.h"
+#include "xdp/policy.bpf.h"
+#include "xdp/protect.bpf.h"
+#include "xdp/ranges.bpf.h"
+
+/* A reason, and the rule that led to it. */
+struct judgement {
+	__u8 reason; /* enum policy_reason */
+	__u8 rule;   /* 0: none */
+};
+
+#define REASON_VERDICT_BIT(constant, name, verdict, label) \
+	((verdict) == XDP_DROP ? 1u << (constant) : 0) |
+
+static __always_inline enum xdp_action reason_verdict(enum policy_reason reason)
+{
+	return (REASONS(REASON_VERDICT_BIT) 0u) >> reason & 1 ? XDP_DROP : XDP_PASS;
+}
+#undef REASON_VERDICT_BIT
+
+static __always_inline void count_shadow(struct verdict_counters *counters,
+					 enum policy_reason reason, __u8 rule)
+{
+	counters->shadow[reason]++;
+	counters->rules[rule].shadow++;
+}
+
+/* Return: false if the rule is a shadow, and so does not decide. */
+static __always_inline bool decides(struct verdict_counters *counters, bool shadow,
+				    enum policy_reason reason, __u8 rule, struct judgement *ret)
+{
+	if (shadow) {
+		count_shadow(counters, reason, rule);
+		return false;
+	}
+	*ret = (struct judgement){.reason = reason, .rule = rule};
+	return true;
+}
+
+static __always_inline __u64 address_half(const struct endpoint *endpoint, int half)
+{
+	return (__u64)bpf_ntohl(endpoint->address[2 * half]) << 32 |
+	       bpf_ntohl(endpoint->address[2 * half + 1]);
+}
+
+/* What holds for an address. Not inlined: both ends of a frame are looked up. */
+static __noinline __u32 decision_number(const struct ruling *ruling,
+					const struct endpoint *endpoint)
+{
+	const struct ranges_header *ranges = &ruling->image->ranges;
+
+	if (endpoint->family == ENDPOINT_IPV4)
+		return ranges__find_ipv4(ruling->chunks, ranges, bpf_ntohl(endpoint->address[0]));
+	return ranges__find_ipv6(ruling->chunks, ranges, address_half(endpoint, 0),
+				 address_half(endpoint, 1));
+}
+
+/* Return: NULL if nothing is listed. */
+static __always_inline const struct policy_decision *decision_for(const struct ruling *ruling,
+								  const struct endpoint *endpoint)
+{
+	__u32 part = endpoint->family == ENDPOINT_IPV4 ? POLICY_HAS_IPV4 : POLICY_HAS_IPV6;
+	__u32 number;
+
+	if (!(ruling->image->header.parts & part))
+		return NULL;
+	number = decision_number(ruling, endpoint);
+	return number ? &ruling->image->decisions[number % POLICY_DECISIONS] : NULL;
+}
+
+static __always_inline bool port_is_in(const struct policy_image *image, __u8 set, __be16 port)
+{
+	__u16 number = bpf_ntohs(port);
+
+	return !set ||
+	       image->port_sets[set % POLICY_PORT_SETS].words[number / 64] >> number % 64 & 1;
+}
+
+static __always_inline bool is_listed(const struct policy_decision *decision,
+				      enum policy_listing listing, __u64 now)
+{
+	return decision->rules[listing] && now < decision->until[listing];
+}
+
+/* Steps 2 to 4. Return: false if the lists do not decide. */
+static __always_inline bool judge_by_lists(struct verdict_counters *counters,
+					   const struct ruling *ruling, struct judgement *ret)
+{
+	const struct judged_frame *frame = &counters->frame;
+	const struct policy_decision *decision = decision_for(ruling, &frame->source);
+
+	if (!decision)
+		return false;
+	if (decision->management_rule &&
+	    port_is_in(ruling->image, decision->management_ports, frame->victim.port))
+		return decides(counters, false, REASON_PASS_MANAGEMENT, decision->management_rule,
+			       ret);
+	if (is_listed(decision, LISTED_ALLOW, ruling->now))
+		return decides(counters, false, REASON_PASS_ALLOW, decision->rules[LISTED_ALLOW],
+			       ret);
+	if (is_listed(decision, LISTED_DENY_SHADOW, ruling->now))
+		count_shadow(counters, REASON_DROP_DENY, decision->rules[LISTED_DENY_SHADOW]);
+	return is_listed(decision, LISTED_DENY, ruling->now) &&
+	       decides(counters, false, REASON_DROP_DENY, decision->rules[LISTED_DENY], ret);
+}
+
+/* Step 5. Return: false if it does not decide. */
+static __always_inline bool judge_fragment(struct verdict_counters *counters,
+					   const struct policy_header *header,
+					   struct judgement *ret)
+{
+	const struct judged_frame *frame = &counters->frame;
+
+	if (frame->class != CLASS_TRUNCATED_L4 || !(frame->marks & MARK_FRAGMENTED) ||
+	    !header->tiny_fragment_rule)
+		return false;
+	return decides(counters, header->tiny_fragment_shadow, REASON_DROP_TINY_FRAGMENT,
+		       header->tiny_fragment_rule, ret);
+}
+
+/* Step 6 for a victim under attack by an enforced rule. */
+static __always_inline struct judgement
+judge_attack(const struct judged_frame *frame, const struct policy_protect *protect, __u64 now)
+{
+	struct judgement judgement = {.reason = REASON_PASS_VERIFIED, .rule = protect->rule};
+
+	if (!verified__has(&frame->source, now, protect->trust))
+		judgement.reason = REASON_DROP_ATTACK;
+	else if (protect->limit.rule && !limit__takes(&frame->source, &protect->limit, now))
+		judgement.reason = REASON_DROP_ATTACK_LIMIT;
+	return judgement;
+}
+
+/* Step 6 by one rule. @ret: its rule is set if the rule is the victim's. Return: true if it
+ * decides. */
+static __always_inline bool judge_by_protect(struct verdict_counters *counters,
+					     const struct ruling *ruling, __u8 number,
+					     struct judgement *ret)
+{
+	const struct policy_protect *protect = &ruling->image->protects[number % POLICY_PROTECTS];
+	const struct judged_frame *frame = &counters->frame;
+
+	if (!protect__is_attacked(counters, ruling, number, &frame->victim)) {
+		if (!protect->shadow)
+			ret->rule = protect->rule;
+		return false;
+	}
+	if (protect->shadow) {
+		count_shadow(counters, REASON_DROP_ATTACK, protect->rule);
+		protect__stopped(counters, &frame->victim, protect->rule);
+		return false;
+	}
+	*ret = judge_attack(frame, protect, ruling->now);
+	if (reason_verdict(ret->reason) == XDP_DROP)
+		protect__stopped(counters, &frame->victim, protect->rule);
+	return true;
+}
+
+/* Step 6. @ret: its rule is set if an enforced rule protects the victim, which is calm. Return:
+ * false if no rule decides. */
+static __always_inline bool judge_by_victim(struct verdict_counters *counters,
+					    const struct ruling *ruling, struct judgement *ret)
+{
+	const struct judged_frame *frame = &counters->frame;
+	const struct policy_decision *decision = decision_for(ruling, &frame->victim);
+
+	if (!decision)
+		return false;
+	for (int i = 0; i < POLICY_VICTIM_PROTECTS; i++) {
+		__u8 number = decision->protects[i] - 1;
+
+		if (!decision->protects[i] || ret->rule)
+			return false;
+		if (port_is_in(ruling->image,
+			       ruling->image->protects[number % POLICY_PROTECTS].ports,
+			       frame->victim.port) &&
+		    judge_by_protect(counters, ruling, number, ret))
+			return true;
+	}
+	return false;
+}
+
+/* Steps 6 to 8 of a SYN. */
+static __always_inline struct judgement judge_syn(struct verdict_counters *counters,
+						  const struct ruling *ruling)
+{
+	const struct policy_limit *limit = &ruling->image->header.limit;
+	struct judgement judgement = {};
+
+	if (ruling->image->header.parts & POLICY_HAS_PROTECTS &&
+	    judge_by_victim(counters, ruling, &judgement))
+		return judgement;
+	if (limit->rule) {
+		if (!limit__takes(&counters->frame.source, limit, ruling->now)) {
+			if (decides(counters, limit->shadow, REASON_DROP_LIMIT, limit->rule,
+				    &judgement))
+				return judgement;
+		} else if (!limit->shadow && !judgement.rule) {
+			judgement.rule = limit->rule;
+		}
+	}
+	judgement.reason = judgement.rule ? REASON_PASS_BELOW : REASON_PASS_DEFAULT;
+	return judgement;
+}
+
+static __always_inline struct judgement judge_frame(struct verdict_counters *counters)
+{
+	const struct judged_frame *frame = &counters->frame;
+	struct judgement judgement = {};
+	struct ruling ruling;
+
+	if (!frame->source.family || frame->marks & MARK_NEIGHBOUR ||
+	    !policy__find(counters, &ruling))
+		return judgement;
+	if (ruling.image->header.parts & POLICY_HAS_LISTS &&
+	    judge_by_lists(counters, &ruling, &judgement))
+		return judgement;
+	if (frame->class == CLASS_SYN)
+		return judge_syn(counters, &ruling);
+	judge_fragment(counters, &ruling.image->header, &judgement);
+	return judgement;
+}
+
+/* Attacks are counted by victim: under spoofing their sources are fiction. */
+static __always_inline bool is_for_source(enum policy_reason reason)
+{
+	return reason == REASON_DROP_DENY || reason == REASON_DROP_LIMIT ||
+	       reason == REASON_DROP_ATTACK_LIMIT;
+}
+
+FRAME_FUNCTION int count_dropped(__u32 cpu)
+{
+	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
+	struct table_query query;
+
+	if (!counters)
+		return 0;
+	make_query(TABLE_DROPPED, &counters->frame.source, &query);
+	count_endpoint(&MAPS_OF(TABLE_DROPPED, dropped), cpu, &query);
+	return 0;
+}
+
+/* A global function, see classify_behind_extensions(). Return: the verdict. */
+FRAME_FUNCTION int judge(__u32 cpu)
+{
+	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
+	struct judgement judgement;
+
+	if (!counters)
+		return XDP_PASS;
+	judgement = judge_frame(counters);
+	if (judgement.rule)
+		counters->rules[judgement.rule].matched++;
+	if (judgement.reason >= REASON_COUNT)
+		return XDP_PASS;
+	counters->reasons[judgement.reason]++;
+	if (is_for_source(judgement.reason))
+		count_dropped(cpu);
+	return reason_verdict(judgement.reason);
+}
+
+#endif
