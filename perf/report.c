@@ -16,9 +16,9 @@
 
 /* In the order of the report. */
 static void (*const sections[])(FILE *out, const json_t *document) = {
-	section__headline,   section__sources,        section__live,
-	section__host,       section__captures,       section__memory,
-	section__interfaces, section__reconciliation, section__method,
+	section__headline,       section__sources,  section__parts,  section__live,
+	section__host,           section__captures, section__memory, section__interfaces,
+	section__reconciliation, section__method,
 };
 
 static int load_results(const char *directory, json_t **ret, struct errmsg *why)

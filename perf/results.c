@@ -2,6 +2,8 @@
 // results: the measurements in the kernel, as JSON.
 #include "perf/results.h"
 
+#include <string.h>
+
 /* A row, and the rows of the same suite and traffic to compare it with. */
 struct row_position {
 	const struct measurement *measurement;
@@ -28,10 +30,11 @@ static json_t *above_null(const struct row_position *position, double *above)
 	return spread__to_json(above, cell->rounds);
 }
 
-/* The ratio to the cost of xdp-filter above the same floor, within each round. */
-static void add_ratio(const struct row_position *position, const double *above, json_t *row)
+/* Ratios to the cost of peers above the same floor, within each round. */
+static void add_ratio(const struct row_position *position, size_t program, const char *name,
+		      const double *above, json_t *row)
 {
-	const struct cell *peer = cell_of(position, PROGRAM_XDP_FILTER);
+	const struct cell *peer = cell_of(position, program);
 	const struct cell *null = cell_of(position, PROGRAM_NULL);
 	double ratio[SAMPLES_MAX];
 
@@ -42,9 +45,43 @@ static void add_ratio(const struct row_position *position, const double *above, 
 			return;
 		ratio[i] = above[i] / peer_above;
 	}
-	if (peer->rounds && position->program != PROGRAM_XDP_FILTER)
-		json_object_set_new(row, "ratio_to_xdp_filter",
-				    spread__to_json(ratio, peer->rounds));
+	if (peer->rounds && position->program != program)
+		json_object_set_new(row, name, spread__to_json(ratio, peer->rounds));
+}
+
+/* How many times one CPU's packets all CPUs count, within each round. */
+static void add_scaling(const struct row_position *position, json_t *row)
+{
+	struct row_position one = *position;
+	const struct cell *all = cell_of(position, position->program), *single;
+	double scaling[SAMPLES_MAX];
+
+	one.crew = ON_ONE_CPU;
+	single = cell_of(&one, position->program);
+	if (position->crew == ON_ONE_CPU || single->rounds != all->rounds)
+		return;
+	for (__u32 i = 0; i < all->rounds; i++)
+		scaling[i] = all->packets_per_second[i] / single->packets_per_second[i];
+	json_object_set_new(row, "ratio_to_one_cpu", spread__to_json(scaling, all->rounds));
+}
+
+/* What a SYN costs more than one of 4K sources, within each round. */
+static void add_difference(const struct row_position *position, const double *above, json_t *row)
+{
+	const struct suite *suite = &position->measurement->rows->suites[position->suite];
+	struct row_position few = *position;
+	double few_above[SAMPLES_MAX], more[SAMPLES_MAX];
+	__u32 rounds = cell_of(position, position->program)->rounds;
+
+	for (few.traffic = 0; few.traffic < suite->traffic_count; few.traffic++)
+		if (!strcmp(suite->traffic[few.traffic].name, "syn_4k"))
+			break;
+	if (few.traffic == suite->traffic_count || cell_of(&few, few.program)->rounds != rounds)
+		return;
+	json_decref(above_null(&few, few_above));
+	for (__u32 i = 0; i < rounds; i++)
+		more[i] = above[i] - few_above[i];
+	json_object_set_new(row, "above_4k_ns", spread__to_json(more, rounds));
 }
 
 static json_t *results_row_to_json(const struct row_position *position)
@@ -67,7 +104,11 @@ static json_t *results_row_to_json(const struct row_position *position)
 	if (position->program == PROGRAM_NULL)
 		return row;
 	json_object_set_new(row, "above_null_ns", above_null(position, above));
-	add_ratio(position, above, row);
+	add_ratio(position, PROGRAM_XDP_FILTER, "ratio_to_xdp_filter", above, row);
+	add_ratio(position, PROGRAM_HASH, "ratio_to_hash", above, row);
+	add_ratio(position, PROGRAM_LRU_HASH, "ratio_to_lru_hash", above, row);
+	add_scaling(position, row);
+	add_difference(position, above, row);
 	return row;
 }
 

@@ -18,6 +18,13 @@ const struct program_row program_rows[PROGRAM_COUNT] = {
 	[PROGRAM_NULL] = {"null", "null", "null.o"},
 	[PROGRAM_PARSE] = {"parse", "parse only", "parse.o"},
 	[PROGRAM_CLASSES] = {"classes", "parse + classes", "classes.o", .counts_classes = true},
+	[PROGRAM_PART_HASH] = {"part_hash", "+ hash of the source", "part_hash.o"},
+	[PROGRAM_PART_VICTIM] = {"part_victim", "+ victim alone", "part_victim.o", NULL, false,
+				 true},
+	[PROGRAM_PART_SOURCE] = {"part_source", "+ source alone", "part_source.o", NULL, false,
+				 true},
+	[PROGRAM_PART_FULL] = {"part_full", "+ source, back tier full", "part_full.o", NULL, false,
+			       true},
 	[PROGRAM_XDPCTL] = {"xdpctl", "xdpctl", .counts_classes = true, .counts_sources = true},
 	[PROGRAM_HASH] = {"hash", "HASH", "hash.o", NULL, true, true},
 	[PROGRAM_LRU_HASH] = {"lru_hash", "LRU_HASH", "lru_hash.o", NULL, true, true, true},
@@ -46,13 +53,18 @@ static const struct traffic kinds[] = {
 
 /* In ascending order: each row starts with the table that the previous one filled. */
 static const struct traffic sources[] = {
-	{SYN_ROW("syn_1", "1", 0)},
-	{SYN_ROW("syn_4k", "4K", 12)},
-	{SYN_ROW("syn_16k", "16K", 14), .one_cpu_only = true},
-	{SYN_ROW("syn_64k", "64K", 16)},
-	{SYN_ROW("syn_128k", "128K", 17), .one_cpu_only = true},
-	{SYN_ROW("syn_1m", "1M", 20)},
+	{SYN_ROW("syn_1", "1", 0)},        {SYN_ROW("syn_4k", "4K", 12)},
+	{SYN_ROW("syn_16k", "16K", 14)},   {SYN_ROW("syn_64k", "64K", 16)},
+	{SYN_ROW("syn_128k", "128K", 17)}, {SYN_ROW("syn_1m", "1M", 20)},
 	{SYN_ROW("syn_16m", "16M", 24)},
+};
+
+static const struct traffic parts[] = {
+	{SYN_ROW("syn_1", "1", 0), .one_cpu_only = true},
+	{SYN_ROW("syn_4k", "4K", 12), .one_cpu_only = true},
+	{SYN_ROW("syn_64k", "64K", 16), .one_cpu_only = true},
+	{SYN_ROW("syn_128k", "128K", 17), .one_cpu_only = true},
+	{SYN_ROW("syn_16m", "16M", 24), .one_cpu_only = true},
 };
 
 static const struct suite suites[SUITE_COUNT] = {
@@ -73,6 +85,15 @@ static const struct suite suites[SUITE_COUNT] = {
 		.loops = 4,
 		.traffic = sources,
 		.traffic_count = COUNT(sources),
+	},
+	{
+		.name = "parts",
+		.label = "SYNs, by parts of xdpctl",
+		.programs = BIT(NULL) | BIT(PARSE) | BIT(CLASSES) | BIT(PART_HASH) |
+			    BIT(PART_VICTIM) | BIT(PART_SOURCE) | BIT(PART_FULL) | BIT(XDPCTL),
+		.loops = 4,
+		.traffic = parts,
+		.traffic_count = COUNT(parts),
 	},
 	{
 		.name = "captures",

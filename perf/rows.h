@@ -14,6 +14,10 @@ enum program_id {
 	PROGRAM_NULL,
 	PROGRAM_PARSE,
 	PROGRAM_CLASSES,
+	PROGRAM_PART_HASH,
+	PROGRAM_PART_VICTIM,
+	PROGRAM_PART_SOURCE,
+	PROGRAM_PART_FULL,
 	PROGRAM_XDPCTL,
 	PROGRAM_HASH,
 	PROGRAM_LRU_HASH,
@@ -46,7 +50,7 @@ struct suite {
 	__u32 loops; /* repetitions of a measured batch */
 };
 
-#define SUITE_COUNT 3
+#define SUITE_COUNT 4
 #define CAPTURE_NAME_BYTES 96
 
 /* All tables, and the frames of the capture rows. */

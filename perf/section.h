@@ -12,6 +12,12 @@ void section__headline(FILE *out, const json_t *document);
 /** section__sources() - the cost of a SYN by number of sources, compared with kernel maps. */
 void section__sources(FILE *out, const json_t *document);
 
+/** section__ratios() - ratios of the cost of a SYN, by number of sources. */
+void section__ratios(FILE *out, const json_t *document);
+
+/** section__parts() - the cost of a SYN in programs with some of xdpctl's parts only. */
+void section__parts(FILE *out, const json_t *document);
+
 /** section__live() - frames counted and lost over a veth pair. */
 void section__live(FILE *out, const json_t *document);
 

@@ -162,6 +162,7 @@ void section__sources(FILE *out, const json_t *document)
 	      out);
 	cost_print_tables(out, document, "sources", key, source_programs,
 			  "\n![by number of sources](cost.svg)\n");
+	section__ratios(out, document);
 }
 
 void section__captures(FILE *out, const json_t *document)
