@@ -65,6 +65,7 @@ LAB_TABLE(victims, LAB_VICTIMS_SETS, LAB_BUCKETS(DEFAULT_MAX_VICTIMS));
 LAB_TABLE(syn_acks, 1, 1);
 LAB_TABLE(fins, 1, 1);
 LAB_TABLE(rsts, 1, 1);
+LAB_TABLE(dropped, 1, 1);
 
 #include "xdp/count.bpf.h"
 #include "xdp/frame.bpf.h"

@@ -5,7 +5,7 @@
 static __always_inline void lab_part(struct cpu_counters *counters, __u32 cpu,
 				     const struct request *request)
 {
-	__u64 hash = hash_of(TABLE_SOURCES, &request->source);
+	__u64 hash = source_hash(&request->source);
 
 	asm volatile("" : : "r"(hash)); /* an unused result would be optimized away */
 }
