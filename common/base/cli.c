@@ -41,7 +41,7 @@ static const struct command help_command = {
 	.name = "help",
 	.operands = "[COMMAND]",
 	.summary = "list commands, or show one command's options",
-	.max_operands = 1,
+	.max_operands = 2,
 	.takes = TAKES_JSON,
 };
 static const struct command version_command = {
@@ -66,11 +66,34 @@ int cli__print_json(json_t *document, struct errmsg *why)
 	return 0;
 }
 
-static const struct command *find_command(const struct program *program, const char *name)
+/* Return: how many of the words, which end with NULL, are the command's name, of one word or two;
+ * 0: they are not. */
+static int words_of_name(const char *name, const char **words)
 {
-	for (const struct command *const *c = program->commands; *c; c++)
-		if (!strcmp((*c)->name, name) || ((*c)->alias && !strcmp((*c)->alias, name)))
+	const char *space = strchr(name, ' ');
+	size_t first = space ? (size_t)(space - name) : strlen(name);
+
+	if (!words[0] || strncmp(name, words[0], first) || words[0][first])
+		return 0;
+	if (!space)
+		return 1;
+	return words[1] && !strcmp(space + 1, words[1]) ? 2 : 0;
+}
+
+/* @ret_words: how many words its name has */
+static const struct command *find_command(const struct program *program, const char **words,
+					  int *ret_words)
+{
+	const char *name = words[0];
+
+	for (const struct command *const *c = program->commands; *c; c++) {
+		*ret_words = words_of_name((*c)->name, words);
+		if (!*ret_words && (*c)->alias)
+			*ret_words = words_of_name((*c)->alias, words);
+		if (*ret_words)
 			return *c;
+	}
+	*ret_words = 1;
 	if (!strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h"))
 		return &help_command;
 	if (!strcmp(name, "version") || !strcmp(name, "--version") || !strcmp(name, "-V"))
@@ -78,11 +101,51 @@ static const struct command *find_command(const struct program *program, const c
 	return NULL;
 }
 
-static int unknown_command(const struct program *program, const char *name, struct errmsg *why)
+/* Return: the second word of a name that begins with this one, or NULL. */
+static const char *second_word(const char *name, const char *group)
 {
-	struct nearest nearest = {.text = name};
+	size_t length = strlen(group);
+
+	return !strncmp(name, group, length) && name[length] == ' ' ? name + length + 1 : NULL;
+}
+
+static bool is_group(const struct program *program, const char *word)
+{
+	for (const struct command *const *c = program->commands; *c; c++)
+		if (second_word((*c)->name, word))
+			return true;
+	return false;
+}
+
+/* "policy" alone, or with a second word that none of its commands has. */
+static int unknown_in_group(const struct program *program, const char *group, const char *word,
+			    struct errmsg *why)
+{
+	struct nearest nearest = {.text = word ?: ""};
+	char choices[256] = "", hint[NEAREST_HINT_BYTES];
+
+	for (const struct command *const *c = program->commands; *c; c++) {
+		const char *second = second_word((*c)->name, group);
+		size_t used = strlen(choices);
+
+		if (!second)
+			continue;
+		nearest__offer(&nearest, second);
+		snprintf(choices + used, sizeof(choices) - used, "%s%s", used ? ", " : "", second);
+	}
+	if (!word)
+		return errmsg__usage(why, "%s needs one of %s", group, choices);
+	return errmsg__usage(why, "%s: '%s' is not one of %s%s", group, word, choices,
+			     nearest__hint(&nearest, hint));
+}
+
+static int unknown_command(const struct program *program, const char **words, struct errmsg *why)
+{
+	struct nearest nearest = {.text = words[0]};
 	char hint[NEAREST_HINT_BYTES];
 
+	if (is_group(program, words[0]))
+		return unknown_in_group(program, words[0], words[1], why);
 	for (const struct command *const *c = program->commands; *c; c++) {
 		nearest__offer(&nearest, (*c)->name);
 		nearest__offer(&nearest, (*c)->alias);
@@ -90,9 +153,9 @@ static int unknown_command(const struct program *program, const char *name, stru
 	nearest__offer(&nearest, help_command.name);
 	nearest__offer(&nearest, version_command.name);
 	if (nearest.word)
-		return errmsg__usage(why, "there is no command '%s'%s", name,
+		return errmsg__usage(why, "there is no command '%s'%s", words[0],
 				     nearest__hint(&nearest, hint));
-	return errmsg__usage(why, "there is no command '%s': '%s help' lists them", name,
+	return errmsg__usage(why, "there is no command '%s': '%s help' lists them", words[0],
 			     program->name);
 }
 
@@ -204,13 +267,30 @@ static void print_help(const struct program *program)
 	       program->name);
 }
 
+static void print_group(const struct program *program, const char *group)
+{
+	for (const struct command *const *c = program->commands; *c; c++)
+		if (second_word((*c)->name, group))
+			print_command_row(*c);
+}
+
 static int run_help(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct program *program = cli->program;
-	const struct command *command = operands[0] ? find_command(program, operands[0]) : NULL;
+	const struct command *command = NULL;
+	int words = 0;
 
+	if (operands[0])
+		command = find_command(program, operands, &words);
+	if (!command && operands[0] && !operands[1] && is_group(program, operands[0]) &&
+	    !cli->json) {
+		print_group(program, operands[0]);
+		return 0;
+	}
 	if (operands[0] && !command)
-		return unknown_command(program, operands[0], why);
+		return unknown_command(program, operands, why);
+	if (operands[0] && operands[words])
+		return errmsg__usage(why, "help: unexpected operand '%s'", operands[words]);
 	if (cli->json)
 		return command ? cli__print_json(command_to_json(command), why)
 			       : help_as_json(program, why);
@@ -405,15 +485,15 @@ int cli__main(const struct program *program, int argc, const char **argv)
 	};
 	const struct command *command;
 	struct errmsg why = {};
-	int err;
+	int err, words;
 
 	if (argc < 2) {
 		err = errmsg__usage(&why, "no command given: see '%s help'", program->name);
 		return report(&cli, err, &why);
 	}
-	command = find_command(program, argv[1]);
-	err = command ? run_command(&cli, command, argc - 1, argv + 1, &why)
-		      : unknown_command(program, argv[1], &why);
+	command = find_command(program, argv + 1, &words);
+	err = command ? run_command(&cli, command, argc - words, argv + words, &why)
+		      : unknown_command(program, argv + 1, &why);
 	if ((fflush(stdout) || ferror(stdout)) && !err)
 		err = errmsg__set(&why, -EIO, "standard output: cannot write: %s", strerror(errno));
 	return report(&cli, err, &why);

@@ -35,7 +35,7 @@ enum {
  * placeholder in capitals: "IFACE...", "[FILE]", "[IFACE|ID]".
  */
 struct command {
-	const char *name;
+	const char *name;     /* one word, or two: "policy check" */
 	const char *alias;    /* a second name, or NULL */
 	const char *operands; /* "" if it takes none */
 	const char *summary;  /* one line, lower case, no full stop */
