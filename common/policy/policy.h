@@ -6,13 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/abi/policy_names.h"
 #include "common/address/prefix.h"
 
 #define POLICY_VERSION 1
 #define PORT_LIST_MAX 16 /* of a rule */
 #define POLICY_MAX_PROTECTS 128
 #define POLICY_MAX_PREFIXES (1 << 22) /* of a list */
-#define POLICY_NAME_BYTES 32
 
 /* Shadow: count what would have been done, and go on. */
 enum policy_mode { POLICY_SHADOW, POLICY_ENFORCE };

@@ -20,7 +20,7 @@
 struct compiler {
 	const struct policy *policy;
 	const struct policy_build *build;
-	struct rule_names names;
+	struct policy_names names;
 	struct policy_image *image; /* header and protects, until the ranges are there */
 	struct decisions *decisions;
 	struct policy_decision *listings;
@@ -407,7 +407,7 @@ static int build_ranges(struct compiler *compiler, struct compiled_policy *ret)
 }
 
 int policy__compile(const struct policy *policy, const struct policy_build *build,
-		    struct rule_names *names, struct compiled_policy *ret, struct errmsg *why)
+		    struct policy_names *names, struct compiled_policy *ret, struct errmsg *why)
 {
 	struct errmsg reason = {};
 	struct compiler compiler = {

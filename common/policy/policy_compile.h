@@ -34,7 +34,7 @@ struct compiled_policy {
  * -EINVAL for a limit that the kernel's clock cannot measure.
  */
 int policy__compile(const struct policy *policy, const struct policy_build *build,
-		    struct rule_names *names, struct compiled_policy *ret, struct errmsg *why);
+		    struct policy_names *names, struct compiled_policy *ret, struct errmsg *why);
 
 /** compiled_policy__free() - free the chunks. */
 void compiled_policy__free(struct compiled_policy *compiled);

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-int rule_names__number(struct rule_names *names, const char *name)
+int rule_names__number(struct policy_names *names, const char *name)
 {
 	for (int number = 1; number < POLICY_RULES; number++) {
-		char *present = names->names[number];
+		char *present = names->rules[number];
 
 		if (!present[0])
 			snprintf(present, POLICY_NAME_BYTES, "%s", name);

@@ -3,10 +3,9 @@
 #ifndef COMMON_POLICY_RULE_NAMES_H
 #define COMMON_POLICY_RULE_NAMES_H
 
-#include <linux/types.h>
+#include <stdbool.h>
 
-#include "common/abi/policy.h"
-#include "common/policy/policy.h"
+#include "common/abi/policy_names.h"
 
 /* Names of rules that are not those of `protect`. */
 #define RULE_MANAGEMENT "management"
@@ -17,16 +16,15 @@
 #define RULE_ALLOW_FOR "allow-by-hand"
 #define RULE_DENY_FOR "deny-by-hand"
 
-/*
+/**
+ * rule_names__number() - the number of a rule, a new one if needed
+ *
  * A rule keeps its number as long as its policy has interfaces, whatever policy file is applied, so
- * that the counters of a number belong to one rule. A map value in bpffs.
+ * that the counters of a number belong to one rule.
+ *
+ * Return: it, or -ENOSPC.
  */
-struct rule_names {
-	char names[POLICY_RULES][POLICY_NAME_BYTES]; /* by number; 0 is no rule */
-};
-
-/** rule_names__number() - the number of a rule, a new one if needed. Return: it, or -ENOSPC. */
-int rule_names__number(struct rule_names *names, const char *name);
+int rule_names__number(struct policy_names *names, const char *name);
 
 /** rule_names__is_reserved() - true for the names above. */
 bool rule_names__is_reserved(const char *name);

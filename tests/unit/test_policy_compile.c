@@ -21,7 +21,7 @@
 struct compiling {
 	struct policy policy;
 	struct timed_prefixes timed;
-	struct rule_names names;
+	struct policy_names names;
 	struct policy_build build;
 	struct compiled_policy compiled;
 	struct errmsg why;
@@ -92,7 +92,7 @@ static const struct policy_decision *decision_for(const struct compiling *compil
 
 static const char *name_of(const struct compiling *compiling, __u8 rule)
 {
-	return compiling->names.names[rule];
+	return compiling->names.rules[rule];
 }
 
 /* The names of the rules of an address: management, listings, protects by number. */
@@ -309,7 +309,7 @@ static void test_refusals(void **state)
 		assert_int_equal(compile(&compiling), refusals[i].err);
 		if (!strstr(compiling.why.text, refusals[i].error))
 			fail_msg("'%s' is not '...%s...'", compiling.why.text, refusals[i].error);
-		assert_string_equal(compiling.names.names[1], "");
+		assert_string_equal(compiling.names.rules[1], "");
 		compiling_free(&compiling);
 	}
 	compiling_read(&compiling, *state, V "limit: {rate: 64000/s}\n");
