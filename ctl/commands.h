@@ -16,5 +16,15 @@ extern const struct command replay_command;
 extern const struct command doctor_command;
 extern const struct command inspect_command;
 extern const struct command verify_command;
+extern const struct command policy_check_command;
+extern const struct command policy_apply_command;
+extern const struct command policy_confirm_command;
+extern const struct command policy_revert_command;
+extern const struct command policy_show_command;
+extern const struct command policy_off_command;
+extern const struct command policy_deny_command;
+extern const struct command policy_allow_command;
+extern const struct command policy_undo_command;
+extern const struct command policy_restore_command;
 
 #endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// session: a policy that a command works on, with everything locked that the command changes.
+#ifndef CTL_POLICY_SESSION_H
+#define CTL_POLICY_SESSION_H
+
+#include "common/attach/attachment.h"
+#include "common/attach/policy_switch.h"
+#include "common/base/cli.h"
+
+struct policy_session {
+	struct registry *registry;
+	int lock_fd;             /* -1: none */
+	struct policy_home home; /* without maps: there is no policy yet */
+};
+
+/**
+ * session__open() - lock, and complete what killed commands began
+ * @ret: without a policy; to be closed, also after an error
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int session__open(const struct cli *cli, struct policy_session *ret, struct errmsg *why);
+
+/**
+ * session__find() - find an interface that xdpctl is attached to
+ * @name: also an alternative name
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int session__find(const struct policy_session *session, const char *name, struct attachment *ret,
+		  struct errmsg *why);
+
+/** session__use() - open the policy of that id, and recover it. Return: as above. */
+int session__use(struct policy_session *session, const char *id, struct errmsg *why);
+
+/** session__use_policy_of() - the same for the policy of an interface. Return: as above, -ENOENT if
+ * it has none. */
+int session__use_policy_of(struct policy_session *session, const char *interface,
+			   struct attachment *ret, struct errmsg *why);
+
+/** session__members() - the interfaces of the policy, in this network namespace. Return: as above.
+ */
+int session__members(const struct policy_session *session, struct policy_members *ret,
+		     struct errmsg *why);
+
+/** session__save_members() - store them for the next boot. Return: as above. */
+int session__save_members(const struct policy_session *session, struct errmsg *why);
+
+/** session__arm() - let an interface be judged by the policy. Return: as above. */
+int session__arm(const struct policy_session *session, const char *interface, struct errmsg *why);
+
+/** session__disarm() - let every frame of an interface pass again. Return: as above. */
+int session__disarm(const struct policy_session *session, const char *interface,
+		    struct errmsg *why);
+
+/** session__close() - unlock and free. */
+void session__close(struct policy_session *session);
+
+#endif

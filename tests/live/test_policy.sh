@@ -1,0 +1,241 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_policy: a policy is checked, tried, confirmed, shown and taken back, on a veth.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+mount -t tmpfs tmpfs /var/lib
+unset SSH_CONNECTION
+after_each() {
+	remove_hosts
+	rm -rf /var/lib/xdpctl
+}
+
+X() { xdpctl "$@" --netns gateway; }
+
+# policy NAME LINE...: a file of these lines.
+policy() {
+	printf '%s\n' "xdpctl-policy: 1" "${@:2}" >"$work/$1.yaml"
+}
+
+# The client's SYN is answered with a RST at once, or dropped.
+knocks() { # ADDRESS
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	inside client timeout 0.3 bash -c ': <>"/dev/tcp/$1/9"' knock "$1" 2>/dev/null
+	[ $? = 1 ]
+}
+
+assert_passes() { knocks "$1" || assert_eq "passes" "dropped" "a SYN to $1, $2"; }
+assert_drops() { ! knocks "$1" || assert_eq "dropped" "passes" "a SYN to $1, $2"; }
+
+gateway_attached() {
+	make_hosts
+	run 0 X attach g0
+}
+
+# Reasons, classes and verdicts sum to the frames.
+assert_reconciled() {
+	run 0 X stats g0 -j
+	assert_eq true "$(jq '.interfaces[0] | .packets == ([.classes[]] | add) and
+		.packets == ([.verdicts[]] | add)' <<<"$out")" "sums $1"
+}
+
+test_check() {
+	policy good "management: [192.0.2.0/24]" "deny: [203.0.113.0/24, '2001:db8:f::/48']"
+	run 0 xdpctl policy check "$work/good.yaml"
+	assert_eq "" "$err"
+	case $out in *"good.yaml: ok, 2 IPv4 and 1 IPv6 prefixes"*) ;; *) assert_eq ok "$out" ;; esac
+	run 0 xdpctl policy check "$work/good.yaml" -j
+	assert_eq '[2,1,1,"203.0.113.0/24"]' "$(jq -c '[.ipv4_prefixes, .ipv6_prefixes,
+		.policy["xdpctl-policy"], .policy.deny.prefixes[0]]' <<<"$out")"
+	policy bad "management: [192.0.2.0/24]" "deny: [203.0.113.1/24]"
+	run 1 xdpctl policy check "$work/bad.yaml"
+	assert_says "$work/bad.yaml:3:8: prefix: '203.0.113.1/24' has host bits set beyond /24"
+	policy bad "deny: [203.0.113.1]"
+	run 1 xdpctl policy check "$work/bad.yaml"
+	assert_says "'management' is empty although something is enforced"
+	run 0 xdpctl policy check "$work/bad.yaml" --no-management
+	policy bad "management: [192.0.2.1]" "deny: [203.0.113.1, 203.0.113.2]"
+	run 1 xdpctl policy check "$work/bad.yaml" --max-prefixes 2
+	assert_says "3 IPv4 prefixes, with room for 2"
+	run 1 xdpctl policy check "$work/none.yaml"
+	run 2 xdpctl policy check
+	run 2 xdpctl policy
+	assert_says "policy needs one of check, apply,"
+	run 2 xdpctl policy aply
+	assert_says "did you mean 'apply'?"
+}
+
+# A candidate rules until it is confirmed, reverted or its time is over.
+test_trial() {
+	gateway_attached
+	policy open
+	policy all "deny: [0.0.0.0/0]"
+	run 1 X policy apply "$work/all.yaml" g0
+	run 0 X policy apply "$work/open.yaml" g0 --no-confirm
+	assert_passes 192.0.2.1 "empty policy"
+	run 0 X policy apply "$work/all.yaml" g0 --no-management --confirm-within 1h
+	assert_drops 192.0.2.1 "on trial"
+	assert_passes 2001:db8::1 "on trial"
+	run 0 X policy show g0
+	case $out in *"on trial for another 3"*) ;; *) assert_eq "on trial" "$out" ;; esac
+	run 0 X policy revert g0
+	assert_passes 192.0.2.1 "reverted"
+	run 1 X policy revert g0
+	assert_says "nothing to revert"
+	run 1 X policy confirm g0
+	run 0 X policy apply "$work/all.yaml" g0 --no-management --confirm-within 1s
+	assert_drops 192.0.2.1 "on trial"
+	wait_until knocks 192.0.2.1
+	run 1 X policy confirm g0
+	run 0 X policy apply "$work/all.yaml" g0 --no-management --confirm-within 1h
+	run 0 X policy confirm g0
+	assert_drops 192.0.2.1 "confirmed"
+	run 0 X policy show g0 -j
+	cp "$work/out" "$work/again.json"
+	assert_reconciled "after trials"
+	run 0 X policy apply "$work/again.json" g0 --no-management --no-confirm
+	assert_drops 192.0.2.1 "what 'show -j' printed"
+	run 0 X policy off g0
+	assert_passes 192.0.2.1 "off"
+	run 1 X policy off g0
+	assert_says "g0: no policy: 'xdpctl policy apply FILE g0' puts one in force"
+	assert_eq "" "$(ls /var/lib/xdpctl/policy)" "stored policies"
+	assert_eq lock "$(ls /sys/fs/bpf/xdpctl/policies)" "pins of policies"
+}
+
+test_lists() {
+	gateway_attached
+	policy all "management: [{source: 192.0.2.0/24, ports: [22]}]" \
+		"deny: {files: [list.txt]}"
+	printf '# a list\n192.0.2.2 ; the client\n2001:db8::/32 7\n' >"$work/list.txt"
+	run 0 X policy apply "$work/all.yaml" g0 --no-confirm
+	assert_drops 192.0.2.1 "denied by a list"
+	assert_drops 2001:db8::1 "denied by a list"
+	run 0 X policy allow g0 192.0.2.0/28 --for 1h --reason 'a "test"'
+	assert_passes 192.0.2.1 "allowed by hand"
+	run 0 X policy show g0
+	case $out in *'allow by hand: 192.0.2.0/28, for another 1h: a "test"'*) ;;
+	*'allow by hand: 192.0.2.0/28, for another 359'*': a "test"'*) ;;
+	*) assert_eq "listed" "$out" ;; esac
+	run 1 X policy undo g0 192.0.2.0/29
+	run 0 X policy undo g0 192.0.2.0/28
+	assert_drops 192.0.2.1 "undone"
+	run 0 X policy off g0
+}
+
+# An end is kept by the kernel's clock; a trial keeps its own.
+test_ends() {
+	gateway_attached
+	policy open
+	run 0 X policy apply "$work/open.yaml" g0 --no-confirm
+	run 0 X policy deny g0 192.0.2.2 --for 1s
+	assert_drops 192.0.2.1 "denied for a second"
+	wait_until knocks 192.0.2.1
+	run 0 X policy apply "$work/open.yaml" g0 --confirm-within 1h
+	run 0 X policy deny g0 192.0.2.2
+	assert_drops 192.0.2.1 "denied during a trial"
+	run 0 X policy show g0
+	case $out in *"on trial for another"*) ;; *) assert_eq "on trial" "$out" ;; esac
+	run 0 X policy revert g0
+	assert_drops 192.0.2.1 "denied by hand after the trial"
+	run 0 X policy undo g0 192.0.2.2
+	assert_passes 192.0.2.1 "undone"
+}
+
+# Interfaces share a policy, and one is in one policy only.
+test_members() {
+	gateway_attached
+	ip -n gateway link add g1 type veth peer name c1 netns client
+	ip -n gateway link set g1 up
+	policy all "deny: [192.0.2.2]"
+	policy open
+	run 1 X policy apply "$work/all.yaml" g0 g1 --no-management
+	assert_says "g1: not attached: run 'xdpctl attach g1' first"
+	assert_passes 192.0.2.1 "refused"
+	run 0 X attach g1
+	run 0 X policy apply "$work/all.yaml" g0 g1 --no-management --no-confirm -j
+	assert_eq '["g0","g1"]' "$(jq -c .interfaces <<<"$out")"
+	run 0 X policy apply "$work/open.yaml" g1 --no-confirm
+	assert_passes 192.0.2.1 "applied to the policy of both"
+	run 0 X policy off g1
+	run 0 X policy apply "$work/open.yaml" g1 --no-confirm
+	run 1 X policy apply "$work/open.yaml" g0 g1
+	assert_says "g1 is in another policy than g0: 'xdpctl policy off g1' first"
+	run 0 X detach g0
+	run 0 X policy off g1
+	assert_eq lock "$(ls /sys/fs/bpf/xdpctl/policies)" "pins of policies"
+}
+
+# Peers of this host are named, whoever asks.
+test_lockout() {
+	gateway_attached
+	policy all "management: [{source: 192.0.2.0/24, ports: [22]}]" "deny: ['::/0', 0.0.0.0/0]"
+	need python3
+	mkfifo "$work/hold"
+	local server client
+	start_inside gateway python3 -c 'import socket
+s = socket.create_server(("192.0.2.1", 8080)); c, _ = s.accept(); print("in", flush=True); c.recv(1)' >"$work/server"
+	server=$!
+	wait_until inside gateway bash -c 'grep -q :1F90 /proc/net/tcp'
+	start_inside client python3 -c 'import socket
+c = socket.create_connection(("192.0.2.1", 8080)); open("'"$work"'/hold").read()'
+	client=$!
+	wait_until grep -q in "$work/server"
+	run 1 X policy apply "$work/all.yaml" g0
+	assert_says "would cut established connections to this host, of 192.0.2.2 (to port 8080): add the peers to 'management' or 'allow'"
+	assert_passes 192.0.2.1 "refused"
+	run 1 env SSH_CONNECTION="2001:db8::9 1234 2001:db8::1 22" bash -c \
+		"env -u SSH_CONNECTION '$root/build/xdpctl' policy apply '$work/all.yaml' g0 --netns gateway; exit \$?"
+	case $err in *"2001:db8::9 (your SSH connection to port 22), 192.0.2.2 (to port 8080)"*) ;;
+	*) assert_eq "the peers" "$err" ;; esac
+	kill "$client" "$server" 2>/dev/null
+	wait "$client" "$server" 2>/dev/null
+	run 0 X policy apply "$work/all.yaml" g0 --no-confirm
+}
+
+# After a boot, which takes the pins away, what was confirmed is in force again.
+test_restore() {
+	make_hosts
+	run 0 X attach g0
+	policy all "deny: [192.0.2.2]"
+	policy open
+	run 0 X policy apply "$work/all.yaml" g0 --no-management --no-confirm
+	run 0 X policy apply "$work/open.yaml" g0
+	assert_passes 192.0.2.1 "on trial"
+	run 0 X detach g0
+	rm -rf /sys/fs/bpf/xdpctl
+	run 0 X attach g0
+	assert_passes 192.0.2.1 "without a policy"
+	sed -i 's/"other"/"host"/' /var/lib/xdpctl/policy/*/interfaces.json
+	run 0 X policy restore g0
+	assert_drops 192.0.2.1 "restored"
+	run 0 X policy restore g0
+	run 1 X policy confirm g0
+	run 0 X policy off g0
+	run 0 X policy restore g0
+	assert_passes 192.0.2.1 "off is off"
+}
+
+# The old policy stays in force.
+test_bad_input() {
+	gateway_attached
+	policy all "deny: [192.0.2.2]"
+	run 0 X policy apply "$work/all.yaml" g0 --no-management --no-confirm
+	policy bomb "deny: {prefixes: &a [203.0.113.0/24]}" "allow: [*a, *a]"
+	run 1 X policy apply "$work/bomb.yaml" g0 --no-management
+	
+	seq 1 140000 | awk '{ printf "%d.%d.%d.%d\n", 20 + $1 / 16777216, $1 / 65536 % 256, $1 / 256 % 256, $1 % 256 }' >"$work/list.txt"
+	policy many "deny: {files: [list.txt]}"
+	run 1 X policy apply "$work/many.yaml" g0 --no-management
+	assert_says "140000 IPv4 prefixes, with room for 131072"
+	policy limit "limit: {rate: 1000000/s}"
+	run 1 X policy apply "$work/limit.yaml" g0
+	assert_drops 192.0.2.1 "the old policy"
+	run 0 X policy show g0
+	case $out in *confirmed*) ;; *) assert_eq confirmed "$out" ;; esac
+}
+
+run_tests test_check test_trial test_lists test_ends test_members test_lockout test_restore \
+	test_bad_input
