@@ -6,7 +6,8 @@ own tables (`PROGRAM help -j`).
 usage: reference.py man|bash|zsh|fish PROGRAM TEMPLATE
 
 A line of the template that is only @NAME@ is replaced by what is made here. In a manual, what
-stands between @commands@ and @end@ is prose about the commands: each part starts with @COMMAND@.
+stands between @commands@ and @end@ is prose about the commands: each part starts with @COMMAND@, with a
+dash between two words.
 """
 import json
 import re
@@ -84,11 +85,11 @@ def command_section(command, table, prose):
 
 
 def command_sections(table, prose):
-    unknown = set(prose) - {c["name"] for c in table["commands"]}
+    unknown = set(prose) - {c["name"].replace(" ", "-") for c in table["commands"]}
     if unknown:
         sys.exit(f"reference: {table['program']} has no command {', '.join(sorted(unknown))}")
     return [line for c in table["commands"]
-            for line in command_section(c, table, prose.get(c["name"], []))]
+            for line in command_section(c, table, prose.get(c["name"].replace(" ", "-"), []))]
 
 
 def man(table, template):
@@ -132,9 +133,20 @@ def is_choice(placeholder):
     return placeholder[:1].islower()
 
 
+def groups_of(table):
+    """The first words of commands of two words, each with the second ones."""
+    groups = {}
+    for command in table["commands"]:
+        first, _, second = command["name"].partition(" ")
+        if second:
+            groups.setdefault(first, []).append(second)
+    return groups
+
+
 def filled(template, table, rows):
-    names = " ".join(c["name"] for c in table["commands"])
+    names = " ".join(dict.fromkeys(c["name"].split(" ")[0] for c in table["commands"]))
     text = "\n".join(template).replace("@program@", table["program"]).replace("@names@", names)
+    text = text.replace("@groups@", " ".join(groups_of(table)))
     return text.replace("@rows@", "\n".join(rows)).split("\n")
 
 
@@ -145,11 +157,16 @@ def bash_row(command, table):
         words += [f"{name}={option['argument']}" if takes_argument(option) else name
                   for name in names]
     row = " ".join(shlex.quote(word) for word in words)
-    return f"\t{' | '.join(names_of(command))}) row=({row}) ;;"
+    return f"\t{' | '.join(map(shlex.quote, names_of(command)))}) row=({row}) ;;"
+
+
+def bash_group(group, words):
+    return f"\t{group}) row=({'|'.join(words)!r}) ;;"
 
 
 def bash(table, template):
-    return filled(template, table, [bash_row(c, table) for c in table["commands"]])
+    rows = [bash_row(c, table) for c in table["commands"]]
+    return filled(template, table, rows + [bash_group(*g) for g in groups_of(table).items()])
 
 
 def zsh_action(program, placeholder):
@@ -181,12 +198,22 @@ def zsh_row(command, table):
              for spec in zsh_option(option, table["program"])]
     specs += zsh_operands(command, table["program"])
     lines = " \\\n\t\t\t".join(specs)
-    return f"\t{'|'.join(names_of(command))})\n\t\t_arguments -s -S \\\n\t\t\t{lines}\n\t\t;;"
+    names = "|".join(map(shlex.quote, names_of(command)))
+    return f"\t{names})\n\t\t_arguments -s -S \\\n\t\t\t{lines}\n\t\t;;"
+
+
+def zsh_group(group, table):
+    words = [c for c in table["commands"] if c["name"].startswith(group + " ")]
+    described = " ".join(shlex.quote(f"{c['name'].split(' ')[1]}:{c['summary']}") for c in words)
+    return f"\t{group})\n\t\tcommands=({described})\n\t\t_describe command commands\n\t\t;;"
 
 
 def zsh(table, template):
-    rows = [zsh_row(c, table) for c in table["commands"]]
-    summaries = [f"\t\t{shlex.quote(c['name'] + ':' + c['summary'])}" for c in table["commands"]]
+    groups = groups_of(table)
+    rows = [zsh_row(c, table) for c in table["commands"]] + [zsh_group(g, table) for g in groups]
+    summaries = [f"\t\t{shlex.quote(c['name'] + ':' + c['summary'])}" for c in table["commands"]
+                 if " " not in c["name"]]
+    summaries += [f"\t\t{shlex.quote(g + ':' + ', '.join(words))}" for g, words in groups.items()]
     return filled("\n".join(template).replace("@summaries@", "\n".join(summaries)).split("\n"),
                   table, rows)
 
@@ -203,7 +230,10 @@ def fish_fill(program, placeholder):
 
 def fish_rows(command, table):
     program = table["program"]
-    head = f"complete -c {program} -n {fish_quoted('__fish_seen_subcommand_from ' + ' '.join(names_of(command)))}"
+    condition = "; and ".join(f"__fish_seen_subcommand_from {word}" for word in command["name"].split(" "))
+    if command["alias"]:
+        condition += " " + command["alias"]
+    head = f"complete -c {program} -n {fish_quoted(condition)}"
     for word in command["operands"].split():
         yield f"{head} {fish_fill(program, word)}"
     for option in command["options"] + shared_of(command, table):
@@ -213,8 +243,18 @@ def fish_rows(command, table):
 
 
 def fish(table, template):
+    groups = groups_of(table)
     rows = [f"complete -c {table['program']} -n __fish_use_subcommand -a {c['name']} -d "
-            f"{fish_quoted(c['summary'])}" for c in table["commands"]]
+            f"{fish_quoted(c['summary'])}" for c in table["commands"] if " " not in c["name"]]
+    rows += [f"complete -c {table['program']} -n __fish_use_subcommand -a {group} -d "
+             f"{fish_quoted(', '.join(words))}" for group, words in groups.items()]
+    for command in table["commands"]:
+        group, _, word = command["name"].partition(" ")
+        if word:
+            condition = (f"__fish_seen_subcommand_from {group}; "
+                         f"and not __fish_seen_subcommand_from {' '.join(groups[group])}")
+            rows.append(f"complete -c {table['program']} -n {fish_quoted(condition)} -a {word} -d "
+                        f"{fish_quoted(command['summary'])}")
     rows += [row for c in table["commands"] for row in fish_rows(c, table)]
     return filled(template, table, rows)
 

@@ -191,7 +191,7 @@ static void print_command_row(const struct command *command)
 
 	snprintf(left, sizeof(left), "%s%s%s %s", command->name, command->alias ? "|" : "",
 		 command->alias ? command->alias : "", command->operands);
-	printf("  %-26s %s\n", left, command->summary);
+	printf("  %-28s %s\n", left, command->summary);
 }
 
 static json_t *rows_to_json(const struct option_row *rows)

@@ -10,9 +10,10 @@ programs=(xdpctl pktgen)
 declare -A manual=([xdpctl]=$root/build/man/xdpctl.8 [pktgen]=$root/build/man/pktgen.1)
 
 # The text of help is the reference.
-commands() { "$1" help | sed -nE 's/^  ([a-z]+)(\|[a-z]+)? .*/\1/p'; }
+commands() { "$1" help | sed -nE 's/^  ([a-z]+( [a-z]+)?)(\|[a-z]+)? .*/\1/p'; }
 options() { # PROGRAM COMMAND
-	"$1" help "$2" | sed -nE 's/^  (-(.), |    )--([a-z-]+).*/--\3 -\2/p' |
+	# shellcheck disable=SC2086 # a command has one word or two
+	"$1" help $2 | sed -nE 's/^  (-(.), |    )--([a-z-]+).*/--\3 -\2/p' |
 		tr ' ' '\n' | grep -vx -e - | sort -u | xargs
 }
 
@@ -21,10 +22,10 @@ test_manual_has_every_option() {
 	for program in "${programs[@]}"; do
 		text=$(mandoc -T ascii -O width=200 "${manual[$program]}" | sed 's/.\x08//g')
 		assert_eq "$(commands "$program" | xargs)" "$(sed -n '/^COMMANDS/,/^[A-Z]/p' <<<"$text" |
-			sed -nE 's/^   ([a-z]+)( .*)?$/\1/p' | xargs)" "commands in the manual"
-		for command in $(commands "$program"); do
+			sed -nE 's/^   ([a-z]+( [a-z]+)?)( .*)?$/\1/p' | xargs)" "commands in the manual"
+		while read -r command; do
 			assert_eq "$(options "$program" "$command")" "$(
-				awk -v c="$command" '/^(   )?[^ ]/ {on = $1 == c} on' <<<"$text" >"$work/section"
+				awk -v c="   $command " '/^(   )?[^ ]/ {on = index($0 " ", c) == 1} on' <<<"$text" >"$work/section"
 				{
 					sed -nE 's/^     (-(.), )?--([a-z-]+).*/--\3 -\2/p' "$work/section"
 					grep -oP '^ *Shared options: \K.*(?=\.)' "$work/section" | tr -d ' ' | tr , '\n' |
@@ -33,7 +34,7 @@ test_manual_has_every_option() {
 								sed -nE "s/^     $letter, (--[a-z]+).*/$letter \1/p"
 						done
 				} | tr ' ' '\n' | grep -vx -e - | sort -u | xargs)" "options of $command"
-		done
+		done < <(commands "$program")
 	done
 }
 
@@ -71,11 +72,13 @@ test_completion_has_every_option() {
 	local program command
 	for program in "${programs[@]}"; do
 		load_completion "$program"
-		assert_eq "$(commands "$program" | sort | xargs)" "$(complete_line "$program" "")"
-		for command in $(commands "$program"); do
+		assert_eq "$(commands "$program" | cut -d ' ' -f 1 | sort -u | xargs)" \
+			"$(complete_line "$program" "")"
+		while read -r command; do
+			# shellcheck disable=SC2086 # a command has one word or two
 			assert_eq "$(options "$program" "$command")" \
-				"$(complete_line "$program" "$command" -)" "options of $command"
-		done
+				"$(complete_line "$program" $command -)" "options of $command"
+		done < <(commands "$program")
 	done
 }
 
@@ -100,6 +103,7 @@ test_words() {
 	done
 	assert_eq "native generic" "$(complete_line xdpctl attach --mode = n) $(complete_line xdpctl attach x -m g)"
 	assert_eq native "$(complete_line xdpctl load -m na)" "behind a second name"
+	assert_eq "allow apply" "$(complete_line xdpctl policy a)" "a second word"
 }
 
 test_operands() {
@@ -131,7 +135,7 @@ check_shell() { # SHELL
 		assert_eq "" "$out$err"
 		text=$(<"$root/build/completion/$1/$program")
 		assert_eq "" "$("$program" help -j | jq -r '
-			(.commands[] | .name, .options[].name), .shared_options[].name' |
+			(.commands[] | (.name | split(" ")[]), .options[].name), .shared_options[].name' |
 			while read -r name; do
 				[[ $text = *"$name"* ]] || echo "$name"
 			done)" "missing for $1"
@@ -154,6 +158,7 @@ test_fish() {
 	assert_eq "stats status" "$(complete_fish "xdpctl sta")"
 	assert_eq "--jsonl" "$(complete_fish "xdpctl stats --jsonl")"
 	assert_eq "syn-flood" "$(complete_fish "pktgen send syn-f")"
+	assert_eq "allow apply" "$(complete_fish "xdpctl policy a")"
 }
 
 test_install() {
