@@ -65,7 +65,7 @@ pause() {
 # Poll until the command succeeds, where there is no event to wait for.
 wait_until() { # COMMAND...
 	local i
-	for ((i = 0; i < 600; i++)); do
+	for ((i = 0; i < 600 * slow; i++)); do
 		! "$@" || return 0
 		pause
 	done
