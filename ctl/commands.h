@@ -26,5 +26,6 @@ extern const struct command policy_deny_command;
 extern const struct command policy_allow_command;
 extern const struct command policy_undo_command;
 extern const struct command policy_restore_command;
+extern const struct command plan_command;
 
 #endif

@@ -23,12 +23,6 @@
 #include "xdp/protect.bpf.h"
 #include "xdp/ranges.bpf.h"
 
-/* A reason, and the rule that led to it. */
-struct judgement {
-	__u8 reason; /* enum policy_reason */
-	__u8 rule;   /* 0: none */
-};
-
 #define REASON_VERDICT_BIT(constant, name, verdict, label) \
 	((verdict) == XDP_DROP ? 1u << (constant) : 0) |
 
@@ -43,6 +37,8 @@ static __always_inline void count_shadow(struct verdict_counters *counters,
 {
 	counters->shadow[reason]++;
 	counters->rules[rule].shadow++;
+	counters->last.shadow_reason = reason;
+	counters->last.shadow_rule = rule;
 }
 
 /* Return: false if the rule is a shadow, and so does not decide. */
@@ -53,7 +49,8 @@ static __always_inline bool decides(struct verdict_counters *counters, bool shad
 		count_shadow(counters, reason, rule);
 		return false;
 	}
-	*ret = (struct judgement){.reason = reason, .rule = rule};
+	ret->reason = reason;
+	ret->rule = rule;
 	return true;
 }
 
@@ -260,6 +257,22 @@ FRAME_FUNCTION int count_dropped(__u32 cpu)
 	return 0;
 }
 
+/* Hands a frame over. Before its endpoints are counted, which changes @request. */
+static __always_inline void judge__present(__u32 cpu, enum frame_class class,
+					   const struct request *request)
+{
+	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
+
+	if (!counters)
+		return;
+	counters->frame.source = request->source;
+	counters->frame.victim = request->victim;
+	counters->frame.class = class;
+	counters->frame.marks = request->marks;
+	if (virtual_clock || peek)
+		counters->last = (struct judgement){};
+}
+
 /* A global function, see classify_behind_extensions(). Return: the verdict. */
 FRAME_FUNCTION int judge(__u32 cpu)
 {
@@ -273,6 +286,10 @@ FRAME_FUNCTION int judge(__u32 cpu)
 		counters->rules[judgement.rule].matched++;
 	if (judgement.reason >= REASON_COUNT)
 		return XDP_PASS;
+	if (virtual_clock || peek) {
+		counters->last.reason = judgement.reason;
+		counters->last.rule = judgement.rule;
+	}
 	counters->reasons[judgement.reason]++;
 	if (is_for_source(judgement.reason))
 		count_dropped(cpu);

@@ -35,20 +35,6 @@ static __always_inline void count_unaccounted(void)
 		__sync_fetch_and_add(frames, 1);
 }
 
-/* Before the endpoints are counted, which changes @request. */
-static __always_inline void present(__u32 cpu, enum frame_class class,
-				    const struct request *request)
-{
-	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
-
-	if (!counters)
-		return;
-	counters->frame.source = request->source;
-	counters->frame.victim = request->victim;
-	counters->frame.class = class;
-	counters->frame.marks = request->marks;
-}
-
 /*
  * The class is counted first: a reader that reads sources before classes never sees more SYNs
  * attributed than there are. @detail and @armed are constants, so that each program keeps only its
@@ -69,13 +55,27 @@ static __always_inline int count_frame(FRAME_CONTEXT *context, enum detail detai
 		return XDP_PASS;
 	}
 	if (armed)
-		present(cpu, class, &request);
+		judge__present(cpu, class, &request);
 	if (class == CLASS_SYN)
 		count_syn(counters, cpu, &request, detail);
 	else if (detail == DETAIL_HANDSHAKES && class <= CLASS_RST)
 		count_pair(cpu, class, &request);
 	return XDP_PASS;
 }
+
+SEC("xdp")
+int xdpctl_syn(FRAME_CONTEXT *context)
+{
+	return count_frame(context, DETAIL_SYNS, false);
+}
+
+SEC("xdp")
+int xdpctl_pairs(FRAME_CONTEXT *context)
+{
+	return count_frame(context, DETAIL_HANDSHAKES, false);
+}
+
+#ifdef __bpf__ /* on the host, only the judge is needed: see runner_host__judge() */
 
 /* Global functions, so that the judge's part of the stack does not come on top of theirs. */
 FRAME_FUNCTION int count_armed(FRAME_CONTEXT *context)
@@ -105,18 +105,6 @@ static __always_inline int judge_and_count(void)
 }
 
 SEC("xdp")
-int xdpctl_syn(FRAME_CONTEXT *context)
-{
-	return count_frame(context, DETAIL_SYNS, false);
-}
-
-SEC("xdp")
-int xdpctl_pairs(FRAME_CONTEXT *context)
-{
-	return count_frame(context, DETAIL_HANDSHAKES, false);
-}
-
-SEC("xdp")
 int xdpctl_armed(FRAME_CONTEXT *context)
 {
 	count_armed(context);
@@ -129,5 +117,7 @@ int xdpctl_armpairs(FRAME_CONTEXT *context)
 	count_armed_pairs(context);
 	return judge_and_count();
 }
+
+#endif
 
 char LICENSE[] SEC("license") = "GPL";

@@ -240,6 +240,14 @@ struct judged_frame {
 	__u16 marks; /* enum request_mark */
 };
 
+/* What a policy decides on a frame. */
+struct judgement {
+	__u8 reason;        /* enum policy_reason */
+	__u8 rule;          /* that led to it; 0: none */
+	__u8 shadow_reason; /* what the last shadow rule that matched would have led to, */
+	__u8 shadow_rule;   /* and that rule; 0: none */
+};
+
 /* A CPU's counters of an interface, in the map verdict_counters. Sums: reasons = frames; matched of
  * all rules = frames - pass_default. A reader reads them before the classes. */
 struct verdict_counters {
@@ -248,7 +256,7 @@ struct verdict_counters {
 	__u64 untracked_syns;       /* to victims without an entry: all ways were under attack */
 	__u64 virtual_now;          /* jiffies; the clock of a program with virtual_clock */
 	struct judged_frame frame;
-	__u8 unused[4];
+	struct judgement last; /* on that frame, of programs with virtual_clock or peek */
 	struct rule_counters rules[POLICY_RULES];
 	struct attack_pending attacks[ATTACK_SLOTS];
 } __attribute__((aligned(64)));

@@ -151,9 +151,13 @@ static __u64 cpu_map_entries(const struct dataplane_layout *layout, int map)
 }
 
 /* The program's constants, set before the load. */
-static int set_constants(struct dataplane *dataplane, bool multi_buffer, bool raw_ip)
+static int set_constants(struct dataplane *dataplane, const struct dataplane_config *config,
+			 bool multi_buffer)
 {
-	struct syn__rodata constants = {.multi_buffer = multi_buffer, .raw_ip = raw_ip};
+	struct syn__rodata constants = {.multi_buffer = multi_buffer,
+					.raw_ip = config->raw_ip,
+					.peek = config->peek,
+					.virtual_clock = config->virtual_clock};
 	struct bpf_map *map;
 
 	constants.ipv4_part = hash__ipv4_part(&dataplane->layout.tables[TABLE_SOURCES]);
@@ -175,7 +179,7 @@ static int cpu_configure(struct dataplane *dataplane, const struct dataplane_con
 	struct bpf_program *program = dataplane->program;
 	int err;
 
-	err = set_constants(dataplane, multi_buffer, config->raw_ip);
+	err = set_constants(dataplane, config, multi_buffer);
 	if (err)
 		goto out;
 	if (config->target_fd > 0) {

@@ -27,6 +27,8 @@ struct dataplane_config {
 	const char *target_function;
 	/* Decide by this policy, which the caller still owns; NULL: every frame passes. */
 	const struct policy_maps *policy;
+	bool peek;          /* decide, but leave the policy's state as it is */
+	bool virtual_clock; /* the policy's time is that of verdict_counters */
 	/* Use the maps, and so the kind and tables, of this dataplane, which the caller still owns;
 	 * those that it lacks are new. NULL: new maps. */
 	const struct dataplane *maps_of;

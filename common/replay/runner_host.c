@@ -11,8 +11,6 @@
 
 int xdpctl_syn(const struct frame *frame);
 int xdpctl_pairs(const struct frame *frame);
-int xdpctl_armed(const struct frame *frame);
-int xdpctl_armpairs(const struct frame *frame);
 
 #include "xdp/syn.bpf.c"
 
@@ -136,6 +134,39 @@ double runner_host__run(const struct runner_host *host, __u32 loops)
 		else
 			run_records(host, xdpctl_syn);
 	return (double)(clock__thread_ns() - start_ns) / ((__u64)host->count * loops);
+}
+
+static void use_policy(const struct policy_memory *memory)
+{
+	static struct host_array slots[POLICY_SLOTS];
+
+	slots[POLICY_CONFIRMED] = (struct host_array){(void *)memory->chunks,
+						      sizeof(*memory->chunks), memory->chunk_count};
+	policies.array = (struct host_array){slots, sizeof(slots[0]), POLICY_SLOTS};
+	limits.array = (struct host_array){memory->limit_lines, sizeof(*memory->limit_lines),
+					   memory->config.limit_lines};
+	verified.array =
+		(struct host_array){memory->verified_lines, sizeof(*memory->verified_lines),
+				    memory->config.verified_lines};
+	attacks.array = (struct host_array){memory->attack_sets, sizeof(*memory->attack_sets),
+					    memory->config.attack_sets};
+	verdict_counters.array =
+		(struct host_array){memory->counters, sizeof(*memory->counters), 1};
+	policy_config = memory->config;
+	virtual_clock = true;
+}
+
+int runner_host__judge(const struct policy_memory *memory, const __u8 *data, __u32 bytes)
+{
+	struct frame frame = {.data = data, .end = data + bytes};
+	struct request request = {};
+	enum frame_class class;
+
+	frame.context = &frame;
+	use_policy(memory);
+	class = classify_and_describe(&frame, DETAIL_ALL, &request);
+	judge__present(0, class, &request);
+	return judge(0);
 }
 
 __u64 runner_host__memory_bytes(void)

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
+#include "common/abi/policy.h"
 #include "common/dataplane/dataplane.h"
 
 /* One CPU of the program: a batch of frames, and the thread that runs it. */
@@ -52,6 +53,26 @@ void runner_host__clear(struct runner_host *host);
  * other threads took from this one.
  */
 double runner_host__run(const struct runner_host *host, __u32 loops);
+
+/* A policy in memory, and its state. */
+struct policy_memory {
+	const struct policy_chunk *chunks; /* NULL: no policy */
+	__u32 chunk_count;
+	struct policy_config config; /* of these: */
+	struct policy_line *limit_lines, *verified_lines;
+	struct attack_set *attack_sets;
+	struct verdict_counters *counters; /* of one CPU; its virtual_now is the time */
+};
+
+/**
+ * runner_host__judge() - let the program decide on a frame, without counting it otherwise
+ * @data: two bytes behind a multiple of four, as drivers place frames
+ *
+ * The judgement is the last one of the counters. Not from several threads at once.
+ *
+ * Return: the verdict.
+ */
+int runner_host__judge(const struct policy_memory *memory, const __u8 *data, __u32 bytes);
 
 /** runner_host__memory_bytes() - the memory of a batch. */
 __u64 runner_host__memory_bytes(void);

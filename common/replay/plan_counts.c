@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// plan_counts: frames, connections and sources whose treatment another policy changes.
+#include "common/replay/plan_counts.h"
+
+#include <linux/if_ether.h>
+#include <linux/ipv6.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/abi/hash.h"
+#include "common/address/endpoint.h"
+
+#define FIRST_CAPACITY 1024 /* a power of two, as all capacities */
+
+#define ETH_P_QINQ_LEGACY 0x9100 /* of switches older than 802.1ad */
+
+static __u64 plan_hash(const struct endpoint *endpoint, __u64 more)
+{
+	__u64 hash = more;
+
+	for (int i = 0; i < 4; i++)
+		hash = hash__mix(hash + endpoint->address[i] * 0x9e3779b97f4a7c15ull);
+	return hash__mix(hash + endpoint->family + ((__u64)endpoint->port << 16));
+}
+
+static size_t source_slot(const struct plan_change *change, const struct endpoint *source)
+{
+	size_t slot = plan_hash(source, 1) & (change->slot_count - 1);
+
+	while (change->slots[slot] &&
+	       endpoint__compare(&change->sources[change->slots[slot] - 1].address, source))
+		slot = (slot + 1) & (change->slot_count - 1);
+	return slot;
+}
+
+/* Makes room for another source, at half of the slots. */
+static int change_grow(struct plan_change *change)
+{
+	size_t capacity = change->source_capacity ? 2 * change->source_capacity : FIRST_CAPACITY;
+	struct plan_source *grown;
+
+	if (change->source_count < change->source_capacity)
+		return 0;
+	grown = reallocarray(change->sources, capacity, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	change->sources = grown;
+	change->source_capacity = capacity;
+	free(change->slots);
+	change->slot_count = 2 * capacity;
+	change->slots = calloc(change->slot_count, sizeof(*change->slots));
+	if (!change->slots)
+		return -ENOMEM;
+	for (size_t i = 0; i < change->source_count; i++)
+		change->slots[source_slot(change, &grown[i].address)] = i + 1;
+	return 0;
+}
+
+static void plan_count__add(struct plan_count *count, bool is_new)
+{
+	count->frames++;
+	count->connections += is_new;
+}
+
+int plan_change__add(struct plan_change *change, const struct endpoint *source, __u8 rule,
+		     bool is_new)
+{
+	int err = change_grow(change);
+	struct plan_source *row;
+	size_t slot;
+
+	if (err)
+		return err;
+	slot = source_slot(change, source);
+	if (!change->slots[slot]) {
+		change->sources[change->source_count] = (struct plan_source){.address = *source};
+		change->slots[slot] = ++change->source_count;
+	}
+	row = &change->sources[change->slots[slot] - 1];
+	row->rule = rule;
+	plan_count__add(&row->count, is_new);
+	plan_count__add(&change->rules[rule], is_new);
+	plan_count__add(&change->count, is_new);
+	return 0;
+}
+
+static int compare_plan_sources(const void *a, const void *b)
+{
+	const struct plan_source *x = a, *y = b;
+
+	if (x->count.frames != y->count.frames)
+		return x->count.frames < y->count.frames ? 1 : -1;
+	return endpoint__compare(&x->address, &y->address);
+}
+
+void plan_change__sort(struct plan_change *change)
+{
+	free(change->slots);
+	change->slots = NULL;
+	if (change->source_count)
+		qsort(change->sources, change->source_count, sizeof(*change->sources),
+		      compare_plan_sources);
+}
+
+void plan_change__free(struct plan_change *change)
+{
+	free(change->sources);
+	free(change->slots);
+	*change = (struct plan_change){};
+}
+
+static size_t connection_slot(const struct plan_connections *connections, __u64 hash)
+{
+	size_t slot = hash & (connections->capacity - 1);
+
+	while (connections->hashes[slot] && connections->hashes[slot] != hash)
+		slot = (slot + 1) & (connections->capacity - 1);
+	return slot;
+}
+
+static int connections_grow(struct plan_connections *connections)
+{
+	struct plan_connections grown = {
+		.count = connections->count,
+		.capacity = connections->capacity ? 2 * connections->capacity : FIRST_CAPACITY,
+	};
+
+	if (connections->count < connections->capacity / 2)
+		return 0;
+	grown.hashes = calloc(grown.capacity, sizeof(*grown.hashes));
+	if (!grown.hashes)
+		return -ENOMEM;
+	for (size_t i = 0; i < connections->capacity; i++)
+		if (connections->hashes[i])
+			grown.hashes[connection_slot(&grown, connections->hashes[i])] =
+				connections->hashes[i];
+	free(connections->hashes);
+	*connections = grown;
+	return 0;
+}
+
+static __u32 big_endian_16(const __u8 *data)
+{
+	return data[0] << 8 | data[1];
+}
+
+static bool is_vlan_type(__u32 type)
+{
+	return type == ETH_P_8021Q || type == ETH_P_8021AD || type == ETH_P_QINQ_LEGACY;
+}
+
+/* Behind the extension headers of IPv6: the program has checked that there is TCP. */
+static size_t skip_extensions(const __u8 *data, size_t bytes, size_t at)
+{
+	__u8 next = data[at + offsetof(struct ipv6hdr, nexthdr)];
+
+	at += sizeof(struct ipv6hdr);
+	while (next != IPPROTO_TCP && at + 2 <= bytes) {
+		size_t length = next == IPPROTO_FRAGMENT ? 8
+				: next == IPPROTO_AH     ? (data[at + 1] + 2) * 4
+							 : (data[at + 1] + 1) * 8;
+
+		next = data[at];
+		at += length;
+	}
+	return at;
+}
+
+/* The ports and the sequence number of a SYN. */
+static __u64 connection_id(const __u8 *data, size_t bytes)
+{
+	size_t at = offsetof(struct ethhdr, h_proto);
+	__u32 type = big_endian_16(data + at);
+	__u64 id = 0;
+
+	while (is_vlan_type(type) && at + 6 <= bytes) {
+		at += 4;
+		type = big_endian_16(data + at);
+	}
+	at += 2;
+	if (at + sizeof(struct ipv6hdr) > bytes)
+		return 0;
+	at = type == ETH_P_IP ? at + (data[at] & 0xf) * 4 : skip_extensions(data, bytes, at);
+	if (at + sizeof(id) <= bytes)
+		memcpy(&id, data + at, sizeof(id));
+	return id;
+}
+
+int plan_connections__add(struct plan_connections *connections, const struct judged_frame *frame,
+			  const __u8 *data, __u32 bytes)
+{
+	int err = connections_grow(connections);
+	__u64 hash;
+	size_t slot;
+
+	if (err)
+		return err;
+	hash = plan_hash(&frame->source, connection_id(data, bytes));
+	hash = plan_hash(&frame->victim, hash) | 1;
+	slot = connection_slot(connections, hash);
+	if (connections->hashes[slot])
+		return 0;
+	connections->hashes[slot] = hash;
+	connections->count++;
+	return 1;
+}
+
+void plan_connections__free(struct plan_connections *connections)
+{
+	free(connections->hashes);
+	*connections = (struct plan_connections){};
+}
