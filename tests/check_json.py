@@ -79,7 +79,7 @@ def main(*pairs):
         text = pathlib.Path(file).read_text(encoding="utf-8")
         of_file = list(faults(schema, definition, text))
         if not differ:
-            found += of_file
+            found += [f"{file}: {fault}" for fault in of_file]
         elif not of_file:
             found.append(f"{definition}: matches: {text[:300]}")
     print("\n".join(found[:10]), end="")

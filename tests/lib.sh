@@ -6,21 +6,23 @@
 # by failing an assertion; it skips by calling `skip REASON`. ONLY: run the functions that match it.
 set -u
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Processes are dear: helpers use bash's own commands where they can, and set variables instead of
+# printing what a subshell would have to read.
+root=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 # The packaged tools come first: wrappers of the same names cost a start of their own every time.
 export PATH=$root/build:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 # shellcheck disable=SC2034 # used by the scripts that source this
 corpus=${XDPCTL_CORPUS:-$root/../shared/corpus}
 # shellcheck disable=SC2034
 slow=${XDPCTL_EMULATED:+10} slow=${slow:-1} # how many times less is done in an emulated machine
-work=$(mktemp -d)
+work=${XDPCTL_WORK:-$(mktemp -d)}
+unset XDPCTL_WORK
 
 # Rerun in a private mount namespace: its mounts and pins vanish with the test.
 need_private_mounts() {
 	[ "${XDPCTL_PRIVATE:-}" = 1 ] && return
-	if [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; then
-		rm -rf "$work"
-		XDPCTL_PRIVATE=1 exec unshare --mount --propagation private "$0" "$@"
+	if [ "$EUID" = 0 ] && unshare --mount true 2>/dev/null; then
+		XDPCTL_PRIVATE=1 XDPCTL_WORK=$work exec unshare --mount --propagation private "$0" "$@"
 	fi
 	echo "1..1"
 	echo "ok 1 all # SKIP not root in a mount namespace of its own: run it as root"
@@ -65,7 +67,7 @@ pause() {
 # Poll until the command succeeds, where there is no event to wait for.
 wait_until() { # COMMAND...
 	local i
-	for ((i = 0; i < 600; i++)); do
+	for ((i = 0; i < 600 * slow; i++)); do
 		! "$@" || return 0
 		pause
 	done
@@ -93,7 +95,7 @@ need_built() { # FILE, below build/tests: to $object
 	[ -r "$object" ] || skip "no build/tests/$1: 'make check' builds it"
 }
 
-need_root() { [ "$(id -u)" = 0 ] || skip "not root: run it as root"; }
+need_root() { [ "$EUID" = 0 ] || skip "not root: run it as root"; }
 
 need_strace() {
 	need strace
@@ -115,12 +117,12 @@ run_tests() {
 	echo "1..$#"
 	for test in "$@"; do
 		number=$((number + 1))
-		rm -f "$work/skip"
 		( "$test" )
 		status=$?
-		[ "$(type -t after_each)" != function ] || after_each
+		! declare -F after_each >/dev/null || after_each
 		if [ -f "$work/skip" ]; then
-			echo "ok $number $test # SKIP $(cat "$work/skip")"
+			echo "ok $number $test # SKIP $(<"$work/skip")"
+			rm "$work/skip"
 		elif [ $status = 0 ]; then
 			echo "ok $number $test"
 		else
@@ -131,7 +133,7 @@ run_tests() {
 
 # A private bpffs, and a private directory of network namespaces.
 private_world() {
-	mkdir -p /run/netns /sys/fs/bpf
+	[ -d /run/netns ] || mkdir -p /run/netns
 	mount -t tmpfs tmpfs /run/netns
 	mount -t bpf bpf /sys/fs/bpf
 }
@@ -149,7 +151,7 @@ start_inside() { # NETNS COMMAND...
 
 # Two hosts connected by a veth: the client's c0 (192.0.2.2, 2001:db8::2) and the gateway's g0 (.1, ::1).
 make_hosts() {
-	printf 'netns add %s\n' client gateway | ip -b - || exit 1
+	ip -b - <<<$'netns add client\nnetns add gateway' || exit 1
 	ip -n gateway -b - <<-END || exit 1
 		link add g0 type veth peer name c0 netns client
 		addr add 192.0.2.1/24 dev g0
@@ -166,8 +168,18 @@ make_hosts() {
 }
 
 remove_hosts() {
-	printf 'netns del %s\n' client gateway | ip -force -b - 2>/dev/null
-	rm -rf /sys/fs/bpf/xdpctl
+	[[ ! -e /run/netns/client && ! -e /run/netns/gateway ]] ||
+		ip -force -b - <<<$'netns del client\nnetns del gateway' 2>/dev/null
+	[ ! -e /sys/fs/bpf/xdpctl ] || rm -rf /sys/fs/bpf/xdpctl
+}
+
+# What is listed in the file is ended, by process number.
+kill_listed() { # FILE
+	local pids
+	[ -f "$1" ] || return
+	mapfile -t pids <"$1"
+	kill "${pids[@]}" 2>/dev/null
+	rm "$1"
 }
 
 # Run xdpctl and list its calls that may change something: name, how many of that name so far (as
@@ -228,7 +240,7 @@ values_of() { # MEMBER
 knock() { # ADDRESS COUNT
 	local repeated
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	repeated=$(inside client bash -c '
+	nsenter --net=/run/netns/client bash -c '
 		sent_again() {
 			local lines names values i
 			mapfile -t lines </proc/net/netstat
@@ -244,7 +256,8 @@ knock() { # ADDRESS COUNT
 			: <>"/dev/tcp/$1/9"
 		done 2>/dev/null
 		sent_again
-		echo $((repeated - before))' knock "$1" "$2") || assert_eq "SYNs" "none sent"
+		echo $((repeated - before))' knock "$1" "$2" >"$work/repeated" || assert_eq "SYNs" "none sent"
+	repeated=$(<"$work/repeated")
 	[ "$repeated" = 0 ] || skip "this machine is too slow: SYNs were sent again after a second"
 }
 
@@ -253,8 +266,8 @@ assert_knocks_counted() {
 	knock 192.0.2.1 5
 	knock 2001:db8::1 7
 	run 0 X stats g0 -j
-	assert_eq '[5,5]' "$(syns_of 192.0.2.2)" "IPv4"
-	assert_eq '[7,7]' "$(syns_of 2001:db8::2)" "IPv6"
+	assert_syns_of 192.0.2.2 5 "IPv4"
+	assert_syns_of 2001:db8::2 7 "IPv6"
 	assert_eq '[12,12,0,true]' "$(jq -c '.interfaces[0] | [.syns, .classes.syn, .unattributed,
 		.packets == ([.classes[]] | add) and .packets == .verdicts.pass]' <<<"$out")" "totals"
 }
@@ -273,6 +286,13 @@ assert_flood_counted() {
 	assert_eq "$(sent | cksum)" "$(counted | cksum)" "SYNs per source"
 }
 
-syns_of() { # ADDRESS: at least and at most, from the last output
-	jq -c --arg a "$1" '[.. | objects | select(.address? == $a) | .at_least, .at_most]' <<<"$out"
+# The last output, in JSON, has the address once, as a source or victim of that many SYNs.
+assert_syns_of() { # ADDRESS COUNT|AT_LEAST-AT_MOST [WHAT]
+	local rest=$out rows=() address=${1//./\\.}
+	local bounds="\"at_least\": ${2%-*},[[:space:]]*\"at_most\": ${2#*-}[,[:space:]]"
+	while [[ $rest =~ \"address\":\ \"$address\",([^}]*)(.*) ]]; do
+		rows+=("${BASH_REMATCH[1]}") rest=${BASH_REMATCH[2]}
+	done
+	[[ ${#rows[@]} = 1 && ${rows[0]} =~ $bounds ]] ||
+		assert_eq "$2" "${rows[*]:-nothing}" "${3:+$3: }SYNs of $1"
 }

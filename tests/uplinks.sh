@@ -6,14 +6,16 @@
 # A gateway with these interfaces, attached; the peer of X, in the client, is p-X.
 make_uplinks() { # INTERFACE...
 	local name
-	ip netns add client && ip netns add gateway || exit 1
+	ip -b - <<<$'netns add client\nnetns add gateway' || exit 1
+	# No interface of theirs sends anything by itself.
+	for name in client gateway; do
+		inside $name bash -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6' || exit 1
+	done
 	for name in "$@"; do
 		echo "link add $name type veth peer name p-$name netns client"
 		echo "link set $name up"
 	done | ip -n gateway -batch -
 	for name in "$@"; do
-		inside client sysctl -qw "net.ipv6.conf.p-$name.disable_ipv6=1"
-		inside gateway sysctl -qw "net.ipv6.conf.$name.disable_ipv6=1"
 		echo "link set p-$name up"
 	done | ip -n client -batch -
 	run 0 X attach "$@" --max-sources 1024

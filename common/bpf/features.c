@@ -8,6 +8,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -136,11 +137,32 @@ out:
 	return err;
 }
 
+/* The kernel's BTF, loaded once per process, as parsing it takes 0.1 s. */
+static struct {
+	pthread_once_t once;
+	const struct btf *btf;
+	int err;
+} kernel = {.once = PTHREAD_ONCE_INIT};
+
+static void load_kernel_btf(void)
+{
+	kernel.btf = btf__load_vmlinux_btf();
+	if (!kernel.btf)
+		kernel.err = -errno;
+}
+
+/* Return: the number of the type, or a negative error. */
+static int find_kernel_type(const char *name, __u32 kind)
+{
+	pthread_once(&kernel.once, load_kernel_btf);
+	return kernel.btf ? btf__find_by_name_kind(kernel.btf, name, kind) : kernel.err;
+}
+
 int features__tracing(void)
 {
 	static const struct bpf_insn nothing[] = {SET_R0(0), EXIT};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_RAW_TP);
-	int id = libbpf_find_vmlinux_btf_id("inet_sock_set_state", BPF_TRACE_RAW_TP);
+	int id = find_kernel_type("btf_trace_inet_sock_set_state", BTF_KIND_TYPEDEF);
 
 	if (id < 0)
 		return id;
@@ -232,23 +254,18 @@ int features__memlock(bool *ret)
 /* Return: 0 with *@ret set, or -ENOENT if the kernel's BTF has no such struct. */
 static int find_member(const char *structure, const char *name, bool *ret)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
+	int id = find_kernel_type(structure, BTF_KIND_STRUCT);
 	const struct btf_member *member;
 	const struct btf_type *type;
-	int id;
 
-	if (!btf)
+	if (id <= 0)
 		return -ENOENT;
+	type = btf__type_by_id(kernel.btf, id);
+	member = btf_members(type);
 	*ret = false;
-	id = btf__find_by_name_kind(btf, structure, BTF_KIND_STRUCT);
-	if (id > 0) {
-		type = btf__type_by_id(btf, id);
-		member = btf_members(type);
-		for (int i = 0; i < btf_vlen(type); i++)
-			*ret |= !strcmp(btf__name_by_offset(btf, member[i].name_off), name);
-	}
-	btf__free(btf);
-	return id > 0 ? 0 : -ENOENT;
+	for (int i = 0; i < btf_vlen(type); i++)
+		*ret |= !strcmp(btf__name_by_offset(kernel.btf, member[i].name_off), name);
+	return 0;
 }
 
 int features__dump_disturbs(bool *ret)

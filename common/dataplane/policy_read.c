@@ -103,17 +103,41 @@ static int list_attacks(const struct attack_set *sets, __u32 count,
 	return 0;
 }
 
-int policy_maps__read(const struct policy_maps *maps, const struct policy_pending *pending,
-		      struct policy_counts *ret, struct errmsg *why)
+static int read_standing(const struct policy_maps *maps, struct policy_standing *ret,
+			 struct policy_clock *ret_clock, struct errmsg *why)
 {
-	__u32 count = POLICY_DEFAULT_ATTACK_SETS;
-	struct attack_set *sets = NULL;
+	struct policy_standing standing = {};
 	struct policy_state state;
 	int err;
 
 	err = policy_maps__state(maps, &state, why);
 	if (!err)
-		err = policy_maps__names(maps, &ret->standing.names, why);
+		err = policy_maps__names(maps, &standing.names, why);
+	if (err)
+		return err;
+	describe_standing(&state, &standing);
+	*ret = standing;
+	*ret_clock = state.clock;
+	return 0;
+}
+
+int policy_maps__standing(const struct policy_maps *maps, struct policy_standing *ret,
+			  struct errmsg *why)
+{
+	struct policy_clock clock;
+
+	return read_standing(maps, ret, &clock, why);
+}
+
+int policy_maps__read(const struct policy_maps *maps, const struct policy_pending *pending,
+		      struct policy_counts *ret, struct errmsg *why)
+{
+	__u32 count = POLICY_DEFAULT_ATTACK_SETS;
+	struct attack_set *sets = NULL;
+	struct policy_clock clock;
+	int err;
+
+	err = read_standing(maps, &ret->standing, &clock, why);
 	if (err)
 		return err;
 	sets = calloc(count, sizeof(*sets));
@@ -122,8 +146,7 @@ int policy_maps__read(const struct policy_maps *maps, const struct policy_pendin
 		goto out;
 	if (pending)
 		add_pending(pending, sets, count);
-	describe_standing(&state, &ret->standing);
-	err = list_attacks(sets, count, &state.clock, ret);
+	err = list_attacks(sets, count, &clock, ret);
 out:
 	free(sets);
 	return err ? errmsg__set(why, err, "reading the attacks: %s", strerror(-err)) : 0;

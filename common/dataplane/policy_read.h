@@ -13,6 +13,11 @@ struct policy_pending {
 	__u32 cpus;
 };
 
+/** policy_maps__standing() - which policy rules, without privileges. Return: 0, or a negative errno
+ * with @why set. */
+int policy_maps__standing(const struct policy_maps *maps, struct policy_standing *ret,
+			  struct errmsg *why);
+
 /**
  * policy_maps__read() - read the standing and the attacks, without privileges
  * @pending: NULL: none

@@ -2,7 +2,9 @@
 // attachment_json: attachments as JSON.
 #include "ctl/attach/attachment_json.h"
 
+#include "common/attach/attachment_policy.h"
 #include "common/base/utf8.h"
+#include "ctl/render/policy_json.h"
 
 static const char *const handshakes_state_names[] = {
 	[HANDSHAKES_OFF] = "off",
@@ -37,6 +39,20 @@ static json_t *gone_to_json(const struct attachment *attachment)
 	return json_boolean(!attachment->exists && !attachment->place[0]);
 }
 
+/* Null: every frame passes. What cannot be read is null within. */
+static json_t *attached_policy_to_json(const struct attachment *attachment)
+{
+	struct policy_standing standing;
+
+	if (!attachment->record.policy[0])
+		return json_null();
+	if (!attachment__standing(attachment, &standing, NULL))
+		return policy_standing_to_json(&standing);
+	return json_pack("{s:o, s:n, s:n, s:n, s:n, s:n}", "id",
+			 utf8__json(attachment->record.policy), "in_force", "file_digest",
+			 "generation", "confirm_before_ns", "reverted");
+}
+
 json_t *attachment_to_json(const struct attachment *attachment)
 {
 	const char *mode =
@@ -63,5 +79,6 @@ json_t *attachment_to_json(const struct attachment *attachment)
 						 attachment->place[0] ? attachment->place : NULL,
 						 "gone", gone_to_json(attachment)));
 	add_place(object, attachment);
+	json_object_set_new(object, "policy", attached_policy_to_json(attachment));
 	return object;
 }

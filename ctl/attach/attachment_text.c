@@ -7,9 +7,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/attach/attachment_policy.h"
 #include "common/attach/bpffs.h"
 #include "common/base/utf8.h"
 #include "ctl/render/format.h"
+#include "ctl/render/policy_text.h"
 
 void print_place(const struct attachment *attachment)
 {
@@ -60,6 +62,19 @@ static void print_whereabouts(const struct attachment *attachment, const char *i
 		       attach_mode__option(attachment->mode), interface);
 }
 
+static void print_standing(const struct attachment *attachment)
+{
+	char text[POLICY_STANDING_BYTES];
+	struct policy_standing standing;
+	struct errmsg why = {};
+
+	if (attachment__standing(attachment, &standing, &why))
+		printf("  policy %s: unknown state: %s\n",
+		       UTF8_PRINTABLE(attachment->record.policy), UTF8_PRINTABLE(why.text));
+	else
+		printf("  policy %s\n", policy_standing__text(&standing, text));
+}
+
 static void print_attachment(const struct attachment *attachment, bool verbose)
 {
 	time_t since_s = attachment->record.attached_at_ns / 1000000000;
@@ -101,6 +116,8 @@ static void print_attachment(const struct attachment *attachment, bool verbose)
 		printf("; tag %s", attachment->program.tag);
 	printf("\n");
 	print_handshakes(&attachment->record);
+	if (attachment->record.policy[0])
+		print_standing(attachment);
 }
 
 void print_status(const struct attachment *list, size_t count, bool verbose)

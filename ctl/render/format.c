@@ -27,7 +27,7 @@ const char *number__grouped(__u64 value, char buf[NUMBER_BYTES])
 static const char *address_text(const struct endpoint *endpoint, enum table list,
 				const struct source_view *view, char *buf)
 {
-	if (list == TABLE_SOURCES && view)
+	if (table_kind__has_sources(list) && view)
 		return source_view__text(view, endpoint, buf);
 	return endpoint__text(endpoint, buf);
 }
@@ -38,7 +38,7 @@ const char *endpoint__label(const struct endpoint *endpoint, enum table list,
 	char address[SOURCE_VIEW_TEXT_BYTES];
 
 	address_text(endpoint, list, view, address);
-	if (list == TABLE_SOURCES)
+	if (table_kind__has_sources(list))
 		snprintf(buf, ENDPOINT_LABEL_BYTES, "%s", address);
 	else
 		snprintf(buf, ENDPOINT_LABEL_BYTES,

@@ -24,7 +24,7 @@ const char *number__grouped(__u64 value, char buf[NUMBER_BYTES]);
 
 /**
  * endpoint__label() - an endpoint as shown in a list
- * @list: TABLE_SOURCES: address or prefix; TABLE_VICTIMS: address and port, as in a URL
+ * @list: of sources: address or prefix; TABLE_VICTIMS: address and port, as in a URL
  * @view: adds the prefix length of aggregated sources; NULL: sources are not aggregated
  *
  * Return: @buf.

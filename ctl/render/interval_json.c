@@ -7,6 +7,7 @@
 #include "ctl/render/columns.h"
 #include "ctl/render/format.h"
 #include "ctl/render/overview_json.h"
+#include "ctl/render/policy_json.h"
 #include "ctl/render/snapshot_json.h"
 
 static void interval_add_columns(json_t *object, const struct columns *columns,
@@ -66,6 +67,29 @@ static json_t *interval_rows_to_json(const struct watch *watch, struct watched *
 	return list;
 }
 
+/* Frames of any kind, so that the rows do not speak of SYNs. */
+static json_t *dropped_to_json(const struct watch *watch, struct watched *watched, size_t top)
+{
+	struct interval_table *table = &watched->interval.tables[TABLE_DROPPED];
+	size_t shown = columns__limit(table, TABLE_DROPPED, &watch->view, top);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < shown; i++) {
+		const struct interval_row *row = &table->rows[i];
+		json_t *object =
+			endpoint_to_json(&row->total.endpoint, TABLE_DROPPED, &watch->view);
+
+		json_object_update_new(
+			object, json_pack("{s:f, s:I, s:I, s:I}", "per_second",
+					  interval__per_second(&watched->interval, row->delta),
+					  "in_interval", (json_int_t)row->delta, "at_least",
+					  (json_int_t)row->total.at_least, "at_most",
+					  (json_int_t)row->total.at_most));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static json_t *interval_counts_to_json(const struct watched *watched)
 {
 	const struct interval *interval = &watched->interval;
@@ -83,6 +107,8 @@ static json_t *interval_counts_to_json(const struct watched *watched)
 	if (watched->snapshot.tallies[TABLE_COMPLETED].counted)
 		json_object_set_new(object, "completed",
 				    json_integer(interval->tables[TABLE_COMPLETED].total));
+	json_object_update_new(object,
+			       policy_interval_to_json(&watched->snapshot.policy, interval));
 	return object;
 }
 
@@ -93,6 +119,8 @@ static json_t *totals_to_json(const struct snapshot *snapshot)
 
 	json_object_del(totals, "sources");
 	json_object_del(totals, "victims");
+	json_object_del(totals, "attacks");
+	json_object_del(totals, "dropped_sources");
 	return totals;
 }
 
@@ -119,6 +147,11 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 			    snapshot__is_unsupported(snapshot, FEATURE_VICTIMS)
 				    ? json_null()
 				    : interval_rows_to_json(watch, watched, TABLE_VICTIMS, top));
+	if (!snapshot->policy.counted)
+		return object;
+	json_object_set_new(object, "attacks",
+			    attacks_to_json(&snapshot->policy, &watched->interval, top));
+	json_object_set_new(object, "dropped_sources", dropped_to_json(watch, watched, top));
 	return object;
 }
 

@@ -11,6 +11,7 @@
 #include "ctl/render/columns.h"
 #include "ctl/render/format.h"
 #include "ctl/render/overview_text.h"
+#include "ctl/render/policy_text.h"
 
 static void interval_print_count(const struct interval *interval, const char *label, __u64 count,
 				 __u64 total)
@@ -40,9 +41,15 @@ static void interval_print_columns(const struct columns *columns, const struct e
 	}
 }
 
-static void interval_print_headings(const char *heading, const struct columns *columns)
+static void interval_print_headings(enum table which, const struct columns *columns)
 {
-	printf("  %-39s %14s %14s %17s", heading, "SYN/s", "SYNs", "total");
+	bool of_syns = which != TABLE_DROPPED;
+
+	printf("  %-39s %14s %14s %17s",
+	       which == TABLE_SOURCES   ? "source"
+	       : which == TABLE_VICTIMS ? "victim"
+					: "dropped source",
+	       of_syns ? "SYN/s" : "frames/s", of_syns ? "SYNs" : "frames", "total");
 	for (size_t i = 0; i < columns->count; i++)
 		printf(" %13s", table_kinds[columns->columns[i].table].label);
 	printf("\n");
@@ -51,7 +58,6 @@ static void interval_print_headings(const char *heading, const struct columns *c
 static void interval_print_rows(const struct watch *watch, struct watched *watched,
 				enum table which, size_t top)
 {
-	static const char *const headings[] = {"source", "victim"};
 	struct columns columns = {};
 	struct interval_table *table = &watched->interval.tables[which];
 	size_t shown = columns__limit(table, which, &watch->view, top);
@@ -59,7 +65,7 @@ static void interval_print_rows(const struct watch *watch, struct watched *watch
 
 	if (!shown || columns__open(&watched->snapshot, &watched->interval, which, &columns))
 		return;
-	interval_print_headings(headings[which], &columns);
+	interval_print_headings(which, &columns);
 	for (size_t i = 0; i < shown; i++) {
 		const struct interval_row *row = &table->rows[i];
 
@@ -132,6 +138,8 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 		       number__grouped(total->distinct_in_window, number));
 	interval_print_rows(watch, watched, TABLE_SOURCES, top);
 	interval_print_rows(watch, watched, TABLE_VICTIMS, top);
+	print_policy_interval(&total->policy, interval, verbose);
+	interval_print_rows(watch, watched, TABLE_DROPPED, top);
 	print_unsupported(total->unsupported);
 }
 

@@ -9,34 +9,9 @@
 #include "common/address/endpoint.h"
 #include "common/address/endpoint_index.h"
 #include "common/base/utf8.h"
+#include "ctl/render/policy_metrics.h"
 
-struct page;
-
-enum bound { AT_LEAST, AT_MOST };
-
-/* A metric family: its metadata, and a function that prints its samples of one interface. */
-struct family {
-	const char *name;
-	const char *type;
-	const char *unit; /* or NULL */
-	const char *help;
-	void (*print)(const struct page *page);
-	bool always;      /* also for an interface without counts */
-	enum table table; /* of metric_rows() */
-	enum bound bound;
-};
-
-/* The document, and the family and interface that are being printed. */
-struct page {
-	FILE *out;
-	const struct watch *watch;
-	enum openmetrics_dialect dialect;
-	size_t top;
-	const struct family *family;
-	const struct watched *watched;
-};
-
-static void metric_label_value(FILE *out, const char *text)
+void metric_label_value(FILE *out, const char *text)
 {
 	char *valid = utf8__escape(text);
 
@@ -51,15 +26,14 @@ static void metric_label_value(FILE *out, const char *text)
 	free(valid);
 }
 
-/* Print `name{interface="eth0"`; further labels and the closing brace follow. */
-static void sample_open(const struct page *page, const char *suffix)
+void sample_open(const struct page *page, const char *suffix)
 {
 	fprintf(page->out, "%s%s{interface=\"", page->family->name, suffix);
 	metric_label_value(page->out, page->watched->interface);
 	fputc('"', page->out);
 }
 
-static void metric_total(const struct page *page, __u64 value)
+void metric_total(const struct page *page, __u64 value)
 {
 	sample_open(page, "_total");
 	fprintf(page->out, "} %llu\n", value);
@@ -69,7 +43,7 @@ static void metric_total(const struct page *page, __u64 value)
 	fprintf(page->out, "} %.3f\n", page->watched->attachment.record.attached_at_ns / 1e9);
 }
 
-static void metric_gauge(const struct page *page, __u64 value)
+void metric_gauge(const struct page *page, __u64 value)
 {
 	sample_open(page, "");
 	fprintf(page->out, "} %llu\n", value);
@@ -325,6 +299,42 @@ static const struct family families[] = {
 	{"xdpctl_victim_rsts_at_most", "gauge", NULL,
 	 "Upper bound for the RSTs on connections of the victims with most SYNs.", metric_rows,
 	 false, TABLE_RSTS, AT_MOST},
+	{"xdpctl_policy_info", "gauge", NULL,
+	 "The policy of the interface, and which version of it is in force.", metric_policy_info},
+	{"xdpctl_policy_generation", "gauge", NULL,
+	 "Number of the policy in force; every change raises it.", metric_policy_generation},
+	{"xdpctl_policy_confirm_before_seconds", "gauge", "seconds",
+	 "Unix time at which a policy on trial ends, unless it is confirmed.",
+	 metric_policy_confirm_before},
+	{"xdpctl_policy_reverted", "gauge", NULL,
+	 "1 if a policy on trial has ended, because it was not confirmed in time.",
+	 metric_policy_reverted},
+	{"xdpctl_reasons", "counter", NULL, "Frames by the reason of their verdict.",
+	 metric_reasons},
+	{"xdpctl_would_have", "counter", NULL,
+	 "Frames by what shadow rules would have led to; in no sum.", metric_shadow_reasons},
+	{"xdpctl_unjudged_frames", "gauge", NULL, "Frames that came while no policy was in force.",
+	 metric_unjudged},
+	{"xdpctl_rule_matched", "counter", NULL, "Frames that a rule decided on.", metric_rules},
+	{"xdpctl_rule_would_have", "counter", NULL, "Frames that a shadow rule would have dropped.",
+	 metric_shadow_rules},
+	{"xdpctl_victims_under_attack", "gauge", NULL,
+	 "Protected victims under attack, on all interfaces of the policy.", metric_under_attack},
+	{"xdpctl_protected_under_attack", "gauge", NULL,
+	 "1 if a protected victim is under attack, on any interface of the policy.",
+	 metric_attack_armed},
+	{"xdpctl_protected_syns", "gauge", NULL,
+	 "SYNs to a protected victim, on all interfaces of the policy.", metric_attack_syns},
+	{"xdpctl_protected_stopped", "gauge", NULL,
+	 "SYNs to a protected victim that did not pass, or would not have.", metric_attack_stopped},
+	{"xdpctl_untracked_syns", "counter", NULL,
+	 "SYNs to protected victims that were not followed, for lack of room.", metric_untracked},
+	{"xdpctl_dropped_source_frames_at_least", "gauge", NULL,
+	 "Lower bound for the frames dropped of the sources with most of them.", metric_rows, false,
+	 TABLE_DROPPED, AT_LEAST},
+	{"xdpctl_dropped_source_frames_at_most", "gauge", NULL,
+	 "Upper bound for the frames dropped of the sources with most of them.", metric_rows, false,
+	 TABLE_DROPPED, AT_MOST},
 };
 
 /* In the classic format the metadata name a counter with its suffix. */

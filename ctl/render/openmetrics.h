@@ -5,16 +5,10 @@
 
 #include <stdio.h>
 
-#include "ctl/monitor/watch.h"
+#include "ctl/render/metrics_page.h"
 
 #define OPENMETRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 #define OPENMETRICS_CLASSIC_TYPE "text/plain; version=0.0.4; charset=utf-8"
-
-enum openmetrics_dialect {
-	OPENMETRICS_1_0,
-	OPENMETRICS_CLASSIC, /* Prometheus text 0.0.4, the only format of node_exporter's textfiles
-			      */
-};
 
 /**
  * openmetrics__print() - print the totals of all watched interfaces

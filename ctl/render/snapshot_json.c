@@ -4,6 +4,7 @@
 
 #include "ctl/render/columns.h"
 #include "ctl/render/format.h"
+#include "ctl/render/policy_json.h"
 
 static void snapshot_add_columns(json_t *object, const struct columns *columns,
 				 const struct endpoint *endpoint)
@@ -103,5 +104,13 @@ json_t *snapshot_to_json(const struct snapshot *snapshot, const struct source_vi
 	}
 	if (snapshot->tallies[TABLE_SYN_ACKS].counted)
 		json_object_set_new(object, "handshakes", handshakes_to_json(snapshot));
+	json_object_update_new(object, policy_counts_to_json(&snapshot->policy, top));
+	if (snapshot->tallies[TABLE_DROPPED].counted)
+		json_object_update_new(
+			object,
+			json_pack("{s:o, s:I}", "dropped_sources",
+				  snapshot_rows_to_json(snapshot, TABLE_DROPPED, view, top),
+				  "dropped_unlisted_at_most",
+				  (json_int_t)snapshot->tallies[TABLE_DROPPED].unlisted_at_most));
 	return object;
 }

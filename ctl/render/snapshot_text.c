@@ -7,6 +7,7 @@
 
 #include "ctl/render/columns.h"
 #include "ctl/render/format.h"
+#include "ctl/render/policy_text.h"
 
 static double percent(__u64 part, __u64 whole)
 {
@@ -63,44 +64,55 @@ static void snapshot_print_columns(const struct columns *columns, const struct e
 	}
 }
 
-static void snapshot_print_row(const struct tally_row *row, const char *label, __u64 syns,
+static void snapshot_print_row(const struct tally_row *row, const char *label, __u64 total,
 			       const struct columns *columns)
 {
 	char least[NUMBER_BYTES], most[NUMBER_BYTES];
 
 	printf("  %-47s %16s %6.1f %%", label, number__grouped(row->at_least, least),
-	       percent(row->at_least, syns));
+	       percent(row->at_least, total));
 	snapshot_print_columns(columns, &row->endpoint);
 	if (row->at_most != row->at_least)
 		printf("   at most %s", number__grouped(row->at_most, most));
 	printf("\n");
 }
 
+/* The lists, by table; no heading: none. */
+static const struct list_text {
+	const char *heading;
+	const char *count;    /* of the heading's second column */
+	const char *unlisted; /* what is said of endpoints without a row */
+} list_texts[TABLE_COUNT] = {
+	[TABLE_SOURCES] = {"source", "SYNs", "any unlisted source sent at most"},
+	[TABLE_VICTIMS] = {"victim", "SYNs", "any unlisted victim was sent at most"},
+	[TABLE_DROPPED] = {"dropped source", "frames", "dropped of any unlisted source: at most"},
+};
+
 static void snapshot_print_table(const struct snapshot *snapshot, enum table which,
 				 const struct source_view *view, size_t top)
 {
 	const struct tally *tally = &snapshot->tallies[which];
+	const struct list_text *text = &list_texts[which];
 	size_t shown = tally->count < top ? tally->count : top;
 	char number[NUMBER_BYTES], label[ENDPOINT_LABEL_BYTES];
 	struct columns columns = {};
 
 	if (!tally->count || columns__open(snapshot, NULL, which, &columns))
 		return;
-	printf("\n  %-47s %16s %8s", which == TABLE_VICTIMS ? "victim" : "source", "SYNs", "share");
+	printf("\n  %-47s %16s %8s", text->heading, text->count, "share");
 	for (size_t i = 0; i < columns.count; i++)
 		printf(" %13s", table_kinds[columns.columns[i].table].label);
 	printf("\n");
 	for (size_t i = 0; i < shown; i++)
 		snapshot_print_row(&tally->rows[i],
 				   endpoint__label(&tally->rows[i].endpoint, which, view, label),
-				   snapshot->syns, &columns);
+				   tally->total, &columns);
 	columns__close(&columns);
 	if (shown < tally->count)
 		printf("  and %s more (-n shows more)\n",
 		       number__grouped(tally->count - shown, number));
 	if (tally->unlisted_at_most)
-		printf(which == TABLE_VICTIMS ? "  any unlisted victim was sent at most %s\n"
-					      : "  any unlisted source sent at most %s\n",
+		printf("  %s %s\n", text->unlisted,
 		       number__grouped(tally->unlisted_at_most, number));
 }
 
@@ -140,6 +152,8 @@ void print_snapshot(const struct snapshot *snapshot, const struct source_view *v
 	snapshot_print_completed(snapshot);
 	snapshot_print_table(snapshot, TABLE_SOURCES, view, top);
 	snapshot_print_table(snapshot, TABLE_VICTIMS, view, top);
+	print_policy(&snapshot->policy, top, verbose);
+	snapshot_print_table(snapshot, TABLE_DROPPED, view, top);
 	if (snapshot->unsupported)
 		printf("\n");
 	print_unsupported(snapshot->unsupported);

@@ -51,7 +51,7 @@ test_lost_pins() {
 		knock 192.0.2.1 3
 		rm /sys/fs/bpf/xdpctl/*-*/"$pin" || exit 1
 		run 0 X stats g0 -j
-		assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "without $pin"
+		assert_syns_of 192.0.2.2 3 "without $pin"
 		run 0 X status
 		[[ $out != *"another version"* ]] || assert_eq "its pins" "$out" "status without $pin"
 		[ $pin != attachment ] || {
@@ -63,11 +63,11 @@ test_lost_pins() {
 		run 0 X attach g0
 		ls /sys/fs/bpf/xdpctl/*-*/"$pin" >/dev/null || exit 1
 		run 0 X stats g0 -j
-		assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "after $pin was pinned again"
+		assert_syns_of 192.0.2.2 3 "after $pin was pinned again"
 		[ $pin = attachment ] || {
 			rm /sys/fs/bpf/xdpctl/*-*/"$pin" || exit 1
 			run 0 X reset g0 -j
-			assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "reset without $pin"
+			assert_syns_of 192.0.2.2 3 "reset without $pin"
 		}
 		remove_hosts
 	done

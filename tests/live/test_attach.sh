@@ -70,7 +70,7 @@ test_attach_twice_upgrades() {
 	[ "$(jq .interfaces[0].program.id <<<"$out")" -gt "$first" ] || assert_eq "a new program" "$out"
 	knock 192.0.2.1 2
 	run 0 X stats g0 -j
-	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 5
 	run 1 X attach g0 --max-sources 7
 	assert_says "already attached with entries for 131072 sources"
 }
@@ -183,7 +183,7 @@ test_taken_off_by_others() {
 	run 0 X status -j
 	assert_eq '[false,null]' "$(jq -c '.interfaces[0] | [.attached, .mode]' <<<"$out")"
 	run 0 X stats g0 -j
-	assert_eq '[1,1]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 1
 	run 1 X reset g0
 	assert_says "g0: reset: not attached any more"
 	run 0 X detach g0

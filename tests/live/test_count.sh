@@ -45,12 +45,12 @@ test_reset() {
 	run 0 X attach g0
 	knock 192.0.2.1 4
 	run 0 X reset g0 -j
-	assert_eq '[4,4]' "$(syns_of 192.0.2.2)" "until the reset"
+	assert_syns_of 192.0.2.2 4 "until the reset"
 	run 0 X stats g0 -j
 	assert_eq '[0,[]]' "$(jq -c '.interfaces[0] | [.syns, .sources]' <<<"$out")" "after it"
 	knock 192.0.2.1 2
 	run 0 X stats g0 -j
-	assert_eq '[2,2]' "$(syns_of 192.0.2.2)" "since"
+	assert_syns_of 192.0.2.2 2 "since"
 }
 
 test_table() {

@@ -11,6 +11,13 @@ private_world
 
 openmetrics='Accept: application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.25'
 
+# A line of the header in $work/headers begins so, in whatever case.
+has_header() { # START
+	local headers
+	headers=$'\n'$(<"$work/headers")
+	[[ ${headers,,} = *$'\n'"${1,,}"* ]] || assert_eq "$1" "$headers" "header"
+}
+
 test_metrics() {
 	make_hosts
 	run 0 X attach g0
@@ -18,20 +25,20 @@ test_metrics() {
 	flood --count 20000 --rate 50000 --sources 10
 	wait_metric "$sent" 'xdpctl_syns_total{interface="g0"}'
 	fetch metrics -D "$work/headers" >"$work/metrics"
-	grep -qi '^content-type: text/plain; version=0.0.4' "$work/headers" ||
-		assert_eq "the classic type" "$(cat "$work/headers")"
-	grep -qi '^vary: accept' "$work/headers" || assert_eq "Vary" "$(cat "$work/headers")"
+	has_header "content-type: text/plain; version=0.0.4"
+	has_header "vary: accept"
 	fetch metrics -D "$work/headers" -H "$openmetrics" >"$work/openmetrics"
-	grep -qi '^content-type: application/openmetrics-text; version=1.0.0' "$work/headers" ||
-		assert_eq "the type that Prometheus wants" "$(cat "$work/headers")"
+	has_header "content-type: application/openmetrics-text; version=1.0.0"
 	assert_eq '# EOF' "$(tail -n 1 "$work/openmetrics")"
 	! command -v promtool >/dev/null || run 0 promtool check metrics <"$work/metrics"
 	assert_eq 3 "$(grep -c '^xdpctl_source_syns_at_least{' "$work/metrics")" "sources"
 	assert_eq "$sent" "$(awk '/^xdpctl_frames_total.*class="syn"/ { print $2 }' "$work/metrics")"
 	assert_eq "$sent" "$(awk '/^xdpctl_cpu_syns_total/ { n += $2 } END { print n }' \
 		"$work/metrics")" "SYNs of all CPUs"
-	assert_eq ok "$(fetch healthz)"
-	assert_eq "$sent" "$(fetch api/v1/stats | jq '.interfaces[0].totals.syns')"
+	get healthz
+	assert_eq ok "${body%$'\n'}"
+	get api/v1/stats
+	assert_eq "$sent" "$(jq '.interfaces[0].totals.syns' <<<"$body")"
 }
 
 # With many sources, only the heaviest are read: they are the right ones, with the right counts.
@@ -44,23 +51,27 @@ test_heaviest() {
 		assert_eq "pktgen's success" "$(cat "$work/pktgen")"
 	wait_metric "$(awk '!/^#/ { n += $2 } END { print n }' "$work/truth.tsv")" \
 		'xdpctl_syns_total{interface="g0"}'
-	fetch api/v1/stats >"$work/stats"
+	get api/v1/stats
 	assert_eq true "$(jq '.interfaces[0] | all(.sources[]; .proven and .at_least == .at_most) and
-		(.totals.distinct_is_exact | not)' "$work/stats")" "proven, exact, and not all read"
-	jq -r '.interfaces[0].sources[] | [.address, .at_least] | @tsv' "$work/stats" |
+		(.totals.distinct_is_exact | not)' <<<"$body")" "proven, exact, and not all read"
+	jq -r '.interfaces[0].sources[] | [.address, .at_least] | @tsv' <<<"$body" |
 		sort >"$work/shown"
 	grep -v '^#' "$work/truth.tsv" | sort -k2nr | head -n 25 | sort >"$work/expected"
 	cmp "$work/expected" "$work/shown" || exit 1
 }
 
-has_history() { [ "$(fetch api/v1/history | jq '.interfaces[0].time_ns | length')" -gt 0 ]; }
+has_history() {
+	get api/v1/history
+	[[ $body =~ \"time_ns\":\ *\[[[:space:]]*[0-9] ]]
+}
 
 # The rates since the first point add up to what was sent.
 history_has_all() {
-	fetch api/v1/history | jq -e --argjson sent "$sent" '.interfaces[0] | . as $all |
+	get api/v1/history
+	jq -e --argjson sent "$sent" '.interfaces[0] | . as $all |
 		[range(1; .time_ns | length) |
 			$all.syns_pps[.] * ($all.time_ns[.] - $all.time_ns[. - 1]) / 1e9] | add // 0 |
-		. > 0.98 * $sent and . < 1.02 * $sent' >/dev/null
+		. > 0.98 * $sent and . < 1.02 * $sent' <<<"$body" >/dev/null
 }
 
 test_history() {
@@ -70,7 +81,7 @@ test_history() {
 	wait_until has_history
 	flood --count 20000 --rate 20000
 	wait_until history_has_all
-	assert_eq '["g0"]' "$(fetch api/v1/history | jq -c '[.interfaces[].interface]')"
+	assert_eq '["g0"]' "$(jq -c '[.interfaces[].interface]' <<<"$body")"
 }
 
 # Parts of the JSON documents, by query.
@@ -84,39 +95,49 @@ test_query() {
 	start_exporter
 	wait_metric 5 'xdpctl_syns_total{interface="g0"}'
 	wait_until has_history
-	names() { fetch "api/v1/$1" | jq -c '[.interfaces[].interface] | sort'; }
+	answer_to() { get "api/v1/$1" && echo "$body"; }
 	for path in stats overview history; do
-		assert_eq 3 "$(names $path | jq length)" "interfaces of $path"
-		assert_eq '["g0"]' "$(names "$path?interface=g0")" "$path"
-		assert_eq '["g0","other"]' "$(names "$path?interface=other&interface=%670")" "$path"
-		assert_eq 1 "$(names "$path?interface=e%e9%2b" | jq length)" "$path of a name that is not UTF-8"
-		assert_eq '["e\\xe9+"]' "$(names "$path?interface=e%5cxe9%2b")" "$path of the same name as in JSON"
+		# A document per query: all interfaces; one; two, also escaped; a name that is not UTF-8; the
+		# same name as in JSON.
+		assert_eq '["e\\xe9+","g0","other"] ["g0"] ["g0","other"] ["e\\xe9+"] ["e\\xe9+"]' "$({
+			answer_to $path
+			answer_to "$path?interface=g0"
+			answer_to "$path?interface=other&interface=%670"
+			answer_to "$path?interface=e%e9%2b"
+			answer_to "$path?interface=e%5cxe9%2b"
+		} | jq -sjc 'map([.interfaces[].interface] | sort | tojson) | join(" ")')" "interfaces of $path"
 		run 0 fetch "api/v1/$path?interface=nosuch" -w '%{http_code}'
 		assert_eq "nosuch: not exported: /api/v1/overview lists the interfaces that are 404" \
 			"${out//$'\n'/ }" "$path"
 	done
-	assert_eq '[1,null]' "$(fetch 'api/v1/stats?interface=g0&top=1' |
-		jq -c '[(.interfaces[0].sources | length), .overview]')" "top"
-	assert_eq '[["g0"],5]' "$(fetch 'api/v1/overview?interface=g0' |
-		jq -c '[[.interfaces[].interface], .all.syns]')" "the row for all is of all"
-	first() { fetch "api/v1/stats?interface=g0&sort=$1" | jq -r '.interfaces[0].sources[0].address'; }
-	assert_eq 192.0.2.2 "$(first total)" "the source with most SYNs"
+	get 'api/v1/stats?interface=g0&top=1'
+	assert_eq '[1,null]' "$(jq -c '[(.interfaces[0].sources | length), .overview]' <<<"$body")" "top"
+	get 'api/v1/overview?interface=g0'
+	assert_eq '[["g0"],5]' "$(jq -c '[[.interfaces[].interface], .all.syns]' <<<"$body")" \
+		"the row for all is of all"
+	is_first() { # ORDER ADDRESS
+		get "api/v1/stats?interface=g0&sort=$1"
+		[[ $body =~ \"sources\":\ *\[[^\"]*\"address\":\ *\"([^\"]*)\" && ${BASH_REMATCH[1]} = "$2" ]]
+	}
+	is_first total 192.0.2.2 || assert_eq "the source with most SYNs" "$body"
 	knock 2001:db8::1 1
 	knock 192.0.2.1 1
 	wait_metric 7 'xdpctl_syns_total{interface="g0"}'
 	knock 2001:db8::1 1
-	# shellcheck disable=SC2317 # wait_until calls it
-	is_first() { [ "$(first rate)" = "$1" ]; }
-	wait_until is_first 2001:db8::2
+	wait_until is_first rate 2001:db8::2
 	local last
-	last=$(fetch 'api/v1/history?interface=g0' | jq '.interfaces[0].time_ns[-1]')
+	get 'api/v1/history?interface=g0'
+	last=$(jq '.interfaces[0].time_ns[-1]' <<<"$body")
 	# shellcheck disable=SC2317 # wait_until calls it
-	later() { fetch "api/v1/history?interface=g0&since_ns=$last" | jq -e '.interfaces[0].time_ns |
-		length > 0 and length < 5' >/dev/null; }
+	later() {
+		get "api/v1/history?interface=g0&since_ns=$last"
+		[[ $body =~ \"time_ns\":\ *\[[[:space:]]*[0-9] ]]
+	}
 	wait_until later
-	fetch "api/v1/history?interface=g0&since_ns=$last" | jq -e --argjson last "$last" \
-		'.interfaces[0] | (.time_ns | all(. > $last)) and (.time_ns | length) == (.syns_pps | length) and
-		(.time_ns | length) == (.packets_pps | length)' >/dev/null || assert_eq "later points" "others"
+	jq -e --argjson last "$last" '.interfaces[0] | (.time_ns | all(. > $last) and length < 5) and
+		(.time_ns | length) == (.syns_pps | length) and
+		(.time_ns | length) == (.packets_pps | length)' <<<"$body" >/dev/null ||
+		assert_eq "later points" "$body"
 }
 
 test_query_errors() {
@@ -143,8 +164,10 @@ test_query_errors() {
 		stats?$(printf 'interface=g0&%.0s' {1..17}) more than 16 interfaces: leave them out to get all
 	END
 	# A document without parameters ignores them, as Prometheus may send some.
-	assert_eq ok "$(fetch 'healthz?a=b')"
-	fetch 'metrics?module=x' | grep -q '^xdpctl_attached' || assert_eq "metrics" "none"
+	get 'healthz?a=b'
+	assert_eq ok "${body%$'\n'}"
+	get 'metrics?module=x'
+	[[ $body = *$'\n'xdpctl_attached* ]] || assert_eq "metrics" "$body"
 }
 
 test_http() {
@@ -171,7 +194,8 @@ test_goes_and_comes() {
 	wait_metric 3 'xdpctl_syns_total{interface="g0"}'
 	run 0 X detach g0
 	wait_metric 0 'xdpctl_attached{interface="g0"}'
-	assert_eq 0 "$(fetch metrics | grep -c '^xdpctl_syns_total')" "counters of what is detached"
+	get metrics
+	[[ $'\n'$body != *$'\n'xdpctl_syns_total* ]] || assert_eq "no counters of what is detached" "$body"
 	run 0 X attach g0
 	knock 192.0.2.1 2
 	wait_metric 2 'xdpctl_syns_total{interface="g0"}'
@@ -179,7 +203,17 @@ test_goes_and_comes() {
 	wait_metric 0 'xdpctl_syns_total{interface="g0"}'
 }
 
-all_attached() { fetch metrics | grep '^xdpctl_attached{' | sort | tr '\n' ' '; }
+# xdpctl_attached of each interface, to $attached: its name and the value.
+all_attached() {
+	local line lines
+	get metrics
+	attached=()
+	mapfile -t lines <<<"$body"
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ ^xdpctl_attached\{interface=\"(.*)\"\}\ (.*)$ ]] ||
+			attached+=("${BASH_REMATCH[1]}=${BASH_REMATCH[2]}")
+	done
+}
 
 # Without names, what was once attached stays in the list with 0, so that an alert can fire.
 test_keeps_detached() {
@@ -193,15 +227,16 @@ test_keeps_detached() {
 	ip -n gateway link del h0
 	wait_metric 0 'xdpctl_attached{interface="g0"}'
 	wait_metric 0 'xdpctl_attached{interface="h0"}'
-	local i
+	local i attached
 	for ((i = 0; i < 70; i++)); do # more readings, one every half second
 		pause
 		[ $((i % 7)) = 0 ] || continue
-		assert_eq 'xdpctl_attached{interface="g0"} 0 xdpctl_attached{interface="h0"} 0 xdpctl_attached{interface="lo"} 1 ' \
-			"$(all_attached)"
+		all_attached
+		assert_eq "g0=0 h0=0 lo=1" "${attached[*]}"
 	done
-	assert_eq '["detached","gone","counting"]' "$(fetch api/v1/stats |
-		jq -c '[.interfaces | sort_by(.interface)[].state]')"
+	get api/v1/stats
+	assert_eq '["detached","gone","counting"]' \
+		"$(jq -c '[.interfaces | sort_by(.interface)[].state]' <<<"$body")"
 	run 0 X attach g0
 	wait_metric 1 'xdpctl_attached{interface="g0"}'
 	run 0 X stats --watch=1 --count 1 --jsonl
@@ -220,12 +255,12 @@ test_unreadable() {
 	start_exporter
 	wait_metric 0 'xdpctl_up{interface="g0"}'
 	wait_metric 1 'xdpctl_up{interface="lo"}'
-	assert_eq 'xdpctl_attached{interface="lo"} 1 ' "$(all_attached)"
-	fetch api/v1/stats >"$work/stats"
-	assert_eq '["g0","failed",true]' "$(jq -c '.interfaces[] | select(.interface == "g0") |
-		[.interface, .state, (.reason | contains("sources_back"))]' "$work/stats")"
-	assert_eq '["lo","counting",null]' "$(jq -c '.interfaces[] | select(.interface == "lo") |
-		[.interface, .state, .reason]' "$work/stats")"
+	local attached
+	all_attached
+	assert_eq "lo=1" "${attached[*]}"
+	get api/v1/stats
+	assert_eq '[["g0","failed",true],["lo","counting",null]]' "$(jq -c '[.interfaces | sort_by(.interface)[] |
+		[.interface, .state, (.reason | if . then contains("sources_back") else . end)]]' <<<"$body")"
 }
 
 test_textfile() {
@@ -250,17 +285,17 @@ test_textfile_collector() {
 	in_background nsenter --net=/run/netns/gateway prometheus-node-exporter \
 		--collector.disable-defaults --collector.textfile \
 		--collector.textfile.directory="$work/collected" --web.listen-address=127.0.0.1:19100
-	url=http://127.0.0.1:19100/
 	wait_printed 19100
 	wait_until serves_metrics
-	fetch metrics >"$work/metrics"
 	grep -qx 'node_textfile_scrape_error 0' "$work/metrics" || assert_eq "no error" "$(grep error "$work/metrics")"
 	grep -qx 'xdpctl_syns_total{interface="g0"} 5' "$work/metrics" || assert_eq 5 "$(grep syns_total "$work/metrics")"
 	# It sorts labels: the number of series of each metric.
 	series() { sed -nE 's/^(xdpctl_[a-z_]+).*/\1/p' "$1" | sort | uniq -c; }
 	assert_eq "" "$(diff <(series "$work/collected/syns.prom") <(series "$work/metrics"))" "series that differ"
 }
-serves_metrics() { fetch metrics >/dev/null 2>&1; }
+serves_metrics() {
+	inside gateway curl -sS --max-time 10 http://127.0.0.1:19100/metrics >"$work/metrics" 2>/dev/null
+}
 
 test_rules() {
 	need promtool deps-ci
@@ -279,7 +314,7 @@ test_dashboard() {
 		grep -oE '\bxdpctl_[a-z_]+' | sort -u >"$work/names"
 	[ -s "$work/names" ] || assert_eq "metrics" "none"
 	while read -r name; do
-		grep -q "^$name{" "$work/out" || assert_eq "$name" "no such metric"
+		[[ $'\n'$out = *$'\n'"$name{"* ]] || assert_eq "$name" "no such metric"
 	done <"$work/names"
 }
 

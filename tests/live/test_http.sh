@@ -23,159 +23,193 @@ fetch() { # PATH [OPTION...]: the header is in $work/header
 	curl -sS --max-time 10 -D "$work/header" "$url$1" "${@:2}"
 }
 
-status_of() { # PATH [OPTION...]
-	fetch "$@" -o "$work/body" -w '%{http_code}'
+# The body is in $work/body.
+assert_status() { # STATUS PATH [OPTION...]
+	fetch "${@:2}" -o "$work/body" -w '%{http_code}' >"$work/status"
+	assert_eq "$1" "$(<"$work/status")" "status of /${*:2}"
 }
 
-field() { # NAME: of the last response
-	sed -n "s/^$1: \(.*\)\r$/\1/Ip" "$work/header"
+# A field of the last response, to $field; empty if there is none.
+field() { # NAME
+	local line lines
+	field=
+	mapfile -t lines <"$work/header"
+	for line in "${lines[@]}"; do
+		[[ ${line,,} != "${1,,}: "* ]] || field=${line#*: }
+	done
+	field=${field%$'\r'}
 }
 
-# Send bytes as they are, and read until the server closes.
-cat >"$work/raw.py" <<'PY'
-import socket, sys
-request = sys.argv[2].encode().decode("unicode_escape").encode("latin-1")
-s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10)
-s.sendall(request)
-while data := s.recv(65536):
-    sys.stdout.buffer.write(data)
-PY
-raw() { python3 "$work/raw.py" "$port" "$1"; } # REQUEST, with \r\n
+assert_field() { # VALUE NAME [WHAT]
+	local field
+	field "$2"
+	assert_eq "$1" "$field" "$2${3:+ $3}"
+}
 
-raw_status() { raw "$1" | sed -n '1s/^HTTP\/1.1 \([0-9]*\) .*/\1/p'; } # REQUEST
+# Send bytes as they are, and read until the server closes: to $answer.
+raw() { # REQUEST, with \r\n
+	local socket
+	exec {socket}<>"/dev/tcp/127.0.0.1/$port" || assert_eq "a connection" "none"
+	printf '%b' "$1" >"$work/request"
+	cat "$work/request" >&"$socket" # in one piece: bash would send each line by itself
+	IFS= read -rt 10 -N 1000000 answer <&"$socket"
+	exec {socket}<&-
+}
+
+assert_raw_status() { # STATUS REQUEST [WHAT]
+	raw "$2"
+	[[ $answer =~ ^HTTP/1\.1\ ([0-9]+)\  ]] || assert_eq "$1" "$answer" "${3:-$2}"
+	assert_eq "$1" "${BASH_REMATCH[1]}" "${3:-$2}"
+}
 
 test_methods() {
 	start_exporter
 	local method
 	for method in POST PUT DELETE OPTIONS TRACE PATCH; do
-		assert_eq 405 "$(status_of metrics -X $method)" $method
-		assert_eq "GET, HEAD" "$(field allow)" "Allow of $method"
+		assert_status 405 metrics -X $method
+		assert_field "GET, HEAD" allow "of $method"
 	done
-	assert_eq 405 "$(status_of metrics -d body)" "POST with a body"
-	assert_eq 501 "$(status_of metrics -X BREW)"
-	assert_eq 501 "$(status_of metrics -X get)" "methods are case-sensitive"
-	assert_eq 405 "$(raw_status 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n')"
-	assert_eq 405 "$(raw_status 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n')"
+	assert_status 405 metrics -d body # POST with a body
+	assert_status 501 metrics -X BREW
+	assert_status 501 metrics -X get # methods are case-sensitive
+	assert_raw_status 405 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n'
+	assert_raw_status 405 'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n'
+}
+
+# The header without what differs between two requests, to $stable.
+stable_fields() {
+	local line lines
+	stable=()
+	mapfile -t lines <"$work/header"
+	for line in "${lines[@]}"; do
+		[[ ${line,,} =~ ^(date|content-length): ]] || stable+=("$line")
+	done
 }
 
 # HEAD sends the fields of GET, in every coding, and no content.
 test_head() {
 	start_exporter
-	local path
+	local path field get stable
 	for path in "" metrics healthz api/v1/stats nothing; do
 		fetch "$path" -H 'Accept-Encoding: gzip' -o "$work/body"
-		grep -viE '^(date|content-length):' "$work/header" >"$work/get"
-		assert_eq "$(wc -c <"$work/body")" "$(field content-length)" "length of /$path"
+		stable_fields && get=("${stable[@]}")
+		assert_field "$(stat -c %s "$work/body")" content-length "of /$path"
 		fetch "$path" -H 'Accept-Encoding: gzip' -I -o "$work/body"
-		grep -viE '^(date|content-length):' "$work/header" >"$work/head"
-		[ "$(field content-length)" -gt 0 ] || assert_eq "a length" "$(field content-length)"
-		cmp "$work/get" "$work/head" || exit 1
-		date -d "$(field date)" >/dev/null || assert_eq "a date" "$(field date)"
+		stable_fields
+		assert_eq "${get[*]}" "${stable[*]}" "header of /$path"
+		field content-length
+		[ "$field" -gt 0 ] || assert_eq "a length" "$field"
+		field date
+		date -d "$field" >/dev/null || assert_eq "a date" "$field"
 	done
-	raw 'HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n' >"$work/head"
-	assert_eq $'\r' "$(tail -n 1 "$work/head")" "the end of a response to HEAD"
+	raw 'HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
+	[[ $answer = HTTP*$'\r\n\r\n' ]] || assert_eq "a header alone" "$answer"
 }
 
 test_requests() {
 	start_exporter
-	assert_eq 400 "$(raw_status 'GET /healthz HTTP/1.1\r\n\r\n')" "no Host"
-	assert_eq 200 "$(raw_status 'GET /healthz HTTP/1.0\r\n\r\n')" "no Host in HTTP/1.0"
+	assert_raw_status 400 'GET /healthz HTTP/1.1\r\n\r\n' "no Host"
+	assert_raw_status 200 'GET /healthz HTTP/1.0\r\n\r\n' "no Host in HTTP/1.0"
 	local host='Host: localhost\r\n'
-	assert_eq 400 "$(raw_status "GET /healthz HTTP/1.1\r\n$host$host\r\n")" "two Hosts"
-	assert_eq 200 "$(raw_status "GET http://localhost:80/healthz HTTP/1.1\r\nHost: x.example\r\n\r\n")" \
+	assert_raw_status 400 "GET /healthz HTTP/1.1\r\n$host$host\r\n" "two Hosts"
+	assert_raw_status 200 "GET http://localhost:80/healthz HTTP/1.1\r\nHost: x.example\r\n\r\n" \
 		"an absolute target"
-	assert_eq 421 "$(raw_status "GET http://x.example/healthz HTTP/1.1\r\n$host\r\n")" \
+	assert_raw_status 421 "GET http://x.example/healthz HTTP/1.1\r\n$host\r\n" \
 		"the target's host is the one that counts"
-	assert_eq 400 "$(raw_status "GET healthz HTTP/1.1\r\n$host\r\n")"
-	assert_eq 400 "$(raw_status "GET /healthz%00 HTTP/1.1\r\n$host\r\n")" "a NUL byte"
-	assert_eq 200 "$(raw_status "GET /%68ealthz?a=%00 HTTP/1.1\r\n$host\r\n")" "an encoded path"
-	assert_eq 400 "$(raw_status "GET /healthz HTTP/1.1\r\nHost : localhost\r\n\r\n")" "a blank"
-	assert_eq 505 "$(raw_status "GET /healthz HTTP/2.0\r\n$host\r\n")"
-	assert_eq 404 "$(status_of nothing)"
-	assert_eq "not found" "$(cat "$work/body")"
-	assert_eq no-store "$(field cache-control)"
+	assert_raw_status 400 "GET healthz HTTP/1.1\r\n$host\r\n"
+	assert_raw_status 400 "GET /healthz%00 HTTP/1.1\r\n$host\r\n" "a NUL byte"
+	assert_raw_status 200 "GET /%68ealthz?a=%00 HTTP/1.1\r\n$host\r\n" "an encoded path"
+	assert_raw_status 400 "GET /healthz HTTP/1.1\r\nHost : localhost\r\n\r\n" "a blank"
+	assert_raw_status 505 "GET /healthz HTTP/2.0\r\n$host\r\n"
+	assert_status 404 nothing
+	assert_eq "not found" "$(<"$work/body")"
+	assert_field no-store cache-control
 }
 
 test_content() {
 	start_exporter
 	local head='GET /healthz HTTP/1.1\r\nHost: localhost\r\n'
-	assert_eq 200 "$(raw_status "${head}Content-Length: 3\r\n\r\nabc")"
-	assert_eq 200 "$(raw_status "${head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")"
-	assert_eq 413 "$(raw_status "${head}Content-Length: 65537\r\n\r\n")"
-	assert_eq 400 "$(raw_status "${head}Content-Length: +3\r\n\r\nabc")"
-	assert_eq 400 "$(raw_status "${head}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc")"
-	assert_eq 400 "$(raw_status "${head}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n")"
-	assert_eq 501 "$(raw_status "${head}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")"
-	assert_eq 200 "$(head -c 60000 /dev/zero | status_of healthz -X GET --data-binary @-)"
+	assert_raw_status 200 "${head}Content-Length: 3\r\n\r\nabc"
+	assert_raw_status 200 "${head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+	assert_raw_status 413 "${head}Content-Length: 65537\r\n\r\n"
+	assert_raw_status 400 "${head}Content-Length: +3\r\n\r\nabc"
+	assert_raw_status 400 "${head}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc"
+	assert_raw_status 400 "${head}Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n"
+	assert_raw_status 501 "${head}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"
+	head -c 60000 /dev/zero >"$work/zeros"
+	assert_status 200 healthz -X GET --data-binary "@$work/zeros"
 }
 
 openmetrics='application/openmetrics-text'
 
 test_types() {
+	local field
 	start_exporter
-	type_for() { # VALUE
-		fetch metrics -H "Accept: $1" -o /dev/null
-		field content-type | cut -d';' -f1
+	assert_type() { # TYPE ACCEPT [WHAT]
+		fetch metrics -H "Accept: $2" -o /dev/null
+		field content-type
+		assert_eq "$1" "${field%%;*}" "${3:-type for $2}"
 	}
-	assert_eq text/plain "$(type_for '*/*')"
-	assert_eq text/plain "$(type_for '')" "no Accept"
-	assert_eq text/plain "$(type_for 'text/html')" "nothing acceptable"
-	assert_eq text/plain "$(type_for 'text/plain;version=0.0.4')"
-	assert_eq $openmetrics "$(type_for "$openmetrics;version=1.0.0")"
-	assert_eq $openmetrics "$(type_for "$openmetrics;version=1.0.0;q=0.5,text/plain;q=0.4")"
-	assert_eq text/plain "$(type_for "$openmetrics;version=1.0.0;q=0.4,text/plain;q=0.5")"
-	assert_eq text/plain "$(type_for "$openmetrics;version=0.0.1,*/*;q=0.1")"
-	assert_eq text/plain "$(type_for "$openmetrics;q=0,*/*;q=0.1")"
+	assert_type text/plain '*/*'
+	assert_type text/plain '' "no Accept"
+	assert_type text/plain 'text/html' "nothing acceptable"
+	assert_type text/plain 'text/plain;version=0.0.4'
+	assert_type $openmetrics "$openmetrics;version=1.0.0"
+	assert_type $openmetrics "$openmetrics;version=1.0.0;q=0.5,text/plain;q=0.4"
+	assert_type text/plain "$openmetrics;version=1.0.0;q=0.4,text/plain;q=0.5"
+	assert_type text/plain "$openmetrics;version=0.0.1,*/*;q=0.1"
+	assert_type text/plain "$openmetrics;q=0,*/*;q=0.1"
 	fetch metrics -H 'Accept: text/plain;q=0.1' -H "Accept: $openmetrics" -o /dev/null
-	assert_eq $openmetrics "$(field content-type | cut -d';' -f1)" "two Accept fields"
-	assert_eq "Accept, Accept-Encoding" "$(field vary)"
+	field content-type
+	assert_eq $openmetrics "${field%%;*}" "two Accept fields"
+	assert_field "Accept, Accept-Encoding" vary
 }
 
 test_gzip() {
 	make_hosts
 	run 0 xdpctl attach g0 --netns gateway
 	start_exporter --netns gateway # an answer of a few bytes does not become smaller
-	local path
+	local path packed plain
 	for path in "" metrics api/v1/stats; do
 		fetch "$path" -o "$work/plain"
-		assert_eq "" "$(field content-encoding)" "coding of /$path without Accept-Encoding"
+		assert_field "" content-encoding "of /$path without Accept-Encoding"
 		fetch "$path" -H 'Accept-Encoding: br;q=1, gzip;q=0.8' -o "$work/packed"
-		assert_eq gzip "$(field content-encoding)" "coding of /$path"
-		assert_eq "Accept, Accept-Encoding" "$(field vary)"
-		[ "$(wc -c <"$work/packed")" -lt "$(wc -c <"$work/plain")" ] ||
-			assert_eq "less than $(wc -c <"$work/plain")" "$(wc -c <"$work/packed")" "/$path"
+		assert_field gzip content-encoding "of /$path"
+		assert_field "Accept, Accept-Encoding" vary
+		read -rd '' packed plain < <(stat -c %s "$work/packed" "$work/plain")
+		[ "$packed" -lt "$plain" ] || assert_eq "less than $plain" "$packed" "/$path"
 		run 0 gzip -t <"$work/packed"
 	done
 	fetch "" --compressed | cmp - <(fetch "") || exit 1
-	coding_for() { # VALUE
-		fetch metrics -H "Accept-Encoding: $1" -o /dev/null -w '%{http_code} '
-		field content-encoding
+	assert_coding() { # STATUS CODING ACCEPT-ENCODING
+		assert_status "$1" metrics -H "Accept-Encoding: $3"
+		assert_field "$2" content-encoding "for '$3'"
 	}
-	assert_eq "200 " "$(coding_for 'gzip;q=0')"
-	assert_eq "200 " "$(coding_for 'gzip;q=0.5, identity')"
-	assert_eq "200 gzip" "$(coding_for '*')"
-	assert_eq "200 gzip" "$(coding_for 'identity;q=0, gzip;q=0.1')"
-	assert_eq "406 " "$(coding_for 'identity;q=0')"
+	assert_coding 200 "" 'gzip;q=0'
+	assert_coding 200 "" 'gzip;q=0.5, identity'
+	assert_coding 200 gzip '*'
+	assert_coding 200 gzip 'identity;q=0, gzip;q=0.1'
+	assert_coding 406 "" 'identity;q=0'
 }
 
 test_hosts() {
 	start_exporter --listen "[::1]:0" --listen "unix:$work/socket" --allow-host gw.example \
 		--allow-host Other.Example
-	status_for() { status_of healthz -H "Host: $1"; } # HOST
 	local host
 	for host in localhost LOCALHOST:80 localhost. 127.0.0.1:9477 192.0.2.9 '[2001:db8::1]' gw.example \
 		GW.example.:9477 other.example; do
-		assert_eq 200 "$(status_for "$host")" "$host"
+		assert_status 200 healthz -H "Host: $host"
 	done
 	for host in evil.example gw.example.evil 127.0.0.1.evil.example 127.1; do
-		assert_eq 421 "$(status_for "$host")" "$host"
-		grep -q -- "--allow-host $host" "$work/body" ||
-			assert_eq "the option to use" "$(cat "$work/body")"
+		assert_status 421 healthz -H "Host: $host"
+		[[ $(<"$work/body") = *"--allow-host $host"* ]] ||
+			assert_eq "the option to use" "$(<"$work/body")"
 	done
-	assert_eq 400 "$(status_for 'a b')"
+	assert_status 400 healthz -H "Host: a b"
 	assert_eq ok "$(curl -sS --unix-socket "$work/socket" http://any.name/healthz)" "a Unix socket"
-	url=$(sed -n 's/^listening on \(.*\[::1\].*\)/\1/p' "$work/background")
-	assert_eq 200 "$(status_of healthz)" "IPv6"
+	[[ $(<"$work/background") =~ listening\ on\ ([^$'\n']*\[::1\][^$'\n']*) ]] || exit 1
+	url=${BASH_REMATCH[1]}
+	assert_status 200 healthz # IPv6
 }
 
 # Connections that never finish their request: open, and say so.
@@ -206,7 +240,7 @@ while any(not closed(s) for s in held):
 print("ended", time.monotonic() - begin, flush=True)
 PY
 
-said() { grep -q "^$1" "$work/background"; }
+said() { [[ $'\n'$(<"$work/background") = *$'\n'"$1"* ]]; }
 
 test_limit_per_address() {
 	make_hosts
@@ -215,7 +249,7 @@ test_limit_per_address() {
 	wait_listening
 	in_background inside client python3 "$work/idle.py" 192.0.2.1 "$port" 20 "GET / HTTP/1.1"
 	wait_until said open
-	assert_eq "open 8" "$(cat "$work/background")" "connections of one address"
+	assert_eq "open 8" "$(<"$work/background")" "connections of one address"
 	assert_eq ok "$(inside client curl -sS --max-time 5 --interface 192.0.2.3 "${url}healthz")" \
 		"another address"
 }
@@ -224,7 +258,7 @@ test_loopback_is_spared() {
 	start_exporter
 	in_background python3 "$work/idle.py" 127.0.0.1 "$port" 20 "GET / HTTP/1.1"
 	wait_until said open
-	assert_eq "open 20" "$(cat "$work/background")" "connections over loopback"
+	assert_eq "open 20" "$(<"$work/background")" "connections over loopback"
 }
 
 # 3 s for the header section, and the exporter looks every second.
@@ -233,7 +267,7 @@ test_slow_header() {
 	in_background python3 "$work/idle.py" 127.0.0.1 "$port" 1 "GET / HTTP/1.1"
 	wait_until said ended
 	awk '/^ended/ && $2 > 1.5 && $2 < 5 { found = 1 } END { exit !found }' "$work/background" ||
-		assert_eq "an end after 3 s" "$(cat "$work/background")"
+		assert_eq "an end after 3 s" "$(<"$work/background")"
 }
 
 # More than there is room for: each new one makes the oldest unfinished one go.
@@ -241,7 +275,7 @@ test_makes_room() {
 	start_exporter
 	in_background python3 "$work/idle.py" 127.0.0.1 "$port" 100 "GET / HTTP/1.1"
 	wait_until said open
-	assert_eq "open 64" "$(cat "$work/background")" "connections"
+	assert_eq "open 64" "$(<"$work/background")" "connections"
 	assert_eq ok "$(fetch healthz)" "a client that comes after"
 }
 
@@ -254,7 +288,7 @@ test_netns() {
 	kill "$exporter"
 	in_background xdpctl export --listen 127.0.0.1:0 --listen-netns client --netns gateway
 	wait_listening
-	assert_eq "listening on $url in network namespace client" "$(cat "$work/background")"
+	assert_eq "listening on $url in network namespace client" "$(<"$work/background")"
 	assert_eq '["g0"]' "$(inside client curl -sS "${url}api/v1/stats" |
 		jq -c '[.interfaces[].interface]')" "interfaces, read from the client"
 	in_background xdpctl export --listen 127.0.0.1:0 --listen-netns client
@@ -267,7 +301,7 @@ test_netns() {
 test_unix_socket() {
 	in_background xdpctl export --listen "unix:$work/socket"
 	wait_listening
-	assert_eq "listening on unix:$work/socket" "$(cat "$work/background")"
+	assert_eq "listening on unix:$work/socket" "$(<"$work/background")"
 	assert_eq "660 socket" "$(stat -c '%a %F' "$work/socket")"
 	assert_eq ok "$(curl -sS --unix-socket "$work/socket" http://x/healthz)"
 	run 1 xdpctl export --listen "unix:$work/socket"
@@ -310,7 +344,7 @@ test_socket_activation() {
 	local where
 	for where in 127.0.0.1:19478 "$work/activated"; do
 		in_background systemd-socket-activate -l "$where" xdpctl export
-		wait_until grep -q Listening "$work/background"
+		wait_printed Listening
 		if [ "$where" = "$work/activated" ]; then
 			assert_eq ok "$(curl -sS --unix-socket "$where" http://x/healthz)" "$where"
 			grep -q "^listening on unix:$where" "$work/background" || exit 1
@@ -322,13 +356,13 @@ test_socket_activation() {
 	done
 	[ -S "$work/activated" ] || assert_eq "systemd's socket" "none"
 	in_background systemd-socket-activate -l 127.0.0.1:19478 -l 127.0.0.1:19479 xdpctl export
-	wait_until grep -q Listening "$work/background"
+	wait_printed Listening
 	assert_eq ok "$(curl -sS http://127.0.0.1:19479/healthz)" "the second socket"
 	assert_eq ok "$(curl -sS http://127.0.0.1:19478/healthz)" "the first socket"
 	run 1 env LISTEN_FDS=1 bash -c 'LISTEN_PID=$$ exec xdpctl export --listen 127.0.0.1:0' 3</dev/null
 	assert_says "is no listening stream socket"
 	in_background systemd-socket-activate -l 127.0.0.1:19480 xdpctl export --listen 127.0.0.1:0
-	wait_until grep -q Listening "$work/background"
+	wait_printed Listening
 	curl -s http://127.0.0.1:19480/healthz
 	wait "$background"
 	assert_eq 2 $? "exit status with --listen"
@@ -339,7 +373,7 @@ test_socket_activation() {
 test_foreign_activation() {
 	in_background env LISTEN_FDS=1 LISTEN_PID=1 xdpctl export --listen 127.0.0.1:0
 	wait_listening
-	assert_eq 200 "$(status_of healthz)"
+	assert_status 200 healthz
 }
 
 # Behind a proxy that strips a path prefix: metrics, JSON, and the page's own requests.
@@ -361,8 +395,8 @@ test_proxy_prefix() {
 	url=http://127.0.0.1:19481/monitoring/xdp/
 	wait_until fetch healthz -o /dev/null 2>/dev/null
 	assert_eq ok "$(fetch healthz)"
-	assert_eq 200 "$(status_of metrics)"
-	assert_eq 200 "$(status_of "" --compressed)"
+	assert_status 200 metrics
+	assert_status 200 "" --compressed
 	! grep -oE '(href|src|fetch\()[= ]*["'\'']/[^"'\'']*' "$work/body" ||
 		assert_eq "relative links" "absolute ones"
 	need chromium deps-ci

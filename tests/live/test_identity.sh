@@ -51,18 +51,18 @@ test_moved() {
 	run 0 Y status -j
 	assert_eq '[true,true,"native"]' "$(of g0 '[.attached, .pinned, .mode]')"
 	run 0 Y stats g0 -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 3
 	run 0 X attach lo -m generic
 	assert_says "g0: moved to network namespace 'other': its counts go on there"
 	run 0 X status -j
 	assert_eq '["lo"]' "$(jq -c '[.interfaces[].interface]' <<<"$out")"
 	knock 192.0.2.1 2
 	run 0 Y stats g0 -j
-	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 5
 	run 0 Y attach g0
 	assert_eq "g0: upgraded, native mode" "$(head -n 1 <<<"$out")"
 	run 0 Y stats g0 -j
-	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 5
 	run 0 X detach lo
 	run 0 Y detach g0
 	assert_eq "g0: detached" "$out"
@@ -75,7 +75,7 @@ test_moved_and_renamed() {
 	attach_and_count 3
 	move wan7
 	run 0 Y reset wan7 -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 3
 	knock 192.0.2.1 2
 	ip -n other link set wan7 netns gateway name g0
 	ip -n gateway addr add 192.0.2.1/24 dev g0
@@ -85,7 +85,7 @@ test_moved_and_renamed() {
 	assert_eq "xdpctl: wan7: it was moved to network namespace 'gateway'" \
 		"$(tail -n 1 <<<"$err" | cut -d: -f1-3)"
 	run 0 X stats g0 -j
-	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 2
 	run 0 X detach --all
 	assert_eq "g0: detached" "$out"
 	assert_no_pins left
@@ -103,7 +103,7 @@ test_renamed() {
 		assert_says "g0: no such interface: it is called wan7 since it was attached"
 	done
 	run 0 X stats wan7 -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 3
 	run 0 X detach wan7
 	assert_no_pins left
 }
@@ -121,7 +121,7 @@ test_moved_and_replaced() {
 	assert_says "moved to network namespace 'other'"
 	assert_eq "g0: attached, native mode" "$(head -n 1 <<<"$out")"
 	run 0 Y stats g0 -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 3
 	run 0 X detach g0
 	run 0 Y detach g0
 	assert_no_pins left
@@ -155,7 +155,7 @@ test_moved_out_of_sight() {
 	run 0 ip netns attach other $process
 	kill $process
 	run 0 Y stats g0 -j
-	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 5
 	run 0 X detach lo
 	run 0 Y detach g0
 	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
@@ -212,9 +212,9 @@ assert_known() {
 	run 0 X status
 	assert_shown "its pins are not under /sys/fs/bpf"
 	run 0 X stats -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "$1"
+	assert_syns_of 192.0.2.2 3 "$1"
 	run 0 X stats g0 -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)" "$1"
+	assert_syns_of 192.0.2.2 3 "$1"
 }
 
 assert_pinned_again() {
@@ -224,7 +224,7 @@ assert_pinned_again() {
 	assert_eq '[true,true]' "$(of g0 '[.attached, .pinned]')"
 	knock 192.0.2.1 2
 	run 0 X stats g0 -j
-	assert_eq '[5,5]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 5
 	run 0 X detach g0
 	assert_eq "g0: detached" "$out"
 	assert_no_program gateway g0
@@ -273,7 +273,7 @@ test_hidden_bpffs() {
 	assert_says "hidden by 'ip netns exec': run 'xdpctl ... --netns gateway' outside of it"
 	assert_eq '[true,false]' "$(of g0 '[.attached, .pinned]')"
 	run 0 ip netns exec gateway xdpctl stats g0 -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 3
 	run 1 ip netns exec gateway xdpctl attach g0
 	assert_says "hidden by 'ip netns exec'"
 	run 0 ip netns exec gateway xdpctl detach g0

@@ -11,6 +11,12 @@
 need_private_mounts "$@"
 private_world
 
+# In the gateway, as the browser and Prometheus are.
+start_exporter() { # OPTION...
+	in_background xdpctl export --netns gateway --listen-netns gateway --listen 127.0.0.1:0 "$@"
+	wait_listening
+}
+
 # Prometheus' answer, of one sample.
 stored() { # QUERY
 	local answer
@@ -24,7 +30,7 @@ test_prometheus() {
 	run 0 X attach g0
 	start_exporter g0
 	printf '%s\n' 'scrape_configs:' '- job_name: xdpctl' '  scrape_interval: 1s' \
-		'  static_configs:' "  - targets: ['$(sed 's|http://||; s|/$||' <<<"$url")']" \
+		'  static_configs:' "  - targets: ['127.0.0.1:$port']" \
 		>"$work/prometheus.yml"
 	in_background nsenter --net=/run/netns/gateway prometheus --config.file="$work/prometheus.yml" \
 		--storage.tsdb.path="$work/tsdb" --web.listen-address=127.0.0.1:19090
@@ -47,6 +53,10 @@ browse() {
 	mapfile -t printed <"$work/printed"
 }
 
+has_read() {
+	[[ $(inside gateway curl -sS --max-time 10 "${url}metrics") = *"xdpctl_syns_total{interface=\"g0\"} $sent"$'\n'* ]]
+}
+
 # One interface is shown at once, without an overview, on a phone, too.
 test_one_interface() {
 	need chromium deps-ci
@@ -56,7 +66,7 @@ test_one_interface() {
 	flood --count 20000 --rate 50000 --sources 4
 	local source
 	source=$(sort -k2nr "$work/truth.tsv" | awk '!/^#/ { print $1; exit }')
-	wait_metric "$sent" 'xdpctl_syns_total{interface="g0"}'
+	wait_until has_read
 	browse <<-END
 		size 390 844
 		open $url

@@ -75,9 +75,9 @@ test_tun() {
 	send_packets >&5
 	wait_until frames_are 21
 	out=$(cat "$work/out")
-	assert_eq '[5,5]' "$(syns_of 10.9.0.3)" "IPv4"
-	assert_eq '[3,3]' "$(syns_of 10.9.0.4)" "IPv4"
-	assert_eq '[7,7]' "$(syns_of 2001:db8::5)" "IPv6"
+	assert_syns_of 10.9.0.3 5 "IPv4"
+	assert_syns_of 10.9.0.4 3 "IPv4"
+	assert_syns_of 2001:db8::5 7 "IPv6"
 	assert_eq '[15,15,0,true,3,1,1,1,0,0]' "$(jq -c '.interfaces[0] | [.syns, .classes.syn, .unattributed,
 		.packets == ([.classes[]] | add) and .packets == .verdicts.pass, .classes.tcp_other,
 		.classes.ipv4_other, .classes.fragment, .classes.truncated_l4, .classes.non_ip,
@@ -89,7 +89,7 @@ test_tun() {
 	tcp4 3 $syn >&5
 	wait_until frames_are 1
 	out=$(cat "$work/out")
-	assert_eq '[1,1]' "$(syns_of 10.9.0.3)" "after a reset"
+	assert_syns_of 10.9.0.3 1 "after a reset"
 }
 
 test_doctor() {
@@ -108,7 +108,7 @@ test_types() {
 		tcp4 3 $syn >&5
 		wait_until frames_are 1
 		out=$(cat "$work/out")
-		assert_eq '[1,1]' "$(syns_of 10.9.0.3)" "type $type"
+		assert_syns_of 10.9.0.3 1 "type $type"
 		remove_tun
 		remove_hosts
 	done

@@ -46,7 +46,7 @@ test_group_reads() {
 		! grep -q "Operation not permitted" "$work/out" ||
 		skip "the kernel refuses bpf() to users without CAP_BPF"
 	run 0 reader $readers stats g0 -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 3
 	run 0 reader $readers status -j
 	assert_eq '["g0",true,"native"]' \
 		"$(jq -c '.interfaces[0] | [.interface, .attached, .mode]' <<<"$out")"
@@ -59,7 +59,7 @@ test_group_reads() {
 	run 0 X reset g0
 	knock 192.0.2.1 2
 	run 0 reader $readers stats g0 -j
-	assert_eq '[2,2]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 2
 }
 
 # The commands of counting.md.
@@ -83,7 +83,7 @@ test_user_owns_the_pins() {
 	knock 192.0.2.1 3
 	run 0 as $user $user $few attach g0
 	run 0 as $user $user $few stats g0 -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 3
 	run 0 as $user $user $few reset g0
 	run 0 as $user $user $few detach g0
 	assert_no_pins left
@@ -99,7 +99,7 @@ test_root_sees_and_detaches() {
 	assert_eq '["g0",true]' "$(jq -c '.interfaces[0] | [.interface, .attached]' <<<"$out")"
 	assert_says "the pins belong to user $user"
 	run 0 X stats g0 -j
-	assert_eq '[3,3]' "$(syns_of 192.0.2.2)"
+	assert_syns_of 192.0.2.2 3
 	run 1 X attach g0
 	assert_says "belongs to user $user"
 	run 1 X reset g0

@@ -24,7 +24,7 @@ assert_syns() { # COUNT CPU...: all of them counted, and on which CPUs
 	local count=$1
 	shift
 	run 0 X stats g0 -j
-	assert_eq "[$count,$count]" "$(syns_of 192.0.2.2)" "SYNs"
+	assert_syns_of 192.0.2.2 "$count"
 	assert_eq "[$count,0,true]" "$(jq -c '.interfaces[0] | [.syns, .unattributed,
 		.packets == ([.classes[]] | add) and .packets == .verdicts.pass]' <<<"$out")" "totals"
 	run 0 X stats g0 --prom
@@ -56,7 +56,7 @@ test_goes_and_comes() {
 	assert_syns 12 0 1
 	run 0 X attach g0
 	run 0 X reset g0 -j
-	assert_eq '[12,12]' "$(syns_of 192.0.2.2)" "until the reset"
+	assert_syns_of 192.0.2.2 12 "until the reset"
 	knock_on 0 2
 	echo 1 >$cpus/cpu1/online
 	knock_on 1 6

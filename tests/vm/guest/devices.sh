@@ -59,7 +59,7 @@ counts_on_device() { # MODE FAMILY...
 	done
 	run 0 X stats d0 -j
 	for family; do
-		assert_eq "[${count[$family]},${count[$family]}]" "$(syns_of "${client[$family]}")" "$family"
+		assert_syns_of "${client[$family]}" "${count[$family]}" "$family"
 	done
 	assert_eq "[$expected,$expected,0,true]" "$(jq -c '.interfaces[0] | [.syns, .classes.syn,
 		.unattributed, .packets == ([.classes[]] | add) and .packets == .verdicts.pass]' <<<"$out")"

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// attachment_policy: how the policy of an attachment stands.
+#include "common/attach/attachment_policy.h"
+
+#include "common/dataplane/policy_read.h"
+
+int attachment__standing(const struct attachment *attachment, struct policy_standing *ret,
+			 struct errmsg *why)
+{
+	char directory[REGISTRY_PATH_BYTES];
+	struct policy_maps *maps;
+	int err = policy_maps__reopen(registry__path(&attachment->entry, directory), &maps, why);
+
+	if (err)
+		return err;
+	err = policy_maps__standing(maps, ret, why);
+	policy_maps__close(maps);
+	return err;
+}
