@@ -25,6 +25,8 @@ capabilities() {
 		tests/live/test_lifecycle.sh  short upgrades, life cycle
 		tests/live/test_modes.sh      -     modes, refusals
 		tests/live/test_kill.sh       short killed at any step
+		build/tests/prog/test_policy_maps short policies: maps, switches
+		tests/live/test_policy.sh     short policies: verdicts, trials
 		tests/live/test_count.sh      -     TCP over veth, every mode
 		tests/live/test_handshakes.sh -     completed connections
 		tests/live/test_pktgen.sh     -     XDP, AF_XDP, AF_PACKET senders
