@@ -2,17 +2,14 @@
 // connections: the TCP connections that this host has accepted.
 #include "common/netdev/connections.h"
 
-#include <linux/inet_diag.h>
-#include <linux/sock_diag.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#include "common/netdev/netlink.h"
 
 struct sockets {
 	bool is_listened_on[65536]; /* by port */
@@ -26,36 +23,41 @@ static bool is_mapped(const __be32 address[4])
 	return !address[0] && !address[1] && address[2] == htonl(0xffff);
 }
 
-static struct connection connection_of(const struct inet_diag_msg *socket)
+/* As the kernel prints an address: each word as a number, which has the byte order of the host. */
+static bool parse_address(const char *text, size_t digits, __be32 ret[4])
 {
-	struct connection connection = {.family = socket->idiag_family,
-					.port = ntohs(socket->id.idiag_sport)};
-
-	memcpy(connection.peer, socket->id.idiag_dst, sizeof(connection.peer));
-	memcpy(connection.local, socket->id.idiag_src, sizeof(connection.local));
-	if (connection.family == AF_INET6 && is_mapped(connection.peer)) {
-		connection.family = AF_INET;
-		connection.peer[0] = connection.peer[3];
-		connection.local[0] = connection.local[3];
-	}
-	if (connection.family == AF_INET) {
-		memset(&connection.peer[1], 0, sizeof(connection.peer) - sizeof(__be32));
-		memset(&connection.local[1], 0, sizeof(connection.local) - sizeof(__be32));
-	}
-	return connection;
+	memset(ret, 0, 4 * sizeof(*ret));
+	for (size_t i = 0; i < digits / 8; i++)
+		if (sscanf(text + 8 * i, "%8x", &ret[i]) != 1)
+			return false;
+	return true;
 }
 
-static int add_socket(const struct nlmsghdr *message, void *opaque)
+/* A line is "N: ADDRESS:PORT PEER:PORT STATE ...", all but N in hexadecimal. */
+static bool parse_socket(const char *line, __u16 family, struct connection *ret,
+			 unsigned int *state)
 {
-	const struct inet_diag_msg *socket = NLMSG_DATA(message);
-	struct sockets *sockets = opaque;
+	size_t digits = family == AF_INET ? 8 : 32;
+	char local[33], peer[33];
+	unsigned int port;
 
-	if (message->nlmsg_len < NLMSG_LENGTH(sizeof(*socket)))
-		return 0;
-	if (socket->idiag_state == TCP_LISTEN) {
-		sockets->is_listened_on[ntohs(socket->id.idiag_sport)] = true;
-		return 0;
+	if (sscanf(line, " %*u: %32[0-9A-F]:%x %32[0-9A-F]:%*x %x", local, &port, peer, state) !=
+		    4 ||
+	    strlen(local) != digits || strlen(peer) != digits ||
+	    !parse_address(local, digits, ret->local) || !parse_address(peer, digits, ret->peer))
+		return false;
+	ret->family = family;
+	ret->port = port;
+	if (family == AF_INET6 && is_mapped(ret->peer)) {
+		ret->family = AF_INET;
+		parse_address(peer + 24, 8, ret->peer);
+		parse_address(local + 24, 8, ret->local);
 	}
+	return true;
+}
+
+static int add_connection(struct sockets *sockets, const struct connection *connection)
+{
 	if (sockets->count == sockets->capacity) {
 		size_t capacity = sockets->capacity ? 2 * sockets->capacity : 64;
 		struct connection *grown =
@@ -66,22 +68,48 @@ static int add_socket(const struct nlmsghdr *message, void *opaque)
 		sockets->connections = grown;
 		sockets->capacity = capacity;
 	}
-	sockets->connections[sockets->count++] = connection_of(socket);
+	sockets->connections[sockets->count++] = *connection;
 	return 0;
 }
 
-static int list_sockets(__u8 family, struct sockets *sockets)
+static int add_socket(struct sockets *sockets, const char *line, __u16 family)
 {
-	struct inet_diag_req_v2 query = {
-		.sdiag_family = family,
-		.sdiag_protocol = IPPROTO_TCP,
-		.idiag_states = 1u << TCP_ESTABLISHED | 1u << TCP_LISTEN,
-	};
-	struct netlink_request request;
+	struct connection connection;
+	unsigned int state;
 
-	netlink__start(&request, SOCK_DIAG_BY_FAMILY, &query, sizeof(query));
-	request.header.nlmsg_flags |= NLM_F_DUMP;
-	return netlink__ask(NETLINK_SOCK_DIAG, &request, add_socket, sockets);
+	if (!parse_socket(line, family, &connection, &state))
+		return -EPROTO;
+	if (state == TCP_LISTEN)
+		sockets->is_listened_on[connection.port] = true;
+	return state == TCP_ESTABLISHED ? add_connection(sockets, &connection) : 0;
+}
+
+/* Not by sock_diag, which is a module that may be absent. */
+static int list_sockets(const char *path, __u16 family, struct sockets *sockets)
+{
+	FILE *file = fopen(path, "re");
+	char line[512];
+	int err = 0;
+
+	if (!file)
+		return -errno;
+	if (fgets(line, sizeof(line), file)) /* names of columns */
+		while (!err && fgets(line, sizeof(line), file))
+			err = add_socket(sockets, line, family);
+	if (!err && ferror(file))
+		err = -EIO;
+	fclose(file);
+	return err;
+}
+
+static int list_all_sockets(struct sockets *sockets)
+{
+	int err = list_sockets("/proc/thread-self/net/tcp", AF_INET, sockets);
+
+	if (err)
+		return err;
+	err = list_sockets("/proc/thread-self/net/tcp6", AF_INET6, sockets);
+	return err == -ENOENT ? 0 : err; /* IPv6 may be absent */
 }
 
 int connections__inbound(struct connection **ret, size_t *ret_count)
@@ -92,9 +120,7 @@ int connections__inbound(struct connection **ret, size_t *ret_count)
 
 	if (!sockets)
 		return -ENOMEM;
-	err = list_sockets(AF_INET, sockets);
-	if (!err)
-		err = list_sockets(AF_INET6, sockets);
+	err = list_all_sockets(sockets);
 	for (size_t i = 0; !err && i < sockets->count; i++)
 		if (sockets->is_listened_on[sockets->connections[i].port])
 			sockets->connections[kept++] = sockets->connections[i];

@@ -34,7 +34,7 @@ int netlink__add(struct netlink_request *request, __u16 type, const void *value,
 
 /**
  * netlink__ask() - send a request and read the answer
- * @protocol: NETLINK_ROUTE, NETLINK_GENERIC or NETLINK_SOCK_DIAG
+ * @protocol: NETLINK_ROUTE or NETLINK_GENERIC
  * @request: one message is expected, or with NLM_F_DUMP in its flags any number of them
  *
  * Return: 0, what @each returned, or the negative errno that the kernel answered.
