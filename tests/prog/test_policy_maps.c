@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/bpf/libbpf_log.h"
+#include "common/dataplane/dataplane.h"
 #include "common/dataplane/policy_maps.h"
 #include "tests/unit_test.h"
 
@@ -225,6 +226,19 @@ static void test_hz(void **state)
 	assert_in_range(second.jiffies, expected - 2, expected + 2);
 }
 
+/* A device cannot decide by a policy. */
+static void test_offload(void **state)
+{
+	const struct dataplane_config config = {.kind = DATAPLANE_DEVICE, .policy = fixture.maps};
+	struct dataplane *dataplane;
+	struct errmsg why = {};
+
+	(void)state;
+	need_maps();
+	assert_int_equal(dataplane__load(&config, &dataplane, &why), -EOPNOTSUPP);
+	assert_non_null(strstr(why.text, "native or generic"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_deadline, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_large, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rules, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_offload, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clock, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hz, setup, teardown),
 	};
