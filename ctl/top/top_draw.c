@@ -9,6 +9,7 @@
 #include "common/base/utf8.h"
 #include "ctl/render/format.h"
 #include "ctl/render/overview_text.h"
+#include "ctl/render/policy_text.h"
 #include "ctl/top/canvas.h"
 #include "ctl/top/top.h"
 #include "ctl/top/top_overview.h"
@@ -95,6 +96,28 @@ static void draw_totals(const struct top *top, const struct watched *watched,
 		    gap, "", number__grouped(top->netdev.dropped, b));
 }
 
+/* Which policy is in force, and what it has dropped; a warning while that may change by itself. */
+static void draw_policy(const struct watched *watched, int y)
+{
+	const struct policy_counts *policy = &watched->snapshot.policy;
+	size_t attacks = policy_counts__under_attack(policy);
+	char standing[POLICY_STANDING_BYTES], victim[ENDPOINT_LABEL_BYTES], number[NUMBER_BYTES];
+	int x;
+
+	x = canvas__put(y, 1, COLS,
+			policy->standing.confirm_before_ns ? CANVAS_WARNING : CANVAS_PLAIN,
+			"policy %s",
+			policy->is_armed ? policy_standing__text(&policy->standing, standing)
+					 : "none any more");
+	x = canvas__put(y, x + 3, COLS, CANVAS_PLAIN, "drops %s",
+			number__grouped(watched->snapshot.verdicts[XDP_DROP], number));
+	if (attacks)
+		canvas__put(
+			y, x + 3, COLS, CANVAS_WARNING, "under attack: %s%s",
+			endpoint__label(&policy->attacks[0].victim, TABLE_VICTIMS, NULL, victim),
+			attacks > 1 ? ", ..." : "");
+}
+
 /* One column per reading, the latest at the right edge. */
 static void draw_graph(const struct rate_history *history, int y, int height)
 {
@@ -151,7 +174,8 @@ static void draw_interface(struct top *top, struct watched *watched)
 	const struct rate_history *history =
 		rate_histories__find(&top->histories, watched->interface);
 	int graph = LINES < 18 ? 0 : LINES < 50 ? LINES / 5 : 10;
-	int middle = HEAD_LINES + graph, sources = middle + MIDDLE_LINES;
+	int head = HEAD_LINES + watched->snapshot.policy.counted;
+	int middle = head + graph, sources = middle + MIDDLE_LINES;
 	char what[128];
 
 	snprintf(what, sizeof(what), "%s  %s  %s", UTF8_PRINTABLE(watched->interface),
@@ -160,7 +184,9 @@ static void draw_interface(struct top *top, struct watched *watched)
 	draw_title(top, what);
 	if (history) {
 		draw_totals(top, watched, history);
-		draw_graph(history, HEAD_LINES, graph);
+		if (watched->snapshot.policy.counted)
+			draw_policy(watched, HEAD_LINES);
+		draw_graph(history, head, graph);
 	}
 	top_tables__draw_middle(history, watched, middle, MIDDLE_LINES);
 	top_tables__draw_sources(top, watched, sources, LINES - 1 - sources);

@@ -81,6 +81,31 @@ test_one_interface() {
 	[ "$(stat -c %s "$work/page.png")" -gt 10000 ] || assert_eq "a picture" "none"
 }
 
+# A policy has a card of its own, with what it has dropped.
+test_policy() {
+	need chromium deps-ci
+	mount -t tmpfs tmpfs /var/lib
+	make_hosts
+	run 0 X attach g0
+	printf '%s\n' 'xdpctl-policy: 1' 'deny: [0.0.0.0/0]' >"$work/policy.yaml"
+	SSH_CONNECTION='' run 0 X policy apply "$work/policy.yaml" g0 --no-management --no-confirm
+	start_exporter g0
+	flood --count 5000 --rate 50000 --sources 1
+	wait_until has_read
+	browse <<-END
+		size 390 844
+		open $url
+		wait [...document.querySelectorAll('#dropped tbody td')].some(td => td.textContent === '5,000')
+		print document.getElementById('policy').hidden
+		print document.getElementById('policy-note').textContent.includes('generation 1, confirmed.')
+		print [...document.querySelectorAll('#reasons tbody th')].map(th => th.textContent).includes('drop deny')
+		print document.getElementById('attacks').hidden
+		print document.documentElement.scrollWidth
+	END
+	umount /var/lib
+	assert_eq 'false true true true 390' "${printed[*]}"
+}
+
 make_overview() {
 	need chromium deps-ci
 	make_uplinks eth2 eth10 eth1 "$(printf '\xff')"
@@ -264,4 +289,4 @@ test_cost() {
 	[ "$cpu_ms" -lt 2000 ] || assert_eq "less than 200 ms of CPU for each of 10 updates of 300 rows" "$cpu_ms"
 }
 
-run_tests test_prometheus test_one_interface test_overview test_keyboard test_accessible test_cost
+run_tests test_prometheus test_one_interface test_policy test_overview test_keyboard test_accessible test_cost

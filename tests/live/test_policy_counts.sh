@@ -38,8 +38,8 @@ start_flood() { # SOURCES
 }
 flows() { X stats g0 -j | jq -e '.interfaces[0].syns > 0' >/dev/null; }
 end_flood() {
-	kill -INT $sender
-	wait $sender
+	kill -INT "$sender"
+	wait "$sender"
 	sent=$(jq .sent "$work/sent")
 	[ "${sent:-0}" -gt 1000 ] || assert_eq "a load" "$(cat "$work/sent")"
 }

@@ -157,4 +157,22 @@ test_tunnels() {
 	[ $count -gt 0 ] || not_offered "ipip, gre and sit tunnels"
 }
 
-run_tests test_tun test_doctor test_types test_other_types test_tunnels
+# A policy decides on such an interface, too.
+test_policy() {
+	mount -t tmpfs tmpfs /var/lib
+	make_tun
+	run 0 X attach t0 -m generic
+	printf '%s\n' 'xdpctl-policy: 1' "deny: [10.9.0.3, '2001:db8::5']" >"$work/policy.yaml"
+	SSH_CONNECTION='' run 0 X policy apply "$work/policy.yaml" t0 --no-management --no-confirm
+	send_packets >&5
+	wait_until frames_are 21
+	# From 10.9.0.3: 5 SYNs, 2 ACKs, UDP, a later fragment and one that is cut; from ::5: 7 and 1.
+	assert_eq '[18,3,18,3]' "$(jq -c '.interfaces[0] | [.reasons.drop_deny, .reasons.pass_default,
+		.verdicts.drop, .verdicts.pass]' "$work/out")" "verdicts"
+	assert_eq '[["10.9.0.3",10],["2001:db8::5",8]]' "$(jq -c '.interfaces[0].dropped_sources |
+		map([.address, .at_least])' "$work/out")" "dropped sources"
+	umount /var/lib
+	remove_tun
+}
+
+run_tests test_tun test_doctor test_types test_other_types test_tunnels test_policy

@@ -184,4 +184,20 @@ test_no_terminal() {
 	assert_says "not attached"
 }
 
-run_tests test_screen test_keys test_sizes test_width test_terminals test_leaves_clean test_no_terminal
+# A policy has a line of its own, which says what it has dropped.
+test_policy() {
+	mount -t tmpfs tmpfs /var/lib
+	make_hosts
+	run 0 X attach g0
+	printf '%s\n' 'xdpctl-policy: 1' 'protect:' '  - name: web' \
+		'    victims: [198.18.0.0/24]' '    ports: [80]' '    above: 100/s' '    below: 10/s' \
+		'    hold: 60s' '    mode: enforce' '    action: drop' >"$work/policy.yaml"
+	SSH_CONNECTION='' run 0 X policy apply "$work/policy.yaml" g0 --no-management --no-confirm
+	open_terminal tmux-256color g0
+	wait_screen '^ policy [0-9a-f]+, generation 1, confirmed   drops [0-9]+ *$'
+	flood --count 5000 --rate 5000 --sources 3
+	wait_screen '^ policy [0-9a-f]+, generation 1, confirmed   drops [1-9][0-9,]+   under attack: 198'
+	umount /var/lib
+}
+
+run_tests test_screen test_keys test_sizes test_width test_terminals test_leaves_clean test_no_terminal test_policy
