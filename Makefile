@@ -361,7 +361,7 @@ deps-deb: ## install what builds and tests the Debian package
 ##@ Install and tidy
 # Pages lie in one folder when installed; sources that they link to are not.
 INSTALLED_LINKS = -E -e 's,\]\((dist/doc|\.\./\.\.)/([^)/]*)\),](\2),g' \
-	-e 's,\]\(dist/(prometheus|grafana)/,](../../xdpctl/\1/,g' -e 's,\[([^]]*)\]\(\.\./\.\./xdp/[^)]*\),\1,g'
+	-e 's,\]\((dist|\.\.)/(prometheus|grafana|policy)/,](../../xdpctl/\2/,g' -e 's,\[([^]]*)\]\(\.\./\.\./xdp/[^)]*\),\1,g'
 
 install: all ## install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/xdpctl
@@ -372,7 +372,7 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	for page in README.md SECURITY.md dist/doc/*.md; do sed $(INSTALLED_LINKS) $$page \
 		> $(DESTDIR)$(PREFIX)/share/doc/xdpctl/$${page##*/}; done
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(addprefix \
-		$(DESTDIR)$(PREFIX)/share/xdpctl/,prometheus grafana)
+		$(DESTDIR)$(PREFIX)/share/xdpctl/,prometheus grafana policy)
 	for unit in dist/systemd/*.service dist/systemd/*.socket; do sed 's|@SBINDIR@|$(PREFIX)/sbin|g' $$unit \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/lib/,tmpfiles.d sysusers.d)
@@ -380,6 +380,7 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	install -m 644 dist/systemd/xdpctl.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/xdpctl.conf
 	install -m 644 dist/prometheus/*.yml $(DESTDIR)$(PREFIX)/share/xdpctl/prometheus
 	install -m 644 dist/grafana/*.json $(DESTDIR)$(PREFIX)/share/xdpctl/grafana
+	install -m 644 dist/policy/* $(DESTDIR)$(PREFIX)/share/xdpctl/policy
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 man/man8 bash-completion/completions \
 		fish/vendor_completions.d) $(DESTDIR)$(ZSH_DIR)
 	install -m 644 $(B)/man/pktgen.1 $(DESTDIR)$(PREFIX)/share/man/man1

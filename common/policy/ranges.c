@@ -29,7 +29,7 @@ struct encoder {
 	struct rows keys[RANGES_V6_TREES]; /* struct ranges_low, to become nodes */
 };
 
-/* Return: @count new rows of zeros, or NULL; the error is kept. */
+/* Return: @count new rows of zeros, or NULL if there are none; an error is kept. */
 static void *rows__add(struct rows *rows, size_t count)
 {
 	size_t chunks = ((rows->count + count) * rows->row_bytes + RANGES_CHUNK_BYTES - 1) /
@@ -48,7 +48,7 @@ static void *rows__add(struct rows *rows, size_t count)
 		rows->chunks = grown ? wanted : rows->chunks;
 		rows->rows = grown ?: rows->rows;
 	}
-	if (rows->err)
+	if (rows->err || !rows->rows)
 		return NULL;
 	rows->count += count;
 	return (char *)rows->rows + (rows->count - count) * rows->row_bytes;

@@ -121,6 +121,45 @@ test_displaced_and_notes() {
 	assert_matches
 }
 
+test_policy() {
+	mount -t tmpfs tmpfs /var/lib
+	make_hosts
+	run 0 X attach g0
+	printf '%s\n' "xdpctl-policy: 1" "management: [192.0.2.0/24]" "deny: [203.0.113.0/24]" >"$work/policy.yaml"
+	prints policy_check 0 xdpctl policy check "$work/policy.yaml" -j
+	prints policy_apply 0 X policy apply "$work/policy.yaml" g0 -j
+	prints policy_state 0 X policy revert g0 -j
+	prints policy_apply 0 X policy apply "$work/policy.yaml" g0 --no-confirm -j
+	prints policy_listing 0 X policy deny g0 198.51.100.1 -j
+	prints policy_listing 0 X policy undo g0 198.51.100.1 -j
+	prints policy_state 0 X policy off g0 -j
+	assert_matches
+}
+
+# A policy, the examples too, is as its own schema says; a key that is not known is refused by it.
+test_policy_schema() {
+	local file
+	for file in "$root"/dist/policy/*.yaml; do
+		run 0 xdpctl policy check "$file" -j
+		jq .policy <<<"$out" >"$work/${file##*/}.json"
+	done
+	jq '.unknown = 1' "$work/web-gateway.yaml.json" >"$work/unknown.json"
+	said=$(python3 - "$root/dist/doc/policy.schema.json" "$work"/*.json 2>&1 <<-'END'
+		import json, sys
+		try:
+		    import jsonschema
+		except ImportError:
+		    sys.exit(3)
+		schema, *files = [json.load(open(name)) for name in sys.argv[1:]]
+		validator = jsonschema.Draft202012Validator(schema)
+		validator.check_schema(schema)
+		print(*[validator.is_valid(file) for file in files])
+	END
+	)
+	[ $? != 3 ] || skip "no python3-jsonschema"
+	assert_eq "True False True" "$said" "isp-edge, unknown, web-gateway"
+}
+
 test_intervals() {
 	make_hosts
 	run 0 X attach g0 --handshakes
@@ -237,6 +276,7 @@ test_tables_of_the_page() {
 		"dist/schema.py dist/doc/json.md changes"
 }
 
-run_tests test_the_check_itself test_attach_to_detach test_displaced_and_notes test_intervals \
+run_tests test_the_check_itself test_attach_to_detach test_displaced_and_notes test_policy \
+	test_policy_schema test_intervals \
 	test_exporter test_replay test_programs test_doctor test_tables_of_commands test_pktgen \
 	test_failures test_tables_of_the_page test_all_match

@@ -22,7 +22,7 @@ policy() {
 # The client's SYN is answered with a RST at once, or dropped.
 knocks() { # ADDRESS
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	inside client timeout 0.3 bash -c ': <>"/dev/tcp/$1/9"' knock "$1" 2>/dev/null
+	inside client timeout 0.8 bash -c ': <>"/dev/tcp/$1/9"' knock "$1" 2>/dev/null
 	[ $? = 1 ]
 }
 

@@ -84,6 +84,7 @@ test_commands() {
 			read -ra words <<<"$(sed -E 's/ [#|>&].*//; s/[[,]//g; s/]//g' <<<"$line")"
 			command=${words[1]:-}
 			[[ $command =~ ^[a-z]+$ ]] || continue
+			! grep -qxF -- "$command ${words[2]:-}" <<<"$known" || command+=" ${words[2]}"
 			grep -qwF -- "$command" <<<"$known" || {
 				echo "$page: no command $command: $line"
 				continue

@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_policy_kill: a policy that drops everything is applied, and the command killed at each system call
+# that changes something; in time, everything passes again, and the next commands work.
+# long: killed at each call
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+mount -t tmpfs tmpfs /var/lib
+unset SSH_CONNECTION
+after_each() {
+	remove_hosts
+	rm -rf /var/lib/xdpctl
+}
+
+X() { xdpctl "$@" --netns gateway; }
+changing='^(mkdir|rename|unlink|unlinkat|rmdir|sendto)|BPF_OBJ_PIN|BPF_LINK|BPF_MAP_(UPDATE|DELETE)'
+within_s=2
+
+knocks() {
+	inside client timeout 0.8 bash -c ': <>/dev/tcp/192.0.2.1/9' 2>/dev/null
+	[ $? = 1 ]
+}
+
+write_policies() {
+	printf '%s\n' "xdpctl-policy: 1" "deny: [0.0.0.0/0, '::/0']" >"$work/all.yaml"
+	printf '%s\n' "xdpctl-policy: 1" "deny: [203.0.113.0/24]" >"$work/open.yaml"
+}
+
+# Everything passes in time; the frames are all counted, with one verdict each.
+recovers_in_time() { # WHAT
+	local start=${EPOCHREALTIME/./} waited_us
+	wait_until knocks
+	waited_us=$((${EPOCHREALTIME/./} - start))
+	[ "$waited_us" -lt $((within_s * 1000000 + 1500000)) ] ||
+		assert_eq "less than $within_s s" "$waited_us us" "dropping after $1"
+	run 0 X stats g0 -j
+	assert_eq true "$(jq '.interfaces[0] | .packets == ([.classes[]] | add) and
+		.packets == ([.verdicts[]] | add)' <<<"$out")" "sums after $1"
+	values_of syns
+	[ "${values%% *}" -ge "$syns" ] || assert_eq "at least $syns" "${values%% *}" "SYNs after $1"
+	syns=${values%% *}
+}
+
+# kill_everywhere PREPARE ARGUMENT...: PREPARE makes the state before the command.
+kill_everywhere() {
+	local prepare=$1 killed=0 call number syns=0
+	shift
+	need_strace
+	make_hosts
+	write_policies
+	run 0 X attach g0
+	"$prepare"
+	calls_of "$changing" 1 "$@" --netns gateway >"$work/changes"
+	while read -r call number <&3; do
+		"$prepare"
+		! killed_at "$call" "$number" "$@" || killed=$((killed + 1))
+		recovers_in_time "a kill at $call number $number of '$*'"
+	done 3<"$work/changes"
+	echo "# killed at $killed of $(wc -l <"$work/changes") calls of '$*'"
+	[ $((killed * 10)) -ge $(($(wc -l <"$work/changes") * 9)) ] ||
+		assert_eq "nearly all of them" "$killed"
+}
+
+without_policy() { X policy off g0 >/dev/null 2>&1; }
+with_policy() { run 0 X policy apply "$work/open.yaml" g0 --no-management --no-confirm; }
+on_trial() {
+	with_policy
+	run 0 X policy apply "$work/all.yaml" g0 --no-management --confirm-within ${within_s}s
+}
+
+test_kill_first_apply() {
+	kill_everywhere without_policy policy apply "$work/all.yaml" g0 --no-management --confirm-within ${within_s}s
+}
+test_kill_apply() {
+	kill_everywhere with_policy policy apply "$work/all.yaml" g0 --no-management --confirm-within ${within_s}s
+}
+test_kill_revert() {
+	within_s=4 # the trial has begun before the command
+	kill_everywhere on_trial policy revert g0
+}
+
+# Confirmed or not: what is in force is what is stored, and is kept.
+test_kill_confirm() {
+	local call number killed=0
+	need_strace
+	within_s=4
+	make_hosts
+	write_policies
+	run 0 X attach g0
+	on_trial
+	calls_of "$changing" 1 policy confirm g0 --netns gateway >"$work/changes"
+	while read -r call number <&3; do
+		on_trial
+		! killed_at "$call" "$number" policy confirm g0 || killed=$((killed + 1))
+		read -rt 4.2 <>"$work/never"
+		run 0 X policy show g0 -j
+		if knocks; then
+			assert_eq '["203.0.113.0/24"]' "$(jq -c .deny.prefixes <<<"$out")" "$call $number"
+		else
+			assert_eq '["0.0.0.0/0","::/0"]' "$(jq -c .deny.prefixes <<<"$out")" "$call $number"
+		fi
+	done 3<"$work/changes"
+	echo "# killed at $killed of $(wc -l <"$work/changes") calls"
+}
+
+mkfifo "$work/never"
+run_tests test_kill_first_apply test_kill_apply test_kill_revert test_kill_confirm
