@@ -55,9 +55,12 @@ enum ticker_event ticker__wait(const struct ticker *ticker, int other_fd)
 	};
 	__u64 expired;
 
-	while (poll(fds, sizeof(fds) / sizeof(fds[0]), -1) < 0)
+	while (poll(fds, sizeof(fds) / sizeof(fds[0]), -1) < 0) {
 		if (errno != EINTR)
 			return TICKER_END;
+		if (other_fd >= 0)
+			return TICKER_READY;
+	}
 	if (fds[0].revents || fds[1].revents & POLLERR)
 		return TICKER_END;
 	if (fds[2].revents && read(ticker->timer_fd, &expired, sizeof(expired)) > 0)

@@ -31,7 +31,7 @@ int ticker__open(__u64 interval_ns, struct ticker *ret, struct errmsg *why);
 
 /**
  * ticker__wait() - wait for the next event
- * @other_fd: also wake up when it is readable; -1: none
+ * @other_fd: also wake up when it is readable, or when a handled signal has arrived; -1: none
  */
 enum ticker_event ticker__wait(const struct ticker *ticker, int other_fd);
 

@@ -20,6 +20,7 @@
 
 #define MAX_DELAY_S 3600
 #define KEY_ESCAPE 27
+#define KEY_CTRL_L ('L' & 0x1f)
 
 static bool is_enter(int key)
 {
@@ -141,12 +142,25 @@ static void type_key(struct top *top, int key)
 		snprintf(top->input + length, sizeof(top->input) - length, "%c", key);
 }
 
+/*
+ * curses repaints after a change of size, but not when the size has changed and is the old one
+ * again: the terminal may have cut what it showed in between.
+ */
+static bool needs_repaint(int key)
+{
+	return key == KEY_RESIZE || key == KEY_CTRL_L;
+}
+
 /* Return: false to quit. */
 static bool take_keys(struct top *top)
 {
 	int key;
 
 	while ((key = getch()) != ERR) {
+		if (needs_repaint(key)) {
+			clearok(curscr, true);
+			continue;
+		}
 		top->error[0] = '\0';
 		if (top->typing) {
 			type_key(top, key);

@@ -26,6 +26,7 @@ static const char *const help_lines[] = {
 	"Tab, i   next interface",
 	"Esc      all interfaces; Backspace, too",
 	"p        pause",
+	"Ctrl-L   repaint the screen",
 	"h, ?     this help",
 	"q        quit",
 	"",

@@ -17,12 +17,16 @@ X() { xdpctl "$@" --netns gateway; }
 close_terminal() { [ ! -f "$work/socket" ] || tm kill-server 2>/dev/null; }
 screen() { tm capture-pane -p; }
 
-open_terminal() { # TERM OPTION...: a shell in 80x24, in which top runs
+open_shell() { # TERM BASH-ARGUMENTS: in 80x24
 	need tmux
 	mktemp -u "$work/tmux.XXXXXX" >"$work/socket"
 	TERM=xterm LC_ALL=C.UTF-8 tm new-session -d -x 80 -y 24 \
-		"env PS1='done> ' TERM=$1 LC_ALL=C.UTF-8 bash --norc --noprofile"
+		"env PS1='done> ' TERM=$1 LC_ALL=C.UTF-8 bash --norc --noprofile $2"
 	tm set -g status off
+}
+
+open_terminal() { # TERM OPTION...: an interactive shell, in which top runs
+	open_shell "$1" ""
 	tm send-keys "xdpctl top --netns gateway ${*:2}" Enter
 }
 
@@ -102,6 +106,40 @@ test_sizes() {
 	tm resize-window -x 80 -y 24
 	wait_screen '^ 192\.0\.2\.2 '
 }
+
+# A terminal may become smaller and as large as before while top does something else: it has cut the
+# screen then, and top has seen no other size.
+test_same_size_again() {
+	make_hosts
+	run 0 X attach g0
+	knock 192.0.2.1 3
+	# A shell without job control: nothing sees that top is stopped.
+	open_shell tmux-256color "-c 'xdpctl top --netns gateway g0; exit'"
+	wait_screen '^ 192\.0\.2\.2 '
+	local top
+	top=$(pgrep -P "$(tm display -p '#{pane_pid}')" xdpctl)
+	kill -STOP "$top"
+	tm resize-window -x 30 -y 6
+	wait_rows "$top" 6
+	tm resize-window -x 80 -y 24
+	wait_rows "$top" 24
+	kill -CONT "$top"
+	wait_screen '^ xdpctl top +g0 '
+	wait_screen '^ SYNs +3  .* sources 1 *$'
+	grep -qE '^ 192\.0\.2\.2 +0 +3' "$work/screen" || assert_eq "a whole screen" "$(<"$work/screen")"
+	# Whatever else has written to the terminal is gone after Ctrl-L.
+	printf '\e[10;1Hgarbage' >"/proc/$top/fd/1"
+	wait_screen '^garbage'
+	tm send-keys C-l
+	wait_until is_gone '^garbage'
+}
+
+# tmux tells the terminal its size a moment later than it cuts the screen.
+wait_rows() { # PID ROWS
+	wait_until has_rows "$1" "$2"
+}
+has_rows() { [[ $(stty -F "/proc/$1/fd/0" size) = "$2 "* ]]; }
+is_gone() { ! tm capture-pane -p | grep -q "$1"; }
 
 # One SYN from ADDRESS to VICTIM PORT, of either family, from the client.
 send_syns() { # COUNT SOURCE VICTIM PORT
@@ -200,4 +238,5 @@ test_policy() {
 	umount /var/lib
 }
 
-run_tests test_screen test_keys test_sizes test_width test_terminals test_leaves_clean test_no_terminal test_policy
+run_tests test_screen test_keys test_sizes test_same_size_again test_width test_terminals \
+	test_leaves_clean test_no_terminal test_policy
