@@ -144,25 +144,29 @@ static void close_targets(struct targets *targets)
 	free(targets->rows);
 }
 
-/* The kernel counts while the descriptor is open: Ctrl-C ends that, too. */
+/*
+ * The kernel counts while the descriptor is open: Ctrl-C ends that, too. The counts are read before
+ * it begins and after it has ended, so that all runs in between are in the difference.
+ */
 static int watch(struct targets *targets, __u64 seconds, __u64 *ret_watched_ns, struct errmsg *why)
 {
-	int stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	__u64 start_ns = clock__now_ns();
-	int err = 0;
+	int stats_fd, err = 0;
+	__u64 start_ns;
 
+	for (size_t i = 0; !err && i < targets->count; i++)
+		err = prog_info__read(targets->rows[i].fd, NULL, &targets->rows[i].before, why);
+	if (err)
+		return err;
+	start_ns = clock__now_ns();
+	stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	if (stats_fd < 0)
 		return advice__set(why, ADVICE_ENABLE_STATS, stats_fd,
 				   "cannot enable BPF run-time statistics");
-	for (size_t i = 0; !err && i < targets->count; i++)
-		err = prog_info__read(targets->rows[i].fd, NULL, &targets->rows[i].before, why);
-	while (seconds && !err)
+	while (seconds)
 		seconds = sleep(seconds);
-	if (!err)
-		*ret_watched_ns = clock__now_ns() - start_ns;
-	/* Stops counting before the counts are read. */
 	close(stats_fd);
-	return err;
+	*ret_watched_ns = clock__now_ns() - start_ns;
+	return 0;
 }
 
 /* Not every bpftool is built with a disassembler for machine code: that is not an error. */
