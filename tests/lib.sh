@@ -91,8 +91,13 @@ need() { # PROGRAM [TARGET]
 }
 
 need_built() { # FILE, below build/tests: to $object
+	local source
 	object=$root/build/tests/$1
 	[ -r "$object" ] || skip "no build/tests/$1: 'make check' builds it"
+	for source in "$root/tests/${1%.*}".{c,bpf.c}; do
+		[ ! "$source" -nt "$object" ] ||
+			assert_eq "build/tests/$1 as new as its source" "an older one: 'make check' builds it"
+	done
 }
 
 need_root() { [ "$EUID" = 0 ] || skip "not root: run it as root"; }

@@ -8,7 +8,7 @@ need_private_mounts "$@"
 private_world
 after_each() {
 	remove_hosts
-	ip netns del other 2>/dev/null
+	[ ! -e /run/netns/other ] || ip netns del other
 }
 
 X() { xdpctl "$@" --netns gateway; }
@@ -21,19 +21,21 @@ attach_and_count() { # SYNs
 	knock 192.0.2.1 "$1"
 }
 
-is_up() { [ "$(ip -n client -j link show c0 | jq -r .[0].operstate)" = UP ]; }
+is_up() { [[ $(ip -n client link show c0) = *" state UP "* ]]; }
 
 # g0, under whichever name, is in the namespace `other` and answers as before.
 move() { # [NAME]
 	local name=${1:-g0}
 	ip -n gateway link set g0 netns other name "$name"
-	ip -n other addr add 192.0.2.1/24 dev "$name"
-	ip -n other link set lo up
-	ip -n other link set "$name" up
+	ip -n other -b - <<-END
+		addr add 192.0.2.1/24 dev $name
+		link set lo up
+		link set $name up
+	END
 	wait_until is_up
 }
 
-of() { jq -c ".interfaces[] | select(.interface == \"$1\") | $2" <<<"$out"; }
+of() { exec jq -c ".interfaces[] | select(.interface == \"$1\") | $2" <<<"$out"; } # in $(...)
 
 assert_shown() { # TEXT: in the last output
 	[[ $out = *"$1"* ]] || assert_eq "$1" "$out"

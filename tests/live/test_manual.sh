@@ -9,32 +9,78 @@ private_world
 programs=(xdpctl pktgen)
 declare -A manual=([xdpctl]=$root/build/man/xdpctl.8 [pktgen]=$root/build/man/pktgen.1)
 
-# The text of help is the reference.
-commands() { "$1" help | sed -nE 's/^  ([a-z]+( [a-z]+)?)(\|[a-z]+)? .*/\1/p'; }
-options() { # PROGRAM COMMAND
-	# shellcheck disable=SC2086 # a command has one word or two
-	"$1" help $2 | sed -nE 's/^  (-(.), |    )--([a-z-]+).*/--\3 -\2/p' |
-		tr ' ' '\n' | grep -vx -e - | sort -u | xargs
+# The text of help is the reference: the commands of each program, in its order, and the options of
+# each command. These tests have hundreds of words to compare, so bash does it without other processes.
+declare -A commands=() options=()
+read_help() { # PROGRAM
+	local line lines command
+	mapfile -t lines < <("$1" help)
+	for line in "${lines[@]}"; do
+		[[ ! $line =~ ^\ \ ([a-z]+(\ [a-z]+)?)(\|[a-z]+)?\  ]] || commands[$1]+=${BASH_REMATCH[1]}$'\n'
+	done
+	while read -r command; do
+		# shellcheck disable=SC2086 # a command has one word or two
+		mapfile -t lines < <("$1" help $command)
+		for line in "${lines[@]}"; do
+			[[ ! $line =~ ^\ \ (-(.),\ |\ \ \ \ )--([a-z-]+) ]] ||
+				options[$1 $command]+=" --${BASH_REMATCH[3]}${BASH_REMATCH[2]:+ -${BASH_REMATCH[2]}}"
+		done
+	done <<<"${commands[$1]%$'\n'}"
+}
+for program in "${programs[@]}"; do read_help "$program"; done
+
+# The same words, in whatever order, and however often.
+assert_same_words() { # WANT GOT WHAT
+	local word
+	local -A wanted=() got=()
+	for word in $1; do wanted[$word]=; done
+	for word in $2; do
+		[ -n "${wanted[$word]+is}" ] || assert_eq "$1" "$2" "$3"
+		got[$word]=
+	done
+	[ ${#wanted[@]} = ${#got[@]} ] || assert_eq "$1" "$2" "$3"
+}
+
+# Of each section of the manual, by its heading: its options, and the letters of those that it shares.
+read_sections() { # LINE...
+	local line section=
+	listed=() shared=() long=()
+	for line in "$@"; do
+		if [[ $line =~ ^(\ \ \ )?[^\ ] ]]; then
+			section=$line
+		elif [[ $line =~ ^\ {5}(-(.),\ )?--([a-z-]+) ]]; then
+			[ "$section" != "   Shared options" ] || long[-${BASH_REMATCH[2]}]=--${BASH_REMATCH[3]}
+			listed[$section]+=" --${BASH_REMATCH[3]}${BASH_REMATCH[2]:+ -${BASH_REMATCH[2]}}"
+		elif [[ $line =~ ^\ *Shared\ options:\ (.*)\. ]]; then
+			shared[$section]+=" ${BASH_REMATCH[1]//,/ }"
+		fi
+	done
+}
+
+# The options in the sections whose heading begins with the command, to $found.
+find_in_manual() { # COMMAND
+	local section letter
+	found=
+	for section in "${!listed[@]}" "${!shared[@]}"; do
+		[[ "$section " = "   $1 "* ]] || continue
+		found+=" ${listed[$section]:-}"
+		for letter in ${shared[$section]:-}; do found+=" $letter ${long[$letter]:-}"; done
+	done
 }
 
 test_manual_has_every_option() {
-	local program command text
+	local program command text lines found
+	local -A listed shared long
 	for program in "${programs[@]}"; do
 		text=$(mandoc -T ascii -O width=200 "${manual[$program]}" | sed 's/.\x08//g')
-		assert_eq "$(commands "$program" | xargs)" "$(sed -n '/^COMMANDS/,/^[A-Z]/p' <<<"$text" |
-			sed -nE 's/^   ([a-z]+( [a-z]+)?)( .*)?$/\1/p' | xargs)" "commands in the manual"
+		assert_eq "${commands[$program]}" "$(sed -n '/^COMMANDS/,/^[A-Z]/p' <<<"$text" |
+			sed -nE 's/^   ([a-z]+( [a-z]+)?)( .*)?$/\1/p')"$'\n' "commands in the manual"
+		mapfile -t lines <<<"$text"
+		read_sections "${lines[@]}"
 		while read -r command; do
-			assert_eq "$(options "$program" "$command")" "$(
-				awk -v c="   $command " '/^(   )?[^ ]/ {on = index($0 " ", c) == 1} on' <<<"$text" >"$work/section"
-				{
-					sed -nE 's/^     (-(.), )?--([a-z-]+).*/--\3 -\2/p' "$work/section"
-					grep -oP '^ *Shared options: \K.*(?=\.)' "$work/section" | tr -d ' ' | tr , '\n' |
-						while read -r letter; do
-							sed -n '/^   Shared options$/,/^[A-Z]/p' <<<"$text" |
-								sed -nE "s/^     $letter, (--[a-z]+).*/$letter \1/p"
-						done
-				} | tr ' ' '\n' | grep -vx -e - | sort -u | xargs)" "options of $command"
-		done < <(commands "$program")
+			find_in_manual "$command"
+			assert_same_words "${options[$program $command]}" "$found" "options of $command"
+		done <<<"${commands[$program]%$'\n'}"
 	done
 }
 
@@ -54,12 +100,16 @@ test_manual_in_groff() {
 	assert_eq "" "$(grep -v "set the locale" <<<"$err")"
 }
 
-# complete_line WORD...: the completions of the last word, as bash splits a line.
-complete_line() {
+# The completions of the last word, to $COMPREPLY, as bash splits a line.
+complete_words() { # WORD...
 	COMP_WORDS=("$@")
 	COMP_CWORD=$(($# - 1))
 	COMPREPLY=()
 	"_$1" "$1" "${!#}"
+}
+
+complete_line() { # WORD...: prints the completions, sorted
+	complete_words "$@"
 	printf '%s\n' "${COMPREPLY[@]}" | sort -u | xargs
 }
 
@@ -72,34 +122,34 @@ test_completion_has_every_option() {
 	local program command
 	for program in "${programs[@]}"; do
 		load_completion "$program"
-		assert_eq "$(commands "$program" | cut -d ' ' -f 1 | sort -u | xargs)" \
-			"$(complete_line "$program" "")"
+		complete_words "$program" ""
+		assert_same_words "$(cut -d ' ' -f 1 <<<"${commands[$program]}")" "${COMPREPLY[*]}" "commands"
 		while read -r command; do
 			# shellcheck disable=SC2086 # a command has one word or two
-			assert_eq "$(options "$program" "$command")" \
-				"$(complete_line "$program" $command -)" "options of $command"
-		done < <(commands "$program")
+			complete_words "$program" $command -
+			assert_same_words "${options[$program $command]}" "${COMPREPLY[*]}" "options of $command"
+		done <<<"${commands[$program]%$'\n'}"
 	done
 }
 
 # Completion offers the words that the command itself accepts for an option.
 test_words() {
-	local program command option words with operands
+	local program command option words with operands accepted
 	for program in "${programs[@]}"; do
 		load_completion "$program"
 		"$program" help -j >"$work/table"
-		while read -r command option words with; do
-			operands=$(jq -r --arg c "$command" '.commands[] | select(.name == $c) | .operands' \
-				"$work/table")
-			# shellcheck disable=SC2086 # several operands, and one option or none
-			run 2 "$program" "$command" ${operands//PROFILE/syn-flood} "--$option" nonsense $with
-			assert_eq "$(tr '|' '\n' <<<"$words" | sort | xargs)" \
-				"$(complete_line "$program" "$command" "--$option" "")" "completion"
-			assert_eq "$(tr '|' '\n' <<<"$words" | sort | xargs)" "$(sed -E 's/.* one of //;
-				s/ \([a-z]+\)//g; s/, /\n/g' <<<"$err" | sort | xargs)" "$command --$option"
-		done < <(jq -r '.commands[] | .name as $c | .options[] |
-			select(.argument // "" | test("^[a-z]")) | "\($c) \(.name) \(.argument) \(
-			if .with then "--\(.with)" else "" end)"' "$work/table")
+		while IFS=$'\x1f' read -r command option words operands with; do
+			# shellcheck disable=SC2086 # several words of command and operands, and one option or none
+			run 2 "$program" $command ${operands//PROFILE/syn-flood} "--$option" nonsense $with
+			accepted=${err##* one of }
+			while [[ $accepted =~ \ \([a-z]+\) ]]; do accepted=${accepted/"${BASH_REMATCH[0]}"/}; done
+			assert_same_words "${words//|/ }" "${accepted//, / }" "$command --$option"
+			# shellcheck disable=SC2086 # a command has one word or two
+			complete_words "$program" $command "--$option" ""
+			assert_same_words "${words//|/ }" "${COMPREPLY[*]}" "completion of $command --$option"
+		done < <(jq -r '.commands[] | . as $c | .options[] |
+			select(.argument // "" | test("^[a-z]")) | [$c.name, .name, .argument, $c.operands,
+			if .with then "--\(.with)" else "" end] | join("\u001f")' "$work/table")
 	done
 	assert_eq "native generic" "$(complete_line xdpctl attach --mode = n) $(complete_line xdpctl attach x -m g)"
 	assert_eq native "$(complete_line xdpctl load -m na)" "behind a second name"
@@ -111,7 +161,7 @@ test_operands() {
 	load_completion pktgen
 	ip netns add other
 	mkdir "$work/d" && touch "$work/d/a.pcap" "$work/d/b.o" && cd "$work/d" || exit 1
-	export -f complete_line
+	export -f complete_line complete_words
 	assert_eq other "$(complete_line xdpctl stats --netns o)"
 	assert_eq a.pcap "$(complete_line xdpctl replay --jobs 2 a)"
 	assert_eq "" "$(complete_line xdpctl replay a.pcap "")" "after the last operand"
