@@ -294,7 +294,11 @@ $(B)/perf/afpacket: $(call obj,perf/peers/afpacket.c) $(B)/libcommon.a
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
-perf-build: all $(B)/perf/bench $(B)/perf/afpacket $(PERF_BPF)
+$(B)/perf/policy_bench: $(call obj,perf/policy/policy_bench.c perf/progmap.c) $(B)/libcommon.a
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+perf-build: all $(B)/perf/bench $(B)/perf/policy_bench $(B)/perf/afpacket $(PERF_BPF)
 
 perf: ## measure the cost per packet, compared with peers: build/perf/report.md
 	@$(MAKE) --no-print-directory deps deps-perf

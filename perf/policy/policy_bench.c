@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// policy_bench: the cost of a policy per frame, next to the kernel's maps: prefixes, limits, drops.
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <libgen.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/abi/feed.h"
+#include "common/base/clock.h"
+#include "common/bpf/libbpf_log.h"
+#include "common/bpf/object_prog.h"
+#include "common/dataplane/dataplane.h"
+#include "common/dataplane/policy_maps.h"
+#include "common/policy/policy_compile.h"
+#include "common/replay/feeder.h"
+#include "perf/progmap.h"
+
+#define ROUNDS 3
+#define FRAMES (5 * FEED_MAX_FRAMES) /* of a measurement, in batches */
+#define HZ 250
+
+/* What is measured: a program, and what it decides by. */
+struct bench_case {
+	const char *name;
+	const char *object; /* of the lab; NULL: xdpctl */
+	const char *floor;  /* the case without the part that is measured */
+	bool armed;
+	int family;      /* of the frames and prefixes: ENDPOINT_IPV4 or ENDPOINT_IPV6 */
+	size_t prefixes; /* that are denied */
+	bool deny_all;
+	bool limit;
+	bool syn;         /* frames are SYNs, else TCP data */
+	int sources_log2; /* 32: any address */
+};
+
+#define V4(name, object, floor, ...)                                      \
+	{                                                                 \
+		name, object, floor, .family = ENDPOINT_IPV4, __VA_ARGS__ \
+	}
+#define V6(name, object, floor, ...)                                      \
+	{                                                                 \
+		name, object, floor, .family = ENDPOINT_IPV6, __VA_ARGS__ \
+	}
+#define RANDOM .sources_log2 = 32
+#define DENY(count) .prefixes = (count), RANDOM
+#define SYNS(log2) .syn = true, .sources_log2 = (log2)
+
+static const struct bench_case bench_cases[] = {
+	V4("null", "null.o", NULL, RANDOM),
+	V4("counting", NULL, NULL, RANDOM),
+	V4("armed, empty policy", NULL, "counting", .armed = true, RANDOM),
+	V6("counting v6", NULL, NULL, RANDOM),
+	V6("armed v6, empty policy", NULL, "counting v6", .armed = true, RANDOM),
+	V4("deny 10k", NULL, "armed, empty policy", .armed = true, DENY(10000)),
+	V4("deny 100k", NULL, "armed, empty policy", .armed = true, DENY(100000)),
+	V4("deny 1M", NULL, "armed, empty policy", .armed = true, DENY(1000000)),
+	V6("deny v6 100k", NULL, "armed v6, empty policy", .armed = true, DENY(100000)),
+	V6("deny v6 1M", NULL, "armed v6, empty policy", .armed = true, DENY(1000000)),
+	V4("addresses", "classes_all.o", NULL, RANDOM),
+	V6("addresses v6", "classes_all.o", NULL, RANDOM),
+	V4("LPM_TRIE 100k", "lpm_deny.o", "addresses", DENY(100000)),
+	V6("LPM_TRIE v6 100k", "lpm_deny.o", "addresses v6", DENY(100000)),
+	V4("SYN of 1", NULL, NULL, .armed = true, SYNS(0)),
+	V4("SYN of 4K", NULL, NULL, .armed = true, SYNS(12)),
+	V4("SYN of 1M", NULL, NULL, .armed = true, SYNS(20)),
+	V4("SYN of 16M", NULL, NULL, .armed = true, SYNS(24)),
+	V4("limit, 1", NULL, "SYN of 1", .armed = true, .limit = true, SYNS(0)),
+	V4("limit, 4K", NULL, "SYN of 4K", .armed = true, .limit = true, SYNS(12)),
+	V4("limit, 1M", NULL, "SYN of 1M", .armed = true, .limit = true, SYNS(20)),
+	V4("limit, 16M", NULL, "SYN of 16M", .armed = true, .limit = true, SYNS(24)),
+	V4("classes of 4K", "classes.o", NULL, SYNS(12)),
+	V4("classes of 1M", "classes.o", NULL, SYNS(20)),
+	V4("classes of 16M", "classes.o", NULL, SYNS(24)),
+	V4("LRU_HASH limit, 4K", "lru_limit.o", "classes of 4K", SYNS(12)),
+	V4("LRU_HASH limit, 1M", "lru_limit.o", "classes of 1M", SYNS(20)),
+	V4("LRU_HASH limit, 16M", "lru_limit.o", "classes of 16M", SYNS(24)),
+	V4("classes, drop", "classes_drop.o", NULL, SYNS(0)),
+	V4("deny all, 1", NULL, "classes, drop", .armed = true, .deny_all = true, SYNS(0)),
+	V4("deny all, 16M", NULL, "classes of 16M", .armed = true, .deny_all = true, SYNS(24)),
+};
+
+#define CASES (sizeof(bench_cases) / sizeof(bench_cases[0]))
+
+struct target {
+	struct object_prog *prog; /* or: */
+	struct policy_maps *maps;
+	struct dataplane *dataplane;
+};
+
+/* splitmix64 (Steele, Lea, Flood, 2014). */
+static __u64 draw_number(__u64 *state)
+{
+	__u64 value = *state += 0x9e3779b97f4a7c15ull;
+
+	value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9ull;
+	value = (value ^ value >> 27) * 0x94d049bb133111ebull;
+	return value ^ value >> 31;
+}
+
+/* Half are hosts, a third /24; IPv6: most are /64. Addresses are those of the frames. */
+static struct prefix random_prefix(int family, __u64 *state)
+{
+	static const int ipv4_bits[] = {32, 32, 32, 32, 32, 24, 24, 24, 22, 20};
+	static const int ipv6_bits[] = {64, 64, 64, 64, 128, 128, 48, 48, 56, 60};
+	struct endpoint network = {.family = family};
+	__u64 number = draw_number(state);
+
+	if (family == ENDPOINT_IPV4) {
+		network.address[0] = (__u32)number;
+		return prefix__of(&network, ipv4_bits[(number >> 32) % 10]);
+	}
+	network.address[0] = htonl(0x20000000 | (number & 0x1fffffff));
+	network.address[1] = number >> 32;
+	network.address[3] = htonl(1);
+	return prefix__of(&network, ipv6_bits[draw_number(state) % 10]);
+}
+
+static int build_policy(const struct bench_case *row, struct policy *ret)
+{
+	static const char *const everything[] = {"0.0.0.0/0", "::/0"};
+	__u64 state = 1;
+	int err = 0;
+
+	*ret = (struct policy){.tiny_fragments = FRAGMENTS_PASS, .deny.mode = POLICY_ENFORCE};
+	for (size_t i = 0; !err && i < row->prefixes; i++) {
+		struct prefix prefix = random_prefix(row->family, &state);
+
+		err = policy_list__add(&ret->deny, &prefix, (struct policy_origin){});
+	}
+	for (int i = 0; !err && row->deny_all && i < 2; i++) {
+		struct prefix prefix;
+
+		err = prefix__parse("", everything[i], &prefix, NULL)
+			      ?: policy_list__add(&ret->deny, &prefix, (struct policy_origin){});
+	}
+	/* A burst that is not reached: what is measured is the clock, not the drop. */
+	if (row->limit)
+		ret->limit = (struct limit_rule){
+			.given = true, .rate_pps = 20, .burst = 100000, .mode = POLICY_ENFORCE};
+	return err;
+}
+
+static int bench_put_policy(const struct bench_case *row, struct policy_maps *maps,
+			    struct errmsg *why)
+{
+	const struct policy_build build = {.max_prefixes = policy_maps__max_prefixes(maps),
+					   .hz = HZ};
+	struct policy_names names = {};
+	struct compiled_policy compiled;
+	struct policy policy;
+	__u64 start_ns, built_ns;
+	int err;
+
+	err = build_policy(row, &policy);
+	start_ns = clock__now_ns();
+	if (!err)
+		err = policy__compile(&policy, &build, &names, &compiled, why);
+	policy__free(&policy);
+	if (err)
+		return err;
+	built_ns = clock__now_ns();
+	err = policy_maps__put(maps, POLICY_CONFIRMED, compiled.chunks, compiled.chunk_count, 0,
+			       why);
+	if (row->prefixes)
+		fprintf(stderr, "# %s: built in %.0f ms, switched in %.0f ms, %u chunks\n",
+			row->name, (built_ns - start_ns) / 1e6, (clock__now_ns() - built_ns) / 1e6,
+			compiled.chunk_count);
+	compiled_policy__free(&compiled);
+	return err;
+}
+
+static int open_xdpctl(const struct bench_case *row, struct target *target, struct errmsg *why)
+{
+	struct dataplane_config config = {};
+	__u32 max_prefixes = row->prefixes > POLICY_DEFAULT_MAX_PREFIXES
+				     ? POLICY_MAX_MAX_PREFIXES
+				     : POLICY_DEFAULT_MAX_PREFIXES;
+	int err;
+
+	if (row->armed) {
+		err = policy_maps__create(max_prefixes, &target->maps, why);
+		if (!err)
+			err = bench_put_policy(row, target->maps, why);
+		if (err)
+			return err;
+	}
+	config.policy = target->maps;
+	return dataplane__load(&config, &target->dataplane, why);
+}
+
+/* The denied prefixes of an LPM trie. */
+static int fill_tries(const struct bench_case *row, int program_fd)
+{
+	bool ipv4 = row->family == ENDPOINT_IPV4;
+	int fd = progmap__open(program_fd, ipv4 ? "lpm_ipv4" : "lpm_ipv6");
+	__u64 state = 1;
+	__u32 one = 1;
+	int err = fd < 0 ? fd : 0;
+
+	for (size_t i = 0; !err && i < row->prefixes; i++) {
+		struct prefix prefix = random_prefix(row->family, &state);
+		struct {
+			__u32 bits;
+			__be32 address[4];
+		} key = {.bits = prefix.bits};
+
+		memcpy(key.address, prefix.network.address, sizeof(key.address));
+		err = bpf_map_update_elem(fd, &key, &one, BPF_ANY);
+	}
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static int open_lab(const struct bench_case *row, struct target *target, struct errmsg *why)
+{
+	char self[3800], path[4096];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int err;
+
+	if (length < 0)
+		return errmsg__set(why, -errno, "/proc/self/exe: %s", strerror(errno));
+	self[length] = '\0';
+	snprintf(path, sizeof(path), "%s/bpf/%s", dirname(self), row->object);
+	err = object_prog__load(path, -1, &target->prog, why);
+	if (err || !row->prefixes)
+		return err;
+	err = fill_tries(row, object_prog__program_fd(target->prog));
+	return err ? errmsg__set(why, err, "filling a trie: %s", strerror(-err)) : 0;
+}
+
+static void target__close(struct target *target)
+{
+	object_prog__close(target->prog);
+	dataplane__close(target->dataplane);
+	policy_maps__close(target->maps);
+}
+
+/* Draws a source into a frame of TCP. Return: the frame's bytes. */
+static __u32 make_frame(const struct bench_case *row, __u64 number, __u8 *frame)
+{
+	struct ethhdr *eth = (struct ethhdr *)frame;
+	bool ipv4 = row->family == ENDPOINT_IPV4;
+	__u32 ip_bytes = ipv4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+	struct tcphdr *tcp = (struct tcphdr *)(frame + sizeof(*eth) + ip_bytes);
+	__u32 length = sizeof(*eth) + ip_bytes + sizeof(*tcp);
+
+	memset(frame, 0, length);
+	eth->h_proto = htons(ipv4 ? ETH_P_IP : ETH_P_IPV6);
+	if (ipv4) {
+		struct iphdr ip = {.version = 4, .ihl = 5, .protocol = IPPROTO_TCP, .ttl = 64};
+
+		ip.tot_len = htons(ip_bytes + sizeof(*tcp));
+		ip.saddr = number;
+		ip.daddr = htonl(0xc6120001);
+		memcpy(frame + sizeof(*eth), &ip, sizeof(ip));
+	} else {
+		struct ipv6hdr ip = {.version = 6, .nexthdr = IPPROTO_TCP, .hop_limit = 64};
+
+		ip.payload_len = htons(sizeof(*tcp));
+		ip.saddr.s6_addr32[0] = htonl(0x20000000 | (number & 0x1fffffff));
+		ip.saddr.s6_addr32[1] = number >> 32;
+		ip.daddr.s6_addr32[0] = htonl(0x20010002);
+		memcpy(frame + sizeof(*eth), &ip, sizeof(ip));
+	}
+	tcp->dest = htons(443);
+	tcp->doff = 5;
+	tcp->syn = row->syn;
+	tcp->ack = !row->syn;
+	return length;
+}
+
+static void fill_batch(const struct bench_case *row, struct feeder *feeder, __u64 *state)
+{
+	__u8 frame[128];
+	__u64 number;
+
+	feeder__clear(feeder);
+	do {
+		number = draw_number(state);
+		if (row->sources_log2 < 32)
+			number = (number & ((1u << row->sources_log2) - 1)) * 0x9e3779b1u;
+	} while (feeder__add(feeder, frame, make_frame(row, number, frame)));
+}
+
+/* Return: ns per frame, or a negative errno. */
+static double measure_case(const struct bench_case *row, struct target *target, struct errmsg *why)
+{
+	int program_fd = target->prog ? object_prog__program_fd(target->prog)
+				      : dataplane__program_fd(target->dataplane);
+	struct feeder *feeder;
+	__u64 state = 7, frames = 0;
+	double sum_ns = 0;
+	int err = feeder__open(program_fd, false, &feeder, why);
+
+	if (err)
+		return err;
+	while (!err && frames < FRAMES) {
+		__u32 frame_ns = 0;
+
+		fill_batch(row, feeder, &state);
+		err = feeder__run(feeder, 1, &frame_ns, why);
+		/* The first batch fills caches and tables. */
+		if (frames)
+			sum_ns += frame_ns;
+		frames += FEED_MAX_FRAMES;
+	}
+	feeder__close(feeder);
+	return err ? err : sum_ns / (FRAMES / FEED_MAX_FRAMES - 1);
+}
+
+static int run_case(const struct bench_case *row, double *ret_ns, struct errmsg *why)
+{
+	struct target target = {};
+	int err = row->object ? open_lab(row, &target, why) : open_xdpctl(row, &target, why);
+
+	if (!err) {
+		*ret_ns = measure_case(row, &target, why);
+		err = *ret_ns < 0 ? (int)*ret_ns : 0;
+	}
+	target__close(&target);
+	return err;
+}
+
+static int compare_bench_ns(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static const struct bench_case *find_case(const char *name)
+{
+	for (size_t i = 0; i < CASES; i++)
+		if (!strcmp(bench_cases[i].name, name))
+			return &bench_cases[i];
+	return NULL;
+}
+
+static void print_case(size_t number, double (*ns)[ROUNDS])
+{
+	const struct bench_case *row = &bench_cases[number];
+	const struct bench_case *floor = row->floor ? find_case(row->floor) : NULL;
+	double above[ROUNDS];
+
+	printf("| %s | %.0f |", row->name, ns[number][ROUNDS / 2]);
+	if (floor) {
+		for (int i = 0; i < ROUNDS; i++)
+			above[i] = ns[number][i] - ns[floor - bench_cases][i];
+		qsort(above, ROUNDS, sizeof(double), compare_bench_ns);
+		printf(" %.0f (%.0f to %.0f) above %s |", above[ROUNDS / 2], above[0],
+		       above[ROUNDS - 1], floor->name);
+	} else {
+		printf(" |");
+	}
+	printf("\n");
+}
+
+/* Return: true if its name has one of the words in it, or there are none. */
+static bool is_wanted(const struct bench_case *row, char **words)
+{
+	if (!words[0])
+		return true;
+	for (; words[0]; words++)
+		if (strstr(row->name, words[0]))
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	static double ns[CASES][ROUNDS];
+	struct errmsg why = {};
+
+	(void)argc;
+	libbpf_log__start(false);
+	for (int round = 0; round < ROUNDS; round++)
+		for (size_t i = 0; i < CASES; i++) {
+			if (!is_wanted(&bench_cases[i], argv + 1))
+				continue;
+			if (!run_case(&bench_cases[i], &ns[i][round], &why))
+				continue;
+			fprintf(stderr, "policy_bench: %s: %s\n", bench_cases[i].name, why.text);
+			return 1;
+		}
+	printf("| what | ns per frame | median (min to max) of %d rounds |\n|---|--:|---|\n",
+	       ROUNDS);
+	for (size_t i = 0; i < CASES; i++)
+		if (ns[i][0] > 0)
+			print_case(i, ns);
+	return 0;
+}
