@@ -23,8 +23,7 @@ struct mapping {
 
 /* The maps that CPUs count into, mapped into memory. */
 struct cpu_memory {
-	const struct cpu_counters *counters;     /* by CPU */
-	const struct verdict_counters *verdicts; /* by CPU; NULL: no policy has ever ruled */
+	const struct cpu_counters *counters; /* by CPU */
 	const __u64 *unaccounted;
 	struct tally_memory tables[TABLE_COUNT];
 };
@@ -75,9 +74,14 @@ struct dataplane_backend {
 	int (*read_counts)(struct dataplane *dataplane, struct snapshot *snapshot,
 			   struct errmsg *why);
 
+	/* Copies the verdict counters of each CPU. Return: 0 or a negative errno: -ENOENT if no
+	 * policy has ever ruled. NULL if none can. */
+	int (*copy_verdicts)(const struct dataplane *dataplane, struct verdict_counters *ret);
+
 	/* Map everything that is read; NULL if reading needs the maps' descriptors. */
 	int (*map_memory)(struct dataplane *dataplane, struct errmsg *why);
-	int window_map; /* whose descriptor set_window() needs */
+	int window_map;   /* whose descriptor set_window() needs */
+	int verdicts_map; /* whose descriptor copy_verdicts() needs */
 
 	/* See dataplane.h; NULL if the kind has no windows, or no counters for each CPU. */
 	int (*set_window)(struct dataplane *dataplane, bool open);

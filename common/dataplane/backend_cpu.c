@@ -55,8 +55,9 @@ static const struct backend_map map_rows[MAPS] = {
 	[COUNTERS_MAP] = {"counters", "counters_map", ARRAY_OF(struct cpu_counters)},
 	[SHARED_MAP] = {"shared", "shared_map", ARRAY_OF(__u64), PIN_PRIVATE},
 	[UNACCOUNTED_MAP] = {"unaccounted", "unaccounted_map", ARRAY_OF(__u64)},
-	[VERDICTS_MAP] = {"verdict_counters", "verdict_counters",
-			  ARRAY_OF(struct verdict_counters)},
+	/* Judging works on it: readers who could write to it could let frames pass. */
+	[VERDICTS_MAP] = {"verdict_counters", "verdict_counters", ARRAY_OF(struct verdict_counters),
+			  PIN_READ},
 	TABLES(TABLE_ROWS)};
 
 /* For twice the endpoints: with two choices of bucket, a table at most half full always has a free
@@ -252,12 +253,6 @@ static int map_counters(struct dataplane *dataplane, struct errmsg *why)
 		memory->counters = map_memory(dataplane, COUNTERS_MAP);
 	if (!memory->unaccounted)
 		memory->unaccounted = map_memory(dataplane, UNACCOUNTED_MAP);
-	if (!memory->verdicts && cpu_map_entries(&dataplane->layout, VERDICTS_MAP)) {
-		memory->verdicts = map_memory(dataplane, VERDICTS_MAP);
-		if (!memory->verdicts)
-			return errmsg__set(why, -errno, "mapping the verdicts: %s",
-					   strerror(errno));
-	}
 	if (!memory->counters || !memory->unaccounted)
 		return errmsg__set(why, -errno, "mapping the counters: %s", strerror(errno));
 	if (!dataplane->is_mapped)
@@ -292,14 +287,46 @@ static int map_all(struct dataplane *dataplane, struct errmsg *why)
 	return err ? errmsg__set(why, err, "mapping the tables: %s", strerror(-err)) : 0;
 }
 
-/* Before the classes: the programs count a frame's class before the reason of its verdict. */
-static void read_verdicts(const struct dataplane *dataplane, struct policy_counts *ret)
+static int cpu_copy_verdicts(const struct dataplane *dataplane, struct verdict_counters *ret)
 {
-	const struct verdict_counters *counters = dataplane->memory.verdicts;
+	const struct mapping *mapping = &dataplane->mappings[VERDICTS_MAP];
+	__u32 keys[64], batch, read = 0, cpus = dataplane->layout.cpus;
+	int err = 0;
 
-	ret->counted = counters;
-	for (__u32 cpu = 0; counters && cpu < dataplane->layout.cpus; cpu++)
+	if (!cpu_map_entries(&dataplane->layout, VERDICTS_MAP))
+		return -ENOENT;
+	if (mapping->start) {
+		memcpy(ret, mapping->start, cpus * sizeof(*ret));
+		return 0;
+	}
+	while (!err && read < cpus) {
+		__u32 count = cpus - read < 64 ? cpus - read : 64;
+
+		err = bpf_map_lookup_batch(dataplane->map_fds[VERDICTS_MAP], read ? &batch : NULL,
+					   &batch, keys, ret + read, &count, NULL);
+		read += count;
+	}
+	/* There is nothing after the last one. */
+	return err == -ENOENT && read == cpus ? 0 : err;
+}
+
+/* Before the classes: the programs count a frame's class before the reason of its verdict. */
+static int read_verdicts(const struct dataplane *dataplane, struct policy_counts *ret,
+			 struct errmsg *why)
+{
+	struct verdict_counters *counters;
+	int err = -ENOMEM;
+
+	if (!cpu_map_entries(&dataplane->layout, VERDICTS_MAP))
+		return 0;
+	counters = calloc(dataplane->layout.cpus, sizeof(*counters));
+	if (counters)
+		err = cpu_copy_verdicts(dataplane, counters);
+	ret->counted = !err;
+	for (__u32 cpu = 0; !err && cpu < dataplane->layout.cpus; cpu++)
 		policy_counts__add(ret, &counters[cpu]);
+	free(counters);
+	return err ? errmsg__set(why, err, "reading the verdicts: %s", strerror(-err)) : 0;
 }
 
 static int cpu_read_counts(struct dataplane *dataplane, struct snapshot *snapshot,
@@ -308,7 +335,7 @@ static int cpu_read_counts(struct dataplane *dataplane, struct snapshot *snapsho
 	int err = map_counters(dataplane, why);
 
 	if (!err)
-		read_verdicts(dataplane, &snapshot->policy);
+		err = read_verdicts(dataplane, &snapshot->policy, why);
 	for (__u32 cpu = 0; !err && cpu < dataplane->layout.cpus; cpu++) {
 		const struct cpu_counters *counters = &dataplane->memory.counters[cpu];
 
@@ -475,7 +502,9 @@ const struct dataplane_backend backend_cpu = {
 	.read = cpu_read,
 	.read_counts = cpu_read_counts,
 	.map_memory = map_all,
+	.copy_verdicts = cpu_copy_verdicts,
 	.window_map = COUNTERS_MAP,
+	.verdicts_map = VERDICTS_MAP,
 	.set_window = cpu_set_window,
 	.cpu_counters = cpu_counters_of,
 };

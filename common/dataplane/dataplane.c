@@ -318,7 +318,8 @@ int dataplane__close_unused(struct dataplane *dataplane, struct errmsg *why)
 		if (err)
 			return err;
 		for (int i = 0; i < BACKEND_MAX_MAPS; i++)
-			if (i != dataplane->backend->window_map)
+			if (i != dataplane->backend->window_map &&
+			    i != dataplane->backend->verdicts_map)
 				close_unused(&dataplane->map_fds[i]);
 	}
 	close_unused(&dataplane->layout_fd);

@@ -91,7 +91,10 @@ static int reopen_map(struct dataplane *dataplane, const char *directory, int nu
 
 	if (!entries)
 		return 0;
-	fd = dataplane->map_fds[number] = pin__open(directory, map->pin, 0, why);
+	fd = pin__open(directory, map->pin, 0, why);
+	if (fd == -EACCES && map->mode == PIN_READ)
+		fd = pin__open(directory, map->pin, BPF_F_RDONLY, why);
+	dataplane->map_fds[number] = fd;
 	if (fd == -EACCES && map->mode == PIN_PRIVATE)
 		return 0;
 	return fd < 0 ? fd : pin__check(fd, map, entries, why);

@@ -51,21 +51,20 @@ static int read_sets(int fd, struct attack_set *ret, __u32 count)
 	return err == -ENOENT ? 0 : err;
 }
 
-static void add_pending(const struct policy_pending *pending, struct attack_set *sets, __u32 count)
+static void add_pending(struct policy_attacks *attacks)
 {
-	for (__u32 i = 0; i < pending->cpus * ATTACK_SLOTS; i++) {
-		const struct attack_pending *slot =
-			&pending->counters[i / ATTACK_SLOTS].attacks[i % ATTACK_SLOTS];
-		struct attack_pending copy = *slot;
+	for (__u32 i = 0; attacks->counters && i < attacks->cpus * ATTACK_SLOTS; i++) {
+		const struct attack_pending *pending =
+			&attacks->counters[i / ATTACK_SLOTS].attacks[i % ATTACK_SLOTS];
 		struct attack *attack;
 
-		if (!copy.id || copy.set >= count || copy.way >= ATTACK_WAYS)
+		if (!pending->id || pending->set >= attacks->count || pending->way >= ATTACK_WAYS)
 			continue;
-		attack = &sets[copy.set].ways[copy.way];
-		if (attack->id != copy.id)
+		attack = &attacks->sets[pending->set].ways[pending->way];
+		if (attack->id != pending->id)
 			continue;
-		attack->syns += copy.syns;
-		attack->stopped += copy.stopped;
+		attack->syns += pending->syns;
+		attack->stopped += pending->stopped;
 	}
 }
 
@@ -129,25 +128,30 @@ int policy_maps__standing(const struct policy_maps *maps, struct policy_standing
 	return read_standing(maps, ret, &clock, why);
 }
 
-int policy_maps__read(const struct policy_maps *maps, const struct policy_pending *pending,
-		      struct policy_counts *ret, struct errmsg *why)
+int policy_maps__copy_attacks(const struct policy_maps *maps, struct policy_attacks *ret,
+			      struct errmsg *why)
 {
 	__u32 count = POLICY_DEFAULT_ATTACK_SETS;
-	struct attack_set *sets = NULL;
-	struct policy_clock clock;
-	int err;
+	struct attack_set *sets = calloc(count, sizeof(*sets));
+	int err = sets ? read_sets(policy_maps__fd(maps, "attacks"), sets, count) : -ENOMEM;
 
-	err = read_standing(maps, &ret->standing, &clock, why);
+	if (err) {
+		free(sets);
+		return errmsg__set(why, err, "reading the attacks: %s", strerror(-err));
+	}
+	ret->sets = sets;
+	ret->count = count;
+	return 0;
+}
+
+int policy_maps__read(const struct policy_maps *maps, struct policy_attacks *attacks,
+		      struct policy_counts *ret, struct errmsg *why)
+{
+	struct policy_clock clock;
+	int err = read_standing(maps, &ret->standing, &clock, why);
+
 	if (err)
 		return err;
-	sets = calloc(count, sizeof(*sets));
-	err = sets ? read_sets(policy_maps__fd(maps, "attacks"), sets, count) : -ENOMEM;
-	if (err)
-		goto out;
-	if (pending)
-		add_pending(pending, sets, count);
-	err = list_attacks(sets, count, &clock, ret);
-out:
-	free(sets);
-	return err ? errmsg__set(why, err, "reading the attacks: %s", strerror(-err)) : 0;
+	add_pending(attacks);
+	return list_attacks(attacks->sets, attacks->count, &clock, ret);
 }

@@ -7,9 +7,12 @@
 #include "common/counts/policy_counts.h"
 #include "common/dataplane/policy_maps.h"
 
-/* The counters of an interface, by CPU, whose SYNs that are pending for a victim are added. */
-struct policy_pending {
-	const struct verdict_counters *counters;
+/* The attacks of a policy, and what an interface will add to them. */
+struct policy_attacks {
+	struct attack_set *sets; /* owned */
+	__u32 count;
+	const struct verdict_counters
+		*counters; /* by CPU, with SYNs that are pending; NULL: none */
 	__u32 cpus;
 };
 
@@ -19,13 +22,22 @@ int policy_maps__standing(const struct policy_maps *maps, struct policy_standing
 			  struct errmsg *why);
 
 /**
- * policy_maps__read() - read the standing and the attacks, without privileges
- * @pending: NULL: none
+ * policy_maps__copy_attacks() - copy the attacks, without privileges
+ * @ret: its sets, to be freed with free(3), and their count are set
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int policy_maps__copy_attacks(const struct policy_maps *maps, struct policy_attacks *ret,
+			      struct errmsg *why);
+
+/**
+ * policy_maps__read() - read the standing, and list the attacks
+ * @attacks: what is pending is added to the sets
  * @ret: to be freed by policy_counts__free(); only what is read here is set
  *
  * Return: 0, or a negative errno with @why set.
  */
-int policy_maps__read(const struct policy_maps *maps, const struct policy_pending *pending,
+int policy_maps__read(const struct policy_maps *maps, struct policy_attacks *attacks,
 		      struct policy_counts *ret, struct errmsg *why);
 
 #endif

@@ -2,6 +2,8 @@
 // read: everything that a dataplane has counted, read out of its maps into a snapshot.
 #include "common/dataplane/read.h"
 
+#include <stdlib.h>
+
 #include "common/dataplane/backend.h"
 #include "common/dataplane/policy_read.h"
 
@@ -24,18 +26,28 @@ static void sum_reasons(struct snapshot *snapshot)
 		policy->unjudged = snapshot->packets - judged;
 }
 
+/* SYNs move from the counters of the CPUs to the attacks, which are therefore copied first: none is
+ * seen twice. */
 static int read_policy(const struct dataplane *dataplane, struct policy_counts *ret,
 		       struct errmsg *why)
 {
-	const struct policy_pending pending = {
-		.counters = dataplane->memory.verdicts,
-		.cpus = dataplane->layout.cpus,
-	};
+	struct policy_attacks attacks = {.cpus = dataplane->layout.cpus};
+	struct verdict_counters *counters = NULL;
+	int err;
 
 	if (!dataplane->policy)
 		return 0;
 	ret->is_armed = true;
-	return policy_maps__read(dataplane->policy, pending.counters ? &pending : NULL, ret, why);
+	err = policy_maps__copy_attacks(dataplane->policy, &attacks, why);
+	if (err)
+		return err;
+	counters = calloc(attacks.cpus, sizeof(*counters));
+	if (counters && !dataplane->backend->copy_verdicts(dataplane, counters))
+		attacks.counters = counters;
+	err = policy_maps__read(dataplane->policy, &attacks, ret, why);
+	free(counters);
+	free(attacks.sets);
+	return err;
 }
 
 static void set_total(struct snapshot *snapshot, enum table table)

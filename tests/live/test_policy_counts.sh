@@ -215,7 +215,7 @@ test_reader() {
 	for name in policies limits verified policy_config; do
 		assert_eq 600 "$(stat -c %a /sys/fs/bpf/xdpctl/*-*/$name)" "mode of $name"
 	done
-	for name in attacks policy_state policy_names; do
+	for name in attacks policy_state policy_names verdict_counters; do
 		assert_eq 640 "$(stat -c %a /sys/fs/bpf/xdpctl/*-*/$name)" "mode of $name"
 	done
 	run 0 inside gateway setpriv --reuid 12345 --regid 12345 --clear-groups \
