@@ -39,12 +39,17 @@ static __always_inline __u64 less_mask(__u64 a, __u64 b)
 static __always_inline __u32 ranges__find_ipv4(void *ranges, const struct ranges_header *header,
 					       __u32 address)
 {
-	__u32 segment = address >> 16, base = header->v4_segments[segment];
-	__u32 count = header->v4_segments[segment + 1] - base;
-	__u32 chunk = header->v4_chunk + base / RANGES_V4_PER_CHUNK;
-	const __u32 *entries = bpf_map_lookup_elem(ranges, &chunk);
+	__u32 segment = address >> 16, base, count, chunk;
 	__u64 last = (address & 0xffff) << 16 | RANGES_MAX_DECISION;
+	const __u32 *entries;
 
+	/* clang makes a swap of two bytes of it, whose bounds older verifiers do not know. */
+	barrier_var(segment);
+	segment %= RANGES_V4_SEGMENTS;
+	base = header->v4_segments[segment];
+	count = header->v4_segments[segment + 1] - base;
+	chunk = header->v4_chunk + base / RANGES_V4_PER_CHUNK;
+	entries = bpf_map_lookup_elem(ranges, &chunk);
 	if (!entries)
 		return 0;
 	for (int step = 0; step < RANGES_V4_STEPS && count > 1; step++) {
