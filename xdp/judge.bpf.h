@@ -150,9 +150,9 @@ judge_attack(const struct judged_frame *frame, const struct policy_protect *prot
 
 /* Step 6 by one rule. @ret: its rule is set if the rule is the victim's. Return: true if it
  * decides. */
-static __always_inline bool judge_by_protect(struct verdict_counters *counters,
-					     const struct ruling *ruling, __u8 number,
-					     struct judgement *ret)
+static __noinline bool judge_by_protect(struct verdict_counters *counters,
+					const struct ruling *ruling, __u8 number,
+					struct judgement *ret)
 {
 	const struct policy_protect *protect = &ruling->image->protects[number % POLICY_PROTECTS];
 	const struct judged_frame *frame = &counters->frame;
@@ -173,28 +173,37 @@ static __always_inline bool judge_by_protect(struct verdict_counters *counters,
 	return true;
 }
 
-/* Step 6. @ret: its rule is set if an enforced rule protects the victim, which is calm. Return:
- * false if no rule decides. */
+/* Step 6 by the @n-th of the rules that may protect the victim. */
+static __always_inline bool judge_by_nth(struct verdict_counters *counters,
+					 const struct ruling *ruling,
+					 const struct policy_decision *decision, int n,
+					 struct judgement *ret)
+{
+	__u8 number = decision->protects[n] - 1;
+
+	if (!decision->protects[n] || ret->rule)
+		return false;
+	return port_is_in(ruling->image, ruling->image->protects[number % POLICY_PROTECTS].ports,
+			  counters->frame.victim.port) &&
+	       judge_by_protect(counters, ruling, number, ret);
+}
+
+_Static_assert(POLICY_VICTIM_PROTECTS == 4, "judge_by_victim() tries each");
+
+/*
+ * Step 6. @ret: its rule is set if an enforced rule protects the victim, which is calm. Not a loop,
+ * because Linux 5.10 refuses those that clang enters in their middle.
+ * Return: false if no rule decides.
+ */
 static __always_inline bool judge_by_victim(struct verdict_counters *counters,
 					    const struct ruling *ruling, struct judgement *ret)
 {
-	const struct judged_frame *frame = &counters->frame;
-	const struct policy_decision *decision = decision_for(ruling, &frame->victim);
+	const struct policy_decision *decision = decision_for(ruling, &counters->frame.victim);
 
-	if (!decision)
-		return false;
-	for (int i = 0; i < POLICY_VICTIM_PROTECTS; i++) {
-		__u8 number = decision->protects[i] - 1;
-
-		if (!decision->protects[i] || ret->rule)
-			return false;
-		if (port_is_in(ruling->image,
-			       ruling->image->protects[number % POLICY_PROTECTS].ports,
-			       frame->victim.port) &&
-		    judge_by_protect(counters, ruling, number, ret))
-			return true;
-	}
-	return false;
+	return decision && (judge_by_nth(counters, ruling, decision, 0, ret) ||
+			    judge_by_nth(counters, ruling, decision, 1, ret) ||
+			    judge_by_nth(counters, ruling, decision, 2, ret) ||
+			    judge_by_nth(counters, ruling, decision, 3, ret));
 }
 
 /* Steps 6 to 8 of a SYN. */
