@@ -15,6 +15,7 @@
     print EXPRESSION      its value, as a line of JSON
     cpu                   ms of CPU that the page's thread has used since the step before it, as a line
     picture FILE          a PNG of the window
+    tab                   a new one instead of the present one: no history, no size, no media
 
 It speaks the DevTools protocol through pipes. Exits with 1 and a line on stderr if a step fails.
 """
@@ -50,13 +51,23 @@ class Browser:
         self.number = 0
         self.loaded = 0
         self.session = None
+        targets = self.call("Target.getTargets")["targetInfos"]
+        self.use(next(t["targetId"] for t in targets if t["type"] == "page"))
+
+    def use(self, target):
+        self.session = None
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.target = target
         self.media = {}
         self.cpu_before_ms = 0
-        targets = self.call("Target.getTargets")["targetInfos"]
-        target = next(t["targetId"] for t in targets if t["type"] == "page")
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.call("Page.enable")
         self.call("Performance.enable", timeDomain="threadTicks")
+
+    def change_tab(self):
+        old, self.session = self.target, None
+        new = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.call("Target.closeTarget", targetId=old)
+        self.use(new)
 
     def message(self):
         while b"\0" not in self.buffer:
@@ -169,6 +180,8 @@ class Browser:
             self.set_hidden(verb == "hide")
         elif verb == "reload":
             self.reload()
+        elif verb == "tab":
+            self.change_tab()
         elif verb in ("open", "click", "wait", "picture"):
             getattr(self, verb)(rest)
         else:

@@ -11,16 +11,43 @@
 need_private_mounts "$@"
 private_world
 
-# In the gateway, as the browser and Prometheus are.
+# Exporters, Prometheus and the browser are in a namespace of their own.
+ip netns add viewer && ip -n viewer link set lo up || exit 1
 start_exporter() { # OPTION...
-	in_background xdpctl export --netns gateway --listen-netns gateway --listen 127.0.0.1:0 "$@"
+	in_background xdpctl export --netns gateway --listen-netns viewer --listen 127.0.0.1:0 "$@"
 	wait_listening
+}
+
+# It takes seconds of CPU time to start, and serves all cases, until a step fails. The subshell of a
+# case has copies of the descriptors alone.
+start_browser() {
+	command -v chromium >/dev/null || return
+	coproc BROWSER {
+		exec nsenter --net=/run/netns/viewer python3 "$root/tests/browser.py" "$work/browser" 2>"$work/browser_err"
+	}
+	exec {to_browser}>&"${BROWSER[1]}" {from_browser}<&"${BROWSER[0]}"
+	# shellcheck disable=SC1083 # an element's name, which stands for its number
+	exec {BROWSER[1]}>&- {BROWSER[0]}<&-
+}
+
+# It writes its profile until it has ended.
+end_browser() {
+	[ -n "${BROWSER_PID:-}" ] || return 0
+	exec {to_browser}>&-
+	wait "$BROWSER_PID"
+}
+start_browser
+
+after_each() {
+	kill_listed "$work/pids"
+	remove_hosts
+	[ -n "${BROWSER_PID:-}" ] || start_browser
 }
 
 # Prometheus' answer, of one sample.
 stored() { # QUERY
 	local answer
-	answer=$(inside gateway curl -s --get http://127.0.0.1:19090/api/v1/query --data-urlencode "query=$1")
+	answer=$(inside viewer curl -s --get http://127.0.0.1:19090/api/v1/query --data-urlencode "query=$1")
 	[[ ! $answer =~ \"value\":\[[0-9.]+,\"([^\"]*)\"\] ]] || echo "${BASH_REMATCH[1]}"
 }
 
@@ -32,7 +59,7 @@ test_prometheus() {
 	printf '%s\n' 'scrape_configs:' '- job_name: xdpctl' '  scrape_interval: 1s' \
 		'  static_configs:' "  - targets: ['127.0.0.1:$port']" \
 		>"$work/prometheus.yml"
-	in_background nsenter --net=/run/netns/gateway prometheus --config.file="$work/prometheus.yml" \
+	in_background nsenter --net=/run/netns/viewer prometheus --config.file="$work/prometheus.yml" \
 		--storage.tsdb.path="$work/tsdb" --web.listen-address=127.0.0.1:19090
 	flood --count 100000 --rate 40000 --sources 50
 	local i got=
@@ -47,14 +74,18 @@ test_prometheus() {
 
 # Steps for the browser, from stdin; what they print: $printed.
 browse() {
+	local line=
 	need chromium deps-ci
-	inside gateway timeout 300 python3 "$root/tests/browser.py" "$work/browser" >"$work/printed" 2>"$work/err" ||
-		assert_eq "the page's success" "$(cat "$work/err")"
-	mapfile -t printed <"$work/printed"
+	printf '%s\n' tab "$(cat)" "print 'end of steps'" >&"$to_browser"
+	printed=()
+	while IFS= read -rt 300 line <&"$from_browser" && [ "$line" != '"end of steps"' ]; do
+		printed+=("$line")
+	done
+	[ "$line" = '"end of steps"' ] || assert_eq "the page's success" "$(<"$work/browser_err")"
 }
 
 has_read() {
-	[[ $(inside gateway curl -sS --max-time 10 "${url}metrics") = *"xdpctl_syns_total{interface=\"g0\"} $sent"$'\n'* ]]
+	[[ $(inside viewer curl -sS --max-time 10 "${url}metrics") = *"xdpctl_syns_total{interface=\"g0\"} $sent"$'\n'* ]]
 }
 
 # One interface is shown at once, without an overview, on a phone, too.
@@ -127,7 +158,7 @@ test_overview() {
 		print $names
 		print document.getElementById('summary').textContent
 		print [...document.querySelectorAll('#list tbody tr')].map(tr => tr.cells[6].title).slice(0, 2).join(' ')
-		print document.querySelector('#list tbody polyline').getAttribute('points').length > 8
+		wait document.querySelector('#list tbody polyline').getAttribute('points').length > 8
 		print document.querySelector('#list .all .syns').textContent === document.querySelector('#list tbody .syns').textContent
 		size 390 844
 		print document.documentElement.scrollWidth
@@ -144,7 +175,7 @@ test_overview() {
 		wait document.getElementById('health').textContent === '100%: not attached'
 	END
 	# shellcheck disable=SC1003 # a backslash
-	assert_eq '"eth10 eth1 eth2 \\xff" "4 interfaces, 3 idle" "203.0.113.20:80 203.0.113.10:443" true true 390 "none"'" \
+	assert_eq '"eth10 eth1 eth2 \\xff" "4 interfaces, 3 idle" "203.0.113.20:80 203.0.113.10:443" true 390 "none"'" \
 \"eth1\" \"203.0.113.10:443\" true \"\\\\xff - xdpctl\"" "${printed[*]}"
 }
 
@@ -290,3 +321,4 @@ test_cost() {
 }
 
 run_tests test_prometheus test_one_interface test_policy test_overview test_keyboard test_accessible test_cost
+end_browser
