@@ -22,7 +22,7 @@ policy() {
 # The client's SYN is answered with a RST at once, or dropped.
 knocks() { # ADDRESS
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	inside client timeout 0.8 bash -c ': <>"/dev/tcp/$1/9"' knock "$1" 2>/dev/null
+	inside client timeout "$slow" bash -c ': <>"/dev/tcp/$1/9"' knock "$1" 2>/dev/null
 	[ $? = 1 ]
 }
 
@@ -85,7 +85,7 @@ test_trial() {
 	run 1 X policy revert g0
 	assert_says "nothing to revert"
 	run 1 X policy confirm g0
-	run 0 X policy apply "$work/all.yaml" g0 --no-management --confirm-within 1s
+	run 0 X policy apply "$work/all.yaml" g0 --no-management --confirm-within "$((3 * slow))s"
 	assert_drops 192.0.2.1 "on trial"
 	wait_until knocks 192.0.2.1
 	run 1 X policy confirm g0
@@ -130,8 +130,8 @@ test_ends() {
 	gateway_attached
 	policy open
 	run 0 X policy apply "$work/open.yaml" g0 --no-confirm
-	run 0 X policy deny g0 192.0.2.2 --for 1s
-	assert_drops 192.0.2.1 "denied for a second"
+	run 0 X policy deny g0 192.0.2.2 --for "$((3 * slow))s"
+	assert_drops 192.0.2.1 "denied for a time"
 	wait_until knocks 192.0.2.1
 	run 0 X policy apply "$work/open.yaml" g0 --confirm-within 1h
 	run 0 X policy deny g0 192.0.2.2

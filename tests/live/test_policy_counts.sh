@@ -150,7 +150,7 @@ test_policy_stays() {
 # One SYN: the client gives up before it sends the next.
 knocks_in_vain() {
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	inside client timeout 0.5 bash -c ': <>"/dev/tcp/192.0.2.1/9"' 2>/dev/null
+	inside client timeout "$slow" bash -c ': <>"/dev/tcp/192.0.2.1/9"' 2>/dev/null
 	assert_eq 124 $? "a SYN that is dropped"
 }
 

@@ -19,7 +19,7 @@ changing='^(mkdir|rename|unlink|unlinkat|rmdir|sendto)|BPF_OBJ_PIN|BPF_LINK|BPF_
 within_s=2
 
 knocks() {
-	inside client timeout 0.8 bash -c ': <>/dev/tcp/192.0.2.1/9' 2>/dev/null
+	inside client timeout "$slow" bash -c ': <>/dev/tcp/192.0.2.1/9' 2>/dev/null
 	[ $? = 1 ]
 }
 
