@@ -27,6 +27,7 @@ static const struct command *const commands[] = {
 	&policy_allow_command,
 	&policy_undo_command,
 	&policy_restore_command,
+	&policy_why_command,
 	&plan_command,
 	NULL,
 };

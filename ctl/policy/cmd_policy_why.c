@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cmd_policy_why: `xdpctl policy why`.
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/number.h"
+#include "common/counts/policy_counts.h"
+#include "common/dataplane/policy_peek.h"
+#include "ctl/commands.h"
+#include "ctl/policy/session.h"
+#include "ctl/render/format.h"
+
+/* A question, and its answer. */
+struct why_report {
+	const char *interface;
+	struct endpoint source, victim;
+	struct policy_answer answer;
+	struct policy_names names;
+};
+
+static int why_address(const char *what, const char *text, struct endpoint *ret, struct errmsg *why)
+{
+	if (!endpoint__parse(text, ret))
+		return 0;
+	return errmsg__usage(why, "%s: '%s' is not an IPv4 or IPv6 address", what, text);
+}
+
+/* "192.0.2.1:443" or "[2001:db8::1]:443". */
+static int why_victim(const char *text, struct endpoint *ret, struct errmsg *why)
+{
+	char address[ENDPOINT_LABEL_BYTES];
+	const char *colon = strrchr(text, ':');
+	size_t bytes = colon ? colon - text : 0;
+	__u64 port;
+	int err;
+
+	if (!colon || bytes >= sizeof(address))
+		return errmsg__usage(why,
+				     "victim: '%s' has no port: give ADDRESS:PORT, and an IPv6 "
+				     "address in brackets",
+				     text);
+	if (text[0] == '[' && bytes > 1 && text[bytes - 1] == ']')
+		snprintf(address, sizeof(address), "%.*s", (int)bytes - 2, text + 1);
+	else
+		snprintf(address, sizeof(address), "%.*s", (int)bytes, text);
+	err = why_address("victim", address, ret, why);
+	if (err)
+		return err;
+	if (ret->family == ENDPOINT_IPV6 && text[0] != '[')
+		return errmsg__usage(why,
+				     "victim: '%s': put an IPv6 address in brackets: [%s]:PORT",
+				     text, text);
+	err = number__u64("port", colon + 1, 1, 65535, &port, why);
+	if (err)
+		return err;
+	ret->port = htons(port);
+	return 0;
+}
+
+static const char *why_rule(const struct why_report *report, __u8 rule)
+{
+	return rule ? report->names.rules[rule] : NULL;
+}
+
+static void why_print(const struct why_report *report)
+{
+	const struct judgement *judgement = &report->answer.judgement;
+	const char *rule = why_rule(report, judgement->rule);
+	char source[ENDPOINT_LABEL_BYTES], victim[ENDPOINT_LABEL_BYTES];
+
+	printf("a SYN from %s to %s %s now: %s%s%s\n",
+	       endpoint__label(&report->source, TABLE_SOURCES, NULL, source),
+	       endpoint__label(&report->victim, TABLE_VICTIMS, NULL, victim),
+	       report->answer.verdict == XDP_DROP ? "is dropped" : "passes",
+	       reason_labels[judgement->reason], rule ? ", by rule " : "", rule ?: "");
+	if (judgement->shadow_rule)
+		printf("  shadow rule %s would drop it: %s\n",
+		       why_rule(report, judgement->shadow_rule),
+		       reason_labels[judgement->shadow_reason]);
+}
+
+static json_t *why_to_json(const struct why_report *report)
+{
+	const struct judgement *judgement = &report->answer.judgement;
+	json_t *document = json_pack(
+		"{s:i, s:s, s:o, s:o, s:s, s:s, s:s?}", "schema", JSON_SCHEMA, "interface",
+		report->interface, "source", endpoint_to_json(&report->source, TABLE_SOURCES, NULL),
+		"victim", endpoint_to_json(&report->victim, TABLE_VICTIMS, NULL), "verdict",
+		report->answer.verdict == XDP_DROP ? "drop" : "pass", "reason",
+		reason_names[judgement->reason], "rule", why_rule(report, judgement->rule));
+
+	if (judgement->shadow_rule)
+		json_object_set_new(document, "shadow",
+				    json_pack("{s:s, s:s}", "reason",
+					      reason_names[judgement->shadow_reason], "rule",
+					      why_rule(report, judgement->shadow_rule)));
+	return document;
+}
+
+static int why_ask(const struct policy_session *session, struct why_report *report,
+		   struct errmsg *why)
+{
+	const struct policy_maps *maps = session->home.maps;
+	int err = policy_maps__names(maps, &report->names, why);
+
+	return err
+		       ?: policy_peek__syn(maps, &report->source, &report->victim, &report->answer,
+					   why);
+}
+
+static int run_policy_why(const struct cli *cli, const char **operands, struct errmsg *why)
+{
+	struct why_report report = {.interface = operands[0]};
+	struct policy_session session;
+	struct attachment attachment;
+	int err;
+
+	err = why_address("source", operands[1], &report.source, why);
+	if (!err)
+		err = why_victim(operands[2], &report.victim, why);
+	if (err)
+		return err;
+	if (report.source.family != report.victim.family)
+		return errmsg__usage(why, "'%s' and '%s' are of different families", operands[1],
+				     operands[2]);
+	err = session__open(cli, &session, why);
+	if (!err)
+		err = session__use_policy_of(&session, operands[0], &attachment, why);
+	err = err ?: why_ask(&session, &report, why);
+	session__close(&session);
+	if (err)
+		return err;
+	if (cli->json)
+		return cli__print_json(why_to_json(&report), why);
+	why_print(&report);
+	return 0;
+}
+
+const struct command policy_why_command = {
+	.name = "policy why",
+	.operands = "IFACE SOURCE VICTIM:PORT",
+	.summary = "say whether a SYN passes now, and by which rule",
+	.min_operands = 3,
+	.max_operands = 3,
+	.takes = TAKES_JSON | TAKES_NETNS,
+	.run = run_policy_why,
+};

@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# test_policy_why: the answer is what happens to a SYN, and asking changes nothing.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_private_mounts "$@"
+private_world
+mount -t tmpfs tmpfs /var/lib
+unset SSH_CONNECTION
+after_each() {
+	remove_hosts
+	rm -rf /var/lib/xdpctl
+}
+
+X() { xdpctl "$@" --netns gateway; }
+
+# policy NAME LINE...: a file of these lines.
+policy() {
+	printf '%s\n' "xdpctl-policy: 1" "${@:2}" >"$work/$1.yaml"
+}
+
+# answers WANT SOURCE VICTIM:PORT: verdict, reason and rule, and those of a shadow rule.
+answers() {
+	run 0 X policy why g0 "$2" "$3" -j
+	assert_eq "$1" "$(jq -c '[.verdict, .reason, .rule] + if .shadow then [.shadow.reason, .shadow.rule]
+		else [] end' <<<"$out")" "$2 to $3"
+}
+
+test_answers() {
+	make_hosts
+	run 0 X attach g0
+	policy p "management: [{source: 192.0.2.0/24, ports: [22]}]" \
+		"allow: [198.51.100.7]" \
+		"deny: [192.0.2.0/24, 198.51.100.0/24, '2001:db8:f::/48']" \
+		"limit: {rate: 20/s, burst: 60, mode: enforce}"
+	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
+	answers '["pass","pass_management","management"]' 192.0.2.9 203.0.113.1:22
+	answers '["drop","drop_deny","deny"]' 192.0.2.9 203.0.113.1:23
+	answers '["pass","pass_allow","allow"]' 198.51.100.7 203.0.113.1:80
+	answers '["drop","drop_deny","deny"]' 198.51.100.8 203.0.113.1:80
+	answers '["drop","drop_deny","deny"]' 2001:db8:f::1 '[2001:db8::1]:80'
+	answers '["pass","pass_below","limit"]' 2001:db8:e::1 '[2001:db8::1]:80'
+	run 0 X policy deny g0 2001:db8:e::/48 --for 1h
+	answers '["drop","drop_deny","deny-by-hand"]' 2001:db8:e::1 '[2001:db8::1]:80'
+	run 0 X policy why g0 192.0.2.9 203.0.113.1:23
+	assert_eq "a SYN from 192.0.2.9 to 203.0.113.1:23 is dropped now: deny list, by rule deny" "$out"
+}
+
+# To $source: the address of the flood.
+flood_is_limited() {
+	run 0 X stats g0 -j
+	source=$(jq -r '.interfaces[0] | select(.reasons.drop_limit > 0) | .sources[0].address' <<<"$out")
+	[ -n "$source" ]
+}
+
+# What the kernel has seen decides, and asking is not seen.
+test_state() {
+	make_hosts
+	run 0 X attach g0
+	policy p "management: [203.0.113.0/24]" "limit: {rate: 1/s, burst: 5, mode: enforce}"
+	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
+	for _ in {1..8}; do answers '["pass","pass_below","limit"]' 192.0.2.2 192.0.2.1:9; done
+	run 0 X stats g0 -j
+	before=$(jq -c '.interfaces[0] | [.packets, .reasons]' <<<"$out")
+	answers '["pass","pass_below","limit"]' 192.0.2.2 192.0.2.1:9
+	run 0 X stats g0 -j
+	assert_eq "$before" "$(jq -c '.interfaces[0] | [.packets, .reasons]' <<<"$out")" "counters"
+	# One source above its limit all the while.
+	start_inside client "$root/build/pktgen" send syn-flood c0 --sender packet --sources 1 --rate 50 \
+		--count 1000000 --duration 600 2>/dev/null >&2
+	sender=$!
+	wait_until flood_is_limited
+	answers '["drop","drop_limit","limit"]' "$source" 192.0.2.1:9
+	answers '["pass","pass_below","limit"]' 192.0.2.3 192.0.2.1:9
+	sed 's/enforce/shadow/' "$work/p.yaml" >"$work/shadow.yaml"
+	run 0 X policy apply "$work/shadow.yaml" g0 --no-confirm
+	answers '["pass","pass_default",null,"drop_limit","limit"]' "$source" 192.0.2.1:9
+	run 0 X policy why g0 "$source" 192.0.2.1:9
+	case $out in *"passes now: "*"shadow rule limit would drop it: "*) ;; *) assert_eq "a shadow" "$out" ;; esac
+	kill "$sender"
+}
+
+test_refused() {
+	make_hosts
+	run 0 X attach g0
+	run 1 X policy why g0 192.0.2.9 203.0.113.1:22
+	assert_says "g0: no policy: "
+	run 2 X policy why g0 192.0.2.300 203.0.113.1:22
+	assert_says "source: '192.0.2.300' is not an IPv4 or IPv6 address"
+	run 2 X policy why g0 192.0.2.3 203.0.113.1
+	assert_says "victim: '203.0.113.1' has no port: give ADDRESS:PORT, and an IPv6 address in brackets"
+	run 2 X policy why g0 192.0.2.3 203.0.113.1:70000
+	run 2 X policy why g0 2001:db8::1 2001:db8::2:80
+	assert_says "put an IPv6 address in brackets"
+	run 2 X policy why g0 2001:db8::1 192.0.2.1:80
+	assert_says "are of different families"
+}
+
+run_tests test_answers test_state test_refused
