@@ -22,32 +22,43 @@ assert_civil() { # STATUS WHAT [ERRORS]
 		assert_eq "success, or one line of error" "status $1: ${lines[*]}" "$2"
 }
 
-# Whatever failed, interface and pins agree, and the next commands work.
-assert_sound() { # WHAT
+# Whatever failed, interface and pins agree: none is attached, or all are.
+assert_agreed() { # WHAT
 	run 0 X status -j
 	values_of attached
 	[[ $values != *true*false* && $values != *false*true* ]] ||
 		assert_eq "all attached, or none" "$out" "$1"
+}
+
+# The next commands work, too.
+assert_sound() { # WHAT
+	assert_agreed "$1"
 	run 0 X detach g0
 	assert_no_pins "after $1"
 	assert_no_program gateway g0 "after $1"
 }
 
-fail_every_call() { # ERROR ATTACHED-BEFORE ARGUMENT...
+fail_every_call() { # ERROR ATTACHED-BEFORE ARGUMENT...: yes, no, or stays: the command only reads
 	local error=$1 before=$2 failed=0 call number calls
 	shift 2
 	need_strace
 	make_hosts
 	[ "$before" = no ] || run 0 X attach g0
 	calls_of . 3 "$@" --netns gateway >"$work/changes"
-	run 0 X detach g0
+	[ "$before" = stays ] || run 0 X detach g0
 	while read -r call number <&3; do
-		[ "$before" = no ] || run 0 X attach g0
+		[ "$before" != yes ] || run 0 X attach g0
 		inject "$call" "$number" "error=$error" "$@" --netns gateway
 		assert_civil $? "$error at $call number $number of $*"
 		[[ $(<"$work/trace") != *INJECTED* ]] || failed=$((failed + 1))
-		assert_sound "$error at $call number $number of $1"
+		if [ "$before" = stays ]; then
+			assert_agreed "$error at $call number $number of $1"
+			assert_eq true "$values" "attached after $error at $call number $number of $1"
+		else
+			assert_sound "$error at $call number $number of $1"
+		fi
 	done 3<"$work/changes"
+	assert_sound "$error in $1"
 	calls=$(wc -l <"$work/changes")
 	echo "# $failed of $calls calls of '$*' failed with $error"
 	if [ $failed = 0 ] || [ $((failed * 10)) -lt $((calls * 9)) ]; then
@@ -58,7 +69,7 @@ fail_every_call() { # ERROR ATTACHED-BEFORE ARGUMENT...
 test_attach_without_memory() { fail_every_call ENOMEM no attach g0; }
 test_upgrade_without_room() { fail_every_call ENOSPC yes attach g0; }
 test_reset_without_memory() { fail_every_call ENOMEM yes reset g0; }
-test_stats_without_permission() { fail_every_call EPERM yes stats g0 -j; }
+test_stats_without_permission() { fail_every_call EPERM stays stats g0 -j; }
 
 fail_every_allocation() { # RUNS-AT-ONCE COMMAND...
 	local number failures=0 status
