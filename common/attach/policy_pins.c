@@ -123,12 +123,13 @@ int policy_pins__remove(const char *id, struct errmsg *why)
 	return err;
 }
 
+/* An attachment whose record cannot be read may be in any policy. */
 static bool is_used(const char *id, const struct registry_entry *entries, size_t count)
 {
 	struct attachment_record record;
 
 	for (size_t i = 0; i < count; i++)
-		if (!registry__record(&entries[i], &record, NULL) && !strcmp(record.policy, id))
+		if (registry__record(&entries[i], &record, NULL) || !strcmp(record.policy, id))
 			return true;
 	return false;
 }

@@ -3,6 +3,7 @@
 #include "common/attach/policy_switch.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/clock.h"
@@ -13,21 +14,22 @@ struct slot_headers {
 	struct policy_header headers[POLICY_SLOTS]; /* zeros: the slot is empty */
 	bool is_set[POLICY_SLOTS];
 	__u64 now; /* jiffies */
-	__u32 hz;
 };
+
+int policy_switch__open(struct policy_home *home, const char *id, struct policy_maps *maps,
+			struct errmsg *why)
+{
+	snprintf(home->id, sizeof(home->id), "%s", id);
+	home->maps = maps;
+	return policy_clock__read(&home->clock, why);
+}
 
 static int read_headers(const struct policy_home *home, struct slot_headers *ret,
 			struct errmsg *why)
 {
-	struct policy_clock clock;
 	int err;
 
-	*ret = (struct slot_headers){};
-	err = policy_clock__read(&clock, why);
-	if (err)
-		return err;
-	ret->now = clock.jiffies;
-	ret->hz = clock.hz;
+	*ret = (struct slot_headers){.now = policy_clock__now(&home->clock)};
 	for (int slot = 0; slot < POLICY_SLOTS; slot++) {
 		err = policy_maps__header(home->maps, slot, &ret->headers[slot], why);
 		if (err < 0)
@@ -63,7 +65,6 @@ struct slot_content {
 	__u64 generation;
 	__u32 within_s; /* from the clock's reading on; 0: none */
 	__u64 deadline; /* jiffies; instead */
-	struct policy_clock clock;
 };
 
 static int compile_slot(const struct policy_home *home, const struct slot_content *content,
@@ -72,8 +73,8 @@ static int compile_slot(const struct policy_home *home, const struct slot_conten
 	struct policy_build build = {
 		.timed = content->timed,
 		.max_prefixes = policy_maps__max_prefixes(home->maps),
-		.hz = content->clock.hz,
-		.jiffies = content->clock.jiffies,
+		.hz = home->clock.hz,
+		.jiffies = policy_clock__now(&home->clock),
 		.wall_ns = clock__wall_ns(),
 		.generation = content->generation,
 		.digest = content->digest,
@@ -97,16 +98,11 @@ static int compile_slot(const struct policy_home *home, const struct slot_conten
 static int put_compiled(const struct policy_home *home, const struct slot_content *content,
 			const struct compiled_policy *compiled, struct errmsg *why)
 {
-	struct policy_clock clock;
 	__u64 deadline = content->deadline;
-	int err = 0;
 
 	if (content->within_s)
-		err = policy_clock__read(&clock, why);
-	if (err)
-		return err;
-	if (content->within_s)
-		deadline = clock.jiffies + (__u64)content->within_s * clock.hz;
+		deadline =
+			policy_clock__now(&home->clock) + (__u64)content->within_s * home->clock.hz;
 	return policy_maps__put(home->maps, content->slot, compiled->chunks, compiled->chunk_count,
 				deadline, why);
 }
@@ -115,19 +111,17 @@ static int put_compiled(const struct policy_home *home, const struct slot_conten
 static int fill_slot(const struct policy_home *home, struct slot_content *content,
 		     struct policy_switched *ret, struct errmsg *why)
 {
-	__u64 started_ns = clock__now_ns(), built_ns;
+	__u64 started_ns = clock__now_ns(), built_ns, stored_ns;
 	struct compiled_policy compiled;
 	int err;
 
-	err = policy_clock__read(&content->clock, why);
-	if (err)
-		return err;
 	err = compile_slot(home, content, &compiled, why);
 	if (err)
 		return err;
 	built_ns = clock__now_ns();
 	if (content->text)
 		err = policy_store__write(home->id, POLICY_CANDIDATE, content->text, why);
+	stored_ns = clock__now_ns();
 	if (!err)
 		err = put_compiled(home, content, &compiled, why);
 	if (!err && ret)
@@ -136,7 +130,7 @@ static int fill_slot(const struct policy_home *home, struct slot_content *conten
 			.ipv4_prefixes = compiled.ipv4_prefixes,
 			.ipv6_prefixes = compiled.ipv6_prefixes,
 			.build_ns = built_ns - started_ns,
-			.switch_ns = clock__now_ns() - built_ns,
+			.switch_ns = clock__now_ns() - stored_ns,
 		};
 	compiled_policy__free(&compiled);
 	return err;
@@ -370,5 +364,6 @@ int policy_switch__left_s(const struct policy_home *home, struct errmsg *why)
 		return err;
 	if (!has_candidate(&slots) || !slots.headers[POLICY_CANDIDATE].deadline)
 		return 0;
-	return (slots.headers[POLICY_CANDIDATE].deadline - slots.now + slots.hz - 1) / slots.hz;
+	return (slots.headers[POLICY_CANDIDATE].deadline - slots.now + home->clock.hz - 1) /
+	       home->clock.hz;
 }

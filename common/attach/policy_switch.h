@@ -14,6 +14,7 @@
 struct policy_home {
 	char id[POLICY_ID_BYTES];
 	struct policy_maps *maps;
+	struct policy_clock clock;
 };
 
 struct policy_switched {
@@ -21,6 +22,15 @@ struct policy_switched {
 	size_t ipv4_prefixes, ipv6_prefixes;
 	__u64 build_ns, switch_ns; /* compiling; until no frame is judged by the old policy */
 };
+
+/**
+ * policy_switch__open() - begin to work on a policy
+ * @maps: stay the caller's
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int policy_switch__open(struct policy_home *home, const char *id, struct policy_maps *maps,
+			struct errmsg *why);
 
 /**
  * policy_switch__apply() - put a policy in force

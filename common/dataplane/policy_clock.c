@@ -48,7 +48,9 @@ int policy_clock__read(struct policy_clock *ret, struct errmsg *why)
 	if (!skeleton)
 		return errmsg__set(why, -errno, "loading a program that reads the clock: %s",
 				   LIBBPF_STRERROR(-errno));
-	err = run_clock(skeleton, why);
+	/* libbpf leaves it out where its probe for global data fails. */
+	err = skeleton->bss ? run_clock(skeleton, why)
+			    : errmsg__set(why, -ENOMEM, "no memory for its result");
 	if (err) {
 		errmsg__prefix(why, err, "reading the kernel's clock: ");
 		goto out;

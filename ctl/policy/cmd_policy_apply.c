@@ -106,9 +106,8 @@ static int use_or_create(struct applying *applying, struct errmsg *why)
 
 	if (!applying->id[0]) {
 		applying->is_new = true;
-		policy_pins__new_id(session->home.id);
-		return policy_pins__create(session->home.id, wanted ?: POLICY_DEFAULT_MAX_PREFIXES,
-					   &session->home.maps, why);
+		return session__create(session, policy_pins__new_id(applying->id),
+				       wanted ?: POLICY_DEFAULT_MAX_PREFIXES, why);
 	}
 	err = session__use(session, applying->id, why);
 	if (!err && wanted && wanted != policy_maps__max_prefixes(session->home.maps))

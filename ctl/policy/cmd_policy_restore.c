@@ -35,8 +35,7 @@ static int open_or_restore(struct policy_session *session, const char *id, __u32
 
 	if (!access(policy_pins__path(id, path), F_OK))
 		return session__use(session, id, why);
-	snprintf(session->home.id, sizeof(session->home.id), "%s", id);
-	err = policy_pins__create(id, max_prefixes, &session->home.maps, why);
+	err = session__create(session, id, max_prefixes, why);
 	if (err)
 		return err;
 	err = policy_switch__restore(&session->home, why);

@@ -73,10 +73,21 @@ int session__find(const struct policy_session *session, const char *name, struct
 
 int session__use(struct policy_session *session, const char *id, struct errmsg *why)
 {
-	int err = policy_pins__open(id, &session->home.maps, why);
+	struct policy_maps *maps;
+	int err = policy_pins__open(id, &maps, why);
 
-	snprintf(session->home.id, sizeof(session->home.id), "%s", id);
+	if (!err)
+		err = policy_switch__open(&session->home, id, maps, why);
 	return err ? err : policy_switch__recover(&session->home, why);
+}
+
+int session__create(struct policy_session *session, const char *id, __u32 max_prefixes,
+		    struct errmsg *why)
+{
+	struct policy_maps *maps;
+	int err = policy_pins__create(id, max_prefixes, &maps, why);
+
+	return err ? err : policy_switch__open(&session->home, id, maps, why);
 }
 
 int session__use_policy_of(struct policy_session *session, const char *interface,

@@ -33,6 +33,11 @@ int session__find(const struct policy_session *session, const char *name, struct
 /** session__use() - open the policy of that id, and recover it. Return: as above. */
 int session__use(struct policy_session *session, const char *id, struct errmsg *why);
 
+/** session__create() - make a policy of that id, with room for @max_prefixes of each family,
+ * without any rule. Return: as above. */
+int session__create(struct policy_session *session, const char *id, __u32 max_prefixes,
+		    struct errmsg *why);
+
 /** session__use_policy_of() - the same for the policy of an interface. Return: as above, -ENOENT if
  * it has none. */
 int session__use_policy_of(struct policy_session *session, const char *interface,

@@ -81,6 +81,31 @@ test_kill_revert() {
 	kill_everywhere on_trial policy revert g0
 }
 
+# Without memory at any step: one error, or none, and the old policy is in force in time.
+test_fail_apply() {
+	local call number status failed=0 syns=0
+	need_strace
+	make_hosts
+	write_policies
+	run 0 X attach g0
+	with_policy
+	set -- policy apply "$work/all.yaml" g0 --no-management --confirm-within ${within_s}s --netns gateway
+	calls_of 'BPF_(MAP_CREATE|MAP_UPDATE|PROG_LOAD|PROG_TEST_RUN|OBJ_GET)|^(mkdir|rename)' 7 "$@" >"$work/changes"
+	while read -r call number <&3; do
+		with_policy
+		inject "$call" "$number" error=ENOMEM "$@"
+		status=$?
+		[ $status -le 1 ] || assert_eq "0 or 1" "$status" "status, $call $number"
+		[ $status = 0 ] || failed=$((failed + 1))
+		[ $status = 0 ] || [ "$(wc -l <"$work/err")" = 1 ] || assert_eq "a line" "$(<"$work/err")" "$call $number"
+		recovers_in_time "a failure of $call number $number"
+		run 0 X policy show g0 -j
+		assert_eq '["203.0.113.0/24"]' "$(jq -c .deny.prefixes <<<"$out")" "$call $number"
+	done 3<"$work/changes"
+	echo "# failed at $failed of $(wc -l <"$work/changes") calls"
+	[ "$failed" -gt 5 ] || assert_eq "more than 5" "$failed" "failures"
+}
+
 # Confirmed or not: what is in force is what is stored, and is kept.
 test_kill_confirm() {
 	local call number killed=0
@@ -106,4 +131,4 @@ test_kill_confirm() {
 }
 
 mkfifo "$work/never"
-run_tests test_kill_first_apply test_kill_apply test_kill_revert test_kill_confirm
+run_tests test_kill_first_apply test_kill_apply test_kill_revert test_kill_confirm test_fail_apply
