@@ -350,6 +350,30 @@ void dataplane__close(struct dataplane *dataplane)
 	free(dataplane);
 }
 
+void dataplane__take_policy(struct dataplane *dataplane, struct dataplane *from)
+{
+	struct policy_maps *policy = dataplane->policy;
+
+	dataplane->policy = from->policy;
+	from->policy = policy;
+	dataplane->layout.max_prefixes = from->layout.max_prefixes;
+	/* A table that is there already stays where it is mapped. */
+	if (!dataplane->layout.tables[TABLE_DROPPED].buckets) {
+		dataplane->layout.tables[TABLE_DROPPED] = from->layout.tables[TABLE_DROPPED];
+		dataplane->memory.tables[TABLE_DROPPED] = from->memory.tables[TABLE_DROPPED];
+	}
+	for (int i = 0; i < BACKEND_MAX_MAPS; i++) {
+		if (dataplane->map_fds[i] < 0) {
+			dataplane->map_fds[i] = from->map_fds[i];
+			from->map_fds[i] = -1;
+		}
+		if (!dataplane->mappings[i].start) {
+			dataplane->mappings[i] = from->mappings[i];
+			from->mappings[i] = (struct mapping){};
+		}
+	}
+}
+
 int dataplane__program_fd(const struct dataplane *dataplane)
 {
 	return dataplane->program_fd;

@@ -73,6 +73,15 @@ int dataplane__pinned_program(const char *directory, struct errmsg *why);
  */
 int dataplane__close_unused(struct dataplane *dataplane, struct errmsg *why);
 
+/**
+ * dataplane__take_policy() - go on reading after the program was replaced by one with another
+ * policy
+ * @from: reopened since, on the same maps and those that were added; to be closed by the caller
+ *
+ * Both have gone through dataplane__close_unused().
+ */
+void dataplane__take_policy(struct dataplane *dataplane, struct dataplane *from);
+
 /** dataplane__close() - close the file descriptors and free; NULL is fine. Pins stay. */
 void dataplane__close(struct dataplane *dataplane);
 

@@ -188,6 +188,19 @@ static void watched_open(struct watched *watched, struct attachment *attachment,
 	}
 }
 
+/* An upgrade may have put a policy in force, or none any more: it keeps the maps, and may add some.
+ */
+static void watched_renew(struct watched *watched, struct attachment *attachment)
+{
+	struct dataplane *opened = NULL;
+
+	watched_open(watched, attachment, &opened);
+	if (!opened)
+		return;
+	dataplane__take_policy(watched->dataplane, opened);
+	dataplane__close(opened);
+}
+
 /* Old maps are read a last time when they are replaced; if the state is unknown, they are kept. */
 static int watched_follow(const struct watch *watch, const struct registry *registry,
 			  struct watched *watched)
@@ -206,6 +219,8 @@ static int watched_follow(const struct watch *watch, const struct registry *regi
 			    watched->interface);
 	if (found > 0 && !same)
 		watched_open(watched, &attachment, &opened);
+	if (same && attachment.program.id != watched->attachment.program.id)
+		watched_renew(watched, &attachment);
 	if (watched->dataplane)
 		err = watched_advance(watch, watched, &watched->snapshot, &watched->why);
 	if (same)

@@ -13,11 +13,11 @@
 #define IP_ALIGN 2
 
 /* Parses a copy of exactly @length bytes, so that the sanitizers detect overruns. */
-static struct judgement product__judge(const __u8 *bytes, __u32 length)
+static struct parsed_frame product__judge(const __u8 *bytes, __u32 length)
 {
 	__u8 *copy = (__u8 *)malloc(length + IP_ALIGN) + IP_ALIGN;
 	struct frame frame = {.data = copy, .end = copy + length};
-	struct judgement judgement = {};
+	struct parsed_frame judgement = {};
 	struct request request = {};
 
 	if (length)
@@ -32,8 +32,8 @@ static struct judgement product__judge(const __u8 *bytes, __u32 length)
 
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 {
-	struct judgement product = product__judge(data, size);
-	struct judgement reference = reference__judge(data, size);
+	struct parsed_frame product = product__judge(data, size);
+	struct parsed_frame reference = reference__judge(data, size);
 
 	if (!memcmp(&product, &reference, sizeof(product)))
 		return 0;

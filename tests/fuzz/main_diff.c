@@ -238,7 +238,7 @@ static void find_truth(const struct frame_bytes *list, size_t count, struct trut
 	for (int i = 0; i < TABLE_COUNT; i++)
 		ret->tables[i] = calloc(count, sizeof(struct endpoint));
 	for (size_t i = 0; i < count; i++) {
-		struct judgement judgement = reference__judge(list[i].data, list[i].bytes);
+		struct parsed_frame judgement = reference__judge(list[i].data, list[i].bytes);
 
 		ret->classes[judgement.class]++;
 		ret->bytes += list[i].bytes;

@@ -13,7 +13,7 @@
 struct reader {
 	const __u8 *bytes;
 	__u32 at, captured, claimed;
-	struct judgement *result;
+	struct parsed_frame *result;
 };
 
 static bool has(const struct reader *reader, __u32 bytes)
@@ -165,9 +165,9 @@ static enum frame_class read_ethertype(struct reader *reader, __u32 tags_left)
 	return CLASS_NON_IP;
 }
 
-struct judgement reference__judge(const __u8 *bytes, __u32 length)
+struct parsed_frame reference__judge(const __u8 *bytes, __u32 length)
 {
-	struct judgement result = {.class = CLASS_RUNT};
+	struct parsed_frame result = {.class = CLASS_RUNT};
 	struct reader reader = {
 		.bytes = bytes,
 		.at = 12,
@@ -179,7 +179,7 @@ struct judgement reference__judge(const __u8 *bytes, __u32 length)
 	if (length >= 14)
 		result.class = read_ethertype(&reader, 4);
 	if (result.class != CLASS_SYN)
-		result = (struct judgement){.class = result.class};
+		result = (struct parsed_frame){.class = result.class};
 	return result;
 }
 
@@ -188,7 +188,7 @@ static const char *const class_constants[CLASS_COUNT] = {FRAME_CLASSES(CLASS_CON
 
 void judgement__print_case(FILE *out, const __u8 *bytes, __u32 length)
 {
-	struct judgement judgement = reference__judge(bytes, length);
+	struct parsed_frame judgement = reference__judge(bytes, length);
 	char text[ENDPOINT_TEXT_BYTES];
 
 	fprintf(out, "\t{\"found by fuzzing\",\n\t \"");

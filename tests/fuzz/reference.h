@@ -8,13 +8,13 @@
 #include "common/abi/abi.h"
 
 /* The result of parsing a frame. */
-struct judgement {
+struct parsed_frame {
 	enum frame_class class;
 	struct endpoint source, victim; /* of a SYN; zeros elsewhere */
 };
 
 /** reference__judge() - parse @length captured bytes of an Ethernet frame. */
-struct judgement reference__judge(const __u8 *bytes, __u32 length);
+struct parsed_frame reference__judge(const __u8 *bytes, __u32 length);
 
 /** judgement__print_case() - print the frame as a row for tests/cases.c. */
 void judgement__print_case(FILE *out, const __u8 *bytes, __u32 length);

@@ -308,7 +308,12 @@ test_dashboard() {
 	make_hosts
 	run 0 X attach g0
 	knock 192.0.2.1 1
+	mount -t tmpfs tmpfs /var/lib
+	printf '%s\n' 'xdpctl-policy: 1' 'deny: [0.0.0.0/0]' >"$work/policy.yaml"
+	SSH_CONNECTION='' run 0 X policy apply "$work/policy.yaml" g0 --no-management --no-confirm
+	run 0 inside client pktgen send syn-flood c0 --sender packet --count 10
 	run 0 X stats g0 --prom
+	umount /var/lib
 	local name
 	jq -r '.panels[].targets[].expr' "$root/dist/grafana/xdpctl.json" |
 		grep -oE '\bxdpctl_[a-z_]+' | sort -u >"$work/names"

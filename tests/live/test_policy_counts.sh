@@ -205,6 +205,33 @@ test_outputs() {
 	assert_eq "" "$(cat "$work/faults")" "what is not as in the schema"
 }
 
+# What watches an interface follows policies, and its intervals miss nothing.
+test_watch() {
+	gateway_attached
+	policy open "management: [203.0.113.0/24]"
+	policy all "deny: [0.0.0.0/0]"
+	: >"$work/lines"
+	xdpctl stats g0 --netns gateway --watch=1 --jsonl >"$work/lines" 2>"$work/watch_err" &
+	watcher=$!
+	wait_until lines_are 1
+	start_flood 100
+	apply open
+	wait_until lines_are 3
+	apply all
+	wait_until lines_are 5
+	run 0 X policy off g0
+	end_flood
+	wait_until lines_are $(($(wc -l <"$work/lines") + 2))
+	kill -INT "$watcher"
+	wait "$watcher"
+	assert_eq "[$sent,true,true,null]" "$(jq -sc '[.[].interfaces[0]] | [([.[].interval.syns] | add),
+		any(.[]; .totals.policy.in_force == "confirmed" and .interval.reasons.drop_deny > 0),
+		any(.[]; .totals.policy.generation == 2), last.totals.policy]' "$work/lines")" "intervals"
+	assert_eq true "$(jq -sc '[.[].interfaces[0]] | ([.[].interval.reasons.drop_deny // 0] | add) ==
+		([.[].interval.verdicts.drop] | add)' "$work/lines")" "drops in intervals"
+}
+lines_are() { [ "$(wc -l <"$work/lines")" -ge "$1" ]; }
+
 # A reader of figures sees the policy, and cannot open what would disarm it.
 test_reader() {
 	need setpriv util-linux
@@ -224,4 +251,4 @@ test_reader() {
 }
 
 run_tests test_arm_in_a_flood test_switches_in_a_flood test_bounds_of_dropped_sources \
-	test_policy_stays test_generic test_outputs test_reader
+	test_policy_stays test_generic test_outputs test_watch test_reader

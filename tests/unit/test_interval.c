@@ -8,6 +8,7 @@
 #include "tests/tally_rows.h"
 
 static const struct source_view everything;
+static const struct tally_row no_row;
 
 /* A snapshot with these rows and nothing but SYNs. */
 static struct snapshot snapshot_of(__u64 syns, __u64 unlisted_at_most, size_t count,
@@ -162,12 +163,98 @@ static void test_bounded(void **state)
 	snapshot__free(&after);
 }
 
+/* Rows of attacks; ids stand for rule and victim. */
+static void set_attacks(struct snapshot *snapshot, size_t count, const struct attack_row *rows)
+{
+	struct policy_counts *policy = &snapshot->policy;
+
+	policy->counted = policy->is_armed = true;
+	policy->attacks = calloc(count + 1, sizeof(*rows));
+	assert_non_null(policy->attacks);
+	memcpy(policy->attacks, rows, count * sizeof(*rows));
+	policy->attack_count = count;
+}
+
+/* Reasons and rules add up over a reset; the policy's attacks go on, and have no rate across it. */
+static void test_policy(void **state)
+{
+	const struct attack_row earlier[] = {{.id = 3, .syns = 100}, {.id = 9, .syns = 50}};
+	const struct attack_row later[] = {
+		{.id = 9, .syns = 80}, {.id = 5, .syns = 7}, {.id = 3, .syns = 90}};
+	struct snapshot before = snapshot_of(10, 0, 0, &no_row),
+			after = snapshot_of(30, 0, 0, &no_row);
+	struct snapshot fresh = snapshot_of(4, 0, 0, &no_row);
+	struct interval interval = {};
+
+	(void)state;
+	before.policy.reasons[REASON_DROP_DENY] = 4;
+	after.policy.reasons[REASON_DROP_DENY] = 9;
+	after.policy.shadow[REASON_DROP_LIMIT] = 2;
+	before.policy.rules[7] = (struct rule_counters){.matched = 4};
+	after.policy.rules[7] = (struct rule_counters){.matched = 9, .shadow = 3};
+	fresh.policy.reasons[REASON_DROP_DENY] = 1;
+	fresh.policy.rules[7] = (struct rule_counters){.matched = 1};
+	set_attacks(&before, COUNT_OF(earlier), earlier);
+	set_attacks(&after, COUNT_OF(later), later);
+	set_attacks(&fresh, COUNT_OF(later), later);
+	assert_int_equal(interval__add(&interval, &before, &after, &everything), 0);
+	assert_int_equal(after.policy.attacks[0].syns_in_interval, 30);
+	assert_int_equal(after.policy.attacks[1].syns_in_interval, 7); /* not there before */
+	assert_int_equal(after.policy.attacks[2].syns_in_interval, 0); /* it was listed anew */
+	assert_int_equal(interval__add(&interval, NULL, &fresh, &everything), 0);
+	assert_int_equal(fresh.policy.attacks[0].syns_in_interval, 0);
+	assert_int_equal(interval.reasons[REASON_DROP_DENY], 5 + 1);
+	assert_int_equal(interval.reasons[REASON_PASS_DEFAULT], 0);
+	assert_int_equal(interval.shadow[REASON_DROP_LIMIT], 2);
+	assert_int_equal(interval.rules[7].matched, 5 + 1);
+	assert_int_equal(interval.rules[7].shadow, 3);
+	interval__free(&interval);
+	snapshot__free(&before);
+	snapshot__free(&after);
+	snapshot__free(&fresh);
+}
+
+/* Victims under attack come first, whatever they were sent; only enforced sources are dropped. */
+static void test_policy_counts(void **state)
+{
+	const struct attack_row rows[] = {{.id = 1, .syns = 900},
+					  {.id = 2, .syns = 5, .is_on = true},
+					  {.id = 3, .syns = 80, .is_on = true}};
+	const struct verdict_counters cpu = {
+		.reasons = {[REASON_DROP_DENY] = 1,
+			    [REASON_DROP_LIMIT] = 20,
+			    [REASON_DROP_ATTACK] = 300,
+			    [REASON_DROP_ATTACK_LIMIT] = 4000},
+		.untracked_syns = 6,
+		.rules[POLICY_RULES - 1] = {.matched = 8, .shadow = 9},
+	};
+	struct snapshot snapshot = snapshot_of(0, 0, 0, &no_row);
+	struct policy_counts *policy = &snapshot.policy;
+
+	(void)state;
+	set_attacks(&snapshot, COUNT_OF(rows), rows);
+	policy_counts__sort_attacks(policy);
+	assert_int_equal(policy->attacks[0].id, 3);
+	assert_int_equal(policy->attacks[1].id, 2);
+	assert_int_equal(policy->attacks[2].id, 1);
+	assert_int_equal(policy_counts__under_attack(policy), 2);
+	policy_counts__add(policy, &cpu);
+	policy_counts__add(policy, &cpu);
+	assert_int_equal(policy_counts__dropped(policy), 2 * 4021);
+	assert_int_equal(policy->reasons[REASON_DROP_ATTACK], 600);
+	assert_int_equal(policy->untracked_syns, 12);
+	assert_int_equal(policy->rules[POLICY_RULES - 1].matched, 16);
+	assert_int_equal(policy->rules[POLICY_RULES - 1].shadow, 18);
+	snapshot__free(&snapshot);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_exact),   cmocka_unit_test(test_torn_reading),
-		cmocka_unit_test(test_reset),   cmocka_unit_test(test_shrunk),
-		cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_exact),         cmocka_unit_test(test_torn_reading),
+		cmocka_unit_test(test_reset),         cmocka_unit_test(test_shrunk),
+		cmocka_unit_test(test_bounded),       cmocka_unit_test(test_policy),
+		cmocka_unit_test(test_policy_counts),
 	};
 
 	return cmocka_run_group_tests_name("interval", tests, NULL, NULL);
