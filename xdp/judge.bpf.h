@@ -266,6 +266,20 @@ FRAME_FUNCTION int count_dropped(__u32 cpu)
 	return 0;
 }
 
+/* Word by word, as the parser writes them: a CPU cannot forward two stores to one wider load, and
+ * would wait until they are in its cache. */
+static __always_inline void copy_endpoint(struct endpoint *to, const struct endpoint *from)
+{
+	for (int i = 0; i < 4; i++) {
+		__be32 word = from->address[i];
+
+		barrier_var(word);
+		to->address[i] = word;
+	}
+	to->port = from->port;
+	to->family = from->family;
+}
+
 /* Hands a frame over. Before its endpoints are counted, which changes @request. */
 static __always_inline void judge__present(__u32 cpu, enum frame_class class,
 					   const struct request *request)
@@ -274,8 +288,8 @@ static __always_inline void judge__present(__u32 cpu, enum frame_class class,
 
 	if (!counters)
 		return;
-	counters->frame.source = request->source;
-	counters->frame.victim = request->victim;
+	copy_endpoint(&counters->frame.source, &request->source);
+	copy_endpoint(&counters->frame.victim, &request->victim);
 	counters->frame.class = class;
 	counters->frame.marks = request->marks;
 	if (virtual_clock || peek)
