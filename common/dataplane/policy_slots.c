@@ -164,6 +164,17 @@ enum policy_slot policy_state__ruling(const struct policy_state *state, __u64 no
 	return state->slots[POLICY_CONFIRMED].is_set ? POLICY_CONFIRMED : POLICY_SLOTS;
 }
 
+#define PAGE_BYTES 4096
+
+/* A new map is zeros, and so is most of a small policy: where memory is slow to be written to for
+ * the first time, as in a virtual machine, that is most of the time. */
+static void copy_image(char *to, const char *from, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i += PAGE_BYTES)
+		if (from[i] || memcmp(&from[i], &from[i + 1], PAGE_BYTES - 1))
+			memcpy(&to[i], &from[i], PAGE_BYTES);
+}
+
 /* Return: a descriptor of a policy's map that holds the image, or a negative errno. */
 static int fill_policy(const struct policy_maps *maps, const struct policy_chunk *chunks,
 		       __u32 count, __u64 deadline)
@@ -181,7 +192,7 @@ static int fill_policy(const struct policy_maps *maps, const struct policy_chunk
 		close(fd);
 		return err;
 	}
-	memcpy(image, chunks, count * sizeof(*chunks));
+	copy_image((char *)image, (const char *)chunks, count * sizeof(*chunks));
 	image->header.deadline = deadline;
 	munmap(image, bytes);
 	return fd;
