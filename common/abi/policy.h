@@ -218,8 +218,8 @@ struct attack_pending {
 	__u64 id;    /* of the entry; 0: none */
 	__u32 set;
 	__u8 way;
-	__u8 protect; /* number of the policy's struct policy_protect, */
-	__u8 rule;    /* whose rule is this, unless there is another policy meanwhile */
+	__u8 protect; /* number in the policy's protects */
+	__u8 rule;    /* its rule, unless the policy was replaced since */
 	__u8 padding;
 	__u32 syns, stopped;
 };
@@ -228,8 +228,8 @@ struct attack_pending {
 #define ATTACK_SLOTS 8 /* a power of two */
 
 struct rule_counters {
-	__u64 matched; /* frames to whose reason it led */
-	__u64 shadow;  /* frames to which it would have done something */
+	__u64 matched; /* frames that it decided on */
+	__u64 shadow;  /* frames that it would have decided on */
 };
 
 /* A frame on its way to the judge. */

@@ -51,7 +51,8 @@ static __u32 peek_frame(const struct endpoint *source, const struct endpoint *vi
 }
 
 /* The row of the CPU that has judged the frame. */
-static int peek_read_last(const struct dataplane *dataplane, struct judgement *ret, struct errmsg *why)
+static int peek_read_last(const struct dataplane *dataplane, struct judgement *ret,
+			  struct errmsg *why)
 {
 	__u32 cpus = dataplane__layout(dataplane)->cpus;
 	size_t bytes = cpus * sizeof(struct verdict_counters);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// plan_counts: frames, connections and sources whose treatment another policy changes.
+// plan_counts: frames, connections and sources that two policies treat differently.
 #ifndef COMMON_REPLAY_PLAN_COUNTS_H
 #define COMMON_REPLAY_PLAN_COUNTS_H
 
