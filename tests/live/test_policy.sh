@@ -218,6 +218,49 @@ test_restore() {
 	assert_passes 192.0.2.1 "off is off"
 }
 
+# Commands that come together wait for each other; what is in force is what is stored.
+test_writers() {
+	local i pids=() names=(all open)
+	gateway_attached
+	policy all "deny: [192.0.2.2]"
+	policy open
+	run 0 X policy apply "$work/open.yaml" g0 --no-confirm
+	for i in {0..5}; do
+		xdpctl policy apply "$work/${names[i % 2]}.yaml" g0 --no-management --no-confirm \
+			--netns gateway >/dev/null 2>"$work/err-$i" &
+		pids+=($!)
+		xdpctl policy deny g0 "198.51.100.$i" --netns gateway >/dev/null 2>>"$work/err-$i" &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || assert_eq "0" "$?: $(cat "$work"/err-*)" "status"
+	done
+	run 0 X policy show g0
+	assert_eq 6 "$(grep -c 'deny by hand: 198.51.100' <<<"$out")" "prefixes listed by hand"
+	run 0 X policy show g0 -j
+	if knocks 192.0.2.1; then
+		assert_eq '[]' "$(jq -c .deny.prefixes <<<"$out")"
+	else
+		assert_eq '["192.0.2.2/32"]' "$(jq -c .deny.prefixes <<<"$out")"
+	fi
+	assert_reconciled "after 12 writers"
+}
+
+# The policy survives an upgrade of the program, and a reset of the counts.
+test_upgrade() {
+	gateway_attached
+	policy all "deny: [192.0.2.2]"
+	run 0 X policy apply "$work/all.yaml" g0 --no-management --no-confirm
+	run 0 X attach g0
+	assert_drops 192.0.2.1 "upgraded"
+	run 0 X reset g0
+	assert_drops 192.0.2.1 "reset"
+	run 0 X attach g0 --reset
+	assert_drops 192.0.2.1 "attached anew"
+	run 0 X policy show g0
+	case $out in *confirmed*) ;; *) assert_eq confirmed "$out" ;; esac
+}
+
 # The old policy stays in force.
 test_bad_input() {
 	gateway_attached
@@ -238,4 +281,4 @@ test_bad_input() {
 }
 
 run_tests test_check test_trial test_lists test_ends test_members test_lockout test_restore \
-	test_bad_input
+	test_writers test_upgrade test_bad_input
