@@ -37,9 +37,38 @@ struct listing_change {
 	size_t changed;
 };
 
+static bool is_inside(const struct prefix *inner, const struct prefix *outer)
+{
+	return outer->bits <= inner->bits && prefix__contains(outer, &inner->network);
+}
+
+/* Management and what the policy allows win over what is denied by hand. */
+static void note_without_effect(const struct cli *cli, const struct policy *policy,
+				const struct timed_prefixes *timed)
+{
+	for (size_t i = 0; i < timed->count; i++) {
+		const struct prefix *denied = &timed->prefixes[i].prefix;
+		char text[PREFIX_TEXT_BYTES];
+		bool passes = false;
+
+		if (timed->prefixes[i].allow)
+			continue;
+		for (size_t j = 0; !passes && j < policy->allow.count; j++)
+			passes = is_inside(denied, &policy->allow.prefixes[j].prefix);
+		for (size_t j = 0; !passes && j < policy->management_count; j++)
+			passes = is_inside(denied, &policy->management[j].source.prefix) &&
+				 !policy->management[j].ports.count;
+		if (passes)
+			cli__note(cli,
+				  "%s is denied without effect: the policy lists it as 'allow' "
+				  "or 'management', which win",
+				  prefix__text(denied, text));
+	}
+}
+
 /* The rules that the prefixes are added to: those that rule now. */
-static int check_listed(const struct policy_session *session, const struct timed_prefixes *timed,
-			struct errmsg *why)
+static int check_listed(const struct cli *cli, const struct policy_session *session,
+			const struct timed_prefixes *timed, struct errmsg *why)
 {
 	__u8 digest[POLICY_DIGEST_BYTES];
 	struct policy policy = {};
@@ -54,6 +83,8 @@ static int check_listed(const struct policy_session *session, const struct timed
 	if (err && err != -ENOENT)
 		return err;
 	err = lockout__check(&policy, timed, why);
+	if (!err)
+		note_without_effect(cli, &policy, timed);
 	policy__free(&policy);
 	return err;
 }
@@ -134,7 +165,7 @@ static int change_listing(const struct cli *cli, const struct policy_session *se
 				: add_by_hand(cli, prefixes, verb == LIST_ALLOW, change, why);
 	if (err)
 		return err;
-	err = check_listed(session, &change->timed, why);
+	err = check_listed(cli, session, &change->timed, why);
 	return err ? err : policy_switch__list(&session->home, &change->timed, why);
 }
 

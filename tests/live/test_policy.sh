@@ -120,9 +120,24 @@ test_lists() {
 	*'allow by hand: 192.0.2.0/28, for another 359'*': a "test"'*) ;;
 	*) assert_eq "listed" "$out" ;; esac
 	run 1 X policy undo g0 192.0.2.0/29
+	run 0 X policy deny g0 192.0.2.3
+	assert_eq "" "$err"
 	run 0 X policy undo g0 192.0.2.0/28
 	assert_drops 192.0.2.1 "undone"
 	run 0 X policy off g0
+}
+
+# What wins over 'policy deny' is said.
+test_without_effect() {
+	gateway_attached
+	policy lists "management: [192.0.2.0/25]" "allow: [198.51.100.0/24]"
+	run 0 X policy apply "$work/lists.yaml" g0 --no-confirm
+	run 0 X policy deny g0 198.51.100.7
+	assert_says "198.51.100.7/32 is denied without effect"
+	run 0 X policy undo g0 198.51.100.7
+	run 0 X policy deny g0 192.0.2.0/24
+	assert_eq "" "$err"
+	assert_passes 192.0.2.1 "managed, denied around it"
 }
 
 # An end is kept by the kernel's clock; a trial keeps its own.
@@ -280,5 +295,5 @@ test_bad_input() {
 	case $out in *confirmed*) ;; *) assert_eq confirmed "$out" ;; esac
 }
 
-run_tests test_check test_trial test_lists test_ends test_members test_lockout test_restore \
+run_tests test_check test_trial test_lists test_without_effect test_ends test_members test_lockout test_restore \
 	test_writers test_upgrade test_bad_input
