@@ -21,9 +21,9 @@
 #include "common/dataplane/possible_cpus.h"
 #include "gen/syn.skel.h"
 
-/* Per CPU: 2 MiB, 128 KiB and 256 KiB. More sets lose less under a flood, but miss the caches more
+/* Per CPU: 3 MiB, 128 KiB and 256 KiB. More sets lose less under a flood, but miss the caches more
  * often. */
-#define SOURCES_SETS 8192
+#define SOURCES_SETS 12288
 #define VICTIMS_SETS 512
 #define DROPPED_SETS 1024
 

@@ -18,7 +18,7 @@
 #define XDP_MAPS_BPF_H
 
 #define LAB_CPUS 16
-#define LAB_SETS 8192
+#define LAB_SETS 12288
 #define LAB_VICTIMS_SETS 512
 #define LAB_BUCKETS(endpoints) (2 * (endpoints) / TABLE_WAYS + 2)
 #ifndef LAB_MAX_ENDPOINTS
