@@ -6,30 +6,14 @@
 #include "ctl/program/program.h"
 
 static const struct command *const commands[] = {
-	&attach_command,
-	&detach_command,
-	&status_command,
-	&stats_command,
-	&reset_command,
-	&top_command,
-	&export_command,
-	&replay_command,
-	&doctor_command,
-	&inspect_command,
-	&verify_command,
-	&policy_check_command,
-	&policy_apply_command,
-	&policy_confirm_command,
-	&policy_revert_command,
-	&policy_show_command,
-	&policy_off_command,
-	&policy_deny_command,
-	&policy_allow_command,
-	&policy_undo_command,
-	&policy_restore_command,
-	&policy_why_command,
-	&plan_command,
-	NULL,
+	&attach_command,       &detach_command,         &status_command,
+	&stats_command,        &reset_command,          &top_command,
+	&export_command,       &replay_command,         &doctor_command,
+	&inspect_command,      &verify_command,         &policy_check_command,
+	&policy_apply_command, &policy_confirm_command, &policy_revert_command,
+	&policy_show_command,  &policy_off_command,     &policy_deny_command,
+	&policy_allow_command, &policy_undo_command,    &policy_restore_command,
+	&policy_why_command,   &plan_command,           NULL,
 };
 
 int main(int argc, const char **argv)

@@ -149,7 +149,7 @@ int yaml__parse(struct yaml_value value,
 		const char *what, void *ret, struct errmsg *why)
 {
 	struct errmsg reason = {};
-	const char *text;
+	const char *text = "";
 	int err = yaml__text(value, &text, why);
 
 	if (err)
@@ -170,7 +170,7 @@ static int take_key(struct yaml_value key, struct yaml_value value, void *contex
 		    struct errmsg *why)
 {
 	struct keys_walk *walk = context;
-	const char *name;
+	const char *name = "";
 	int err = yaml__text(key, &name, why);
 
 	if (err)

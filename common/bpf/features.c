@@ -245,8 +245,8 @@ int features__memlock(bool *ret)
 	setrlimit(RLIMIT_MEMLOCK, &limit);
 	if (err && err != -EPERM)
 		return err;
-	/* EPERM is also the answer to a process that may create no map at all; and with the limit as
-	 * it is, where others have used it up. */
+	/* EPERM is also the answer to a process that may create no map at all; and with the limit
+	 * as it is, where others have used it up. */
 	*ret = err && may_call_bpf();
 	return *ret ? 0 : err;
 }

@@ -66,3 +66,26 @@ void policy__free(struct policy *policy)
 	free(policy->files);
 	*policy = (struct policy){};
 }
+
+int policy__add_file(struct policy *policy, char *path)
+{
+	char **grown = reallocarray(policy->files, policy->file_count + 1, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	policy->files = grown;
+	policy->files[policy->file_count++] = path;
+	return 0;
+}
+
+int policy__add_management(struct policy *policy, const struct policy_management *management)
+{
+	struct policy_management *grown =
+		reallocarray(policy->management, policy->management_count + 1, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	policy->management = grown;
+	policy->management[policy->management_count++] = *management;
+	return 0;
+}

@@ -93,6 +93,17 @@ int policy__read(const char *path, struct policy *ret, struct errmsg *why);
 /** policy__free() - free what policy__read() has allocated. */
 void policy__free(struct policy *policy);
 
+/**
+ * policy__add_file() - append a file that was read
+ * @path: owned by the policy afterwards
+ *
+ * Return: 0, or -ENOMEM, and @path is the caller's.
+ */
+int policy__add_file(struct policy *policy, char *path);
+
+/** policy__add_management() - append a rule of 'management': 0, or -ENOMEM. */
+int policy__add_management(struct policy *policy, const struct policy_management *management);
+
 /** policy__has_enforced() - true if anything of it may drop a frame. */
 bool policy__has_enforced(const struct policy *policy);
 

@@ -166,20 +166,19 @@ static int add_file(struct policy_reading *reading, const char *name)
 {
 	struct policy *policy = reading->policy;
 	char directory[PATH_MAX];
-	char **grown = reallocarray(policy->files, policy->file_count + 1, sizeof(*grown));
 	bool as_is = !policy->file_count || name[0] == '/' || input_file__is_stdin(reading->path);
-	int length;
+	char *path = NULL;
+	int length, err;
 
-	if (!grown)
-		return -ENOMEM;
-	policy->files = grown;
 	snprintf(directory, sizeof(directory), "%s", reading->path);
-	length = as_is ? asprintf(&grown[policy->file_count], "%s", name)
-		       : asprintf(&grown[policy->file_count], "%s/%s", dirname(directory), name);
+	length = as_is ? asprintf(&path, "%s", name)
+		       : asprintf(&path, "%s/%s", dirname(directory), name);
 	if (length < 0)
 		return -ENOMEM;
-	policy->file_count++;
-	return 0;
+	err = policy__add_file(policy, path);
+	if (err)
+		free(path);
+	return err;
 }
 
 static int take_list_file(struct yaml_value item, void *context, struct errmsg *why)
@@ -276,16 +275,10 @@ static int take_ports(struct yaml_value value, void *context, struct errmsg *why
 
 static int add_management(struct policy_reading *reading)
 {
-	struct policy *policy = reading->policy;
-	struct policy_management *grown =
-		reallocarray(policy->management, policy->management_count + 1, sizeof(*grown));
+	const struct policy_management management = {.source = reading->source,
+						     .ports = reading->ports};
 
-	if (!grown)
-		return -ENOMEM;
-	policy->management = grown;
-	grown[policy->management_count++] =
-		(struct policy_management){.source = reading->source, .ports = reading->ports};
-	return 0;
+	return policy__add_management(reading->policy, &management);
 }
 
 /* A prefix, or a prefix with ports. */

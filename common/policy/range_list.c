@@ -50,11 +50,9 @@ static void add_range(struct walk *walk, range_address first, __u32 decision)
 /* Leaves the prefixes that end before an address. */
 static void leave(struct walk *walk, range_address address)
 {
-	while (walk->stack[walk->depth].last < address) {
-		range_address next = walk->stack[walk->depth--].last + 1;
-
-		add_range(walk, next, walk->stack[walk->depth].decision);
-	}
+	for (; walk->depth > 0 && walk->stack[walk->depth].last < address; walk->depth--)
+		add_range(walk, walk->stack[walk->depth].last + 1,
+			  walk->stack[walk->depth - 1].decision);
 }
 
 static int enter(struct walk *walk, const struct ranges_item *item, int family_bits,

@@ -56,8 +56,9 @@ static size_t count_captures(const char **operands)
 }
 
 static int plan_and_report(const struct cli *cli, const struct plan_options *options,
-			   struct plan_report *report, struct errmsg *why)
+			   const struct plan_report *header, struct errmsg *why)
 {
+	struct plan_report report = *header;
 	struct plan_result result;
 	int err;
 
@@ -66,12 +67,12 @@ static int plan_and_report(const struct cli *cli, const struct plan_options *opt
 	stop_signal__release();
 	if (err)
 		return err;
-	report->options = options;
-	report->result = &result;
+	report.options = options;
+	report.result = &result;
 	if (cli->json)
-		err = cli__print_json(plan_to_json(report), why);
+		err = cli__print_json(plan_to_json(&report), why);
 	else
-		plan__print(report);
+		plan__print(&report);
 	plan__free(&result);
 	return err;
 }
@@ -81,7 +82,7 @@ static int run_plan(const struct cli *cli, const char **operands, struct errmsg 
 	const struct plan_arguments *arguments = cli->options;
 	struct compiled_policy policy = {}, against = {};
 	struct policy_names names = {};
-	struct plan_report report = {
+	const struct plan_report header = {
 		.files = {operands[0], arguments->against},
 		.names = &names,
 		.top = cli->json && !cli__given(cli, "top") ? ALL_SOURCES : arguments->top,
@@ -100,7 +101,7 @@ static int run_plan(const struct cli *cli, const char **operands, struct errmsg 
 	if (!err && arguments->against)
 		err = plan_compile(cli, arguments->against, &names, &against, why);
 	if (!err)
-		err = plan_and_report(cli, &options, &report, why);
+		err = plan_and_report(cli, &options, &header, why);
 	compiled_policy__free(&policy);
 	compiled_policy__free(&against);
 	return err;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // part: xdpctl's program with some of its parts only, on tables of the default size.
 //
-// The including file defines lab_part(), which is given each SYN. What a part costs is its
-// difference from the program without it; they overlap on the CPU, so that these do not add up.
+// The including file has the program. What a part costs is its difference from the program without
+// it; they overlap on the CPU, so that these do not add up.
 #ifndef PERF_PART_BPF_H
 #define PERF_PART_BPF_H
 
@@ -54,7 +54,7 @@ const volatile __u64 ipv4_part =
 		__type(value, value_type);        \
 	} map SEC(".maps")
 
-#define LAB_TABLE(table, sets, buckets)                                \
+#define LAB_TABLE(table, sets, buckets)                               \
 	LAB_ARRAY(table##_front, struct table_set, LAB_CPUS *(sets)); \
 	LAB_ARRAY(table##_back, struct table_bucket, (buckets))
 
@@ -70,27 +70,21 @@ LAB_TABLE(dropped, 1, 1);
 #include "xdp/count.bpf.h"
 #include "xdp/frame.bpf.h"
 
-static __always_inline void lab_part(struct cpu_counters *counters, __u32 cpu,
-				     const struct request *request);
-
-SEC("xdp.frags")
-int lab_count(struct xdp_md *context)
+/* Counts the class of a frame. Return: NULL if it is no SYN. */
+static __always_inline struct cpu_counters *lab_classify(struct xdp_md *context, __u32 cpu,
+							 struct request *request)
 {
 	struct frame frame = frame_of(context);
-	__u32 cpu = bpf_get_smp_processor_id();
 	struct cpu_counters *counters = bpf_map_lookup_elem(&counters_map, &cpu);
-	struct request request = {};
-	enum frame_class class = classify_and_describe(&frame, DETAIL_SYNS, &request);
+	enum frame_class class = classify_and_describe(&frame, DETAIL_SYNS, request);
 
 	barrier_var(class); /* as in the dataplane */
 	if (!counters || class >= CLASS_COUNT)
-		return XDP_ABORTED;
+		return NULL;
 	counters->classes[class]++;
 	counters->verdicts[XDP_PASS]++;
 	counters->bytes += frame_bytes(&frame);
-	if (class == CLASS_SYN)
-		lab_part(counters, cpu, &request);
-	return XDP_PASS;
+	return class == CLASS_SYN ? counters : NULL;
 }
 
 char LICENSE[] SEC("license") = "GPL";

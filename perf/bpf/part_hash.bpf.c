@@ -2,10 +2,17 @@
 // part_hash: parse, count the class, and hash the source.
 #include "perf/bpf/part.bpf.h"
 
-static __always_inline void lab_part(struct cpu_counters *counters, __u32 cpu,
-				     const struct request *request)
+SEC("xdp.frags")
+int lab_count(struct xdp_md *context)
 {
-	__u64 hash = source_hash(&request->source);
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct request request = {};
+	struct cpu_counters *counters = lab_classify(context, cpu, &request);
 
-	asm volatile("" : : "r"(hash)); /* an unused result would be optimized away */
+	if (counters) {
+		__u64 hash = source_hash(&request.source);
+
+		asm volatile("" : : "r"(hash)); /* an unused result would be optimized away */
+	}
+	return XDP_PASS;
 }

@@ -2,8 +2,14 @@
 // part_source: parse, count the class, and count the source.
 #include "perf/bpf/part.bpf.h"
 
-static __always_inline void lab_part(struct cpu_counters *counters, __u32 cpu,
-				     const struct request *request)
+SEC("xdp.frags")
+int lab_count(struct xdp_md *context)
 {
-	count_source(counters, cpu, &request->source);
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct request request = {};
+	struct cpu_counters *counters = lab_classify(context, cpu, &request);
+
+	if (counters)
+		count_source(counters, cpu, &request.source);
+	return XDP_PASS;
 }

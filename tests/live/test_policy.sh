@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_policy: a policy is checked, tried, confirmed, shown and taken back, on a veth.
+# waits: for SYNs that are dropped
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
