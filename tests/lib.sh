@@ -75,6 +75,13 @@ wait_until() { # COMMAND...
 	exit 1
 }
 
+# A wait for another command ends after 10 s, which is little on a slow machine: try again then.
+succeeds_at_last() { # ERRORS COMMAND...
+	until "${@:2}" >/dev/null 2>"$1"; do
+		grep -q 'for more than 10 s' "$1" || return 1
+	done
+}
+
 skip() {
 	echo "$*" >"$work/skip"
 	exit 0

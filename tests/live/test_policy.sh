@@ -242,10 +242,10 @@ test_writers() {
 	policy open
 	run 0 X policy apply "$work/open.yaml" g0 --no-confirm
 	for i in {0..5}; do
-		xdpctl policy apply "$work/${names[i % 2]}.yaml" g0 --no-management --no-confirm \
-			--netns gateway >/dev/null 2>"$work/err-$i" &
+		succeeds_at_last "$work/err-$i" X policy apply "$work/${names[i % 2]}.yaml" g0 \
+			--no-management --no-confirm &
 		pids+=($!)
-		xdpctl policy deny g0 "198.51.100.$i" --netns gateway >/dev/null 2>>"$work/err-$i" &
+		succeeds_at_last "$work/err-d$i" X policy deny g0 "198.51.100.$i" &
 		pids+=($!)
 	done
 	for i in "${pids[@]}"; do
