@@ -17,7 +17,7 @@ test_descriptors() {
 	local i
 	for i in 1 2 3 4 5 6; do ip -n gateway link add "v$i" type veth peer name "w$i"; done
 	run 0 X attach g0 v1 v2 v3 v4 v5 v6
-	in_background bash -c 'ulimit -n 40; exec xdpctl export --netns gateway --listen-netns gateway --listen 127.0.0.1:0'
+	in_background bash -c 'ulimit -n 40; exec xdpctl export --netns gateway --listen 127.0.0.1:0'
 	wait_listening
 	wait_metric 1 'xdpctl_attached{interface="g0"}'
 	assert_eq 7 "$(fetch metrics | grep -c '^xdpctl_attached{.* 1$')" "attached interfaces"
@@ -27,7 +27,7 @@ test_descriptors() {
 		print("holding", flush=True)
 		time.sleep(60)
 	PY
-	in_background nsenter --net=/run/netns/gateway python3 "$work/idle.py" "$port"
+	in_background python3 "$work/idle.py" "$port"
 	wait_printed holding
 	local before after
 	before=$(cpu_ticks "$exporter")
@@ -77,10 +77,10 @@ held += [attempt(b"GET / HTTP/1.1\r\n") for _ in range(60)]               # neve
 print("holding", flush=True)
 time.sleep(60)
 PY
-	in_background nsenter --net=/run/netns/gateway python3 "$work/hostile.py" "$port"
+	in_background python3 "$work/hostile.py" "$port"
 	wait_printed holding
 	# Idle connections are closed after some seconds, which bounds the wait.
-	assert_eq 200 "$(inside gateway curl -s --max-time 25 "${url}metrics" -o /dev/null \
+	assert_eq 200 "$(curl -s --max-time 25 "${url}metrics" -o /dev/null \
 		-w '%{http_code}')"
 	local rss
 	rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$exporter/status")
