@@ -5,27 +5,8 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
-private_world
-mount -t tmpfs tmpfs /var/lib
-unset SSH_CONNECTION
-after_each() {
-	remove_hosts
-	rm -rf /var/lib/xdpctl
-}
-
-X() { xdpctl "$@" --netns gateway; }
-
-# policy NAME LINE...: a file of these lines.
-policy() {
-	printf '%s\n' "xdpctl-policy: 1" "${@:2}" >"$work/$1.yaml"
-}
-
-# The client's SYN is answered with a RST at once, or dropped.
-knocks() { # ADDRESS
-	# shellcheck disable=SC2016 # expanded by the inner shell
-	inside client timeout "$slow" bash -c ': <>"/dev/tcp/$1/9"' knock "$1" 2>/dev/null
-	[ $? = 1 ]
-}
+# shellcheck source=tests/policy.sh
+. "$root/tests/policy.sh"
 
 assert_passes() { knocks "$1" || assert_eq "passes" "dropped" "a SYN to $1, $2"; }
 assert_drops() { ! knocks "$1" || assert_eq "dropped" "passes" "a SYN to $1, $2"; }

@@ -5,18 +5,8 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
-private_world
-mount -t tmpfs tmpfs /var/lib
-unset SSH_CONNECTION
-after_each() {
-	remove_hosts
-	rm -rf /var/lib/xdpctl
-}
-
-X() { xdpctl "$@" --netns gateway; }
-
-# policy NAME LINE...: a file of these lines.
-policy() { printf '%s\n' "xdpctl-policy: 1" "${@:2}" >"$work/$1.yaml"; }
+# shellcheck source=tests/policy.sh
+. "$root/tests/policy.sh"
 
 apply() { # NAME [OPTION...]
 	run 0 X policy apply "$work/$1.yaml" g0 --no-confirm --no-management "${@:2}"
@@ -147,10 +137,8 @@ test_policy_stays() {
 	run 0 X detach g0
 	assert_no_program gateway g0
 }
-# One SYN: the client gives up before it sends the next.
 knocks_in_vain() {
-	# shellcheck disable=SC2016 # expanded by the inner shell
-	inside client timeout "$slow" bash -c ': <>"/dev/tcp/192.0.2.1/9"' 2>/dev/null
+	knock_once 192.0.2.1
 	assert_eq 124 $? "a SYN that is dropped"
 }
 

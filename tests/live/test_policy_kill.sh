@@ -8,33 +8,23 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
-private_world
-mount -t tmpfs tmpfs /var/lib
-unset SSH_CONNECTION
-after_each() {
-	remove_hosts
-	rm -rf /var/lib/xdpctl
-}
-
-X() { xdpctl "$@" --netns gateway; }
+# shellcheck source=tests/policy.sh
+. "$root/tests/policy.sh"
 changing='^(mkdir|rename|unlink|unlinkat|rmdir|sendto)|BPF_OBJ_PIN|BPF_LINK|BPF_MAP_(UPDATE|DELETE)'
 within_s=2
 stride=${KILL_STRIDE:-3}
 
-knocks() {
-	inside client timeout "$slow" bash -c ': <>/dev/tcp/192.0.2.1/9' 2>/dev/null
-	[ $? = 1 ]
-}
+passes() { knocks 192.0.2.1; }
 
 write_policies() {
-	printf '%s\n' "xdpctl-policy: 1" "deny: [0.0.0.0/0, '::/0']" >"$work/all.yaml"
-	printf '%s\n' "xdpctl-policy: 1" "deny: [203.0.113.0/24]" >"$work/open.yaml"
+	policy all "deny: [0.0.0.0/0, '::/0']"
+	policy open "deny: [203.0.113.0/24]"
 }
 
 # Everything passes in time; the frames are all counted, with one verdict each.
 recovers_in_time() { # WHAT
 	local start=${EPOCHREALTIME/./} waited_us
-	wait_until knocks
+	wait_until passes
 	waited_us=$((${EPOCHREALTIME/./} - start))
 	# The trial lasts for $within_s s; the rest is for a busy machine.
 	[ "$waited_us" -lt $(((within_s + 10) * slow * 1000000)) ] ||
@@ -126,7 +116,7 @@ test_kill_confirm() {
 		! killed_at "$call" "$number" policy confirm g0 || killed=$((killed + 1))
 		read -rt 4.2 <>"$work/never"
 		run 0 X policy show g0 -j
-		if knocks; then
+		if passes; then
 			assert_eq '["203.0.113.0/24"]' "$(jq -c .deny.prefixes <<<"$out")" "$call $number"
 		else
 			assert_eq '["0.0.0.0/0","::/0"]' "$(jq -c .deny.prefixes <<<"$out")" "$call $number"

@@ -4,20 +4,8 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
-private_world
-mount -t tmpfs tmpfs /var/lib
-unset SSH_CONNECTION
-after_each() {
-	remove_hosts
-	rm -rf /var/lib/xdpctl
-}
-
-X() { xdpctl "$@" --netns gateway; }
-
-# policy NAME LINE...: a file of these lines.
-policy() {
-	printf '%s\n' "xdpctl-policy: 1" "${@:2}" >"$work/$1.yaml"
-}
+# shellcheck source=tests/policy.sh
+. "$root/tests/policy.sh"
 
 # answers WANT SOURCE VICTIM:PORT: verdict, reason and rule, and those of a shadow rule.
 answers() {
