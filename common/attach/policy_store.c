@@ -27,6 +27,14 @@
 static const char *const slot_files[] = {
 	[POLICY_CANDIDATE] = "candidate.json", [POLICY_CONFIRMED] = "confirmed.json"};
 
+bool policy_members__has(const struct policy_members *members, const char *interface)
+{
+	for (size_t i = 0; i < members->count; i++)
+		if (!strcmp(members->interfaces[i], interface))
+			return true;
+	return false;
+}
+
 static const char *store_path(const char *id, const char *file, char buf[PATH_MAX])
 {
 	snprintf(buf, PATH_MAX, STORE_DIRECTORY "/%s%s%s", id, file[0] ? "/" : "", file);

@@ -26,6 +26,9 @@ struct policy_members {
 	bool in_host_netns; /* those of other network namespaces are not restored at boot */
 };
 
+/** policy_members__has() - true if an interface is one of them. */
+bool policy_members__has(const struct policy_members *members, const char *interface);
+
 /**
  * policy_store__write() - store the text of a policy
  * @slot: as which of the two

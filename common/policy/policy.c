@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const policy_mode_words[] = {
+	[POLICY_SHADOW] = "shadow", [POLICY_ENFORCE] = "enforce", NULL};
+
+const char *const policy_fragments_words[] = {
+	[FRAGMENTS_SHADOW] = "shadow", [FRAGMENTS_DROP] = "drop", [FRAGMENTS_PASS] = "pass", NULL};
+
 int policy_list__add(struct policy_list *list, const struct prefix *prefix,
 		     struct policy_origin origin)
 {

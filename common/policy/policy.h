@@ -19,6 +19,10 @@ enum policy_mode { POLICY_SHADOW, POLICY_ENFORCE };
 
 enum policy_fragments { FRAGMENTS_SHADOW, FRAGMENTS_DROP, FRAGMENTS_PASS };
 
+/* Their words in a policy, with NULL behind the last. */
+extern const char *const policy_mode_words[];
+extern const char *const policy_fragments_words[];
+
 /* Where something is written; line 0: nowhere. */
 struct policy_origin {
 	__u32 file; /* of policy->files */

@@ -42,16 +42,6 @@ static struct policy_origin origin_of(struct yaml_value value)
 	return (struct policy_origin){.line = value.line, .column = value.column};
 }
 
-static int parse_rate(const char *what, const char *text, void *ret, struct errmsg *why)
-{
-	return quantity__rate(what, text, ret, why);
-}
-
-static int parse_duration(const char *what, const char *text, void *ret, struct errmsg *why)
-{
-	return quantity__duration(what, text, ret, why);
-}
-
 static int parse_prefix(const char *what, const char *text, void *ret, struct errmsg *why)
 {
 	return prefix__parse(what, text, ret, why);
@@ -59,8 +49,7 @@ static int parse_prefix(const char *what, const char *text, void *ret, struct er
 
 static int parse_mode(const char *what, const char *text, void *ret, struct errmsg *why)
 {
-	static const char *const words[] = {"shadow", "enforce", NULL};
-	int word, err = number__choice(what, text, words, &word, why);
+	int word, err = number__choice(what, text, policy_mode_words, &word, why);
 
 	if (!err)
 		*(enum policy_mode *)ret = word;
@@ -69,8 +58,7 @@ static int parse_mode(const char *what, const char *text, void *ret, struct errm
 
 static int parse_fragments(const char *what, const char *text, void *ret, struct errmsg *why)
 {
-	static const char *const words[] = {"shadow", "drop", "pass", NULL};
-	int word, err = number__choice(what, text, words, &word, why);
+	int word, err = number__choice(what, text, policy_fragments_words, &word, why);
 
 	if (!err)
 		*(enum policy_fragments *)ret = word;
@@ -332,7 +320,7 @@ static void finish_limit(struct limit_rule *limit, struct yaml_value value)
 static int take_limit(struct yaml_value value, void *context, struct errmsg *why)
 {
 	static const struct yaml_key keys[] = {
-		{"rate", .parse = parse_rate, .offset = offsetof(struct limit_rule, rate_pps)},
+		{"rate", .parse = quantity__rate, .offset = offsetof(struct limit_rule, rate_pps)},
 		{"burst", .parse = parse_burst, .offset = offsetof(struct limit_rule, burst)},
 		{"mode", .parse = parse_mode, .offset = offsetof(struct limit_rule, mode)},
 		{}};
@@ -347,7 +335,7 @@ static int take_limit(struct yaml_value value, void *context, struct errmsg *why
 static int take_protect_limit(struct yaml_value value, void *context, struct errmsg *why)
 {
 	static const struct yaml_key keys[] = {
-		{"rate", .parse = parse_rate, .offset = offsetof(struct limit_rule, rate_pps)},
+		{"rate", .parse = quantity__rate, .offset = offsetof(struct limit_rule, rate_pps)},
 		{"burst", .parse = parse_burst, .offset = offsetof(struct limit_rule, burst)},
 		{}};
 	struct policy_reading *reading = context;
@@ -401,11 +389,11 @@ static int take_protect(struct yaml_value item, void *context, struct errmsg *wh
 		 .offset = offsetof(struct policy_reading, protect.name)},
 		{"victims", .take = take_victims},
 		{"ports", .take = take_ports},
-		{"above", .parse = parse_rate,
+		{"above", .parse = quantity__rate,
 		 .offset = offsetof(struct policy_reading, protect.above_pps)},
-		{"below", .parse = parse_rate,
+		{"below", .parse = quantity__rate,
 		 .offset = offsetof(struct policy_reading, protect.below_pps)},
-		{"hold", .parse = parse_duration,
+		{"hold", .parse = quantity__duration,
 		 .offset = offsetof(struct policy_reading, protect.hold_s)},
 		{"mode", .parse = parse_mode,
 		 .offset = offsetof(struct policy_reading, protect.mode)},

@@ -11,11 +11,6 @@
 
 /* Every text in a policy is of letters, digits and a few marks: nothing needs an escape. */
 
-static const char *mode_text(enum policy_mode mode)
-{
-	return mode == POLICY_ENFORCE ? "enforce" : "shadow";
-}
-
 static void write_prefixes(FILE *out, const struct policy_list *list)
 {
 	char buf[PREFIX_TEXT_BYTES];
@@ -68,7 +63,7 @@ static void write_protect(FILE *out, const struct protect_rule *protect)
 		", \"above\": \"%u/s\", \"below\": \"%u/s\", \"hold\": \"%s\", \"mode\": \"%s\", "
 		"\"action\": \"drop\"",
 		protect->above_pps, protect->below_pps,
-		quantity__duration_text(protect->hold_s, hold), mode_text(protect->mode));
+		quantity__duration_text(protect->hold_s, hold), policy_mode_words[protect->mode]);
 	if (protect->limit.given) {
 		fputs(", ", out);
 		write_limit(out, &protect->limit);
@@ -79,10 +74,6 @@ static void write_protect(FILE *out, const struct protect_rule *protect)
 
 static void write_policy(FILE *out, const struct policy *policy)
 {
-	static const char *const fragments[] = {[FRAGMENTS_SHADOW] = "shadow",
-						[FRAGMENTS_DROP] = "drop",
-						[FRAGMENTS_PASS] = "pass"};
-
 	fprintf(out, "{\n  \"xdpctl-policy\": %d,\n", POLICY_VERSION);
 	write_management(out, policy);
 	fputs("  \"allow\": ", out);
@@ -90,11 +81,12 @@ static void write_policy(FILE *out, const struct policy *policy)
 	fputs(",\n  \"deny\": {\"prefixes\": ", out);
 	write_prefixes(out, &policy->deny);
 	fprintf(out, ", \"mode\": \"%s\"},\n  \"fragments\": {\"tiny\": \"%s\"},\n",
-		mode_text(policy->deny.mode), fragments[policy->tiny_fragments]);
+		policy_mode_words[policy->deny.mode],
+		policy_fragments_words[policy->tiny_fragments]);
 	if (policy->limit.given) {
 		fputs("  ", out);
 		write_limit(out, &policy->limit);
-		fprintf(out, ", \"mode\": \"%s\"},\n", mode_text(policy->limit.mode));
+		fprintf(out, ", \"mode\": \"%s\"},\n", policy_mode_words[policy->limit.mode]);
 	}
 	fputs("  \"protect\": [", out);
 	for (size_t i = 0; i < policy->protect_count; i++) {

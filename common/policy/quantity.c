@@ -24,7 +24,7 @@ static const char *split_unit(const char *text, char digits[QUANTITY_TEXT_BYTES]
 	return text + length;
 }
 
-int quantity__rate(const char *what, const char *text, __u32 *ret_pps, struct errmsg *why)
+int quantity__rate(const char *what, const char *text, void *ret_pps, struct errmsg *why)
 {
 	char digits[QUANTITY_TEXT_BYTES];
 	const char *unit = split_unit(text, digits);
@@ -38,11 +38,11 @@ int quantity__rate(const char *what, const char *text, __u32 *ret_pps, struct er
 		return errmsg__usage(why, "%s: '%s' is not a rate: expected N/s", what, text);
 	err = number__u64(what, digits, 1, QUANTITY_MAX_RATE_PPS, &number, why);
 	if (!err)
-		*ret_pps = number;
+		*(__u32 *)ret_pps = number;
 	return err;
 }
 
-int quantity__duration(const char *what, const char *text, __u32 *ret_s, struct errmsg *why)
+int quantity__duration(const char *what, const char *text, void *ret_s, struct errmsg *why)
 {
 	char digits[QUANTITY_TEXT_BYTES];
 	const char *unit = split_unit(text, digits);
@@ -59,7 +59,7 @@ int quantity__duration(const char *what, const char *text, __u32 *ret_s, struct 
 			continue;
 		err = number__u64(what, digits, 1, QUANTITY_MAX_SECONDS / seconds, &number, why);
 		if (!err)
-			*ret_s = number * seconds;
+			*(__u32 *)ret_s = number * seconds;
 		return err;
 	}
 	return errmsg__usage(why, "%s: '%s' is not a duration: expected a number and s, m, h or d",

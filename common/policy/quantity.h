@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// quantity: numbers with units: rates and durations.
+// quantity: numbers with units: rates and durations. The parsers fit rows of options and keys.
 #ifndef COMMON_POLICY_QUANTITY_H
 #define COMMON_POLICY_QUANTITY_H
 
@@ -14,20 +14,20 @@
 /**
  * quantity__rate() - parse "2000/s"
  * @what: the key or option that it belongs to, for the message
- * @ret_pps: at least 1, at most QUANTITY_MAX_RATE_PPS
+ * @ret_pps: a __u32: at least 1, at most QUANTITY_MAX_RATE_PPS
  *
  * Return: 0, or -EINVAL with @why set.
  */
-int quantity__rate(const char *what, const char *text, __u32 *ret_pps, struct errmsg *why);
+int quantity__rate(const char *what, const char *text, void *ret_pps, struct errmsg *why);
 
 /**
  * quantity__duration() - parse "90s", "10m", "1h" or "2d"
  * @what: as above
- * @ret_s: at least 1, at most QUANTITY_MAX_SECONDS
+ * @ret_s: a __u32: at least 1, at most QUANTITY_MAX_SECONDS
  *
  * Return: 0, or -EINVAL with @why set.
  */
-int quantity__duration(const char *what, const char *text, __u32 *ret_s, struct errmsg *why);
+int quantity__duration(const char *what, const char *text, void *ret_s, struct errmsg *why);
 
 /** quantity__duration_text() - "10m", which quantity__duration() reads. Return: @buf. */
 const char *quantity__duration_text(__u32 seconds, char buf[QUANTITY_TEXT_BYTES]);

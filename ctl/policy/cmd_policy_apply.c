@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/clock.h"
 #include "common/base/utf8.h"
 #include "common/policy/quantity.h"
 #include "ctl/commands.h"
@@ -19,14 +20,10 @@ struct apply_options {
 	__u64 max_prefixes;
 };
 
-static int parse_within(const char *what, const char *text, void *value, struct errmsg *why)
-{
-	return quantity__duration(what, text, value, why);
-}
-
 static const struct option_row apply_options[] = {
 	{OPTION_PARSED(struct apply_options, within_s), .name = "confirm-within",
-	 .argument = "TIME", .parse = parse_within, .fallback = "60s", .without = "no-confirm",
+	 .argument = "TIME", .parse = quantity__duration, .fallback = "60s",
+	 .without = "no-confirm",
 	 .help = "return to the confirmed policy after TIME without 'policy confirm'"},
 	{OPTION_FLAG(struct apply_options, no_confirm), .name = "no-confirm",
 	 .help = "keep the policy at once"},
@@ -48,14 +45,6 @@ struct applying {
 	bool is_new;
 };
 
-static bool apply_has(const struct policy_members *named, const char *interface)
-{
-	for (size_t i = 0; i < named->count; i++)
-		if (!strcmp(named->interfaces[i], interface))
-			return true;
-	return false;
-}
-
 static int apply_add(struct applying *applying, const char *name, struct errmsg *why)
 {
 	struct attachment attachment;
@@ -75,7 +64,7 @@ static int apply_add(struct applying *applying, const char *name, struct errmsg 
 				   attachment.interface);
 	if (attachment.record.policy[0])
 		memcpy(applying->id, attachment.record.policy, sizeof(applying->id));
-	if (apply_has(&applying->named, attachment.interface))
+	if (policy_members__has(&applying->named, attachment.interface))
 		return 0;
 	if (applying->named.count == POLICY_MAX_INTERFACES)
 		return errmsg__set(why, -E2BIG, "a policy is for at most %d interfaces",
@@ -161,8 +150,7 @@ static void print_applied(const struct applying *applying, const struct policy_m
 {
 	const struct apply_options *options = applying->options;
 
-	for (size_t i = 0; i < members->count; i++)
-		printf("%s%s", i ? ", " : "", UTF8_PRINTABLE(members->interfaces[i]));
+	members__print(members);
 	printf(": policy %s, generation %llu, %s\n", applying->session.home.id,
 	       switched->generation, options->no_confirm ? "confirmed" : "to be confirmed");
 	policy__print_summary(applying->policy);
@@ -193,7 +181,7 @@ static int report_applied(const struct applying *applying, const struct policy_s
 			  members_to_json(&members), "generation", (json_int_t)switched->generation,
 			  "confirmed", options->no_confirm, "confirm_within_ns",
 			  options->no_confirm ? (json_int_t)0
-					      : (json_int_t)options->within_s * 1000000000,
+					      : (json_int_t)(options->within_s * NS_PER_S),
 			  "ipv4_prefixes", (json_int_t)switched->ipv4_prefixes, "ipv6_prefixes",
 			  (json_int_t)switched->ipv6_prefixes, "build_ns",
 			  (json_int_t)switched->build_ns, "switch_ns",

@@ -18,21 +18,23 @@ struct list_options {
 	const char *reason;
 };
 
-static int parse_for(const char *what, const char *text, void *value, struct errmsg *why)
-{
-	return quantity__duration(what, text, value, why);
-}
-
 static const struct option_row list_options[] = {
 	{OPTION_PARSED(struct list_options, for_s), .name = "for", .argument = "TIME",
-	 .parse = parse_for, .unset = "until 'policy undo'", .help = "end after TIME"},
+	 .parse = quantity__duration, .unset = "until 'policy undo'", .help = "end after TIME"},
 	{OPTION_TEXT(struct list_options, reason), .name = "reason", .argument = "TEXT",
 	 .fallback = "", .help = "why, for 'policy show'"},
 	{},
 };
 
+enum list_verb { LIST_DENY, LIST_ALLOW, LIST_UNDO };
+
+static const char *const verb_names[] = {
+	[LIST_DENY] = "denied", [LIST_ALLOW] = "allowed", [LIST_UNDO] = "undone"};
+
 /* A change of what is listed by hand. */
 struct listing_change {
+	enum list_verb verb;
+	const char **prefixes; /* to list, or to list no more */
 	struct timed_prefixes timed;
 	size_t changed;
 };
@@ -70,18 +72,11 @@ static void note_without_effect(const struct cli *cli, const struct policy *poli
 static int check_listed(const struct cli *cli, const struct policy_session *session,
 			const struct timed_prefixes *timed, struct errmsg *why)
 {
-	__u8 digest[POLICY_DIGEST_BYTES];
-	struct policy policy = {};
-	int err, slot;
+	struct policy policy;
+	int err, slot = session__ruling(session, &policy, why);
 
-	err = slot = policy_switch__ruling(&session->home, why);
-	if (err < 0)
-		return err;
-	err = slot == POLICY_SLOTS
-		      ? 0
-		      : policy_store__read(session->home.id, slot, &policy, digest, why);
-	if (err && err != -ENOENT)
-		return err;
+	if (slot < 0)
+		return slot;
 	err = lockout__check(&policy, timed, why);
 	if (!err)
 		note_without_effect(cli, &policy, timed);
@@ -89,11 +84,11 @@ static int check_listed(const struct cli *cli, const struct policy_session *sess
 	return err;
 }
 
-static int add_by_hand(const struct cli *cli, const char **prefixes, bool allow,
-		       struct listing_change *change, struct errmsg *why)
+static int add_by_hand(const struct cli *cli, struct listing_change *change, struct errmsg *why)
 {
 	const struct list_options *options = cli->options;
-	struct timed_prefix entry = {.allow = allow, .since_ns = clock__wall_ns()};
+	struct timed_prefix entry = {.allow = change->verb == LIST_ALLOW,
+				     .since_ns = clock__wall_ns()};
 	int err = 0;
 
 	if (strlen(options->reason) >= sizeof(entry.reason))
@@ -102,8 +97,8 @@ static int add_by_hand(const struct cli *cli, const char **prefixes, bool allow,
 	snprintf(entry.reason, sizeof(entry.reason), "%s", options->reason);
 	if (options->for_s)
 		entry.until_ns = entry.since_ns + options->for_s * NS_PER_S;
-	for (; !err && *prefixes; prefixes++) {
-		err = prefix__parse("prefix", *prefixes, &entry.prefix, why);
+	for (const char **prefix = change->prefixes; !err && *prefix; prefix++) {
+		err = prefix__parse("prefix", *prefix, &entry.prefix, why);
 		if (!err)
 			err = timed_prefixes__set(&change->timed, &entry);
 		change->changed += !err;
@@ -113,28 +108,30 @@ static int add_by_hand(const struct cli *cli, const char **prefixes, bool allow,
 			     : err;
 }
 
-static int remove_by_hand(const char **prefixes, struct listing_change *change, struct errmsg *why)
+static int remove_by_hand(struct listing_change *change, struct errmsg *why)
 {
 	struct prefix prefix;
 	int err;
 
-	for (; *prefixes; prefixes++) {
-		err = prefix__parse("prefix", *prefixes, &prefix, why);
+	for (const char **name = change->prefixes; *name; name++) {
+		err = prefix__parse("prefix", *name, &prefix, why);
 		if (err)
 			return err;
 		if (!timed_prefixes__remove(&change->timed, &prefix))
 			return errmsg__set(why, -ENOENT,
 					   "%s is not listed by hand: 'policy show' lists those "
 					   "that are",
-					   *prefixes);
+					   *name);
 		change->changed++;
 	}
 	return 0;
 }
 
 static int print_change(const struct cli *cli, const struct attachment *attachment,
-			const char *verb, const struct listing_change *change, struct errmsg *why)
+			const struct listing_change *change, struct errmsg *why)
 {
+	const char *verb = verb_names[change->verb];
+
 	if (cli->json)
 		return cli__print_json(json_pack("{s:i, s:o, s:s, s:I, s:I}", "schema", JSON_SCHEMA,
 						 "interface", utf8__json(attachment->interface),
@@ -147,49 +144,41 @@ static int print_change(const struct cli *cli, const struct attachment *attachme
 	return 0;
 }
 
-enum list_verb { LIST_DENY, LIST_ALLOW, LIST_UNDO };
-
-static const char *const verb_names[] = {
-	[LIST_DENY] = "denied", [LIST_ALLOW] = "allowed", [LIST_UNDO] = "undone"};
-
 static int change_listing(const struct cli *cli, const struct policy_session *session,
-			  const char **prefixes, enum list_verb verb, struct listing_change *change,
-			  struct errmsg *why)
+			  struct listing_change *change, struct errmsg *why)
 {
 	int err = policy_store__timed(session->home.id, &change->timed, why);
 
 	if (err)
 		return err;
 	timed_prefixes__expire(&change->timed, clock__wall_ns());
-	err = verb == LIST_UNDO ? remove_by_hand(prefixes, change, why)
-				: add_by_hand(cli, prefixes, verb == LIST_ALLOW, change, why);
+	err = change->verb == LIST_UNDO ? remove_by_hand(change, why)
+					: add_by_hand(cli, change, why);
 	if (err)
 		return err;
 	err = check_listed(cli, session, &change->timed, why);
 	return err ? err : policy_switch__list(&session->home, &change->timed, why);
 }
 
+/* A session_work. */
+static int list_prefixes(const struct cli *cli, struct policy_session *session,
+			 const struct attachment *attachment, void *context, struct errmsg *why)
+{
+	struct listing_change *change = context;
+	int err = change_listing(cli, session, change, why);
+
+	if (!err)
+		err = print_change(cli, attachment, change, why);
+	timed_prefixes__free(&change->timed);
+	return err;
+}
+
 static int run_listing(const struct cli *cli, const char **operands, enum list_verb verb,
 		       struct errmsg *why)
 {
-	struct listing_change change = {};
-	struct policy_session session;
-	struct attachment attachment;
-	int err;
+	struct listing_change change = {.verb = verb, .prefixes = operands + 1};
 
-	err = session__open(cli, &session, why);
-	if (err)
-		goto out;
-	err = session__use_policy_of(&session, operands[0], &attachment, why);
-	if (err)
-		goto out;
-	err = change_listing(cli, &session, operands + 1, verb, &change, why);
-	if (!err)
-		err = print_change(cli, &attachment, verb_names[verb], &change, why);
-	timed_prefixes__free(&change.timed);
-out:
-	session__close(&session);
-	return err;
+	return session__run(cli, operands[0], list_prefixes, &change, why);
 }
 
 static int run_policy_deny(const struct cli *cli, const char **operands, struct errmsg *why)

@@ -2,7 +2,6 @@
 // cmd_policy_restore: `xdpctl policy restore`.
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "common/base/utf8.h"
@@ -17,14 +16,6 @@ struct restoring {
 	const char *interface; /* the one to restore */
 	bool found;
 };
-
-static bool has_member(const struct policy_members *members, const char *interface)
-{
-	for (size_t i = 0; i < members->count; i++)
-		if (!strcmp(members->interfaces[i], interface))
-			return true;
-	return false;
-}
 
 /* The maps are there if another interface of the policy was restored before. */
 static int open_or_restore(struct policy_session *session, const char *id, __u32 max_prefixes,
@@ -52,7 +43,7 @@ static int try_policy(void *context, const char *id, struct errmsg *why)
 	int err;
 
 	if (restoring->found || policy_store__members(id, &members, NULL) ||
-	    !members.in_host_netns || !has_member(&members, restoring->interface))
+	    !members.in_host_netns || !policy_members__has(&members, restoring->interface))
 		return 0;
 	restoring->found = true;
 	err = open_or_restore(restoring->session, id, members.max_prefixes, why);

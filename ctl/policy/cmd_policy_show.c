@@ -61,8 +61,7 @@ static int print_shown(const struct policy_session *session, enum policy_slot sl
 		err = policy_store__timed(session->home.id, &timed, why);
 	if (err < 0)
 		return err;
-	for (size_t i = 0; i < members.count; i++)
-		printf("%s%s", i ? ", " : "", UTF8_PRINTABLE(members.interfaces[i]));
+	members__print(&members);
 	printf(": policy %s, ", session->home.id);
 	if (slot == POLICY_CANDIDATE)
 		printf("on trial for another %d s\n", left_s);
@@ -74,21 +73,17 @@ static int print_shown(const struct policy_session *session, enum policy_slot sl
 	return 0;
 }
 
-static int show_locked(const struct cli *cli, const struct policy_session *session,
-		       struct errmsg *why)
+/* A session_work. */
+static int show_policy(const struct cli *cli, struct policy_session *session,
+		       const struct attachment *attachment, void *context, struct errmsg *why)
 {
-	__u8 digest[POLICY_DIGEST_BYTES];
-	struct policy policy = {.tiny_fragments = FRAGMENTS_PASS};
-	int err, slot;
+	struct policy policy;
+	int err, slot = session__ruling(session, &policy, why);
 
-	err = slot = policy_switch__ruling(&session->home, why);
-	if (err < 0)
-		return err;
-	err = slot == POLICY_SLOTS
-		      ? 0
-		      : policy_store__read(session->home.id, slot, &policy, digest, why);
-	if (err && err != -ENOENT)
-		return err;
+	(void)attachment;
+	(void)context;
+	if (slot < 0)
+		return slot;
 	err = cli->json ? print_policy_document(&policy, why)
 			: print_shown(session, slot, &policy, why);
 	policy__free(&policy);
@@ -97,16 +92,7 @@ static int show_locked(const struct cli *cli, const struct policy_session *sessi
 
 static int run_policy_show(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct policy_session session;
-	struct attachment attachment;
-	int err;
-
-	err = session__open(cli, &session, why);
-	if (!err)
-		err = session__use_policy_of(&session, operands[0], &attachment, why);
-	err = err ? err : show_locked(cli, &session, why);
-	session__close(&session);
-	return err;
+	return session__run(cli, operands[0], show_policy, NULL, why);
 }
 
 const struct command policy_show_command = {

@@ -10,9 +10,12 @@
 #include "ctl/policy/session.h"
 #include "ctl/render/format.h"
 
-/* What a command does with the policy of an interface, and for which interfaces: @ret. */
-typedef int trial_step(struct policy_session *session, const struct attachment *attachment,
-		       struct policy_members *ret, struct errmsg *why);
+/* Changes the policy, for the interfaces @ret. */
+struct trial_step {
+	int (*change)(struct policy_session *session, const struct attachment *attachment,
+		      struct policy_members *ret, struct errmsg *why);
+	const char *state; /* that it is in afterwards */
+};
 
 static int print_state(const struct cli *cli, const struct policy_session *session,
 		       const struct policy_members *members, const char *state, struct errmsg *why)
@@ -22,38 +25,25 @@ static int print_state(const struct cli *cli, const struct policy_session *sessi
 						 "id", session->home.id, "interfaces",
 						 members_to_json(members), "state", state),
 				       why);
-	for (size_t i = 0; i < members->count; i++)
-		printf("%s%s", i ? ", " : "", UTF8_PRINTABLE(members->interfaces[i]));
+	members__print(members);
 	printf(": policy %s\n", state);
 	return 0;
 }
 
-static int run_trial(const struct cli *cli, const char *interface, trial_step *step,
-		     const char *state, struct errmsg *why)
+/* A session_work. */
+static int take_step(const struct cli *cli, struct policy_session *session,
+		     const struct attachment *attachment, void *context, struct errmsg *why)
 {
+	const struct trial_step *step = context;
 	struct policy_members members;
-	struct policy_session session;
-	struct attachment attachment;
-	int err;
+	int err = step->change(session, attachment, &members, why);
 
-	err = session__open(cli, &session, why);
-	if (err)
-		goto out;
-	err = session__use_policy_of(&session, interface, &attachment, why);
-	if (err)
-		goto out;
-	err = step(&session, &attachment, &members, why);
-	if (err)
-		errmsg__prefix(why, err, "%s: ", attachment.interface);
-	else
-		err = print_state(cli, &session, &members, state, why);
-out:
-	session__close(&session);
-	return err;
+	return err ? errmsg__prefix(why, err, "%s: ", attachment->interface)
+		   : print_state(cli, session, &members, step->state, why);
 }
 
-static int confirm_step(struct policy_session *session, const struct attachment *attachment,
-			struct policy_members *ret, struct errmsg *why)
+static int confirm_policy(struct policy_session *session, const struct attachment *attachment,
+			  struct policy_members *ret, struct errmsg *why)
 {
 	int err = policy_switch__confirm(&session->home, why);
 
@@ -65,11 +55,13 @@ static int confirm_step(struct policy_session *session, const struct attachment 
 
 static int run_policy_confirm(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	return run_trial(cli, operands[0], confirm_step, "confirmed", why);
+	struct trial_step step = {confirm_policy, "confirmed"};
+
+	return session__run(cli, operands[0], take_step, &step, why);
 }
 
-static int revert_step(struct policy_session *session, const struct attachment *attachment,
-		       struct policy_members *ret, struct errmsg *why)
+static int revert_policy(struct policy_session *session, const struct attachment *attachment,
+			 struct policy_members *ret, struct errmsg *why)
 {
 	int err = policy_switch__revert(&session->home, why);
 
@@ -79,12 +71,14 @@ static int revert_step(struct policy_session *session, const struct attachment *
 
 static int run_policy_revert(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	return run_trial(cli, operands[0], revert_step, "reverted", why);
+	struct trial_step step = {revert_policy, "reverted"};
+
+	return session__run(cli, operands[0], take_step, &step, why);
 }
 
 /* The last interface that leaves takes the policy with it. */
-static int off_step(struct policy_session *session, const struct attachment *attachment,
-		    struct policy_members *ret, struct errmsg *why)
+static int off_policy(struct policy_session *session, const struct attachment *attachment,
+		      struct policy_members *ret, struct errmsg *why)
 {
 	struct policy_members members;
 	int err;
@@ -92,7 +86,6 @@ static int off_step(struct policy_session *session, const struct attachment *att
 	*ret = (struct policy_members){.count = 1};
 	memcpy(ret->interfaces[0], attachment->interface, IFNAMSIZ);
 	err = session__disarm(session, attachment->interface, why);
-
 	if (err)
 		return err;
 	err = session__members(session, &members, why);
@@ -106,7 +99,9 @@ static int off_step(struct policy_session *session, const struct attachment *att
 
 static int run_policy_off(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	return run_trial(cli, operands[0], off_step, "off", why);
+	struct trial_step step = {off_policy, "off"};
+
+	return session__run(cli, operands[0], take_step, &step, why);
 }
 
 const struct command policy_confirm_command = {

@@ -98,12 +98,16 @@ static json_t *why_to_json(const struct why_report *report)
 	return document;
 }
 
-static int why_ask(const struct policy_session *session, struct why_report *report,
-		   struct errmsg *why)
+/* A session_work. */
+static int why_ask(const struct cli *cli, struct policy_session *session,
+		   const struct attachment *attachment, void *context, struct errmsg *why)
 {
 	const struct policy_maps *maps = session->home.maps;
+	struct why_report *report = context;
 	int err = policy_maps__names(maps, &report->names, why);
 
+	(void)cli;
+	(void)attachment;
 	return err
 		       ?: policy_peek__syn(maps, &report->source, &report->victim, &report->answer,
 					   why);
@@ -112,8 +116,6 @@ static int why_ask(const struct policy_session *session, struct why_report *repo
 static int run_policy_why(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	struct why_report report = {.interface = operands[0]};
-	struct policy_session session;
-	struct attachment attachment;
 	int err;
 
 	err = why_address("source", operands[1], &report.source, why);
@@ -124,11 +126,7 @@ static int run_policy_why(const struct cli *cli, const char **operands, struct e
 	if (report.source.family != report.victim.family)
 		return errmsg__usage(why, "'%s' and '%s' are of different families", operands[1],
 				     operands[2]);
-	err = session__open(cli, &session, why);
-	if (!err)
-		err = session__use_policy_of(&session, operands[0], &attachment, why);
-	err = err ?: why_ask(&session, &report, why);
-	session__close(&session);
+	err = session__run(cli, operands[0], why_ask, &report, why);
 	if (err)
 		return err;
 	if (cli->json)

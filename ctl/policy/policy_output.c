@@ -28,30 +28,21 @@ int policy_file__read(const struct cli *cli, const char *path, bool no_managemen
 	return err;
 }
 
-static const char *mode_word(enum policy_mode mode)
-{
-	return mode == POLICY_ENFORCE ? "enforce" : "shadow";
-}
-
 static void print_protect(const struct protect_rule *protect)
 {
 	printf("  protect %s: %zu victim%s, above %u/s, below %u/s, hold %u s, %s\n", protect->name,
 	       protect->victims.count, protect->victims.count == 1 ? "" : "s", protect->above_pps,
-	       protect->below_pps, protect->hold_s, mode_word(protect->mode));
+	       protect->below_pps, protect->hold_s, policy_mode_words[protect->mode]);
 }
 
 void policy__print_summary(const struct policy *policy)
 {
-	static const char *const fragments[] = {[FRAGMENTS_SHADOW] = "shadow",
-						[FRAGMENTS_DROP] = "drop",
-						[FRAGMENTS_PASS] = "pass"};
-
 	printf("  prefixes: management %zu, allow %zu, deny %zu (%s)\n", policy->management_count,
-	       policy->allow.count, policy->deny.count, mode_word(policy->deny.mode));
-	printf("  tiny fragments: %s\n", fragments[policy->tiny_fragments]);
+	       policy->allow.count, policy->deny.count, policy_mode_words[policy->deny.mode]);
+	printf("  tiny fragments: %s\n", policy_fragments_words[policy->tiny_fragments]);
 	if (policy->limit.given)
 		printf("  limit: %u/s, burst %u, %s\n", policy->limit.rate_pps, policy->limit.burst,
-		       mode_word(policy->limit.mode));
+		       policy_mode_words[policy->limit.mode]);
 	for (size_t i = 0; i < policy->protect_count; i++)
 		print_protect(&policy->protects[i]);
 }
@@ -70,6 +61,12 @@ json_t *digest_to_json(const __u8 *digest)
 	char text[SHA256_TEXT_BYTES];
 
 	return json_string(sha256__text(digest, text));
+}
+
+void members__print(const struct policy_members *members)
+{
+	for (size_t i = 0; i < members->count; i++)
+		printf("%s%s", i ? ", " : "", UTF8_PRINTABLE(members->interfaces[i]));
 }
 
 json_t *members_to_json(const struct policy_members *members)

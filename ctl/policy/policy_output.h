@@ -28,7 +28,10 @@ json_t *policy__summary_to_json(const struct policy *policy);
 /** digest_to_json() - a digest as sha256sum(1) prints it. */
 json_t *digest_to_json(const __u8 *digest);
 
-/** members_to_json() - the names of a policy's interfaces; NULL without memory. */
+/** members__print() - the names of a policy's interfaces, without a newline. */
+void members__print(const struct policy_members *members);
+
+/** members_to_json() - the same; NULL without memory. */
 json_t *members_to_json(const struct policy_members *members);
 
 #endif

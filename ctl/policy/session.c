@@ -90,8 +90,8 @@ int session__create(struct policy_session *session, const char *id, __u32 max_pr
 	return err ? err : policy_switch__open(&session->home, id, maps, why);
 }
 
-int session__use_policy_of(struct policy_session *session, const char *interface,
-			   struct attachment *ret, struct errmsg *why)
+static int use_policy_of(struct policy_session *session, const char *interface,
+			 struct attachment *ret, struct errmsg *why)
 {
 	int err = session__find(session, interface, ret, why);
 
@@ -102,6 +102,33 @@ int session__use_policy_of(struct policy_session *session, const char *interface
 				   "%s: no policy: 'xdpctl policy apply FILE %s' puts one in force",
 				   ret->interface, ret->interface);
 	return session__use(session, ret->record.policy, why);
+}
+
+int session__run(const struct cli *cli, const char *interface, session_work *work, void *context,
+		 struct errmsg *why)
+{
+	struct policy_session session;
+	struct attachment attachment;
+	int err;
+
+	err = session__open(cli, &session, why);
+	if (!err)
+		err = use_policy_of(&session, interface, &attachment, why);
+	err = err ?: work(cli, &session, &attachment, context, why);
+	session__close(&session);
+	return err;
+}
+
+int session__ruling(const struct policy_session *session, struct policy *ret, struct errmsg *why)
+{
+	__u8 digest[POLICY_DIGEST_BYTES];
+	int err, slot = policy_switch__ruling(&session->home, why);
+
+	*ret = (struct policy){.tiny_fragments = FRAGMENTS_PASS};
+	if (slot < 0 || slot == POLICY_SLOTS)
+		return slot;
+	err = policy_store__read(session->home.id, slot, ret, digest, why);
+	return err && err != -ENOENT ? err : slot;
 }
 
 /* The network namespace of process 1; without one to compare with, this is it. */

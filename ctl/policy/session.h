@@ -38,10 +38,28 @@ int session__use(struct policy_session *session, const char *id, struct errmsg *
 int session__create(struct policy_session *session, const char *id, __u32 max_prefixes,
 		    struct errmsg *why);
 
-/** session__use_policy_of() - the same for the policy of an interface. Return: as above, -ENOENT if
- * it has none. */
-int session__use_policy_of(struct policy_session *session, const char *interface,
-			   struct attachment *ret, struct errmsg *why);
+/* What a command does with the policy of an interface. Return: 0, or a negative errno with @why
+ * set. */
+typedef int session_work(const struct cli *cli, struct policy_session *session,
+			 const struct attachment *attachment, void *context, struct errmsg *why);
+
+/**
+ * session__run() - open a session and the policy of an interface, work on it, and close
+ * @interface: its name, also an alternative one
+ * @context: for @work
+ *
+ * Return: what @work returned, or a negative errno with @why set: -ENOENT if there is no policy.
+ */
+int session__run(const struct cli *cli, const char *interface, session_work *work, void *context,
+		 struct errmsg *why);
+
+/**
+ * session__ruling() - read the policy that rules now, as it is stored
+ * @ret: to be freed by policy__free(); empty if none is stored
+ *
+ * Return: its slot, POLICY_SLOTS if none rules, or a negative errno with @why set.
+ */
+int session__ruling(const struct policy_session *session, struct policy *ret, struct errmsg *why);
 
 /** session__members() - the interfaces of the policy, in this network namespace. Return: as above.
  */
