@@ -15,6 +15,13 @@ after_each() {
 
 X() { xdpctl "$@" --netns gateway; }
 
+# IPv6 stays silent, so that every frame is one that is sent here.
+make_silent_hosts() {
+	make_hosts
+	ip netns exec client sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	ip netns exec gateway sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+}
+
 # policy NAME LINE...: a file of these lines.
 policy() {
 	printf '%s\n' "xdpctl-policy: 1" "${@:2}" >"$work/$1.yaml"

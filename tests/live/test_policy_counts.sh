@@ -12,11 +12,8 @@ apply() { # NAME [OPTION...]
 	run 0 X policy apply "$work/$1.yaml" g0 --no-confirm --no-management "${@:2}"
 }
 
-# IPv6 stays silent, so that every frame is one that is sent here.
 gateway_attached() { # [OPTION...]
-	make_hosts
-	ip netns exec client sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-	ip netns exec gateway sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	make_silent_hosts
 	run 0 X attach "$@" g0
 }
 

@@ -43,7 +43,7 @@ flood_is_limited() {
 
 # What the kernel has seen decides, and asking is not seen.
 test_state() {
-	make_hosts
+	make_silent_hosts
 	run 0 X attach g0
 	policy p "management: [203.0.113.0/24]" "limit: {rate: 1/s, burst: 5, mode: enforce}"
 	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
