@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,44 +68,18 @@ static int sync_store(const char *id, struct errmsg *why)
 	return err;
 }
 
-/* Prints into a new file, which is on the disk when it gets its name. */
-static int write_output(struct output_file *output, const char *path,
-			void (*print)(FILE *out, const void *context), const void *context,
-			struct errmsg *why)
-{
-	bool failed;
-	FILE *out;
-	int err = output_file__stream(output, &out, why);
-
-	if (err)
-		return err;
-	print(out, context);
-	failed = fflush(out) || ferror(out) || fsync(fileno(out));
-	if (failed)
-		err = -errno;
-	if (fclose(out) && !failed)
-		err = -errno;
-	if (err)
-		return errmsg__set(why, err, "%s: cannot write it: %s", path, strerror(-err));
-	return output_file__commit(output, why);
-}
-
 static int store_file(const char *id, const char *file,
 		      void (*print)(FILE *out, const void *context), const void *context,
 		      struct errmsg *why)
 {
-	struct output_file *output;
 	char path[PATH_MAX];
 	int err;
 
 	err = make_store(id, why);
 	if (err)
 		return err;
-	err = output_file__open(store_path(id, file, path), STORE_MODE, &output, why);
-	if (err)
-		return err;
-	err = write_output(output, path, print, context, why);
-	output_file__close(output);
+	err = output_file__write_synced(store_path(id, file, path), STORE_MODE, print, context,
+					why);
 	return err ? err : sync_store(id, why);
 }
 
@@ -185,26 +160,35 @@ int policy_store__save_timed(const char *id, const struct timed_prefixes *timed,
 	return store_file(id, TIMED_FILE, timed_prefixes__print, timed, why);
 }
 
-static void print_members(FILE *out, const void *context)
+static void print_string(FILE *out, const void *text)
 {
-	const struct policy_members *members = context;
+	fprintf(out, "%s\n", (const char *)text);
+}
 
-	fprintf(out, "{\"max_prefixes\": %u, \"netns\": \"%s\", \"interfaces\": [",
-		members->max_prefixes, members->in_host_netns ? "host" : "other");
-	/* Any character but '/' and blanks may be in a name of an interface. */
-	for (size_t i = 0; i < members->count; i++) {
-		fputs(i ? ", \"" : "\"", out);
-		for (const char *c = members->interfaces[i]; *c; c++)
-			fprintf(out, *c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
-		fputc('"', out);
-	}
-	fputs("]}\n", out);
+/* Return: JSON to be freed by free(3), or NULL without memory. */
+static char *members_text(const struct policy_members *members)
+{
+	json_t *interfaces = json_array(), *document;
+	char *text;
+
+	for (size_t i = 0; i < members->count; i++)
+		json_array_append_new(interfaces, json_string(members->interfaces[i]));
+	document = json_pack("{s:I, s:s, s:o}", "max_prefixes", (json_int_t)members->max_prefixes,
+			     "netns", members->in_host_netns ? "host" : "other", "interfaces",
+			     interfaces);
+	text = json_dumps(document, 0);
+	json_decref(document);
+	return text;
 }
 
 int policy_store__save_members(const char *id, const struct policy_members *members,
 			       struct errmsg *why)
 {
-	return store_file(id, MEMBERS_FILE, print_members, members, why);
+	char *text = members_text(members);
+	int err = text ? store_file(id, MEMBERS_FILE, print_string, text, why) : -ENOMEM;
+
+	free(text);
+	return err;
 }
 
 static int parse_max_prefixes(const char *what, const char *text, void *ret, struct errmsg *why)

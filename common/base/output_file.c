@@ -232,25 +232,57 @@ void output_file__close(struct output_file *output)
 	free(output);
 }
 
+/* Return: 0, or a negative errno. */
+static int finish_stream(FILE *out, bool sync)
+{
+	int err = 0;
+
+	if (fflush(out) || ferror(out) || (sync && fsync(fileno(out))))
+		err = errno ? -errno : -EIO;
+	if (fclose(out) && !err)
+		err = -errno;
+	return err;
+}
+
+static int write_content(struct output_file *output, bool sync,
+			 void (*print)(FILE *out, const void *context), const void *context,
+			 struct errmsg *why)
+{
+	FILE *out;
+	int err = output_file__stream(output, &out, why);
+
+	if (err)
+		return err;
+	print(out, context);
+	err = finish_stream(out, sync);
+	if (err)
+		return errmsg__set(why, err, "%s: cannot write: %s", output->path, strerror(-err));
+	return output_file__commit(output, why);
+}
+
+static int write_whole(const char *path, mode_t mode, bool sync,
+		       void (*print)(FILE *out, const void *context), const void *context,
+		       struct errmsg *why)
+{
+	struct output_file *output;
+	int err = output_file__open(path, mode, &output, why);
+
+	if (err)
+		return err;
+	err = write_content(output, sync, print, context, why);
+	output_file__close(output);
+	return err;
+}
+
 int output_file__write(const char *path, mode_t mode, void (*print)(FILE *out, const void *context),
 		       const void *context, struct errmsg *why)
 {
-	struct output_file *output;
-	FILE *out;
-	int err;
+	return write_whole(path, mode, false, print, context, why);
+}
 
-	err = output_file__open(path, mode, &output, why);
-	if (err)
-		return err;
-	err = output_file__stream(output, &out, why);
-	if (err)
-		goto out;
-	print(out, context);
-	if (ferror(out) | fclose(out))
-		err = errmsg__set(why, -EIO, "%s: cannot write: %s", path, strerror(errno));
-	if (!err)
-		err = output_file__commit(output, why);
-out:
-	output_file__close(output);
-	return err;
+int output_file__write_synced(const char *path, mode_t mode,
+			      void (*print)(FILE *out, const void *context), const void *context,
+			      struct errmsg *why)
+{
+	return write_whole(path, mode, true, print, context, why);
 }

@@ -58,6 +58,15 @@ int output_file__commit(struct output_file *output, struct errmsg *why);
 int output_file__write(const char *path, mode_t mode, void (*print)(FILE *out, const void *context),
 		       const void *context, struct errmsg *why);
 
+/**
+ * output_file__write_synced() - the same; the content is on the disk before the file has its name
+ *
+ * The name itself is on the disk when the caller has synchronized the directory.
+ */
+int output_file__write_synced(const char *path, mode_t mode,
+			      void (*print)(FILE *out, const void *context), const void *context,
+			      struct errmsg *why);
+
 /** output_file__close() - remove what was not committed, and free; NULL is fine. */
 void output_file__close(struct output_file *output);
 
