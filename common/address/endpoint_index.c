@@ -25,21 +25,43 @@ void endpoint_index__seed(struct table_config *hash)
 		memset(hash->seeds, 0x5a, sizeof(hash->seeds));
 }
 
+/* Makes slots for @count rows, of which @index->count are indexed anew. */
+static int index_resize(struct endpoint_index *index, size_t count)
+{
+	size_t slots = 16;
+	__u32 *old = index->slots;
+
+	while (slots < 2 * count)
+		slots *= 2;
+	index->slots = calloc(slots, sizeof(*index->slots));
+	if (!index->slots) {
+		index->slots = old;
+		return -ENOMEM;
+	}
+	free(old);
+	index->mask = slots - 1;
+	for (size_t i = 0; i < index->count; i++)
+		*index_slot(index, (const void *)(index->rows + i * index->row_bytes)) = i + 1;
+	return 0;
+}
+
 int endpoint_index__build(struct endpoint_index *index, const void *rows, size_t row_bytes,
 			  size_t count)
 {
-	size_t slots = 16;
-
-	*index = (struct endpoint_index){.rows = rows, .row_bytes = row_bytes};
-	while (slots < 2 * count)
-		slots *= 2;
-	index->mask = slots - 1;
-	index->slots = calloc(slots, sizeof(*index->slots));
-	if (!index->slots)
-		return -ENOMEM;
+	*index = (struct endpoint_index){.rows = rows, .row_bytes = row_bytes, .count = count};
 	endpoint_index__seed(&index->config);
-	for (size_t i = 0; i < count; i++)
-		*index_slot(index, (const void *)(index->rows + i * row_bytes)) = i + 1;
+	return index_resize(index, count);
+}
+
+int endpoint_index__add(struct endpoint_index *index, const void *rows)
+{
+	size_t number = index->count;
+
+	index->rows = rows;
+	if (2 * (number + 1) > index->mask + 1 && index_resize(index, 2 * (number + 1)))
+		return -ENOMEM;
+	*index_slot(index, (const void *)(index->rows + number * index->row_bytes)) = number + 1;
+	index->count++;
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 struct endpoint_index {
 	const char *rows;
 	size_t row_bytes;
+	size_t count; /* of rows */
 	__u32 *slots; /* a row's number + 1; 0: free */
 	size_t mask;
 	struct table_config config; /* for its seeds: attackers choose the addresses */
@@ -24,6 +25,14 @@ struct endpoint_index {
  */
 int endpoint_index__build(struct endpoint_index *index, const void *rows, size_t row_bytes,
 			  size_t count);
+
+/**
+ * endpoint_index__add() - index one more row, behind those that are indexed
+ * @rows: as above; they may have moved
+ *
+ * Return: 0, or -ENOMEM, and the index is as before.
+ */
+int endpoint_index__add(struct endpoint_index *index, const void *rows);
 
 /** endpoint_index__find() - the number of an endpoint's row, or @otherwise. */
 size_t endpoint_index__find(const struct endpoint_index *index, const struct endpoint *key,

@@ -25,37 +25,31 @@ static __u64 plan_hash(const struct endpoint *endpoint, __u64 more)
 	return hash__mix(hash + endpoint->family + ((__u64)endpoint->port << 16));
 }
 
-static size_t source_slot(const struct plan_change *change, const struct endpoint *source)
+/* Return: the number of a source's row, a new one if it has none, or a negative errno. */
+static ssize_t find_or_add(struct plan_change *change, const struct endpoint *source)
 {
-	size_t slot = plan_hash(source, 1) & (change->slot_count - 1);
-
-	while (change->slots[slot] &&
-	       endpoint__compare(&change->sources[change->slots[slot] - 1].address, source))
-		slot = (slot + 1) & (change->slot_count - 1);
-	return slot;
-}
-
-/* Makes room for another source, at half of the slots. */
-static int change_grow(struct plan_change *change)
-{
-	size_t capacity = change->source_capacity ? 2 * change->source_capacity : FIRST_CAPACITY;
+	size_t number = change->source_count, capacity = 2 * change->source_capacity;
 	struct plan_source *grown;
 
-	if (change->source_count < change->source_capacity)
-		return 0;
-	grown = reallocarray(change->sources, capacity, sizeof(*grown));
-	if (!grown)
+	if (change->index.slots)
+		number = endpoint_index__find(&change->index, source, number);
+	else if (endpoint_index__build(&change->index, NULL, sizeof(*grown), 0))
 		return -ENOMEM;
-	change->sources = grown;
-	change->source_capacity = capacity;
-	free(change->slots);
-	change->slot_count = 2 * capacity;
-	change->slots = calloc(change->slot_count, sizeof(*change->slots));
-	if (!change->slots)
+	if (number < change->source_count)
+		return number;
+	if (number == change->source_capacity) {
+		capacity = capacity ?: FIRST_CAPACITY;
+		grown = reallocarray(change->sources, capacity, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		change->sources = grown;
+		change->source_capacity = capacity;
+	}
+	change->sources[number] = (struct plan_source){.address = *source};
+	if (endpoint_index__add(&change->index, change->sources))
 		return -ENOMEM;
-	for (size_t i = 0; i < change->source_count; i++)
-		change->slots[source_slot(change, &grown[i].address)] = i + 1;
-	return 0;
+	change->source_count++;
+	return number;
 }
 
 static void plan_count__add(struct plan_count *count, bool is_new)
@@ -67,18 +61,12 @@ static void plan_count__add(struct plan_count *count, bool is_new)
 int plan_change__add(struct plan_change *change, const struct endpoint *source, __u8 rule,
 		     bool is_new)
 {
-	int err = change_grow(change);
+	ssize_t number = find_or_add(change, source);
 	struct plan_source *row;
-	size_t slot;
 
-	if (err)
-		return err;
-	slot = source_slot(change, source);
-	if (!change->slots[slot]) {
-		change->sources[change->source_count] = (struct plan_source){.address = *source};
-		change->slots[slot] = ++change->source_count;
-	}
-	row = &change->sources[change->slots[slot] - 1];
+	if (number < 0)
+		return number;
+	row = &change->sources[number];
 	row->rule = rule;
 	plan_count__add(&row->count, is_new);
 	plan_count__add(&change->rules[rule], is_new);
@@ -97,8 +85,7 @@ static int compare_plan_sources(const void *a, const void *b)
 
 void plan_change__sort(struct plan_change *change)
 {
-	free(change->slots);
-	change->slots = NULL;
+	endpoint_index__free(&change->index);
 	if (change->source_count)
 		qsort(change->sources, change->source_count, sizeof(*change->sources),
 		      compare_plan_sources);
@@ -107,7 +94,7 @@ void plan_change__sort(struct plan_change *change)
 void plan_change__free(struct plan_change *change)
 {
 	free(change->sources);
-	free(change->slots);
+	endpoint_index__free(&change->index);
 	*change = (struct plan_change){};
 }
 

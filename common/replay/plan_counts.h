@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "common/abi/policy.h"
+#include "common/address/endpoint_index.h"
 
 struct plan_count {
 	__u64 frames;
@@ -25,8 +26,7 @@ struct plan_change {
 	struct plan_count rules[POLICY_RULES]; /* by the rule that drops, of whichever policy */
 	struct plan_source *sources;           /* after plan_change__sort(): most frames first */
 	size_t source_count, source_capacity;
-	__u32 *slots; /* numbers of sources plus 1, by hash */
-	size_t slot_count;
+	struct endpoint_index index; /* of the sources, until they are sorted */
 };
 
 /* Connection requests that have been seen. */
