@@ -6,6 +6,10 @@
 #include <jansson.h>
 #include <stdio.h>
 
+/** section__cell() - a cell of a table: the median of a row's figure and its spread, if it has it.
+ */
+void section__cell(FILE *out, const json_t *row, const char *figure, int decimals);
+
 /** section__headline() - the cost of a packet by kind, compared with xdp-filter. */
 void section__headline(FILE *out, const json_t *document);
 

@@ -12,7 +12,7 @@ static const char *const source_programs[] = {
 };
 static const char *const capture_programs[] = {"xdpctl", "xdp_filter", NULL};
 
-static void cost_print_spread(FILE *out, const json_t *row, const char *figure, int decimals)
+void section__cell(FILE *out, const json_t *row, const char *figure, int decimals)
 {
 	struct spread spread;
 
@@ -43,13 +43,13 @@ static void cost_print_row(FILE *out, const json_t *document, struct row_key key
 	if (!lookup__row(document, &key))
 		return;
 	fprintf(out, "| %s |", lookup__text(traffic, "label"));
-	cost_print_spread(out, lookup__row(document, &key), "ns_per_packet", 0);
+	section__cell(out, lookup__row(document, &key), "ns_per_packet", 0);
 	for (int i = 0; programs[i]; i++) {
 		key.program = programs[i];
-		cost_print_spread(out, lookup__row(document, &key), "above_null_ns", 0);
+		section__cell(out, lookup__row(document, &key), "above_null_ns", 0);
 	}
 	key.program = "xdpctl";
-	cost_print_spread(out, lookup__row(document, &key), "ratio_to_xdp_filter", 2);
+	section__cell(out, lookup__row(document, &key), "ratio_to_xdp_filter", 2);
 	fputc('\n', out);
 }
 

@@ -10,17 +10,6 @@ static const char *const part_programs[] = {"parse",       "classes",   "part_ha
 
 #define PARTS (sizeof(part_programs) / sizeof(part_programs[0]))
 
-static void parts_print_spread(FILE *out, const json_t *row, const char *figure, int decimals)
-{
-	struct spread spread;
-
-	if (lookup__spread(row, figure, &spread))
-		fprintf(out, " %.*f (%.*f to %.*f) |", decimals, spread.median, decimals,
-			spread.min, decimals, spread.max);
-	else
-		fputs(" – |", out);
-}
-
 static bool is_of_suite(const json_t *traffic, const char *suite)
 {
 	return !strcmp(lookup__text(traffic, "suite"), suite);
@@ -46,7 +35,7 @@ static void parts_print_table(FILE *out, const json_t *document)
 		fprintf(out, "| %s |", lookup__text(traffic, "label"));
 		for (size_t part = 0; part < PARTS; part++) {
 			key.program = part_programs[part];
-			parts_print_spread(out, lookup__row(document, &key), "above_null_ns", 0);
+			section__cell(out, lookup__row(document, &key), "above_null_ns", 0);
 		}
 		fputc('\n', out);
 	}
@@ -97,12 +86,12 @@ void section__ratios(FILE *out, const json_t *document)
 		key.jobs = 1;
 		row = lookup__row(document, &key);
 		fprintf(out, "| %s |", lookup__text(traffic, "label"));
-		parts_print_spread(out, row, "ratio_to_hash", 2);
-		parts_print_spread(out, row, "ratio_to_lru_hash", 3);
-		parts_print_spread(out, row, "ratio_to_xdp_filter", 2);
-		parts_print_spread(out, row, "above_4k_ns", 0);
+		section__cell(out, row, "ratio_to_hash", 2);
+		section__cell(out, row, "ratio_to_lru_hash", 3);
+		section__cell(out, row, "ratio_to_xdp_filter", 2);
+		section__cell(out, row, "above_4k_ns", 0);
 		key.jobs = all_cpus;
-		parts_print_spread(out, lookup__row(document, &key), "ratio_to_one_cpu", 2);
+		section__cell(out, lookup__row(document, &key), "ratio_to_one_cpu", 2);
 		fputc('\n', out);
 	}
 }

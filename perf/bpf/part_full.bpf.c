@@ -1,16 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // part_full: as part_source, but the back tier refuses all: what evictions into it cost.
 #define LAB_MAX_ENDPOINTS 0
-#include "perf/bpf/part.bpf.h"
-
-SEC("xdp.frags")
-int lab_count(struct xdp_md *context)
-{
-	__u32 cpu = bpf_get_smp_processor_id();
-	struct request request = {};
-	struct cpu_counters *counters = lab_classify(context, cpu, &request);
-
-	if (counters)
-		count_source(counters, cpu, &request.source);
-	return XDP_PASS;
-}
+#include "perf/bpf/part_source.bpf.c"
