@@ -88,7 +88,7 @@ static __always_inline bool policy__find(const struct verdict_counters *counters
 {
 	ret->now = virtual_clock ? counters->virtual_now : bpf_jiffies64();
 	ret->image = policy_at(POLICY_CANDIDATE, &ret->chunks);
-	if (ret->image && (!ret->image->header.deadline || ret->now < ret->image->header.deadline))
+	if (ret->image && policy_rules_at(ret->image->header.deadline, ret->now))
 		return true;
 	ret->image = policy_at(POLICY_CONFIRMED, &ret->chunks);
 	return ret->image;

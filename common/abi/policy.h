@@ -11,6 +11,7 @@
 #include <linux/types.h>
 
 #include "common/abi/abi.h"
+#include "common/abi/compiler.h"
 #include "common/abi/ranges.h"
 
 /*
@@ -116,9 +117,15 @@ struct policy_protect {
 #define POLICY_HAS_LISTS 0x4u /* management, allow or deny */
 #define POLICY_HAS_PROTECTS 0x8u
 
+/* Times in jiffies. A candidate rules until its deadline, or for good without one (0). */
+static __always_inline bool policy_rules_at(__u64 deadline, __u64 now)
+{
+	return !deadline || now < deadline;
+}
+
 struct policy_header {
 	__u64 generation;
-	__u64 deadline; /* the policy ends then; 0: never. Only a candidate has one */
+	__u64 deadline;                   /* see policy_rules_at(). Only a candidate has one */
 	__u8 digest[POLICY_DIGEST_BYTES]; /* of the policy's text */
 	__u32 hz;                         /* jiffies a second */
 	__u32 parts;                      /* POLICY_HAS_... */

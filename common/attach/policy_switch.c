@@ -41,10 +41,8 @@ static int read_headers(const struct policy_home *home, struct slot_headers *ret
 
 static bool has_candidate(const struct slot_headers *slots)
 {
-	const struct policy_header *candidate = &slots->headers[POLICY_CANDIDATE];
-
 	return slots->is_set[POLICY_CANDIDATE] &&
-	       (!candidate->deadline || candidate->deadline > slots->now);
+	       policy_rules_at(slots->headers[POLICY_CANDIDATE].deadline, slots->now);
 }
 
 static __u64 next_generation(const struct slot_headers *slots)

@@ -159,7 +159,7 @@ enum policy_slot policy_state__ruling(const struct policy_state *state, __u64 no
 {
 	const struct policy_slot_state *candidate = &state->slots[POLICY_CANDIDATE];
 
-	if (candidate->is_set && (!candidate->deadline || now < candidate->deadline))
+	if (candidate->is_set && policy_rules_at(candidate->deadline, now))
 		return POLICY_CANDIDATE;
 	return state->slots[POLICY_CONFIRMED].is_set ? POLICY_CONFIRMED : POLICY_SLOTS;
 }
@@ -256,7 +256,7 @@ static int check_deadline(int fd, struct errmsg *why)
 	if (!header.deadline)
 		return 0;
 	err = policy_clock__read(&clock, why);
-	if (err || clock.jiffies < header.deadline)
+	if (err || policy_rules_at(header.deadline, clock.jiffies))
 		return err;
 	return errmsg__set(why, -ETIME,
 			   "the time to confirm the candidate policy is over: it does not rule "
