@@ -16,7 +16,7 @@ BPFTOOL   ?= $(firstword $(foreach t,/usr/sbin/bpftool $(wildcard /usr/lib/linux
 CLANG_FORMAT ?= clang-format
 LINTIAN   ?= lintian
 
-LIBS      = libbpf libxdp libcap-ng jansson popt ncursesw libmicrohttpd zlib gnutls libcrypt yaml-0.1
+LIBS      = libbpf libxdp libcap-ng jansson popt ncursesw libmicrohttpd zlib gnutls libcrypt yaml-0.1 libmd
 WARN      = -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith \
 	    -Wno-missing-field-initializers -Wformat=2 -Werror=format-security
 HARDEN    = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fPIE
@@ -310,7 +310,7 @@ perf: ## measure the cost per packet, compared with peers: build/perf/report.md
 UBUNTU := $(shell . /etc/os-release 2>/dev/null; [ "$$ID" = ubuntu ] && echo yes)
 DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpcap-dev \
 	libcap-ng-dev libjansson-dev libpopt-dev libncurses-dev libmicrohttpd-dev zlib1g-dev \
-	libgnutls28-dev libcrypt-dev libyaml-dev libjs-chart.js iproute2 ethtool \
+	libgnutls28-dev libcrypt-dev libyaml-dev libmd-dev libjs-chart.js iproute2 ethtool \
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
 DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
