@@ -76,3 +76,16 @@ failed:
 	close(fd);
 	return err;
 }
+
+int pin__open_map(const char *directory, const struct backend_map *map, __u64 entries, int *ret_fd,
+		  struct errmsg *why)
+{
+	int fd = pin__open(directory, map->pin, 0, why);
+
+	if (fd == -EACCES && map->mode == PIN_READ)
+		fd = pin__open(directory, map->pin, BPF_F_RDONLY, why);
+	*ret_fd = fd < 0 ? -1 : fd;
+	if (fd == -EACCES && map->mode == PIN_PRIVATE)
+		return 0;
+	return fd < 0 ? fd : pin__check(fd, map, entries, why);
+}

@@ -59,4 +59,16 @@ int pin__check(int fd, const struct backend_map *want, __u64 entries, struct err
  */
 int pin__read(const char *directory, const struct backend_map *map, void *ret, struct errmsg *why);
 
+/**
+ * pin__open_map() - open a map as its mode permits, and check its sizes
+ * @ret_fd: a descriptor owned by the caller, also after a failed check; -1: no permission to open
+ *	    what is private
+ *
+ * Who may only read what is readable gets a descriptor for reading.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int pin__open_map(const char *directory, const struct backend_map *map, __u64 entries, int *ret_fd,
+		  struct errmsg *why);
+
 #endif

@@ -87,17 +87,10 @@ static int reopen_map(struct dataplane *dataplane, const char *directory, int nu
 {
 	const struct backend_map *map = &dataplane->backend->maps[number];
 	__u64 entries = dataplane__map_entries(dataplane, number);
-	int fd;
 
 	if (!entries)
 		return 0;
-	fd = pin__open(directory, map->pin, 0, why);
-	if (fd == -EACCES && map->mode == PIN_READ)
-		fd = pin__open(directory, map->pin, BPF_F_RDONLY, why);
-	dataplane->map_fds[number] = fd;
-	if (fd == -EACCES && map->mode == PIN_PRIVATE)
-		return 0;
-	return fd < 0 ? fd : pin__check(fd, map, entries, why);
+	return pin__open_map(directory, map, entries, &dataplane->map_fds[number], why);
 }
 
 int dataplane__reopen(const char *directory, struct dataplane **ret, struct errmsg *why)

@@ -155,24 +155,6 @@ int policy_maps__pin(const struct policy_maps *maps, const char *directory, stru
 	return err;
 }
 
-/* What is private stays closed without permission. Return: 0, or a negative errno. */
-static int policy_reopen_map(struct policy_maps *maps, const char *directory,
-			     enum policy_map number, struct errmsg *why)
-{
-	const struct policy_map_row *row = &map_rows[number];
-	bool is_private = row->map.mode == PIN_PRIVATE;
-	int fd = pin__open(directory, row->map.pin, 0, why);
-
-	if (fd == -EACCES && is_private)
-		return 0;
-	if (fd == -EACCES)
-		fd = pin__open(directory, row->map.pin, BPF_F_RDONLY, why);
-	if (fd < 0)
-		return fd;
-	maps->fds[number] = fd;
-	return pin__check(fd, &row->map, row->entries, why);
-}
-
 static int policy_read_config(struct policy_maps *maps)
 {
 	__u32 zero = 0;
@@ -190,7 +172,8 @@ int policy_maps__reopen(const char *directory, struct policy_maps **ret, struct 
 	if (!maps)
 		return -ENOMEM;
 	for (int i = 0; !err && i < POLICY_MAPS; i++)
-		err = policy_reopen_map(maps, directory, i, why);
+		err = pin__open_map(directory, &map_rows[i].map, map_rows[i].entries, &maps->fds[i],
+				    why);
 	if (!err) {
 		err = policy_read_config(maps);
 		if (err)

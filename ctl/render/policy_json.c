@@ -3,9 +3,9 @@
 #include "ctl/render/policy_json.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 
 #include "common/address/endpoint.h"
+#include "common/base/sha256.h"
 #include "common/base/utf8.h"
 #include "ctl/render/format.h"
 #include "ctl/render/policy_text.h"
@@ -35,16 +35,15 @@ static json_t *rules_to_json(const struct policy_counts *policy)
 
 json_t *policy_standing_to_json(const struct policy_standing *standing)
 {
-	char digest[2 * POLICY_DIGEST_BYTES + 1];
 	bool rules = standing->ruling < POLICY_SLOTS;
+	char digest[SHA256_TEXT_BYTES];
 
-	for (int i = 0; i < POLICY_DIGEST_BYTES; i++)
-		sprintf(&digest[2 * i], "%02x", standing->digest[i]);
 	return json_pack("{s:o, s:s?, s:s?, s:I, s:o, s:b}", "id", utf8__json(standing->names.id),
 			 "in_force", policy_slot_names[standing->ruling], "file_digest",
-			 rules ? digest : NULL, "generation", (json_int_t)standing->generation,
-			 "confirm_before_ns", integer_or_null(standing->confirm_before_ns),
-			 "reverted", standing->was_reverted);
+			 rules ? sha256__text(standing->digest, digest) : NULL, "generation",
+			 (json_int_t)standing->generation, "confirm_before_ns",
+			 integer_or_null(standing->confirm_before_ns), "reverted",
+			 standing->was_reverted);
 }
 
 static json_t *policy_to_json(const struct policy_counts *policy)
