@@ -22,15 +22,20 @@
 #include "xdp/policy.bpf.h"
 #include "xdp/protect.bpf.h"
 #include "xdp/ranges.bpf.h"
+#include "xdp/verified.bpf.h"
 
-#define REASON_VERDICT_BIT(constant, name, verdict, label) \
+#define REASON_DROP_BIT(constant, name, verdict, label) \
 	((verdict) == XDP_DROP ? 1u << (constant) : 0) |
+#define REASON_TX_BIT(constant, name, verdict, label) ((verdict) == XDP_TX ? 1u << (constant) : 0) |
 
 static __always_inline enum xdp_action reason_verdict(enum policy_reason reason)
 {
-	return (REASONS(REASON_VERDICT_BIT) 0u) >> reason & 1 ? XDP_DROP : XDP_PASS;
+	if ((REASONS(REASON_DROP_BIT) 0u) >> reason & 1)
+		return XDP_DROP;
+	return (REASONS(REASON_TX_BIT) 0u) >> reason & 1 ? XDP_TX : XDP_PASS;
 }
-#undef REASON_VERDICT_BIT
+#undef REASON_DROP_BIT
+#undef REASON_TX_BIT
 
 static __always_inline void count_shadow(struct verdict_counters *counters,
 					 enum policy_reason reason, __u8 rule)

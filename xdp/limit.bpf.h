@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// limit: rates of SYNs by source, and which sources are verified. Also compiles on the host.
+// limit: rates of SYNs by source. Also compiles on the host.
 //
 // A source's limit is a clock that each of its SYNs advances by a period, and that time catches up
 // with (GCRA: ITU-T I.371). How far it is ahead is the source's level; above the tolerance, its
@@ -109,30 +109,6 @@ static __always_inline bool limit__takes(const struct endpoint *source,
 	struct policy_line *line = line_of(&limits, policy_config.limit_lines, hash);
 
 	return !line || line__takes(line, bucket__tag(hash), limit, now, peek);
-}
-
-/**
- * verified__has() - true if a source has proved its address
- * @trust: jiffies; use in the second half of the time renews it
- */
-static __always_inline bool verified__has(const struct endpoint *source, __u64 now, __u64 trust)
-{
-	__u64 hash = limit__hash(policy_config.seeds, source);
-	struct policy_line *line = line_of(&verified, policy_config.verified_lines, hash);
-	__u32 way, left;
-
-	if (!line)
-		return false;
-	way = line__find(line, bucket__tag(hash));
-	if (way >= POLICY_LINE_WAYS)
-		return false;
-	left = (__u32)line->clocks[way] - (__u32)now;
-	if (left > 0x7fffffff)
-		return false;
-	if (!peek && left < trust / 2)
-		*(volatile __u64 *)&line->clocks[way] =
-			(__u64)bucket__tag(hash) << 32 | (__u32)(now + trust);
-	return true;
 }
 
 #endif

@@ -98,7 +98,7 @@ static __always_inline void attack__start(struct attack *attack, __u64 id, __u64
 	attack->above_at = attack->below_at = time;
 	attack->calm_at = now;
 	attack->since = 0;
-	attack->syns = attack->stopped = 0;
+	attack->syns = attack->stopped = attack->challenged = attack->verified = 0;
 }
 
 /* Return: the way of a victim's entry, a new one if it has none; ATTACK_WAYS: no room. */
@@ -138,6 +138,7 @@ static __always_inline void attack__flush(struct attack_pending *pending,
 	attack__add(attack, protect, ruling->image->header.hz, ruling->now, pending->syns);
 	__sync_fetch_and_add(&attack->syns, pending->syns);
 	__sync_fetch_and_add(&attack->stopped, pending->stopped);
+	__sync_fetch_and_add(&attack->challenged, pending->challenged);
 }
 
 /* Return: false if there is no room for the victim. */

@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a pinned map's key or value changes its layout or meaning. */
-#define ABI_LAYOUT 5
+#define ABI_LAYOUT 6
 
 #define MAX_VLAN_TAGS 4       /* the most seen in captures is 3 */
 #define MAX_IPV6_EXTENSIONS 8 /* the most seen in captures is 8 */

@@ -19,24 +19,32 @@
  * name, verdict, label). pass_default is that of frames that no enforced rule matched. A shadow
  * rule counts the reason that it would have given, apart from these.
  */
-#define REASONS(X)                                                                     \
-	X(REASON_PASS_DEFAULT, "pass_default", XDP_PASS, "no rule matched")            \
-	X(REASON_PASS_MANAGEMENT, "pass_management", XDP_PASS, "management")           \
-	X(REASON_PASS_ALLOW, "pass_allow", XDP_PASS, "allow list")                     \
-	X(REASON_PASS_BELOW, "pass_below", XDP_PASS, "SYN below its limits")           \
-	X(REASON_PASS_VERIFIED, "pass_verified", XDP_PASS, "SYN of a verified source") \
-	X(REASON_DROP_DENY, "drop_deny", XDP_DROP, "deny list")                        \
-	X(REASON_DROP_TINY_FRAGMENT, "drop_tiny_fragment", XDP_DROP, "tiny fragment")  \
-	X(REASON_DROP_LIMIT, "drop_limit", XDP_DROP, "SYN above the source's limit")   \
-	X(REASON_DROP_ATTACK, "drop_attack", XDP_DROP, "SYN to a victim under attack") \
-	X(REASON_DROP_ATTACK_LIMIT, "drop_attack_limit", XDP_DROP,                     \
-	  "SYN of a verified source above the limit under attack")
+#define REASONS(X)                                                                               \
+	X(REASON_PASS_DEFAULT, "pass_default", XDP_PASS, "no rule matched")                      \
+	X(REASON_PASS_MANAGEMENT, "pass_management", XDP_PASS, "management")                     \
+	X(REASON_PASS_ALLOW, "pass_allow", XDP_PASS, "allow list")                               \
+	X(REASON_PASS_BELOW, "pass_below", XDP_PASS, "SYN below its limits")                     \
+	X(REASON_PASS_VERIFIED, "pass_verified", XDP_PASS, "SYN of a verified source")           \
+	X(REASON_VERIFIED_NOW, "verified_now", XDP_PASS, "RST that verified its source")         \
+	X(REASON_DROP_DENY, "drop_deny", XDP_DROP, "deny list")                                  \
+	X(REASON_DROP_TINY_FRAGMENT, "drop_tiny_fragment", XDP_DROP, "tiny fragment")            \
+	X(REASON_DROP_LIMIT, "drop_limit", XDP_DROP, "SYN above the source's limit")             \
+	X(REASON_DROP_ATTACK, "drop_attack", XDP_DROP, "SYN to a victim under attack")           \
+	X(REASON_DROP_ATTACK_LIMIT, "drop_attack_limit", XDP_DROP,                               \
+	  "SYN of a verified source above the limit under attack")                               \
+	X(REASON_DROP_BAD_CHECKSUM, "drop_bad_checksum", XDP_DROP, "SYN with a wrong checksum")  \
+	X(REASON_DROP_ANSWER_LIMIT, "drop_answer_limit", XDP_DROP, "SYN above the answer limit") \
+	X(REASON_TX_CHALLENGE, "tx_challenge", XDP_TX, "SYN answered by a challenge")            \
+	X(REASON_TX_RESET, "tx_reset", XDP_TX, "answered by a reset")                            \
+	X(REASON_TX_COOKIE, "tx_cookie", XDP_TX, "SYN answered by a SYN cookie")                 \
+	X(REASON_COOKIE_REFUSED, "cookie_refused", XDP_PASS, "SYN that got no SYN cookie")       \
+	X(REASON_NOT_ANSWERABLE, "not_answerable", XDP_PASS, "SYN that cannot be answered here")
 
 #define REASON_CONSTANT(constant, name, verdict, label) constant,
 enum policy_reason { REASONS(REASON_CONSTANT) REASON_COUNT };
 #undef REASON_CONSTANT
 
-_Static_assert(REASON_COUNT == 10, "a new reason changes the layout: raise ABI_LAYOUT");
+_Static_assert(REASON_COUNT == 18, "a new reason changes the layout: raise ABI_LAYOUT");
 _Static_assert(REASON_PASS_DEFAULT == 0, "what an empty policy leads to");
 
 #define POLICY_DEFAULT_MAX_PREFIXES 131072 /* of each family, victims included */
@@ -47,6 +55,7 @@ _Static_assert(REASON_PASS_DEFAULT == 0, "what an empty policy leads to");
 #define POLICY_RULES 256      /* numbers of rules; number 0: none. Names are user space's */
 #define POLICY_VICTIM_PROTECTS 4
 #define POLICY_DIGEST_BYTES 32
+#define POLICY_EPOCH_S 16 /* of cookies: one is accepted in the next epoch, too */
 #define POLICY_FOREVER 0xffffffffffffffffull /* an end that never comes */
 
 /* Which policy a frame gets: the candidate until its deadline, else the confirmed one. */
@@ -94,7 +103,16 @@ struct policy_limit {
 /* The unit of the clocks of attacks: 2^-24 jiffies. */
 #define POLICY_TICK_BITS 24
 
-enum policy_action { POLICY_ACTION_DROP };
+/* What happens to the SYNs of sources that are not verified; X(constant, name in policies). */
+#define POLICY_ACTIONS(X)                       \
+	X(POLICY_ACTION_DROP, "drop")           \
+	X(POLICY_ACTION_CHALLENGE, "challenge") \
+	X(POLICY_ACTION_RESET, "reset")         \
+	X(POLICY_ACTION_COOKIE, "cookie")
+
+#define POLICY_ACTION_CONSTANT(constant, name) constant,
+enum policy_action { POLICY_ACTIONS(POLICY_ACTION_CONSTANT) POLICY_ACTION_COUNT };
+#undef POLICY_ACTION_CONSTANT
 
 /* A rule for victims: above a rate of SYNs an attack begins, which ends after a time below another.
  */
@@ -102,13 +120,14 @@ struct policy_protect {
 	__u64 above;               /* (HZ << POLICY_TICK_BITS) / rate, at least 1 */
 	__u64 below;               /* likewise, so that it is more than above */
 	__u64 hold;                /* jiffies */
-	__u64 trust;               /* jiffies */
+	__u64 trust;               /* jiffies for which a source stays verified */
 	struct policy_limit limit; /* of verified sources during an attack; its rule is this rule */
 	__u8 rule;
 	__u8 shadow;
 	__u8 action; /* enum policy_action */
 	__u8 ports;  /* number of a port set */
-	__u8 padding[4];
+	__u8 always; /* the action is taken in calm, too */
+	__u8 padding[3];
 };
 
 /* Which parts of a policy are not empty: the program leaves out the others. */
@@ -134,7 +153,21 @@ struct policy_header {
 	__u8 tiny_fragment_shadow;
 	__u8 padding[6];
 	struct policy_limit limit; /* of sources, whatever the victim */
+	__u64 trust;               /* jiffies, of sources that the limit has challenged */
+	__u64 answer_period; /* (HZ << POLICY_TICK_BITS) / answers a second of a CPU; 0: no limit */
+	__u64 epoch_step;    /* see policy_epoch_step() */
 };
+
+/* Fraction of an epoch, in units of 2^-32, that a jiffy lasts: for a division by multiplying. */
+static inline __u64 policy_epoch_step(__u32 hz)
+{
+	return (1ull << 32) / (POLICY_EPOCH_S * hz);
+}
+
+static __always_inline __u64 policy_epoch(const struct policy_header *header, __u64 now)
+{
+	return now * header->epoch_step >> 32;
+}
 
 /* Chunk 0 of a policy. */
 struct policy_image {
@@ -180,8 +213,10 @@ static inline __u32 policy_chunks(__u32 max_prefixes)
 /*
  * Clocks of eight sources, in the maps limits and verified. A clock: the source's tag above 32 bits
  * of time: in limits, 1/256 jiffies until which its SYNs have used its limit up; in verified, the
- * jiffy in which its verification ends. A source is an IPv4 address or an IPv6 /64.
+ * end of its verification, in units of 2^POLICY_TRUST_BITS jiffies: years pass until one that is
+ * over looks valid again. A source is an IPv4 address or an IPv6 /64.
  */
+#define POLICY_TRUST_BITS 6
 struct policy_line {
 	__u64 clocks[POLICY_LINE_WAYS];
 } __attribute__((aligned(64)));
@@ -198,18 +233,19 @@ struct policy_line {
  * lost then, which is lenient. An entry in use has an id, which @victim and @rule may follow late.
  */
 struct attack {
-	__u64 id;       /* hash of the rule and the victim; 0: free */
-	__u64 above_at; /* drains at the rule's `above` */
-	__u64 below_at; /* drains at its `below` */
-	__u64 calm_at;  /* jiffies; under attack until then */
-	__u64 since;    /* jiffies; when the last attack began; 0: none yet */
-	__u64 syns;     /* to the victim */
-	__u64 stopped;  /* of them: not passed, or not if the rule were enforced */
-	__u64 unused;
+	__u64 id;         /* hash of the rule and the victim; 0: free */
+	__u64 above_at;   /* drains at the rule's `above` */
+	__u64 below_at;   /* drains at its `below` */
+	__u64 calm_at;    /* jiffies; under attack until then */
+	__u64 since;      /* jiffies; when the last attack began; 0: none yet */
+	__u64 syns;       /* to the victim */
+	__u64 stopped;    /* of them: not passed, or not if the rule were enforced */
+	__u64 challenged; /* of them: answered */
 	/* The second cache line: written, but not searched. */
 	struct endpoint victim;
 	__u8 rule;
-	__u8 unused_too[43];
+	__u8 unused[35];
+	__u64 verified; /* sources that have answered a challenge, anew or again */
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct attack) == 128, "two cache lines");
@@ -228,7 +264,8 @@ struct attack_pending {
 	__u8 protect; /* number in the policy's protects */
 	__u8 rule;    /* its rule, unless the policy was replaced since */
 	__u8 padding;
-	__u32 syns, stopped;
+	__u32 syns, stopped, challenged;
+	__u32 padding_too;
 };
 
 #define ATTACK_PENDING_MAX 64
@@ -245,6 +282,8 @@ struct judged_frame {
 	struct endpoint victim;
 	__u16 class;
 	__u16 marks; /* enum request_mark */
+	__u16 ip_offset;
+	__u16 tcp_offset; /* 0: no TCP header, or one that is too far behind the start */
 };
 
 /* What a policy decides on a frame. */
@@ -262,16 +301,21 @@ struct verdict_counters {
 	__u64 shadow[REASON_COUNT]; /* what shadow rules would have led to */
 	__u64 untracked_syns;       /* to victims without an entry: all ways were under attack */
 	__u64 virtual_now;          /* jiffies; the clock of a program with virtual_clock */
+	__u64 answers_until;        /* answers as a bucket, see struct attack */
+	/* Written by user space: answers would be lost, so SYNs pass that would get one. */
+	__u32 cannot_answer;
+	__u32 padding;
 	struct judged_frame frame;
 	struct judgement last; /* on that frame, of programs with virtual_clock or peek */
 	struct rule_counters rules[POLICY_RULES];
 	struct attack_pending attacks[ATTACK_SLOTS];
 } __attribute__((aligned(64)));
 
-/* Constants of the armed programs, the same for all interfaces of a policy. The seeds are secret.
- */
+/* Constants of the armed programs, the same for all interfaces of a policy, and as long as it
+ * exists. */
 struct policy_config {
-	__u64 seeds[TABLE_SEEDS];
+	__u64 seeds[TABLE_SEEDS]; /* secret */
+	__u64 cookie_key[2];      /* secret */
 	__u32 limit_lines, verified_lines;
 	__u32 attack_sets;
 	__u32 max_prefixes;

@@ -17,6 +17,8 @@ struct attack_row {
 	__u64 since_ns;         /* since 1970; when the last attack began; 0: none yet */
 	__u64 syns;             /* to the victim, on all interfaces of the policy */
 	__u64 stopped;          /* of them: not passed, or not if the rule were enforced */
+	__u64 challenged;       /* of them: answered by a challenge */
+	__u64 verified;         /* sources that have answered one, anew or again */
 	__u64 syns_in_interval; /* see interval__add() */
 };
 

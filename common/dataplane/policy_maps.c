@@ -118,7 +118,9 @@ static int write_config(struct policy_maps *maps, __u32 max_prefixes)
 		.attack_sets = map_rows[ATTACKS_MAP].entries,
 		.max_prefixes = max_prefixes,
 	};
-	if (getrandom(config->seeds, sizeof(config->seeds), 0) != sizeof(config->seeds))
+	if (getrandom(config->seeds, sizeof(config->seeds), 0) != sizeof(config->seeds) ||
+	    getrandom(config->cookie_key, sizeof(config->cookie_key), 0) !=
+		    sizeof(config->cookie_key))
 		return -errno;
 	return bpf_map_update_elem(maps->fds[CONFIG_MAP], &zero, config, BPF_ANY);
 }

@@ -65,6 +65,7 @@ static void add_pending(struct policy_attacks *attacks)
 			continue;
 		attack->syns += pending->syns;
 		attack->stopped += pending->stopped;
+		attack->challenged += pending->challenged;
 	}
 }
 
@@ -79,6 +80,8 @@ static struct attack_row attack_to_row(const struct attack *attack,
 		.since_ns = attack->since ? wall_ns(clock, attack->since) : 0,
 		.syns = attack->syns,
 		.stopped = attack->stopped,
+		.challenged = attack->challenged,
+		.verified = attack->verified,
 	};
 }
 

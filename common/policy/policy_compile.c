@@ -13,7 +13,8 @@
 #define DEFAULT_ATTACK_RATE_PPS 20
 #define DEFAULT_ATTACK_BURST 60
 #define TRUST_S 600
-#define LIMIT_TICKS 256 /* of a jiffy */
+#define ANSWER_LIMIT_PPS 1000000 /* of a CPU */
+#define LIMIT_TICKS 256          /* of a jiffy */
 #define MAX_CLOCK_TICKS (1u << 30)
 
 /* What a prefix is listed for: an item of the ranges is a number of these. */
@@ -371,6 +372,9 @@ static void finish_image(struct compiler *compiler, const struct ranges *ranges)
 	if (compiler->build->digest)
 		memcpy(header->digest, compiler->build->digest, sizeof(header->digest));
 	header->hz = compiler->build->hz;
+	header->epoch_step = policy_epoch_step(header->hz);
+	header->trust = (__u64)TRUST_S * header->hz;
+	header->answer_period = ((__u64)header->hz << POLICY_TICK_BITS) / ANSWER_LIMIT_PPS;
 	header->parts = parts_of(compiler);
 	decisions__copy(compiler->decisions, compiler->image);
 	compiler->image->ranges = ranges->header;

@@ -77,7 +77,9 @@ static int parse_burst(const char *what, const char *text, void *ret, struct err
 
 static int parse_action(const char *what, const char *text, void *ret, struct errmsg *why)
 {
-	static const char *const words[] = {"drop", "challenge", "reset", "cookie", NULL};
+#define ACTION_NAME(constant, name) [constant] = (name),
+	static const char *const words[POLICY_ACTION_COUNT + 1] = {POLICY_ACTIONS(ACTION_NAME)};
+#undef ACTION_NAME
 	int word, err = number__choice(what, text, words, &word, why);
 
 	if (!err && word)

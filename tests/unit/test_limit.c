@@ -8,6 +8,7 @@
 #include "pktgen/frames/rng.h"
 #include "tests/unit_test.h"
 #include "xdp/limit.bpf.h"
+#include "xdp/verified.bpf.h"
 
 #define HZ 250
 #define START (1ull << 32) /* jiffies; a kernel begins with nearly as many */
@@ -211,13 +212,8 @@ static void test_flood(void **state)
 	assert_in_range(bots_dropped, exact_dropped * 0.995, exact_dropped);
 }
 
-static void verify(const struct endpoint *source, __u64 until)
-{
-	__u64 hash = limit__hash(policy_config.seeds, source);
-	struct policy_line *line = line_of(&verified, policy_config.verified_lines, hash);
-
-	line->clocks[3] = (__u64)bucket__tag(hash) << 32 | (__u32)until;
-}
+#define TRUST 64000 /* jiffies, a multiple of the unit */
+#define UNIT (1 << POLICY_TRUST_BITS)
 
 /* Use in the second half of the time renews it. */
 static void test_verified(void **state)
@@ -225,19 +221,56 @@ static void test_verified(void **state)
 	const struct endpoint source = source_of(1), other = source_of(2);
 
 	(void)state;
-	assert_false(verified__has(&source, START, 100));
-	verify(&source, START + 100);
-	assert_true(verified__has(&source, START, 100));
-	assert_true(verified__has(&source, START + 40, 100));
-	assert_false(verified__has(&source, START + 101, 100));
-	assert_false(verified__has(&other, START, 100));
+	assert_false(verified__has(&source, START, TRUST));
+	assert_true(verified__add(&source, START, TRUST));
+	assert_true(verified__has(&source, START, TRUST));
+	assert_true(verified__has(&source, START + TRUST / 2, TRUST));
+	assert_false(verified__has(&source, START + TRUST, TRUST));
+	assert_false(verified__has(&other, START, TRUST));
 	peek = true;
-	assert_true(verified__has(&source, START + 80, 100));
-	assert_false(verified__has(&source, START + 150, 100));
+	assert_true(verified__has(&source, START + TRUST - UNIT, TRUST));
+	assert_false(verified__add(&other, START, TRUST));
+	assert_false(verified__has(&source, START + TRUST, TRUST));
 	peek = false;
-	assert_true(verified__has(&source, START + 80, 100));
-	assert_true(verified__has(&source, START + 150, 100));
-	assert_false(verified__has(&source, START + 300, 100));
+	assert_false(verified__has(&other, START, TRUST));
+	assert_true(verified__has(&source, START + TRUST / 2 + UNIT, TRUST));
+	assert_true(verified__has(&source, START + TRUST, TRUST));
+	assert_false(verified__has(&source, START + TRUST + TRUST / 2 + UNIT, TRUST));
+}
+
+/* Proving it again counts as new only once it had ended. */
+static void test_verified_again(void **state)
+{
+	const struct endpoint source = source_of(1);
+
+	(void)state;
+	assert_true(verified__add(&source, START, TRUST));
+	assert_false(verified__add(&source, START + UNIT, TRUST));
+	assert_true(verified__has(&source, START + TRUST, TRUST));
+	assert_true(verified__add(&source, START + 3 * TRUST, TRUST));
+}
+
+/* A full line loses the source that ends first; ends that are over are the first to go, also
+ * where the clock's 32 bits have wrapped in between. */
+static void test_verified_full(void **state)
+{
+	const __u64 wrap = 1ull << (32 + POLICY_TRUST_BITS);
+	struct endpoint sources[POLICY_LINE_WAYS + 1];
+	__u32 lines = policy_config.verified_lines;
+
+	(void)state;
+	policy_config.verified_lines = 1;
+	for (int i = 0; i <= POLICY_LINE_WAYS; i++) {
+		sources[i] = source_of(i + 1);
+		assert_true(verified__add(&sources[i], wrap - UNIT, TRUST + i * UNIT));
+	}
+	assert_false(verified__has(&sources[0], wrap, TRUST));
+	for (int i = 1; i <= POLICY_LINE_WAYS; i++)
+		assert_true(verified__has(&sources[i], wrap + TRUST / 4, TRUST));
+	assert_true(verified__add(&sources[0], wrap + TRUST, TRUST));
+	assert_false(verified__has(&sources[1], wrap + TRUST, TRUST));
+	assert_true(verified__has(&sources[2], wrap + TRUST, 0));
+	policy_config.verified_lines = lines;
 }
 
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -245,8 +278,10 @@ static void test_verified(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ROW(test_burst), ROW(test_wrapped), ROW(test_changed_limit), ROW(test_peek),
-		ROW(test_keys),  ROW(test_exact),   ROW(test_flood),         ROW(test_verified),
+		ROW(test_burst),         ROW(test_wrapped),  ROW(test_changed_limit),
+		ROW(test_peek),          ROW(test_keys),     ROW(test_exact),
+		ROW(test_flood),         ROW(test_verified), ROW(test_verified_again),
+		ROW(test_verified_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
