@@ -26,7 +26,7 @@ capabilities() {
 		tests/live/test_modes.sh      -     modes, refusals
 		tests/live/test_kill.sh       short killed at any step
 		build/tests/prog/test_policy_maps short policies: maps, switches
-		tests/live/test_policy.sh     short policies: verdicts, trials
+		tests/live/test_policy.sh     -     policies: verdicts, trials
 		tests/live/test_count.sh      -     TCP over veth, every mode
 		tests/live/test_handshakes.sh -     completed connections
 		tests/live/test_pktgen.sh     -     XDP, AF_XDP, AF_PACKET senders
@@ -36,7 +36,7 @@ capabilities() {
 		build/tests/prog/test_offload -     offload: program, TEST_RUN
 		tests/live/test_offload.sh    -     offload: netdevsim
 		tests/vm/guest/devices.sh     -     stacked and L3 devices
-		tests/vm/guest/cpus.sh        short CPUs come and go
+		tests/vm/guest/cpus.sh        -     CPUs come and go
 		tests/vm/guest/multiqueue.sh  -     several receive queues
 		tests/vm/guest/nic_virtio.sh  -     virtio-net: native
 		tests/vm/guest/nic_vmxnet3.sh -     vmxnet3: native

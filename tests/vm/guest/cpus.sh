@@ -73,16 +73,23 @@ test_attached_while_offline() {
 	assert_syns 5 0 1
 }
 
-# QEMU's monitor is at the third serial port.
+# tell_qemu COMMAND: its monitor is at the third serial port, where its greeting is echoed back to it until
+# the port is raw. That may end within an escape sequence, which consumes a line's end.
+tell_qemu() {
+	exec 3<>/dev/ttyS2
+	stty raw -echo <&3
+	printf '\n\n\n%s\n' "$1" >&3
+}
+
 test_plugged_in() {
 	[ ! -e $cpus/cpu2 ] || skip "a third CPU is there already"
 	need_possible_cpus
 	make_hosts
 	run 0 X attach g0
-	stty raw -echo -F /dev/ttyS2
-	echo "device_add max-x86_64-cpu,id=third,socket-id=2,core-id=0,thread-id=0" >/dev/ttyS2
+	tell_qemu "device_add max-x86_64-cpu,id=third,socket-id=2,core-id=0,thread-id=0"
 	wait_until test -e $cpus/cpu2/online
-	[ "$(cat $cpus/cpu2/online)" = 1 ] || echo 1 >$cpus/cpu2/online
+	[ "$(<$cpus/cpu2/online)" = 1 ] || echo 1 >$cpus/cpu2/online ||
+		not_offered "starting a CPU that was plugged in"
 	knock_on 0 1
 	knock_on 2 3
 	assert_syns 4 0 2
