@@ -14,6 +14,7 @@ void policy_builder__init(struct policy_builder *builder, __u32 hz)
 	builder->image = calloc(1, sizeof(*builder->image));
 	assert_non_null(builder->image);
 	builder->image->header.hz = hz;
+	builder->image->header.epoch_step = policy_epoch_step(hz);
 }
 
 void policy_builder__free(struct policy_builder *builder)
@@ -73,6 +74,7 @@ void policy_builder__protect(struct policy_builder *builder, const char *prefix,
 	ours->above = second / protect->above;
 	ours->below = second / protect->below;
 	ours->hold = protect->hold * builder->image->header.hz;
+	ours->trust = protect->trust * builder->image->header.hz;
 	ours->ports = add_port(builder, port);
 	add_entry(builder, prefix)->protects[0] = protect->rule + 1;
 	builder->image->header.parts |= POLICY_HAS_PROTECTS;

@@ -37,7 +37,7 @@ void policy_builder__manage(struct policy_builder *builder, const char *prefix, 
 /**
  * policy_builder__protect() - victims of a rule
  * @port: 0: all
- * @protect: rates in SYNs a second and hold in seconds, which this converts; its number is
+ * @protect: rates in SYNs a second, hold and trust in seconds, which this converts; its number is
  *	     @protect->rule
  */
 void policy_builder__protect(struct policy_builder *builder, const char *prefix, __u16 port,

@@ -8,14 +8,16 @@
 //   4. Source listed by deny: drop.
 //   5. A first fragment that ends before the TCP flags, if the policy says so: drop. It may hide a
 //      SYN, which the receiver puts together (RFC 3128).
-//   6. SYN to a protected victim under attack: a verified source passes below the rule's limit,
-//      any other is dropped.
-//   7. SYN of a source above the policy's limit: drop.
-//   8. Pass. What is not a SYN gets here unless it is denied: established connections go on.
+//   6. RST that answers a challenge: its source is verified, and it passes.
+//   7. SYN to a protected victim under attack: a verified source passes below the rule's limit; for
+//      any other, the rule's action.
+//   8. SYN of a source above the policy's limit: drop if the source is verified, else challenge it.
+//   9. Pass. What is neither a SYN nor denied gets here: established connections go on.
 #ifndef XDP_JUDGE_BPF_H
 #define XDP_JUDGE_BPF_H
 
 #include "common/abi/policy.h"
+#include "xdp/challenge.bpf.h"
 #include "xdp/count.bpf.h"
 #include "xdp/limit.bpf.h"
 #include "xdp/parse.bpf.h"
@@ -140,20 +142,38 @@ static __always_inline bool judge_fragment(struct verdict_counters *counters,
 		       header->tiny_fragment_rule, ret);
 }
 
-/* Step 6 for a victim under attack by an enforced rule. */
+/* The outcome for a SYN of a source that is not verified. */
+static __always_inline enum policy_reason action_reason(enum policy_action action)
+{
+	return action == POLICY_ACTION_CHALLENGE ? REASON_TX_CHALLENGE : REASON_DROP_ATTACK;
+}
+
+/* Step 7 for a victim under attack by an enforced rule. */
 static __always_inline struct judgement
 judge_attack(const struct judged_frame *frame, const struct policy_protect *protect, __u64 now)
 {
 	struct judgement judgement = {.reason = REASON_PASS_VERIFIED, .rule = protect->rule};
 
 	if (!verified__has(&frame->source, now, protect->trust))
-		judgement.reason = REASON_DROP_ATTACK;
+		judgement.reason = action_reason(protect->action);
 	else if (protect->limit.rule && !limit__takes(&frame->source, &protect->limit, now))
 		judgement.reason = REASON_DROP_ATTACK_LIMIT;
 	return judgement;
 }
 
-/* Step 6 by one rule. @ret: its rule is set if the rule is the victim's. Return: true if it
+/* Step 7 for a shadow rule. */
+static __always_inline void judge_attack_in_shadow(struct verdict_counters *counters,
+						   const struct policy_protect *protect, __u64 now)
+{
+	const struct judged_frame *frame = &counters->frame;
+
+	if (verified__has(&frame->source, now, protect->trust))
+		return;
+	count_shadow(counters, action_reason(protect->action), protect->rule);
+	protect__stopped(counters, &frame->victim, protect->rule, false);
+}
+
+/* Step 7 by one rule. @ret: its rule is set if the rule is the victim's. Return: true if it
  * decides. */
 static __noinline bool judge_by_protect(struct verdict_counters *counters,
 					const struct ruling *ruling, __u8 number,
@@ -162,23 +182,22 @@ static __noinline bool judge_by_protect(struct verdict_counters *counters,
 	const struct policy_protect *protect = &ruling->image->protects[number % POLICY_PROTECTS];
 	const struct judged_frame *frame = &counters->frame;
 
-	if (!protect__is_attacked(counters, ruling, number, &frame->victim)) {
+	if (!protect__is_attacked(counters, ruling, number, &frame->victim) && !protect->always) {
 		if (!protect->shadow)
 			ret->rule = protect->rule;
 		return false;
 	}
 	if (protect->shadow) {
-		count_shadow(counters, REASON_DROP_ATTACK, protect->rule);
-		protect__stopped(counters, &frame->victim, protect->rule);
+		judge_attack_in_shadow(counters, protect, ruling->now);
 		return false;
 	}
 	*ret = judge_attack(frame, protect, ruling->now);
 	if (reason_verdict(ret->reason) == XDP_DROP)
-		protect__stopped(counters, &frame->victim, protect->rule);
+		protect__stopped(counters, &frame->victim, protect->rule, false);
 	return true;
 }
 
-/* Step 6 by the @n-th of the rules that may protect the victim. */
+/* Step 7 by the @n-th of the rules that may protect the victim. */
 static __always_inline bool judge_by_nth(struct verdict_counters *counters,
 					 const struct ruling *ruling,
 					 const struct policy_decision *decision, int n,
@@ -196,7 +215,7 @@ static __always_inline bool judge_by_nth(struct verdict_counters *counters,
 _Static_assert(POLICY_VICTIM_PROTECTS == 4, "judge_by_victim() tries each");
 
 /*
- * Step 6. @ret: its rule is set if an enforced rule protects the victim, which is calm. Not a loop,
+ * Step 7. @ret: its rule is set if an enforced rule protects the victim, which is calm. Not a loop,
  * because Linux 5.10 refuses those that clang enters in their middle.
  * Return: false if no rule decides.
  */
@@ -211,7 +230,16 @@ static __always_inline bool judge_by_victim(struct verdict_counters *counters,
 			    judge_by_nth(counters, ruling, decision, 3, ret));
 }
 
-/* Steps 6 to 8 of a SYN. */
+/* Step 8 for a source above the limit. */
+static __always_inline enum policy_reason limit_reason(const struct endpoint *source,
+						       const struct ruling *ruling)
+{
+	return verified__has(source, ruling->now, ruling->image->header.trust)
+		       ? REASON_DROP_LIMIT
+		       : REASON_TX_CHALLENGE;
+}
+
+/* Steps 7 to 9 of a SYN. */
 static __always_inline struct judgement judge_syn(struct verdict_counters *counters,
 						  const struct ruling *ruling)
 {
@@ -223,7 +251,8 @@ static __always_inline struct judgement judge_syn(struct verdict_counters *count
 		return judgement;
 	if (limit->rule) {
 		if (!limit__takes(&counters->frame.source, limit, ruling->now)) {
-			if (decides(counters, limit->shadow, REASON_DROP_LIMIT, limit->rule,
+			if (decides(counters, limit->shadow,
+				    limit_reason(&counters->frame.source, ruling), limit->rule,
 				    &judgement))
 				return judgement;
 		} else if (!limit->shadow && !judgement.rule) {
@@ -234,7 +263,122 @@ static __always_inline struct judgement judge_syn(struct verdict_counters *count
 	return judgement;
 }
 
-static __always_inline struct judgement judge_frame(struct verdict_counters *counters)
+/* Who may have challenged the source of a RST. */
+struct challenger {
+	__u8 rule;   /* 0: no one */
+	__u8 number; /* of its struct policy_protect, plus 1; 0: it is the policy's limit */
+};
+
+static __always_inline void challenger__try_nth(const struct judged_frame *frame,
+						const struct ruling *ruling,
+						const struct policy_decision *decision, int n,
+						struct challenger *ret)
+{
+	__u8 number = decision->protects[n] - 1;
+	const struct policy_protect *protect = &ruling->image->protects[number % POLICY_PROTECTS];
+
+	if (ret->rule || !decision->protects[n] || protect->shadow ||
+	    protect->action != POLICY_ACTION_CHALLENGE ||
+	    !port_is_in(ruling->image, protect->ports, frame->victim.port) ||
+	    !challenge__is_recent(protect, &frame->victim, ruling->image->header.hz, ruling->now))
+		return;
+	ret->rule = protect->rule;
+	ret->number = decision->protects[n];
+}
+
+static __noinline void challenger__find(const struct judged_frame *frame,
+					const struct ruling *ruling, struct challenger *ret)
+{
+	const struct policy_limit *limit = &ruling->image->header.limit;
+	const struct policy_decision *decision;
+
+	if (ruling->image->header.parts & POLICY_HAS_PROTECTS) {
+		decision = decision_for(ruling, &frame->victim);
+		for (int n = 0; decision && n < POLICY_VICTIM_PROTECTS; n++)
+			challenger__try_nth(frame, ruling, decision, n, ret);
+	}
+	if (!ret->rule && !limit->shadow)
+		ret->rule = limit->rule;
+}
+
+static __always_inline void challenger__verifies(const struct challenger *challenger,
+						 const struct judged_frame *frame,
+						 const struct ruling *ruling)
+{
+	const struct policy_protect *protect =
+		&ruling->image->protects[(__u8)(challenger->number - 1) % POLICY_PROTECTS];
+	__u64 trust = challenger->number ? protect->trust : ruling->image->header.trust;
+
+	if (verified__add(&frame->source, ruling->now, trust) && challenger->number)
+		attack__verified(&frame->victim, challenger->rule);
+}
+
+/* Step 6. Return: false if it does not decide. */
+static __always_inline bool judge_rst(FRAME_CONTEXT *context, __u32 cpu,
+				      struct verdict_counters *counters,
+				      const struct ruling *ruling, struct judgement *ret)
+{
+	struct frame frame = frame_of(context);
+	struct challenger challenger = {};
+	const struct tcp_start *rst;
+	struct tcp_start copy;
+
+	rst = segment_of(&frame, &counters->frame, &copy);
+	if (!rst || rst->flags & TCP_FLAG_BYTE_ACK)
+		return false;
+	challenger__find(&counters->frame, ruling, &challenger);
+	if (!challenger.rule ||
+	    !challenge__is_answered(cpu, rst, policy_epoch(&ruling->image->header, ruling->now)))
+		return false;
+	challenger__verifies(&challenger, &counters->frame, ruling);
+	return decides(counters, false, REASON_VERIFIED_NOW, challenger.rule, ret);
+}
+
+/* Return: true if no more answers are due in this second. */
+static __always_inline bool is_above_answer_limit(struct verdict_counters *counters,
+						  const struct ruling *ruling)
+{
+	const struct policy_header *header = &ruling->image->header;
+
+	return header->answer_period &&
+	       bucket__pour(&counters->answers_until, ruling->now << POLICY_TICK_BITS,
+			    header->answer_period, (__u64)header->hz << POLICY_TICK_BITS);
+}
+
+/* Answers a SYN. Return: what came of it. */
+static __always_inline enum policy_reason answer_syn(FRAME_CONTEXT *context, __u32 cpu,
+						     struct verdict_counters *counters,
+						     const struct ruling *ruling,
+						     enum policy_reason reason)
+{
+	if (peek)
+		return reason;
+	if (raw_ip || counters->cannot_answer)
+		return REASON_NOT_ANSWERABLE;
+	if (is_above_answer_limit(counters, ruling))
+		return REASON_DROP_ANSWER_LIMIT;
+	if (!challenge__put(context, cpu, policy_epoch(&ruling->image->header, ruling->now)))
+		return REASON_NOT_ANSWERABLE;
+	return reason;
+}
+
+static __always_inline struct judgement judge_answered(FRAME_CONTEXT *context, __u32 cpu,
+						       struct verdict_counters *counters,
+						       const struct ruling *ruling)
+{
+	struct judgement judgement = judge_syn(counters, ruling);
+
+	if (reason_verdict(judgement.reason) != XDP_TX)
+		return judgement;
+	judgement.reason = answer_syn(context, cpu, counters, ruling, judgement.reason);
+	if (judgement.reason != REASON_NOT_ANSWERABLE)
+		protect__stopped(counters, &counters->frame.victim, judgement.rule,
+				 judgement.reason == REASON_TX_CHALLENGE);
+	return judgement;
+}
+
+static __always_inline struct judgement judge_frame(FRAME_CONTEXT *context, __u32 cpu,
+						    struct verdict_counters *counters)
 {
 	const struct judged_frame *frame = &counters->frame;
 	struct judgement judgement = {};
@@ -247,8 +391,11 @@ static __always_inline struct judgement judge_frame(struct verdict_counters *cou
 	    judge_by_lists(counters, &ruling, &judgement))
 		return judgement;
 	if (frame->class == CLASS_SYN)
-		return judge_syn(counters, &ruling);
-	judge_fragment(counters, &ruling.image->header, &judgement);
+		return judge_answered(context, cpu, counters, &ruling);
+	if (frame->class == CLASS_RST)
+		judge_rst(context, cpu, counters, &ruling, &judgement);
+	else
+		judge_fragment(counters, &ruling.image->header, &judgement);
 	return judgement;
 }
 
@@ -297,19 +444,21 @@ static __always_inline void judge__present(__u32 cpu, enum frame_class class,
 	copy_endpoint(&counters->frame.victim, &request->victim);
 	counters->frame.class = class;
 	counters->frame.marks = request->marks;
+	counters->frame.ip_offset = request->ip_offset;
+	counters->frame.tcp_offset = request->tcp_offset;
 	if (virtual_clock || peek)
 		counters->last = (struct judgement){};
 }
 
 /* A global function, see classify_behind_extensions(). Return: the verdict. */
-FRAME_FUNCTION int judge(__u32 cpu)
+FRAME_FUNCTION int judge(FRAME_CONTEXT *context, __u32 cpu)
 {
 	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
 	struct judgement judgement;
 
 	if (!counters)
 		return XDP_PASS;
-	judgement = judge_frame(counters);
+	judgement = judge_frame(context, cpu, counters);
 	if (judgement.rule)
 		counters->rules[judgement.rule].matched++;
 	if (judgement.reason >= REASON_COUNT)

@@ -79,7 +79,10 @@ struct request {
 	struct endpoint source; /* without a port: it changes with every SYN */
 	struct endpoint victim;
 	__be16 source_port; /* not of SYNs */
-	__u16 marks;        /* enum request_mark; with DETAIL_ALL */
+	/* With DETAIL_ALL: */
+	__u16 marks; /* enum request_mark */
+	__u16 ip_offset;
+	__u16 tcp_offset; /* see tcp_offset_bits() */
 };
 
 enum request_mark {
@@ -107,9 +110,10 @@ static __always_inline int is_vlan(__be16 protocol)
 
 /*
  * A TCP segment's class and its ports in network order share a u64: the class in bits 0 to 15, the
- * destination port in bits 16 to 31, the source port in bits 32 to 47, marks in bits 48 to 63. The
- * reason is the global functions below: in 5.10 they return one scalar, and take no pointer through
- * which they could return more. A port is 0 where the detail does not include it.
+ * destination port in bits 16 to 31, the source port in bits 32 to 47, the header's offset in bits
+ * 48 to 61, marks in bits 62 and 63. The reason is the global functions below: in 5.10 they return
+ * one scalar, and take no pointer through which they could return more. A port and the offset are 0
+ * where the detail does not include them.
  */
 static __always_inline __u64 tcp_pack(enum frame_class class, __be16 destination_port,
 				      __be16 source_port)
@@ -132,15 +136,25 @@ static __always_inline __be16 tcp_source_port(__u64 tcp)
 	return tcp >> 32;
 }
 
+#define MARKS_SHIFT 62
+#define TCP_OFFSET_SHIFT 48
+#define TCP_OFFSET_MASK 0x3fff
+
 static __always_inline __u64 mark_bits(enum request_mark mark)
 {
-	return (__u64)mark << 48;
+	return (__u64)mark << MARKS_SHIFT;
+}
+
+/* 0: unknown, as it is for headers further than 16,383 bytes behind the start. */
+static __always_inline __u64 tcp_offset_bits(__u32 offset)
+{
+	return offset <= TCP_OFFSET_MASK ? (__u64)offset << TCP_OFFSET_SHIFT : 0;
 }
 
 /* A router has decremented the limit: what passed one is no neighbour discovery. */
 static __always_inline __u16 tcp_marks(__u64 tcp, __u8 hop_limit)
 {
-	__u16 marks = tcp >> 48;
+	__u16 marks = tcp >> MARKS_SHIFT;
 
 	return hop_limit == NEIGHBOUR_HOP_LIMIT ? marks : marks & ~MARK_NEIGHBOUR;
 }
@@ -158,6 +172,8 @@ static __always_inline __u64 classify_tcp(const struct frame *frame, __u32 offse
 		return CLASS_BAD_DATA_OFFSET;
 	if (detail != DETAIL_SYNS)
 		ports = tcp_pack(0, tcp->destination_port, tcp->source_port);
+	if (detail == DETAIL_ALL)
+		ports |= tcp_offset_bits(offset);
 	if (detail == DETAIL_ALL && !(tcp->flags & TCP_FLAG_BYTES_COUNTED))
 		return CLASS_TCP_OTHER | ports;
 	if (tcp->flags & TCP_FLAG_BYTE_SYN)
@@ -207,6 +223,8 @@ static __always_inline void describe_ports(__u64 tcp, enum detail detail, struct
 	request->victim.port = tcp_destination_port(tcp);
 	if (detail != DETAIL_SYNS)
 		request->source_port = tcp_source_port(tcp);
+	if (detail == DETAIL_ALL)
+		request->tcp_offset = tcp >> TCP_OFFSET_SHIFT & TCP_OFFSET_MASK;
 }
 
 static __always_inline enum frame_class classify_ipv4(const struct frame *frame, __u32 offset,
@@ -222,6 +240,7 @@ static __always_inline enum frame_class classify_ipv4(const struct frame *frame,
 	if (ip->version != 4)
 		return CLASS_BAD_VERSION;
 	if (detail == DETAIL_ALL) {
+		request->ip_offset = offset;
 		describe_ipv4(ip, request);
 		if (ip->frag_off & bpf_htons(IPV4_MORE_FRAGMENTS))
 			request->marks = MARK_FRAGMENTED;
@@ -345,8 +364,10 @@ static __always_inline enum frame_class classify_ipv6(const struct frame *frame,
 		return CLASS_TRUNCATED_L3;
 	if (ip->version != 6)
 		return CLASS_BAD_VERSION;
-	if (detail == DETAIL_ALL)
+	if (detail == DETAIL_ALL) {
+		request->ip_offset = offset;
 		describe_ipv6(ip, request);
+	}
 	tcp = classify_behind_ipv6(frame, offset, ip, detail);
 	if (detail == DETAIL_ALL)
 		request->marks = tcp_marks(tcp, ip->hop_limit);

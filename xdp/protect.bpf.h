@@ -214,15 +214,35 @@ static __always_inline bool protect__is_attacked(struct verdict_counters *counte
 	return attack && attack->id == id && attack__is_on(attack, ruling->now);
 }
 
-/** protect__stopped() - the SYN that was counted last does not pass, or would not */
+/**
+ * protect__stopped() - the SYN that was counted last does not pass, or would not
+ * @challenged: it was answered by a challenge
+ */
 static __always_inline void protect__stopped(struct verdict_counters *counters,
-					     const struct endpoint *victim, __u8 rule)
+					     const struct endpoint *victim, __u8 rule,
+					     bool challenged)
 {
 	__u64 id = attack__id(policy_config.seeds, victim, rule);
 	struct attack_pending *pending = pending_of(counters, id);
 
-	if (!peek && pending->id == id)
-		pending->stopped++;
+	if (peek || pending->id != id)
+		return;
+	pending->stopped++;
+	pending->challenged += challenged;
+}
+
+/** attack__verified() - a source has answered the challenge of a victim's rule */
+static __always_inline void attack__verified(const struct endpoint *victim, __u8 rule)
+{
+	__u64 id = attack__id(policy_config.seeds, victim, rule);
+	__u32 number = hash__scale(id, policy_config.attack_sets), way;
+	struct attack_set *set = bpf_map_lookup_elem(&attacks, &number);
+
+	if (!set)
+		return;
+	way = attacks__find(set, id);
+	if (way < ATTACK_WAYS)
+		__sync_fetch_and_add(&set->ways[way].verified, 1);
 }
 
 #endif

@@ -89,33 +89,34 @@ FRAME_FUNCTION int count_armed_pairs(FRAME_CONTEXT *context)
 }
 
 /* The verdict on the frame that has been counted. */
-static __always_inline int judge_and_count(void)
+static __always_inline int judge_and_count(FRAME_CONTEXT *context)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct cpu_counters *counters = bpf_map_lookup_elem(&counters_map, &cpu);
+	__u32 verdict;
 
 	if (!counters)
 		return XDP_PASS;
-	if (judge(cpu) != XDP_DROP) {
-		counters->verdicts[XDP_PASS]++;
+	verdict = judge(context, cpu);
+	barrier_var(verdict); /* see count_class() */
+	if (verdict >= VERDICT_COUNT)
 		return XDP_PASS;
-	}
-	counters->verdicts[XDP_DROP]++;
-	return XDP_DROP;
+	counters->verdicts[verdict]++;
+	return verdict;
 }
 
 SEC("xdp")
 int xdpctl_armed(FRAME_CONTEXT *context)
 {
 	count_armed(context);
-	return judge_and_count();
+	return judge_and_count(context);
 }
 
 SEC("xdp")
 int xdpctl_armpairs(FRAME_CONTEXT *context)
 {
 	count_armed_pairs(context);
-	return judge_and_count();
+	return judge_and_count(context);
 }
 
 #endif

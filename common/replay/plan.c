@@ -44,25 +44,32 @@ static void totals__add(struct plan_totals *totals, const struct policy_outcome 
 		totals->rules[judgement->shadow_rule].shadow++;
 }
 
-/* Notes a frame that only one of both drops. */
+static enum plan_kind kind_of(int verdict)
+{
+	return verdict == XDP_DROP ? PLAN_NEWLY_DROPPED
+	       : verdict == XDP_TX ? PLAN_NEWLY_CHALLENGED
+				   : PLAN_NEWLY_PASSED;
+}
+
+/* Notes a frame on which both differ. */
 static int plan_compare(struct plan *plan, const struct policy_outcome outcomes[PLAN_SIDES],
 			const struct capture_frame *frame)
 {
 	const struct policy_outcome *policy = &outcomes[PLAN_POLICY];
 	const struct policy_outcome *against = &outcomes[PLAN_AGAINST];
-	bool is_dropped = policy->verdict == XDP_DROP;
+	enum plan_kind kind = kind_of(policy->verdict);
 	int is_new = 0;
 
-	if (is_dropped == (against->verdict == XDP_DROP))
+	if (kind == kind_of(against->verdict))
 		return 0;
 	if (policy->frame.class == CLASS_SYN)
 		is_new = plan_connections__add(&plan->connections, &policy->frame, frame->data,
 					       frame->captured_bytes);
 	if (is_new < 0)
 		return is_new;
-	return plan_change__add(
-		&plan->result.changes[is_dropped ? PLAN_NEWLY_DROPPED : PLAN_NEWLY_PASSED],
-		&policy->frame.source, (is_dropped ? policy : against)->judgement.rule, is_new);
+	return plan_change__add(&plan->result.changes[kind], &policy->frame.source,
+				(kind == PLAN_NEWLY_PASSED ? against : policy)->judgement.rule,
+				is_new);
 }
 
 static int plan_judge(struct plan *plan, const struct capture_frame *frame, struct errmsg *why)

@@ -16,7 +16,7 @@
 
 enum plan_side { PLAN_POLICY, PLAN_AGAINST, PLAN_SIDES };
 
-enum plan_kind { PLAN_NEWLY_DROPPED, PLAN_NEWLY_PASSED, PLAN_KINDS };
+enum plan_kind { PLAN_NEWLY_DROPPED, PLAN_NEWLY_CHALLENGED, PLAN_NEWLY_PASSED, PLAN_KINDS };
 
 struct plan_options {
 	/* Both compiled with PLAN_HZ; without chunks: no policy, everything passes. */

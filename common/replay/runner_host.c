@@ -166,7 +166,7 @@ int runner_host__judge(const struct policy_memory *memory, const __u8 *data, __u
 	use_policy(memory);
 	class = classify_and_describe(&frame, DETAIL_ALL, &request);
 	judge__present(0, class, &request);
-	return judge(0);
+	return judge(&frame, 0);
 }
 
 __u64 runner_host__memory_bytes(void)

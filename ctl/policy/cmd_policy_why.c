@@ -63,6 +63,12 @@ static const char *why_rule(const struct why_report *report, __u8 rule)
 	return rule ? report->names.rules[rule] : NULL;
 }
 
+/* By enum xdp_action. */
+static const char *const why_verbs[] = {
+	[XDP_DROP] = "is dropped", [XDP_PASS] = "passes", [XDP_TX] = "is answered"};
+static const char *const why_infinitives[] = {
+	[XDP_DROP] = "drop", [XDP_PASS] = "pass", [XDP_TX] = "answer"};
+
 static void why_print(const struct why_report *report)
 {
 	const struct judgement *judgement = &report->answer.judgement;
@@ -72,11 +78,12 @@ static void why_print(const struct why_report *report)
 	printf("a SYN from %s to %s %s now: %s%s%s\n",
 	       endpoint__label(&report->source, TABLE_SOURCES, NULL, source),
 	       endpoint__label(&report->victim, TABLE_VICTIMS, NULL, victim),
-	       report->answer.verdict == XDP_DROP ? "is dropped" : "passes",
-	       reason_labels[judgement->reason], rule ? ", by rule " : "", rule ?: "");
+	       why_verbs[reason_verdicts[judgement->reason]], reason_labels[judgement->reason],
+	       rule ? ", by rule " : "", rule ?: "");
 	if (judgement->shadow_rule)
-		printf("  shadow rule %s would drop it: %s\n",
+		printf("  shadow rule %s would %s it: %s\n",
 		       why_rule(report, judgement->shadow_rule),
+		       why_infinitives[reason_verdicts[judgement->shadow_reason]],
 		       reason_labels[judgement->shadow_reason]);
 }
 
@@ -87,7 +94,7 @@ static json_t *why_to_json(const struct why_report *report)
 		"{s:i, s:s, s:o, s:o, s:s, s:s, s:s?}", "schema", JSON_SCHEMA, "interface",
 		report->interface, "source", endpoint_to_json(&report->source, TABLE_SOURCES, NULL),
 		"victim", endpoint_to_json(&report->victim, TABLE_VICTIMS, NULL), "verdict",
-		report->answer.verdict == XDP_DROP ? "drop" : "pass", "reason",
+		verdict_names[reason_verdicts[judgement->reason]], "reason",
 		reason_names[judgement->reason], "rule", why_rule(report, judgement->rule));
 
 	if (judgement->shadow_rule)

@@ -11,11 +11,13 @@
 
 static const char *const plan_kind_names[PLAN_KINDS] = {
 	[PLAN_NEWLY_DROPPED] = "newly_dropped",
+	[PLAN_NEWLY_CHALLENGED] = "newly_challenged",
 	[PLAN_NEWLY_PASSED] = "newly_passed",
 };
 
 static const char *const plan_kind_labels[PLAN_KINDS] = {
 	[PLAN_NEWLY_DROPPED] = "newly dropped",
+	[PLAN_NEWLY_CHALLENGED] = "newly challenged",
 	[PLAN_NEWLY_PASSED] = "newly passed",
 };
 

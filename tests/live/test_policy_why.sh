@@ -37,7 +37,7 @@ test_answers() {
 # To $source: the address of the flood.
 flood_is_limited() {
 	run 0 X stats g0 -j
-	source=$(jq -r '.interfaces[0] | select(.reasons.drop_limit > 0) | .sources[0].address' <<<"$out")
+	source=$(jq -r '.interfaces[0] | select(.reasons.tx_challenge > 0) | .sources[0].address' <<<"$out")
 	[ -n "$source" ]
 }
 
@@ -58,13 +58,13 @@ test_state() {
 		--count 1000000 --duration 600 2>/dev/null >&2
 	sender=$!
 	wait_until flood_is_limited
-	answers '["drop","drop_limit","limit"]' "$source" 192.0.2.1:9
+	answers '["tx","tx_challenge","limit"]' "$source" 192.0.2.1:9
 	answers '["pass","pass_below","limit"]' 192.0.2.3 192.0.2.1:9
 	sed 's/enforce/shadow/' "$work/p.yaml" >"$work/shadow.yaml"
 	run 0 X policy apply "$work/shadow.yaml" g0 --no-confirm
-	answers '["pass","pass_default",null,"drop_limit","limit"]' "$source" 192.0.2.1:9
+	answers '["pass","pass_default",null,"tx_challenge","limit"]' "$source" 192.0.2.1:9
 	run 0 X policy why g0 "$source" 192.0.2.1:9
-	case $out in *"passes now: "*"shadow rule limit would drop it: "*) ;; *) assert_eq "a shadow" "$out" ;; esac
+	case $out in *"passes now: "*"shadow rule limit would answer it: "*) ;; *) assert_eq "a shadow" "$out" ;; esac
 	kill "$sender"
 }
 

@@ -34,6 +34,8 @@ struct world {
 	struct host_array slots[POLICY_SLOTS];
 	struct verdict_counters counters;
 	__u64 frames, classes[CLASS_COUNT];
+	/* A segment whose header starts behind an IP header; answers are written over it. */
+	__u8 bytes[2 + 96] __attribute__((aligned(8)));
 };
 
 static struct world world;
@@ -121,13 +123,17 @@ static enum policy_reason judge_one(const char *source, const char *victim, __u1
 	struct verdict_counters before = world.counters;
 	enum policy_reason found = REASON_COUNT;
 	int verdict;
+	struct frame frame = {.data = world.bytes + 2, .end = world.bytes + sizeof(world.bytes)};
 
-	world.counters.frame = (struct judged_frame){.class = class, .marks = marks};
+	frame.context = &frame;
+	memset(world.bytes, 0, sizeof(world.bytes));
+	world.counters.frame = (struct judged_frame){
+		.class = class, .marks = marks, .ip_offset = 14, .tcp_offset = 54};
 	if (source) {
 		world.counters.frame.source = endpoint_of(source, 0);
 		world.counters.frame.victim = endpoint_of(victim, port);
 	}
-	verdict = judge(0);
+	verdict = judge(&frame, 0);
 	world.frames++;
 	check_sums();
 	for (int i = 0; i < REASON_COUNT; i++)
@@ -310,12 +316,22 @@ static void repeat(int times, const struct row *row)
 		check_rows(row, 1);
 }
 
+static void verify(const char *address)
+{
+	const struct endpoint source = endpoint_of(address, 0);
+
+	assert_true(verified__add(&source, world.counters.virtual_now, 100 * HZ));
+}
+
 static void test_limit(void **state)
 {
 	static const struct row below = {"8.8.8.8",         SERVER,    CLASS_SYN, 0,
 					 REASON_PASS_BELOW, RULE_LIMIT};
-	static const struct row above = {"8.8.8.8",         SERVER,    CLASS_SYN, 0,
-					 REASON_DROP_LIMIT, RULE_LIMIT};
+	/* It may be forged, or not. */
+	static const struct row above = {"8.8.8.8",           SERVER,    CLASS_SYN, 0,
+					 REASON_TX_CHALLENGE, RULE_LIMIT};
+	static const struct row verified_above = {"8.8.8.8",         SERVER,    CLASS_SYN, 0,
+						  REASON_DROP_LIMIT, RULE_LIMIT};
 	static const struct row others[] = {
 		{"8.8.8.8", SERVER, CLASS_TCP_OTHER, 0, REASON_PASS_DEFAULT, 0},
 		{"8.8.8.9", SERVER, CLASS_SYN, 0, REASON_PASS_BELOW, RULE_LIMIT},
@@ -335,18 +351,15 @@ static void test_limit(void **state)
 	check_rows(others, COUNT_OF(others));
 	world.counters.virtual_now += HZ;
 	repeat(20, &below);
-	repeat(5, &above);
+	verify("8.8.8.8");
+	repeat(5, &verified_above);
 	image->header.limit.shadow = true;
 	repeat(5, &shadow);
 	assert_int_equal(world.counters.shadow[REASON_DROP_LIMIT], 5);
-	assert_int_equal(world.counters.rules[RULE_LIMIT].shadow, 5);
-}
-
-static void verify(const char *address)
-{
-	const struct endpoint source = endpoint_of(address, 0);
-
-	assert_true(verified__add(&source, world.counters.virtual_now, 100 * HZ));
+	world.counters.virtual_now += 200 * HZ;
+	repeat(61 + 7, &shadow);
+	assert_int_equal(world.counters.shadow[REASON_TX_CHALLENGE], 7);
+	assert_int_equal(world.counters.rules[RULE_LIMIT].shadow, 5 + 7);
 }
 
 /* The victim's first rule is a shadow, the second one decides; another port has its own. */

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// test_challenge: the loaded programs answer SYNs: every shape of one, compared byte by byte with
+// what an answer has to be; the exchange that verifies a source; counters that add up.
+#include <bpf/bpf.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/bpf/libbpf_log.h"
+#include "common/bpf/test_run.h"
+#include "common/counts/snapshot.h"
+#include "common/dataplane/dataplane.h"
+#include "common/dataplane/policy_maps.h"
+#include "common/dataplane/read.h"
+#include "tests/policy_image.h"
+#include "tests/questions.h"
+#include "tests/unit_test.h"
+
+enum { RULE_WEB = 1, RULE_LIMIT };
+
+struct fixture {
+	struct policy_maps *maps;
+	struct dataplane *dataplane;
+	struct test_run *test_run; /* only to find out whether it can be run */
+	struct policy_builder builder;
+	__u8 frame[QUESTION_MAX_BYTES]; /* as the program has left it */
+	__u64 frames;
+	char reason[sizeof(((struct errmsg *)0)->text)]; /* set if it could not be loaded */
+};
+
+static struct fixture fixture;
+
+static int setup_with(struct dataplane_config config)
+{
+	struct errmsg why = {};
+
+	fixture = (struct fixture){};
+	libbpf_log__start(false);
+	policy_builder__init(&fixture.builder, 250);
+	if (policy_maps__create(1000, &fixture.maps, &why))
+		goto failed;
+	config.policy = fixture.maps;
+	if (dataplane__load(&config, &fixture.dataplane, &why) ||
+	    test_run__open(dataplane__program_fd(fixture.dataplane), &fixture.test_run, &why))
+		goto failed;
+	return 0;
+failed:
+	snprintf(fixture.reason, sizeof(fixture.reason), "%s", why.text);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	return setup_with((struct dataplane_config){});
+}
+
+static int setup_pairs(void **state)
+{
+	(void)state;
+	return setup_with((struct dataplane_config){.pairs = true});
+}
+
+static int setup_raw_ip(void **state)
+{
+	(void)state;
+	return setup_with((struct dataplane_config){.raw_ip = true});
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	test_run__close(fixture.test_run);
+	dataplane__close(fixture.dataplane);
+	policy_maps__close(fixture.maps);
+	policy_builder__free(&fixture.builder);
+	return 0;
+}
+
+static void need_fixture(void)
+{
+	if (!fixture.reason[0])
+		return;
+	print_message("# skipped: %s\n", fixture.reason);
+	skip();
+}
+
+static void put_policy(void)
+{
+	struct errmsg why = {};
+
+	policy_builder__finish(&fixture.builder);
+	if (policy_maps__put(fixture.maps, POLICY_CANDIDATE, fixture.builder.chunks,
+			     fixture.builder.chunk_count, 0, &why))
+		fail_msg("%s", why.text);
+}
+
+static void protect_always(void)
+{
+	const struct policy_protect web = {.above = 1000,
+					   .below = 100,
+					   .hold = 10,
+					   .trust = 600,
+					   .rule = RULE_WEB,
+					   .action = POLICY_ACTION_CHALLENGE,
+					   .always = true};
+
+	need_fixture();
+	policy_builder__protect(&fixture.builder, QUESTION_VICTIM_IPV4 "/32", 0, &web);
+	policy_builder__protect(&fixture.builder, QUESTION_VICTIM_IPV6 "/128", 0, &web);
+	put_policy();
+}
+
+/* Return: the verdict; the frame's length must stay. */
+static int ask_bytes(const __u8 *bytes, __u32 length)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = bytes, .data_size_in = length,
+		    .data_out = fixture.frame, .data_size_out = sizeof(fixture.frame), .repeat = 1);
+
+	assert_int_equal(bpf_prog_test_run_opts(dataplane__program_fd(fixture.dataplane), &opts),
+			 0);
+	assert_int_equal(opts.data_size_out, length);
+	fixture.frames++;
+	return opts.retval;
+}
+
+static int ask(const struct question *question)
+{
+	__u8 bytes[QUESTION_MAX_BYTES];
+	__u32 length = question__bytes(question, bytes);
+	int verdict = ask_bytes(bytes, length);
+
+	if (verdict == XDP_PASS)
+		assert_memory_equal(fixture.frame, bytes, length);
+	return verdict;
+}
+
+/* Reasons = frames = classes = verdicts; matched of all rules = frames - pass_default. */
+static void check_sums(const __u64 expected[REASON_COUNT])
+{
+	__u64 verdicts[VERDICT_COUNT] = {}, matched = 0, classes = 0;
+	struct snapshot snapshot;
+	struct errmsg why = {};
+
+	if (dataplane__read(fixture.dataplane, &snapshot, &why))
+		fail_msg("%s", why.text);
+	for (int i = 0; i < REASON_COUNT; i++) {
+		if (snapshot.policy.reasons[i] != expected[i])
+			fail_msg("%s: %llu, not %llu", reason_names[i], snapshot.policy.reasons[i],
+				 expected[i]);
+		verdicts[reason_verdicts[i]] += expected[i];
+	}
+	for (int i = 0; i < POLICY_RULES; i++)
+		matched += snapshot.policy.rules[i].matched;
+	for (int i = 0; i < CLASS_COUNT; i++)
+		classes += snapshot.classes[i];
+	assert_int_equal(classes, fixture.frames);
+	assert_memory_equal(snapshot.verdicts, verdicts, sizeof(verdicts));
+	assert_int_equal(matched, fixture.frames - expected[REASON_PASS_DEFAULT]);
+	snapshot__free(&snapshot);
+}
+
+static struct question syn_of(__u32 source)
+{
+	return (struct question){.source = source,
+				 .source_port = 1024 + source % 60000,
+				 .flags = QUESTION_SYN,
+				 .sequence = source * 0x9e3779b1u,
+				 .tcp_option_words = 5};
+}
+
+static struct question_reply challenged(const struct question *syn)
+{
+	struct question_reply reply;
+
+	assert_int_equal(ask(syn), XDP_TX);
+	question__check(syn, fixture.frame, &reply);
+	assert_int_equal(reply.flags, QUESTION_SYN | QUESTION_ACK);
+	assert_int_equal(reply.window, 0);
+	assert_in_range((__u32)(syn->sequence - reply.acknowledgement), 0, 0xffff);
+	return reply;
+}
+
+/* The source's own reaction, then its SYN again. */
+static void check_exchange(const struct question *syn)
+{
+	struct question rst = *syn;
+
+	rst.sequence = challenged(syn).acknowledgement;
+	rst.flags = QUESTION_RST;
+	rst.tcp_option_words = 0;
+	rst.payload_bytes = 0;
+	assert_int_equal(ask(&rst), XDP_PASS);
+	assert_int_equal(ask(syn), XDP_PASS);
+}
+
+/* Tags, families, IPv4 options or extension headers, TCP options, data (Fast Open). */
+static void test_shapes(void **state)
+{
+	enum { TAGS = 5, HEADERS = 3, OPTIONS = 3, DATA = 2 };
+	__u64 count = 0;
+
+	(void)state;
+	protect_always();
+	for (int i = 0; i < 2 * TAGS * HEADERS * OPTIONS * DATA; i++) {
+		int rest = i / 2;
+		struct question syn = syn_of(i + 1);
+
+		syn.is_ipv6 = i % 2;
+		syn.tags = rest % TAGS;
+		rest /= TAGS;
+		syn.ip_option_words = syn.is_ipv6 ? 0 : rest % HEADERS * 5;
+		syn.extensions = syn.is_ipv6 ? rest % HEADERS : 0;
+		rest /= HEADERS;
+		syn.tcp_option_words = rest % OPTIONS * 5;
+		syn.payload_bytes = rest / OPTIONS * 101;
+		check_exchange(&syn);
+		count++;
+	}
+	check_sums((const __u64[REASON_COUNT]){[REASON_TX_CHALLENGE] = count,
+					       [REASON_VERIFIED_NOW] = count,
+					       [REASON_PASS_VERIFIED] = count});
+}
+
+/* A verified source stays so for all its ports; another one does not profit, nor does one that
+ * shows a RST of before; RSTs pass in any case. */
+static void test_sources(void **state)
+{
+	struct question syn = syn_of(1), rst;
+
+	(void)state;
+	protect_always();
+	check_exchange(&syn);
+	syn.source_port++;
+	assert_int_equal(ask(&syn), XDP_PASS);
+	syn.source++;
+	rst = syn;
+	rst.sequence = challenged(&syn).acknowledgement + 1;
+	rst.flags = QUESTION_RST;
+	assert_int_equal(ask(&rst), XDP_PASS);
+	assert_int_equal(ask(&syn), XDP_TX);
+	rst.flags = QUESTION_RST | QUESTION_ACK;
+	rst.sequence--;
+	assert_int_equal(ask(&rst), XDP_PASS);
+	assert_int_equal(ask(&syn), XDP_TX);
+	rst.flags = QUESTION_RST;
+	assert_int_equal(ask(&rst), XDP_PASS);
+	assert_int_equal(ask(&rst), XDP_PASS);
+	assert_int_equal(ask(&syn), XDP_PASS);
+	check_sums((const __u64[REASON_COUNT]){[REASON_TX_CHALLENGE] = 4,
+					       [REASON_VERIFIED_NOW] = 3,
+					       [REASON_PASS_VERIFIED] = 3,
+					       [REASON_PASS_DEFAULT] = 2});
+}
+
+/* Segments of established connections are left alone. */
+static void test_connections(void **state)
+{
+	static const __u8 flags[] = {0x10, 0x18, 0x11, 0x12, 0x14, 0x00};
+	struct question segment = syn_of(5);
+
+	(void)state;
+	protect_always();
+	for (size_t i = 0; i < COUNT_OF(flags); i++) {
+		segment.flags = flags[i];
+		assert_int_equal(ask(&segment), XDP_PASS);
+	}
+	check_sums((const __u64[REASON_COUNT]){[REASON_PASS_DEFAULT] = COUNT_OF(flags)});
+}
+
+static void test_limit(void **state)
+{
+	const struct question syn = syn_of(1);
+	struct question rst = syn;
+
+	(void)state;
+	need_fixture();
+	fixture.builder.image->header.limit =
+		policy_builder__limit(&fixture.builder, 1, 3, RULE_LIMIT, false);
+	fixture.builder.image->header.limit.period *= 60; /* slower than any machine */
+	fixture.builder.image->header.limit.tolerance *= 60;
+	fixture.builder.image->header.trust = 250 * 600;
+	put_policy();
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(ask(&syn), XDP_PASS);
+	rst.sequence = challenged(&syn).acknowledgement;
+	rst.flags = QUESTION_RST;
+	assert_int_equal(ask(&rst), XDP_PASS);
+	assert_int_equal(ask(&syn), XDP_DROP);
+	check_sums((const __u64[REASON_COUNT]){[REASON_PASS_BELOW] = 4,
+					       [REASON_TX_CHALLENGE] = 1,
+					       [REASON_VERIFIED_NOW] = 1,
+					       [REASON_DROP_LIMIT] = 1});
+}
+
+/* Without Ethernet headers, there is no way to send an answer. */
+static void test_raw_ip(void **state)
+{
+	const struct question syn = syn_of(1);
+	__u8 bytes[QUESTION_MAX_BYTES];
+	__u32 length = question__bytes(&syn, bytes);
+
+	(void)state;
+	protect_always();
+	assert_int_equal(ask_bytes(bytes + 14, length - 14), XDP_PASS);
+	assert_memory_equal(fixture.frame, bytes + 14, length - 14);
+	check_sums((const __u64[REASON_COUNT]){[REASON_NOT_ANSWERABLE] = 1});
+}
+
+#define ROW(test, setup) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ROW(test_shapes, setup),
+		{"test_shapes_pairs", test_shapes, setup_pairs, teardown, NULL},
+		ROW(test_sources, setup),
+		ROW(test_connections, setup),
+		ROW(test_limit, setup),
+		ROW(test_raw_ip, setup_raw_ip),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

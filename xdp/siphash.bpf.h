@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// siphash: SipHash-2-4, a keyed hash that who does not know the key cannot predict. Also compiles
+// on the host.
+//
+// Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012. A message is a number of words
+// of 8 bytes, little-endian, and up to 7 bytes more, which the caller packs into the last word.
+#ifndef XDP_SIPHASH_BPF_H
+#define XDP_SIPHASH_BPF_H
+
+#include <linux/types.h>
+
+#include "common/abi/compiler.h"
+
+struct siphash {
+	__u64 v0, v1, v2, v3;
+};
+
+static __always_inline __u64 siphash__rotate(__u64 word, int bits)
+{
+	return word << bits | word >> (64 - bits);
+}
+
+static __always_inline void siphash__round(struct siphash *hash)
+{
+	hash->v0 += hash->v1;
+	hash->v2 += hash->v3;
+	hash->v1 = siphash__rotate(hash->v1, 13) ^ hash->v0;
+	hash->v3 = siphash__rotate(hash->v3, 16) ^ hash->v2;
+	hash->v0 = siphash__rotate(hash->v0, 32);
+	hash->v2 += hash->v1;
+	hash->v0 += hash->v3;
+	hash->v1 = siphash__rotate(hash->v1, 17) ^ hash->v2;
+	hash->v3 = siphash__rotate(hash->v3, 21) ^ hash->v0;
+	hash->v2 = siphash__rotate(hash->v2, 32);
+}
+
+static __always_inline void siphash__start(struct siphash *hash, const volatile __u64 key[2])
+{
+	__u64 low = key[0], high = key[1];
+
+	hash->v0 = low ^ 0x736f6d6570736575ull;
+	hash->v1 = high ^ 0x646f72616e646f6dull;
+	hash->v2 = low ^ 0x6c7967656e657261ull;
+	hash->v3 = high ^ 0x7465646279746573ull;
+}
+
+static __always_inline void siphash__add(struct siphash *hash, __u64 word)
+{
+	hash->v3 ^= word;
+	siphash__round(hash);
+	siphash__round(hash);
+	hash->v0 ^= word;
+}
+
+/**
+ * siphash__end() - the hash of a message
+ * @rest: the message's last 0 to 7 bytes, zeros above them
+ * @bytes: the length of all of it
+ */
+static __always_inline __u64 siphash__end(struct siphash *hash, __u64 rest, __u8 bytes)
+{
+	siphash__add(hash, rest | (__u64)bytes << 56);
+	hash->v2 ^= 0xff;
+	for (int i = 0; i < 4; i++)
+		siphash__round(hash);
+	return hash->v0 ^ hash->v1 ^ hash->v2 ^ hash->v3;
+}
+
+#endif
