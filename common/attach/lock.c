@@ -3,6 +3,7 @@
 #include "common/attach/lock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -10,13 +11,16 @@
 #include <sys/sysmacros.h>
 #include <sys/types.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "common/base/advice.h"
 #include "common/base/clock.h"
 #include "common/base/utf8.h"
 
 #define RETRY_NS (20 * 1000000ull)
 #define NOTE_AFTER_NS (500 * 1000000ull)
 #define HOLDER_BYTES 192
+#define LOCK_PATH_BYTES 128
 
 static void (*wait_note)(void *opaque, const char *text);
 static void *wait_opaque;
@@ -142,4 +146,53 @@ int lock__take(int fd, const char *path, bool patient, struct errmsg *why)
 		nanosleep(&retry, NULL);
 	}
 	return 0;
+}
+
+/*
+ * A directory of its own, which only its owner can open: whoever may open a file may flock() it. It
+ * belongs to the owner of what it protects, whoever creates it.
+ */
+static int lock_open(const char *directory, const char *path, struct errmsg *why)
+{
+	struct stat protected;
+	int err, fd;
+
+	if (mkdir(path, S_IRWXU) && errno != EEXIST)
+		return advice__set(why, ADVICE_MAKE_DIRECTORY, -errno, "%s: cannot create it",
+				   path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return advice__set(why, ADVICE_OPEN_DIRECTORY, -errno, "%s: cannot open it", path);
+	if (!stat(directory, &protected) && !fchmod(fd, S_IRWXU) &&
+	    !fchown(fd, protected.st_uid, -1))
+		return fd;
+	err = advice__set(why, ADVICE_MAKE_DIRECTORY, -errno, "%s: cannot set its owner", path);
+	close(fd);
+	return err;
+}
+
+static bool is_present(int fd, const char *path)
+{
+	struct stat taken, present;
+
+	return !fstat(fd, &taken) && !stat(path, &present) && taken.st_ino == present.st_ino;
+}
+
+int lock__directory(const char *directory, bool patient, struct errmsg *why)
+{
+	char path[LOCK_PATH_BYTES];
+	int err, fd;
+
+	snprintf(path, sizeof(path), "%s/" LOCK_NAME, directory);
+	do {
+		fd = lock_open(directory, path, why);
+		if (fd < 0)
+			return fd;
+		err = lock__take(fd, path, patient, why);
+		if (!err && is_present(fd, path))
+			return fd;
+		/* Or it was removed, with all that it protects, during the wait. */
+		close(fd);
+	} while (!err);
+	return err;
 }

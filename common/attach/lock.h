@@ -8,6 +8,7 @@
 #include "common/base/errmsg.h"
 
 #define LOCK_TIMEOUT_S 10
+#define LOCK_NAME "lock"
 
 /**
  * lock__take() - flock() a directory, exclusively
@@ -21,6 +22,15 @@
  * that.
  */
 int lock__take(int fd, const char *path, bool patient, struct errmsg *why);
+
+/**
+ * lock__directory() - take the writers' lock on what is in a directory of bpffs
+ * @directory: the lock is a directory LOCK_NAME in it, which only its owner can open
+ * @patient: as above
+ *
+ * Return: a descriptor, with which the lock is held until it is closed; or as above.
+ */
+int lock__directory(const char *directory, bool patient, struct errmsg *why);
 
 /**
  * lock__on_wait() - have a wait reported once it exceeds half a second

@@ -4,7 +4,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,6 @@
 #include "common/base/advice.h"
 
 #define POLICIES_DIRECTORY BPFFS_PATH "/xdpctl/policies"
-#define LOCK_DIRECTORY POLICIES_DIRECTORY "/lock"
 #define PIN_PATH_BYTES (POLICY_PINS_PATH_BYTES + NAME_MAX + 2)
 
 const char *policy_pins__new_id(char ret_id[POLICY_ID_BYTES])
@@ -48,22 +46,9 @@ static int make_directory(const char *path, mode_t mode, struct errmsg *why)
 
 int policy_pins__lock(struct errmsg *why)
 {
-	int err, fd;
+	int err = make_directory(POLICIES_DIRECTORY, 0755, why);
 
-	err = make_directory(POLICIES_DIRECTORY, 0755, why);
-	if (!err)
-		err = make_directory(LOCK_DIRECTORY, S_IRWXU, why);
-	if (err)
-		return err;
-	fd = open(LOCK_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return advice__set(why, ADVICE_OPEN_DIRECTORY, -errno,
-				   LOCK_DIRECTORY ": cannot open it");
-	err = lock__take(fd, LOCK_DIRECTORY, true, why);
-	if (!err)
-		return fd;
-	close(fd);
-	return err;
+	return err ? err : lock__directory(POLICIES_DIRECTORY, true, why);
 }
 
 int policy_pins__create(const char *id, __u32 max_prefixes, struct policy_maps **ret,
@@ -124,7 +109,7 @@ int policy_pins__remove(const char *id, struct errmsg *why)
 }
 
 /* An attachment whose record cannot be read may be in any policy. */
-static bool is_used(const char *id, const struct registry_entry *entries, size_t count)
+static bool has_member(const char *id, const struct registry_entry *entries, size_t count)
 {
 	struct attachment_record record;
 
@@ -132,6 +117,19 @@ static bool is_used(const char *id, const struct registry_entry *entries, size_t
 		if (registry__record(&entries[i], &record, NULL) || !strcmp(record.policy, id))
 			return true;
 	return false;
+}
+
+int policy_pins__is_used(const struct registry *registry, const char *id, struct errmsg *why)
+{
+	struct registry_entry *entries;
+	size_t count;
+	int err = registry__entries(registry, &entries, &count, why);
+
+	if (err)
+		return err;
+	err = has_member(id, entries, count);
+	free(entries);
+	return err;
 }
 
 int policy_pins__remove_unused(const struct registry *registry, struct errmsg *why)
@@ -147,8 +145,8 @@ int policy_pins__remove_unused(const struct registry *registry, struct errmsg *w
 		return err;
 	dir = opendir(POLICIES_DIRECTORY);
 	while (!err && dir && (file = readdir(dir)))
-		if (file->d_name[0] != '.' && strcmp(file->d_name, "lock") &&
-		    !is_used(file->d_name, entries, count))
+		if (file->d_name[0] != '.' && strcmp(file->d_name, LOCK_NAME) &&
+		    !has_member(file->d_name, entries, count))
 			err = policy_pins__remove(file->d_name, why);
 	if (dir)
 		closedir(dir);

@@ -43,9 +43,17 @@ int policy_pins__open(const char *id, struct policy_maps **ret, struct errmsg *w
 int policy_pins__remove(const char *id, struct errmsg *why);
 
 /**
+ * policy_pins__is_used() - see whether an attachment of any network namespace is in a policy
+ *
+ * Return: 1 if one is, or may be, else 0; or a negative errno with @why set.
+ */
+int policy_pins__is_used(const struct registry *registry, const char *id, struct errmsg *why);
+
+/**
  * policy_pins__remove_unused() - remove the policies that no attachment of any namespace is in
  *
- * Commands that were killed, and detached interfaces, leave such ones. Locked by the caller.
+ * Commands that were killed, and detached interfaces, leave such ones. Policies and registry are
+ * locked by the caller.
  *
  * Return: 0, or a negative errno with @why set.
  */

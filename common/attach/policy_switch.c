@@ -5,9 +5,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/policy/policy_compile.h"
+
+/* Commands change the text and the maps one after the other. */
+#define READ_ATTEMPTS 10
+#define READ_PAUSE_NS 20000000l
 
 /* Both slots, as the programs see them. */
 struct slot_headers {
@@ -235,6 +240,14 @@ int policy_switch__revert(const struct policy_home *home, struct errmsg *why)
 	return end_trial(home, why);
 }
 
+static int explain_other_text(const struct policy_home *home, struct errmsg *why)
+{
+	return errmsg__set(why, -EUCLEAN,
+			   "policy %s: what is on disk is not what is in force: 'policy apply' "
+			   "puts a policy in force anew",
+			   home->id);
+}
+
 /* A slot's own rules, or an empty policy. */
 static int read_slot(const struct policy_home *home, const struct slot_headers *slots,
 		     enum policy_slot slot, struct policy *ret, struct errmsg *why)
@@ -251,10 +264,7 @@ static int read_slot(const struct policy_home *home, const struct slot_headers *
 	if (err || !memcmp(digest, slots->headers[slot].digest, sizeof(digest)))
 		return err;
 	policy__free(ret);
-	return errmsg__set(why, -EUCLEAN,
-			   "policy %s: what is on disk is not what is in force: 'policy apply' "
-			   "puts a policy in force anew",
-			   home->id);
+	return explain_other_text(home, why);
 }
 
 static int refill_slot(const struct policy_home *home, const struct slot_headers *slots,
@@ -341,16 +351,50 @@ int policy_switch__recover(const struct policy_home *home, struct errmsg *why)
 	return err ? err : policy_maps__refresh(home->maps, why);
 }
 
-int policy_switch__ruling(const struct policy_home *home, struct errmsg *why)
+/* The text of what is in a slot: between two steps of a command it is still the other slot's. */
+static int read_text_of(const struct policy_home *home, const struct policy_header *header,
+			enum policy_slot slot, struct policy *ret, struct errmsg *why)
 {
-	struct slot_headers slots;
-	int err = read_headers(home, &slots, why);
+	static const __u8 none[POLICY_DIGEST_BYTES];
+	__u8 digest[POLICY_DIGEST_BYTES];
 
-	if (err)
-		return err;
-	if (has_candidate(&slots))
-		return POLICY_CANDIDATE;
-	return slots.is_set[POLICY_CONFIRMED] ? POLICY_CONFIRMED : POLICY_SLOTS;
+	if (!memcmp(header->digest, none, sizeof(none))) {
+		*ret = (struct policy){.tiny_fragments = FRAGMENTS_PASS};
+		return 0;
+	}
+	for (int i = 0; i < POLICY_SLOTS; i++) {
+		int err = policy_store__read(home->id, i ? !slot : slot, ret, digest, why);
+
+		if (!err && !memcmp(digest, header->digest, sizeof(digest)))
+			return 0;
+		if (!err)
+			policy__free(ret);
+		else if (err != -ENOENT)
+			return err;
+	}
+	return explain_other_text(home, why);
+}
+
+int policy_switch__read(const struct policy_home *home, struct policy *ret, struct errmsg *why)
+{
+	const struct timespec pause = {.tv_nsec = READ_PAUSE_NS};
+	enum policy_slot slot;
+	struct slot_headers slots;
+	int err, attempts = 0;
+
+	do {
+		if (attempts)
+			nanosleep(&pause, NULL);
+		err = read_headers(home, &slots, why);
+		if (err)
+			return err;
+		*ret = (struct policy){.tiny_fragments = FRAGMENTS_PASS};
+		slot = has_candidate(&slots) ? POLICY_CANDIDATE : POLICY_CONFIRMED;
+		if (!slots.is_set[slot])
+			return POLICY_SLOTS;
+		err = read_text_of(home, &slots.headers[slot], slot, ret, why);
+	} while (err == -EUCLEAN && ++attempts < READ_ATTEMPTS);
+	return err ? err : (int)slot;
 }
 
 int policy_switch__left_s(const struct policy_home *home, struct errmsg *why)

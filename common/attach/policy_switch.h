@@ -10,7 +10,7 @@
 #include "common/attach/policy_pins.h"
 #include "common/attach/policy_store.h"
 
-/* A policy whose lock is held. */
+/* A policy; whoever changes it holds the lock. */
 struct policy_home {
 	char id[POLICY_ID_BYTES];
 	struct policy_maps *maps;
@@ -69,11 +69,12 @@ int policy_switch__restore(const struct policy_home *home, struct errmsg *why);
 int policy_switch__recover(const struct policy_home *home, struct errmsg *why);
 
 /**
- * policy_switch__ruling() - which slot's policy rules now
+ * policy_switch__read() - read the policy that rules now, with or without the lock
+ * @ret: to be freed by policy__free(); empty if it has no text
  *
- * Return: a slot, POLICY_SLOTS if none does, or a negative errno with @why set.
+ * Return: its slot, POLICY_SLOTS if none rules, or a negative errno with @why set.
  */
-int policy_switch__ruling(const struct policy_home *home, struct errmsg *why);
+int policy_switch__read(const struct policy_home *home, struct policy *ret, struct errmsg *why);
 
 /**
  * policy_switch__left_s() - seconds that are left to confirm the candidate

@@ -19,7 +19,6 @@
 #include "common/base/privileges.h"
 
 #define REGISTRY_DIRECTORY BPFFS_PATH "/xdpctl"
-#define LOCK_DIRECTORY REGISTRY_DIRECTORY "/lock"
 #define TOKEN_PIN "interface"
 #define PIN_PATH_BYTES (REGISTRY_PATH_BYTES + NAME_MAX + 2)
 
@@ -133,56 +132,18 @@ void registry__close(struct registry *registry)
 	free(registry);
 }
 
-/*
- * A directory of its own, which only its owner can open: whoever may open a file may flock() it. It
- * belongs to the registry's owner, whoever creates it.
- */
-static int open_lock(int directory_fd, struct errmsg *why)
-{
-	struct stat directory;
-	int err, fd;
-
-	if (mkdir(LOCK_DIRECTORY, S_IRWXU) && errno != EEXIST)
-		return advice__set(why, ADVICE_MAKE_DIRECTORY, -errno,
-				   LOCK_DIRECTORY ": cannot create it");
-	fd = open(LOCK_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return advice__set(why, ADVICE_OPEN_DIRECTORY, -errno,
-				   LOCK_DIRECTORY ": cannot open it");
-	if (fstat(directory_fd, &directory) || fchmod(fd, S_IRWXU) ||
-	    fchown(fd, directory.st_uid, -1)) {
-		err = advice__set(why, ADVICE_MAKE_DIRECTORY, -errno,
-				  LOCK_DIRECTORY ": cannot set its owner");
-		close(fd);
-		return err;
-	}
-	return fd;
-}
-
 int registry__lock(struct registry *registry, struct errmsg *why)
 {
-	struct stat taken, present;
-	int err, fd;
+	int fd;
 
 	if (registry->directory_fd < 0)
 		return 0;
-	do {
-		fd = open_lock(registry->directory_fd, why);
-		if (fd < 0)
-			return fd;
-		err = lock__take(fd, LOCK_DIRECTORY, !registry->lock_timed_out, why);
-		if (err) {
-			registry->lock_timed_out |= err == -ETIMEDOUT;
-			close(fd);
-			return err;
-		}
-		registry->lock_fd = fd;
-		if (!fstat(fd, &taken) && !stat(LOCK_DIRECTORY, &present) &&
-		    taken.st_ino == present.st_ino)
-			return 0;
-		/* It was removed, with the whole registry, while we waited. */
-		registry__unlock(registry);
-	} while (true);
+	fd = lock__directory(REGISTRY_DIRECTORY, !registry->lock_timed_out, why);
+	registry->lock_timed_out |= fd == -ETIMEDOUT;
+	if (fd < 0)
+		return fd;
+	registry->lock_fd = fd;
+	return 0;
 }
 
 void registry__unlock(struct registry *registry)

@@ -162,13 +162,14 @@ static void print_applied(const struct applying *applying, const struct policy_m
 		       UTF8_PRINTABLE(members->interfaces[0]), options->within_s);
 }
 
-static int report_applied(const struct applying *applying, const struct policy_switched *switched,
+static int report_applied(struct applying *applying, const struct policy_switched *switched,
 			  struct errmsg *why)
 {
 	const struct apply_options *options = applying->options;
 	struct policy_members members;
 	int err = session__members(&applying->session, &members, why);
 
+	session__unlock(&applying->session);
 	if (err)
 		return err;
 	if (!applying->cli->json) {

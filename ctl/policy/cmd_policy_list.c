@@ -68,22 +68,6 @@ static void note_without_effect(const struct cli *cli, const struct policy *poli
 	}
 }
 
-/* The rules that the prefixes are added to: those that rule now. */
-static int check_listed(const struct cli *cli, const struct policy_session *session,
-			const struct timed_prefixes *timed, struct errmsg *why)
-{
-	struct policy policy;
-	int err, slot = session__ruling(session, &policy, why);
-
-	if (slot < 0)
-		return slot;
-	err = lockout__check(&policy, timed, why);
-	if (!err)
-		note_without_effect(cli, &policy, timed);
-	policy__free(&policy);
-	return err;
-}
-
 static int add_by_hand(const struct cli *cli, struct listing_change *change, struct errmsg *why)
 {
 	const struct list_options *options = cli->options;
@@ -144,8 +128,10 @@ static int print_change(const struct cli *cli, const struct attachment *attachme
 	return 0;
 }
 
+/* @ruling: the rules that the prefixes are added to */
 static int change_listing(const struct cli *cli, const struct policy_session *session,
-			  struct listing_change *change, struct errmsg *why)
+			  const struct policy *ruling, struct listing_change *change,
+			  struct errmsg *why)
 {
 	int err = policy_store__timed(session->home.id, &change->timed, why);
 
@@ -156,7 +142,7 @@ static int change_listing(const struct cli *cli, const struct policy_session *se
 					: add_by_hand(cli, change, why);
 	if (err)
 		return err;
-	err = check_listed(cli, session, &change->timed, why);
+	err = lockout__check(ruling, &change->timed, why);
 	return err ? err : policy_switch__list(&session->home, &change->timed, why);
 }
 
@@ -165,10 +151,18 @@ static int list_prefixes(const struct cli *cli, struct policy_session *session,
 			 const struct attachment *attachment, void *context, struct errmsg *why)
 {
 	struct listing_change *change = context;
-	int err = change_listing(cli, session, change, why);
+	struct policy ruling;
+	int err = policy_switch__read(&session->home, &ruling, why);
 
-	if (!err)
+	if (err < 0)
+		return err;
+	err = change_listing(cli, session, &ruling, change, why);
+	session__unlock(session);
+	if (!err) {
+		note_without_effect(cli, &ruling, &change->timed);
 		err = print_change(cli, attachment, change, why);
+	}
+	policy__free(&ruling);
 	timed_prefixes__free(&change->timed);
 	return err;
 }

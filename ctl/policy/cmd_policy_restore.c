@@ -65,6 +65,7 @@ static int restore_one(void *opaque, const char *interface, struct errmsg *why)
 		goto out;
 	restoring.interface = attachment.interface;
 	err = policy_store__each(try_policy, &restoring, why);
+	session__unlock(&session);
 	if (err)
 		errmsg__prefix(why, err, "%s: policy restore: ", attachment.interface);
 	else if (restoring.found)

@@ -78,7 +78,7 @@ static int show_policy(const struct cli *cli, struct policy_session *session,
 		       const struct attachment *attachment, void *context, struct errmsg *why)
 {
 	struct policy policy;
-	int err, slot = session__ruling(session, &policy, why);
+	int err, slot = policy_switch__read(&session->home, &policy, why);
 
 	(void)attachment;
 	(void)context;
@@ -92,7 +92,7 @@ static int show_policy(const struct cli *cli, struct policy_session *session,
 
 static int run_policy_show(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	return session__run(cli, operands[0], show_policy, NULL, why);
+	return session__read(cli, operands[0], show_policy, NULL, why);
 }
 
 const struct command policy_show_command = {

@@ -38,6 +38,7 @@ static int take_step(const struct cli *cli, struct policy_session *session,
 	struct policy_members members;
 	int err = step->change(session, attachment, &members, why);
 
+	session__unlock(session);
 	return err ? errmsg__prefix(why, err, "%s: ", attachment->interface)
 		   : print_state(cli, session, &members, step->state, why);
 }
@@ -76,7 +77,8 @@ static int run_policy_revert(const struct cli *cli, const char **operands, struc
 	return session__run(cli, operands[0], take_step, &step, why);
 }
 
-/* The last interface that leaves takes the policy with it. */
+/* The last interface that leaves takes the policy with it; others of it may have been moved to
+ * another network namespace. */
 static int off_policy(struct policy_session *session, const struct attachment *attachment,
 		      struct policy_members *ret, struct errmsg *why)
 {
@@ -91,8 +93,9 @@ static int off_policy(struct policy_session *session, const struct attachment *a
 	err = session__members(session, &members, why);
 	if (err)
 		return err;
-	if (members.count)
-		return policy_store__save_members(session->home.id, &members, why);
+	err = policy_pins__is_used(session->registry, session->home.id, why);
+	if (err)
+		return err < 0 ? err : policy_store__save_members(session->home.id, &members, why);
 	err = policy_store__remove(session->home.id, why);
 	return err ? err : policy_pins__remove(session->home.id, why);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_policy_why: `xdpctl policy why`.
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/base/number.h"
+#include "common/base/utf8.h"
 #include "common/counts/policy_counts.h"
 #include "common/dataplane/policy_peek.h"
 #include "ctl/commands.h"
@@ -13,7 +15,7 @@
 
 /* A question, and its answer. */
 struct why_report {
-	const char *interface;
+	char interface[IFNAMSIZ];
 	struct endpoint source, victim;
 	struct policy_answer answer;
 	struct policy_names names;
@@ -91,9 +93,10 @@ static json_t *why_to_json(const struct why_report *report)
 {
 	const struct judgement *judgement = &report->answer.judgement;
 	json_t *document = json_pack(
-		"{s:i, s:s, s:o, s:o, s:s, s:s, s:s?}", "schema", JSON_SCHEMA, "interface",
-		report->interface, "source", endpoint_to_json(&report->source, TABLE_SOURCES, NULL),
-		"victim", endpoint_to_json(&report->victim, TABLE_VICTIMS, NULL), "verdict",
+		"{s:i, s:o, s:o, s:o, s:s, s:s, s:s?}", "schema", JSON_SCHEMA, "interface",
+		utf8__json(report->interface), "source",
+		endpoint_to_json(&report->source, TABLE_SOURCES, NULL), "victim",
+		endpoint_to_json(&report->victim, TABLE_VICTIMS, NULL), "verdict",
 		verdict_names[reason_verdicts[judgement->reason]], "reason",
 		reason_names[judgement->reason], "rule", why_rule(report, judgement->rule));
 
@@ -114,7 +117,7 @@ static int why_ask(const struct cli *cli, struct policy_session *session,
 	int err = policy_maps__names(maps, &report->names, why);
 
 	(void)cli;
-	(void)attachment;
+	memcpy(report->interface, attachment->interface, IFNAMSIZ);
 	return err
 		       ?: policy_peek__syn(maps, &report->source, &report->victim, &report->answer,
 					   why);
@@ -122,7 +125,7 @@ static int why_ask(const struct cli *cli, struct policy_session *session,
 
 static int run_policy_why(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct why_report report = {.interface = operands[0]};
+	struct why_report report = {};
 	int err;
 
 	err = why_address("source", operands[1], &report.source, why);
@@ -133,7 +136,7 @@ static int run_policy_why(const struct cli *cli, const char **operands, struct e
 	if (report.source.family != report.victim.family)
 		return errmsg__usage(why, "'%s' and '%s' are of different families", operands[1],
 				     operands[2]);
-	err = session__run(cli, operands[0], why_ask, &report, why);
+	err = session__read(cli, operands[0], why_ask, &report, why);
 	if (err)
 		return err;
 	if (cli->json)

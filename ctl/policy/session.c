@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// session: a policy that a command works on, with everything locked that the command changes.
+// session: a policy that a command reads, or changes with a lock on it.
 #include "ctl/policy/session.h"
 
 #include <errno.h>
@@ -32,17 +32,25 @@ int session__open(const struct cli *cli, struct policy_session *ret, struct errm
 	err = ret->lock_fd = policy_pins__lock(why);
 	if (err < 0)
 		return err;
-	return policy_pins__remove_unused(ret->registry, why);
+	err = registry__lock(ret->registry, why);
+	if (!err)
+		err = policy_pins__remove_unused(ret->registry, why);
+	registry__unlock(ret->registry);
+	return err;
 }
 
-static int find_locked(const struct policy_session *session, const char *interface,
-		       struct attachment *ret, struct errmsg *why)
+void session__unlock(struct policy_session *session)
 {
-	int err = attachment__recover_interface(session->registry, interface, why);
+	if (session->lock_fd >= 0)
+		close(session->lock_fd);
+	session->lock_fd = -1;
+}
 
-	if (err)
-		return err;
-	err = attachment__find(session->registry, interface, ret, why);
+static int find_attached(const struct policy_session *session, const char *interface,
+			 struct attachment *ret, struct errmsg *why)
+{
+	int err = attachment__find(session->registry, interface, ret, why);
+
 	if (err < 0)
 		return err;
 	if (!err || ret->mode == ATTACH_NONE)
@@ -56,14 +64,30 @@ static int find_locked(const struct policy_session *session, const char *interfa
 	return 0;
 }
 
+static int find_locked(const struct policy_session *session, const char *interface,
+		       struct attachment *ret, struct errmsg *why)
+{
+	int err = attachment__recover_interface(session->registry, interface, why);
+
+	return err ? err : find_attached(session, interface, ret, why);
+}
+
+static int find_name(const struct policy_session *session, const char *name,
+		     char ret_interface[IFNAMSIZ], struct errmsg *why)
+{
+	if (netdev__find(name, ret_interface, why) < 0)
+		return attachment__explain_missing(session->registry, name, why);
+	return 0;
+}
+
 int session__find(const struct policy_session *session, const char *name, struct attachment *ret,
 		  struct errmsg *why)
 {
 	char interface[IFNAMSIZ];
-	int err;
+	int err = find_name(session, name, interface, why);
 
-	if (netdev__find(name, interface, why) < 0)
-		return attachment__explain_missing(session->registry, name, why);
+	if (err)
+		return err;
 	err = registry__lock(session->registry, why);
 	if (!err)
 		err = find_locked(session, interface, ret, why);
@@ -71,13 +95,18 @@ int session__find(const struct policy_session *session, const char *name, struct
 	return err;
 }
 
-int session__use(struct policy_session *session, const char *id, struct errmsg *why)
+static int open_home(struct policy_session *session, const char *id, struct errmsg *why)
 {
 	struct policy_maps *maps;
 	int err = policy_pins__open(id, &maps, why);
 
-	if (!err)
-		err = policy_switch__open(&session->home, id, maps, why);
+	return err ? err : policy_switch__open(&session->home, id, maps, why);
+}
+
+int session__use(struct policy_session *session, const char *id, struct errmsg *why)
+{
+	int err = open_home(session, id, why);
+
 	return err ? err : policy_switch__recover(&session->home, why);
 }
 
@@ -90,18 +119,23 @@ int session__create(struct policy_session *session, const char *id, __u32 max_pr
 	return err ? err : policy_switch__open(&session->home, id, maps, why);
 }
 
+static int refuse_without_policy(const struct attachment *attachment, struct errmsg *why)
+{
+	if (attachment->record.policy[0])
+		return 0;
+	return errmsg__set(why, -ENOENT,
+			   "%s: no policy: 'xdpctl policy apply FILE %s' puts one in force",
+			   attachment->interface, attachment->interface);
+}
+
 static int use_policy_of(struct policy_session *session, const char *interface,
 			 struct attachment *ret, struct errmsg *why)
 {
 	int err = session__find(session, interface, ret, why);
 
-	if (err)
-		return err;
-	if (!ret->record.policy[0])
-		return errmsg__set(why, -ENOENT,
-				   "%s: no policy: 'xdpctl policy apply FILE %s' puts one in force",
-				   ret->interface, ret->interface);
-	return session__use(session, ret->record.policy, why);
+	if (!err)
+		err = refuse_without_policy(ret, why);
+	return err ? err : session__use(session, ret->record.policy, why);
 }
 
 int session__run(const struct cli *cli, const char *interface, session_work *work, void *context,
@@ -119,16 +153,32 @@ int session__run(const struct cli *cli, const char *interface, session_work *wor
 	return err;
 }
 
-int session__ruling(const struct policy_session *session, struct policy *ret, struct errmsg *why)
+static int open_reading(struct policy_session *session, const char *name, struct attachment *ret,
+			struct errmsg *why)
 {
-	__u8 digest[POLICY_DIGEST_BYTES];
-	int err, slot = policy_switch__ruling(&session->home, why);
+	char interface[IFNAMSIZ];
+	int err = registry__open(REGISTRY_READ, &session->registry, why);
 
-	*ret = (struct policy){.tiny_fragments = FRAGMENTS_PASS};
-	if (slot < 0 || slot == POLICY_SLOTS)
-		return slot;
-	err = policy_store__read(session->home.id, slot, ret, digest, why);
-	return err && err != -ENOENT ? err : slot;
+	if (!err)
+		err = find_name(session, name, interface, why);
+	if (err)
+		return err;
+	err = find_attached(session, interface, ret, why);
+	if (!err)
+		err = refuse_without_policy(ret, why);
+	return err ? err : open_home(session, ret->record.policy, why);
+}
+
+int session__read(const struct cli *cli, const char *interface, session_work *work, void *context,
+		  struct errmsg *why)
+{
+	struct policy_session session = {.lock_fd = -1};
+	struct attachment attachment;
+	int err = open_reading(&session, interface, &attachment, why);
+
+	err = err ?: work(cli, &session, &attachment, context, why);
+	session__close(&session);
+	return err;
 }
 
 /* The network namespace of process 1; without one to compare with, this is it. */
@@ -199,7 +249,6 @@ int session__disarm(const struct policy_session *session, const char *interface,
 void session__close(struct policy_session *session)
 {
 	policy_maps__close(session->home.maps);
-	if (session->lock_fd >= 0)
-		close(session->lock_fd);
+	session__unlock(session);
 	registry__close(session->registry);
 }

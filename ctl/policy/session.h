@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// session: a policy that a command works on, with everything locked that the command changes.
+// session: a policy that a command reads, or changes with a lock on it.
 #ifndef CTL_POLICY_SESSION_H
 #define CTL_POLICY_SESSION_H
 
@@ -20,6 +20,9 @@ struct policy_session {
  * Return: 0, or a negative errno with @why set.
  */
 int session__open(const struct cli *cli, struct policy_session *ret, struct errmsg *why);
+
+/** session__unlock() - let others change policies; to be called before anything is printed. */
+void session__unlock(struct policy_session *session);
 
 /**
  * session__find() - find an interface that xdpctl is attached to
@@ -54,12 +57,12 @@ int session__run(const struct cli *cli, const char *interface, session_work *wor
 		 struct errmsg *why);
 
 /**
- * session__ruling() - read the policy that rules now, as it is stored
- * @ret: to be freed by policy__free(); empty if none is stored
+ * session__read() - the same for a command that changes nothing: without a lock
  *
- * Return: its slot, POLICY_SLOTS if none rules, or a negative errno with @why set.
+ * What it reads may be changed meanwhile.
  */
-int session__ruling(const struct policy_session *session, struct policy *ret, struct errmsg *why);
+int session__read(const struct cli *cli, const char *interface, session_work *work, void *context,
+		  struct errmsg *why);
 
 /** session__members() - the interfaces of the policy, in this network namespace. Return: as above.
  */

@@ -5,19 +5,14 @@
 # waits: for a lock that is held for 10 s
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/stopped.sh
+. "$(dirname "$0")/../stopped.sh"
 need_private_mounts "$@"
 private_world
 after_each() { remove_hosts; }
 
 X() { xdpctl "$@" --netns gateway; }
 lock=/sys/fs/bpf/xdpctl/lock
-
-# Less than 5 s: a wait for the lock would be longer.
-run_at_once() { # STATUS COMMAND...
-	local start=$SECONDS
-	run "$@"
-	[ $((SECONDS - start)) -lt 5 ] || assert_eq "no wait" "$((SECONDS - start)) s" "${*:2}"
-}
 
 every_command_at_once() {
 	run_at_once 0 X attach g0
@@ -62,21 +57,10 @@ test_owner() {
 	assert_eq "0 700" "$(stat -c '%u %a' $lock)" "the lock"
 }
 
-is_writing() { [ "$(cut -d' ' -f1,2 "/proc/$1/syscall" 2>/dev/null)" = "1 0x1" ]; }
-
-# Nobody reads what it prints: like a pager that shows its first page.
-blocked() { # COMMAND...
-	xdpctl "$@" --netns gateway >"$work/pipe" &
-	writer=$!
-	wait_until is_writing "$writer"
-}
-
 test_pager() {
 	local writer command
 	make_hosts
-	mkfifo "$work/pipe"
-	exec 8<>"$work/pipe"
-	head -c 65536 /dev/zero >&8
+	open_full_pipe
 	for command in "stats g0" "reset g0" "status" "attach g0"; do
 		run 0 X attach g0
 		# shellcheck disable=SC2086 # words
@@ -85,25 +69,6 @@ test_pager() {
 		kill "$writer"
 	done
 	exec 8>&-
-}
-
-# Traced, it is shown as t.
-is_stopped() { # COMMAND LINE
-	pid=$(pgrep -xf "$1") && [[ $(cut -d' ' -f3 "/proc/$pid/stat" 2>/dev/null) = [Tt] ]]
-}
-
-# Stops a command after one of its calls: `xdpctl ARGUMENT... --netns gateway`, whose id is $pid.
-stop_after() { # CALL NUMBER ARGUMENT...
-	strace -qq -o "$work/trace" -e trace="$1" -e signal=none -e "inject=$1:signal=STOP:when=$2" \
-		"$root/build/xdpctl" "${@:3}" --netns gateway >"$work/stopped" 2>&1 &
-	tracer=$!
-	wait_until is_stopped "$root/build/xdpctl ${*:3} --netns gateway"
-}
-
-resume() { # WANTED-STATUS
-	kill -CONT "$pid"
-	wait "$tracer"
-	assert_eq "$1" $? "status of what was stopped"
 }
 
 waits_for() { grep -q "another xdpctl (pid $pid: $1 --netns gateway) is at work: waiting" "$work/waiting"; }
@@ -135,8 +100,6 @@ assert_detach_wins() { # CALL NUMBER ARGUMENT...
 	assert_no_pins left
 	assert_no_program gateway g0
 }
-
-need_strace() { strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"; }
 
 number_of() { # CALL PATTERN ARGUMENT...: of the last call of it
 	changes_of "${@:3}" --netns gateway |
