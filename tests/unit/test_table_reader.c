@@ -65,36 +65,49 @@ static void limit_memory(size_t bytes)
 	assert_int_equal(setrlimit(RLIMIT_DATA, &limit), 0);
 }
 
-/* Two tables of 64 CPUs with every set filled, read again and again for rates, as `export` does. */
-static void test_memory_of_many_cpus(void **state)
+/* Reads two tables again and again, as `export` does: with rates, it keeps a copy of each. */
+static void read_within(const struct tally_memory *memory, bool rates, size_t bytes)
 {
-	struct world *world = world__new(64, 8192, 131072, 64);
-	const struct tally_memory memory = world__memory(world);
 	struct table_history histories[2] = {};
 	struct tally tallies[2] = {};
 
-	(void)state;
-	for (__u32 i = 0; i < WORLD_SOURCES; i++)
-		world__count(world, 0, i);
-	for (size_t i = 0; i < world->config.sets; i++)
-		for (int way = 0; way < TABLE_WAYS; way++)
-			assert_true(world->front[i].upper[way] > 0);
-	for (__u32 cpu = 1; cpu < world->cpus; cpu++)
-		memcpy(&world->front[cpu * world->config.sets], world->front,
-		       world->config.sets * sizeof(*world->front));
-	limit_memory(240ul << 20);
+	limit_memory(bytes);
 	for (int round = 0; round < 3; round++)
 		for (int i = 0; i < 2; i++) {
 			tally__free(&tallies[i]);
-			assert_int_equal(heaviest__list(&histories[i], &memory, &tallies[i]), 0);
+			assert_int_equal(heaviest__list(&histories[i], memory, &tallies[i]), 0);
 			assert_true(tallies[i].count >= 256);
-			table_history__drop_before(&histories[i]);
+			if (rates)
+				table_history__drop_before(&histories[i]);
+			else
+				table_history__free(&histories[i]);
 		}
 	limit_memory(0);
 	for (int i = 0; i < 2; i++) {
 		tally__free(&tallies[i]);
 		table_history__free(&histories[i]);
 	}
+}
+
+/* Tables of 64 CPUs, of the default size, with nearly every set filled. */
+static void test_memory_of_many_cpus(void **state)
+{
+	struct world *world = world__new(64, 12288, 131072, 64);
+	const struct tally_memory memory = world__memory(world);
+	size_t filled = 0;
+
+	(void)state;
+	for (__u32 i = 0; i < WORLD_SOURCES; i++)
+		world__count(world, 0, i);
+	for (size_t i = 0; i < world->config.sets; i++)
+		for (int way = 0; way < TABLE_WAYS; way++)
+			filled += world->front[i].upper[way] > 0;
+	assert_true(filled > world->config.sets * TABLE_WAYS * 99ul / 100);
+	for (__u32 cpu = 1; cpu < world->cpus; cpu++)
+		memcpy(&world->front[cpu * world->config.sets], world->front,
+		       world->config.sets * sizeof(*world->front));
+	read_within(&memory, false, 120ul << 20);
+	read_within(&memory, true, 330ul << 20);
 	world__free(world);
 }
 
@@ -222,12 +235,38 @@ static void test_without_seeds(void **state)
 	world__free(world);
 }
 
+/* What a copy takes is a share of its table at any size: the exporter's unit relies on it. */
+static void test_memory_of_copies(void **state)
+{
+	static const __u32 max_endpoints[] = {1, 4096, 131072, 1 << 26};
+
+	(void)state;
+	for (__u32 cpus = 1; cpus <= 1024; cpus *= 4) {
+		for (size_t i = 0; i < sizeof(max_endpoints) / sizeof(max_endpoints[0]); i++) {
+			struct tally_memory memory = {
+				.cpus = cpus,
+				.config.sets = 12288,
+				.config.buckets = 2 * max_endpoints[i] / BUCKET_WAYS + 2,
+			};
+			size_t table =
+				(size_t)cpus * memory.config.sets * sizeof(struct table_set) +
+				memory.config.buckets * sizeof(struct table_bucket);
+			struct table_copy *copy = table_copy__new(&memory);
+
+			assert_non_null(copy);
+			assert_in_range(copy->bytes, table / 4, table / 100 * 55);
+			table_copy__free(copy);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_idle_cpus),       cmocka_unit_test(test_memory_of_many_cpus),
-		cmocka_unit_test(test_unfinished_sets), cmocka_unit_test(test_unfinished_pending),
-		cmocka_unit_test(test_hostile_memory),  cmocka_unit_test(test_without_seeds),
+		cmocka_unit_test(test_idle_cpus),        cmocka_unit_test(test_memory_of_many_cpus),
+		cmocka_unit_test(test_unfinished_sets),  cmocka_unit_test(test_unfinished_pending),
+		cmocka_unit_test(test_hostile_memory),   cmocka_unit_test(test_without_seeds),
+		cmocka_unit_test(test_memory_of_copies),
 	};
 
 	return cmocka_run_group_tests_name("table_reader", tests, NULL, NULL);
