@@ -107,7 +107,7 @@ int program__main(const struct command *const *commands, int argc, const char **
 {
 	const struct program program = {
 		.name = "xdpctl",
-		.summary = "count TCP SYNs per source with XDP, at the driver",
+		.summary = "count TCP SYNs per source, and stop SYN floods, in the driver (XDP)",
 		.version = VERSION,
 		.commands = commands,
 		.prepare = xdpctl_prepare,
