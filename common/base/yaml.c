@@ -111,6 +111,34 @@ bool yaml__is_mapping(struct yaml_value value)
 	return node && node->type == YAML_MAPPING_NODE;
 }
 
+struct key_search {
+	const char *name;
+	struct yaml_value *ret;
+	bool found;
+};
+
+static int look_for_key(struct yaml_value key, struct yaml_value value, void *context,
+			struct errmsg *why)
+{
+	struct key_search *search = context;
+	const char *name = "";
+
+	(void)why;
+	if (yaml__text(key, &name, NULL) || strcmp(name, search->name))
+		return 0;
+	*search->ret = value;
+	search->found = true;
+	return 0;
+}
+
+bool yaml__has(struct yaml_value mapping, const char *key, struct yaml_value *ret)
+{
+	struct key_search search = {.name = key, .ret = ret};
+
+	yaml__each(mapping, look_for_key, &search, NULL);
+	return search.found;
+}
+
 int yaml__each_item(struct yaml_value list, yaml_item_visitor *visit, void *context,
 		    struct errmsg *why)
 {

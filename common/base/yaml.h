@@ -65,6 +65,9 @@ int yaml__each_item(struct yaml_value list, yaml_item_visitor *visit, void *cont
 /** yaml__is_mapping() - true for keys with values. */
 bool yaml__is_mapping(struct yaml_value value);
 
+/** yaml__has() - true if a mapping has a key; *@ret is its value then. */
+bool yaml__has(struct yaml_value mapping, const char *key, struct yaml_value *ret);
+
 /**
  * yaml__text() - the text of a value
  *

@@ -12,6 +12,29 @@ const char *const policy_mode_words[] = {
 const char *const policy_fragments_words[] = {
 	[FRAGMENTS_SHADOW] = "shadow", [FRAGMENTS_DROP] = "drop", [FRAGMENTS_PASS] = "pass", NULL};
 
+const char *const policy_armed_words[] = {
+	[ARMED_ATTACK] = "attack", [ARMED_ALWAYS] = "always", NULL};
+
+#define ACTION_WORD(constant, name) [constant] = (name),
+const char *const policy_action_words[] = {POLICY_ACTIONS(ACTION_WORD) NULL};
+#undef ACTION_WORD
+
+/* What this version's program can do; an action that it lacks is refused by name. */
+static const bool built_actions[POLICY_ACTION_COUNT] = {
+	[POLICY_ACTION_DROP] = true,
+	[POLICY_ACTION_CHALLENGE] = true,
+};
+
+bool policy_action__is_built(enum policy_action action)
+{
+	return built_actions[action];
+}
+
+bool policy_action__verifies(enum policy_action action)
+{
+	return action == POLICY_ACTION_CHALLENGE || action == POLICY_ACTION_RESET;
+}
+
 int policy_list__add(struct policy_list *list, const struct prefix *prefix,
 		     struct policy_origin origin)
 {
@@ -47,6 +70,17 @@ bool policy__has_enforced(const struct policy *policy)
 		return true;
 	for (size_t i = 0; i < policy->protect_count; i++)
 		if (policy->protects[i].mode == POLICY_ENFORCE)
+			return true;
+	return false;
+}
+
+bool policy__has_answers(const struct policy *policy)
+{
+	if (policy->limit.given && policy->limit.mode == POLICY_ENFORCE)
+		return true;
+	for (size_t i = 0; i < policy->protect_count; i++)
+		if (policy->protects[i].mode == POLICY_ENFORCE &&
+		    policy->protects[i].action != POLICY_ACTION_DROP)
 			return true;
 	return false;
 }

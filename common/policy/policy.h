@@ -10,6 +10,7 @@
 #include "common/address/prefix.h"
 
 #define POLICY_VERSION 1
+#define POLICY_DEFAULT_TRUST_S 600
 #define PORT_LIST_MAX 16 /* of a rule */
 #define POLICY_MAX_PROTECTS 128
 #define POLICY_MAX_PREFIXES (1 << 22) /* of a list */
@@ -19,9 +20,14 @@ enum policy_mode { POLICY_SHADOW, POLICY_ENFORCE };
 
 enum policy_fragments { FRAGMENTS_SHADOW, FRAGMENTS_DROP, FRAGMENTS_PASS };
 
+/* When a rule of `protect` does something about SYNs. */
+enum policy_armed { ARMED_ATTACK, ARMED_ALWAYS };
+
 /* Their words in a policy, with NULL behind the last. */
 extern const char *const policy_mode_words[];
 extern const char *const policy_fragments_words[];
+extern const char *const policy_action_words[];
+extern const char *const policy_armed_words[];
 
 /* Where something is written; line 0: nowhere. */
 struct policy_origin {
@@ -58,16 +64,18 @@ struct limit_rule {
 	struct policy_origin origin;
 };
 
-/* Victims, and what is done for them while they are under attack: their SYNs are dropped. */
+/* Victims, and what is done about SYNs to them of sources that have not proved their address. */
 struct protect_rule {
 	char name[POLICY_NAME_BYTES];
 	struct policy_origin origin;
 	struct policy_list victims;
 	struct port_list ports;
-	__u32 above_pps, below_pps;
-	__u32 hold_s;
+	enum policy_armed armed;
+	__u32 above_pps, below_pps, hold_s; /* for ARMED_ATTACK */
 	enum policy_mode mode;
-	struct limit_rule limit; /* while it is under attack */
+	enum policy_action action;
+	__u32 trust_s;           /* of a source that has proved its address */
+	struct limit_rule limit; /* of such a source, while the rule is armed */
 };
 
 struct policy {
@@ -78,6 +86,7 @@ struct policy {
 	struct policy_list allow, deny;
 	enum policy_fragments tiny_fragments;
 	struct limit_rule limit;
+	__u32 answer_limit_pps; /* of each CPU; 0: none */
 	struct protect_rule *protects;
 	size_t protect_count;
 };
@@ -110,6 +119,15 @@ int policy__add_management(struct policy *policy, const struct policy_management
 
 /** policy__has_enforced() - true if anything of it may drop a frame. */
 bool policy__has_enforced(const struct policy *policy);
+
+/** policy_action__is_built() - true if this version's program has the action. */
+bool policy_action__is_built(enum policy_action action);
+
+/** policy_action__verifies() - true if its answer lets a source prove its address. */
+bool policy_action__verifies(enum policy_action action);
+
+/** policy__has_answers() - true if anything of it may answer a SYN. */
+bool policy__has_answers(const struct policy *policy);
 
 /** policy__protect() - the rule of that name, or NULL. */
 const struct protect_rule *policy__protect(const struct policy *policy, const char *name);

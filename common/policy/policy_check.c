@@ -75,21 +75,25 @@ static int check_both_lists(const struct policy *policy, const struct policy_che
 	return 0;
 }
 
-/* Whoever forges a source's address uses its limit up. */
-static void check_limits(const struct policy *policy, const struct policy_check_options *options)
+/* Nothing proves a source's address. */
+static void warn_of_drops(const struct policy *policy, const struct policy_check_options *options,
+			  const struct protect_rule *protect)
 {
 	char place[256];
 
-	if (policy->limit.given && policy->limit.mode == POLICY_ENFORCE)
-		warn(options, place_text(policy, policy->limit.origin, place),
-		     "'limit' is enforced: SYNs with a forged source address count against that "
-		     "source, whose own SYNs are dropped as well");
+	warn(options, place_text(policy, protect->origin, place),
+	     "'%s' is enforced: %s are dropped but those of management and allowed sources",
+	     protect->name,
+	     protect->armed == ARMED_ALWAYS ? "all SYNs to its victims"
+					    : "while a victim is under attack, all SYNs to it");
+}
+
+static void check_actions(const struct policy *policy, const struct policy_check_options *options)
+{
 	for (size_t i = 0; i < policy->protect_count; i++)
-		if (policy->protects[i].mode == POLICY_ENFORCE)
-			warn(options, place_text(policy, policy->protects[i].origin, place),
-			     "'%s' is enforced: while a victim is under attack, all SYNs to it are "
-			     "dropped but those of management and allowed sources",
-			     policy->protects[i].name);
+		if (policy->protects[i].mode == POLICY_ENFORCE &&
+		    policy->protects[i].action == POLICY_ACTION_DROP)
+			warn_of_drops(policy, options, &policy->protects[i]);
 }
 
 int policy__check(const struct policy *policy, const struct policy_check_options *options,
@@ -101,6 +105,6 @@ int policy__check(const struct policy *policy, const struct policy_check_options
 				   "the networks that you manage this host from, or use "
 				   "--no-management",
 				   policy->files[0]);
-	check_limits(policy, options);
+	check_actions(policy, options);
 	return check_both_lists(policy, options);
 }

@@ -12,9 +12,7 @@
 
 #define DEFAULT_ATTACK_RATE_PPS 20
 #define DEFAULT_ATTACK_BURST 60
-#define TRUST_S 600
-#define ANSWER_LIMIT_PPS 1000000 /* of a CPU */
-#define LIMIT_TICKS 256          /* of a jiffy */
+#define LIMIT_TICKS 256 /* of a jiffy */
 #define MAX_CLOCK_TICKS (1u << 30)
 
 /* What a prefix is listed for: an item of the ranges is a number of these. */
@@ -222,11 +220,15 @@ static int add_fragments(struct compiler *compiler)
 	return 0;
 }
 
-static int compile_rates(struct compiler *compiler, const struct protect_rule *protect,
+static int compile_times(struct compiler *compiler, const struct protect_rule *protect,
 			 struct policy_protect *ret)
 {
 	__u64 ticks = (__u64)compiler->build->hz << POLICY_TICK_BITS;
 
+	ret->trust = (__u64)protect->trust_s * compiler->build->hz;
+	ret->always = protect->armed == ARMED_ALWAYS;
+	if (ret->always)
+		return 0;
 	ret->above = ticks / protect->above_pps;
 	ret->below = ticks / protect->below_pps;
 	if (!ret->above || ret->below <= ret->above)
@@ -235,7 +237,6 @@ static int compile_rates(struct compiler *compiler, const struct protect_rule *p
 				   "kernel's clock",
 				   protect->name, protect->above_pps, protect->below_pps);
 	ret->hold = (__u64)protect->hold_s * compiler->build->hz;
-	ret->trust = (__u64)TRUST_S * compiler->build->hz;
 	return 0;
 }
 
@@ -269,8 +270,8 @@ static int add_protect_rule(struct compiler *compiler, size_t number)
 	compiled->rule = rule;
 	compiled->ports = ports;
 	compiled->shadow = protect->mode == POLICY_SHADOW;
-	compiled->action = POLICY_ACTION_DROP;
-	err = compile_rates(compiler, protect, compiled);
+	compiled->action = protect->action;
+	err = compile_times(compiler, protect, compiled);
 	if (!err)
 		err = compile_attack_limit(compiler, protect, compiled);
 	return err ? err : add_list(compiler, &protect->victims, &decision);
@@ -373,8 +374,10 @@ static void finish_image(struct compiler *compiler, const struct ranges *ranges)
 		memcpy(header->digest, compiler->build->digest, sizeof(header->digest));
 	header->hz = compiler->build->hz;
 	header->epoch_step = policy_epoch_step(header->hz);
-	header->trust = (__u64)TRUST_S * header->hz;
-	header->answer_period = ((__u64)header->hz << POLICY_TICK_BITS) / ANSWER_LIMIT_PPS;
+	header->trust = (__u64)POLICY_DEFAULT_TRUST_S * header->hz;
+	if (compiler->policy->answer_limit_pps)
+		header->answer_period = ((__u64)header->hz << POLICY_TICK_BITS) /
+					compiler->policy->answer_limit_pps;
 	header->parts = parts_of(compiler);
 	decisions__copy(compiler->decisions, compiler->image);
 	compiler->image->ranges = ranges->header;

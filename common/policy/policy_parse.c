@@ -21,6 +21,7 @@
 #define DEFAULT_RATE_PPS 20
 #define BURST_PER_RATE 3
 #define DEFAULT_HOLD_S 60
+#define DEFAULT_ANSWERS_PPS 1000000
 #define MAX_BURST 1000000
 
 /* While the file is read. Members that are rules are filled, then moved to the policy. */
@@ -33,7 +34,6 @@ struct policy_reading {
 	struct protect_rule protect;
 	struct policy_prefix source;
 	enum policy_mode mode;
-	bool has_action;
 	int version; /* 0: none is given */
 };
 
@@ -77,16 +77,19 @@ static int parse_burst(const char *what, const char *text, void *ret, struct err
 
 static int parse_action(const char *what, const char *text, void *ret, struct errmsg *why)
 {
-#define ACTION_NAME(constant, name) [constant] = (name),
-	static const char *const words[POLICY_ACTION_COUNT + 1] = {POLICY_ACTIONS(ACTION_NAME)};
-#undef ACTION_NAME
-	int word, err = number__choice(what, text, words, &word, why);
+	int word, err = number__choice(what, text, policy_action_words, &word, why);
 
-	if (!err && word)
-		err = errmsg__usage(why, "%s: '%s' is not available in this version: use 'drop'",
-				    what, text);
 	if (!err)
-		*(bool *)ret = true;
+		*(enum policy_action *)ret = word;
+	return err;
+}
+
+static int parse_armed(const char *what, const char *text, void *ret, struct errmsg *why)
+{
+	int word, err = number__choice(what, text, policy_armed_words, &word, why);
+
+	if (!err)
+		*(enum policy_armed *)ret = word;
 	return err;
 }
 
@@ -122,7 +125,7 @@ static int parse_rule_name(const char *what, const char *text, void *ret, struct
 	return 0;
 }
 
-/* A key of what answers SYNs, or of a fleet. */
+/* A key of a fleet. */
 static int take_unavailable(struct yaml_value value, void *context, struct errmsg *why)
 {
 	(void)context;
@@ -356,28 +359,63 @@ static int take_victims(struct yaml_value value, void *context, struct errmsg *w
 	return take_prefixes(value, reading, why);
 }
 
-/* Challenge is the default, as soon as there is one. */
-static int finish_protect(struct yaml_value item, struct policy_reading *reading,
-			  struct errmsg *why)
+/* Always, or between two rates. */
+static int finish_armed(struct yaml_value item, struct protect_rule *protect, struct errmsg *why)
 {
-	struct protect_rule *protect = &reading->protect;
+	static const char *const rates[] = {"above", "below", "hold"};
+	struct yaml_value value;
 
-	if (!protect->name[0])
-		return yaml__error(item, why, "'name' is missing");
-	if (!protect->victims.count)
-		return yaml__error(item, why, "%s: 'victims' are missing", protect->name);
+	for (int i = 0; protect->armed == ARMED_ALWAYS && i < 3; i++)
+		if (yaml__has(item, rates[i], &value))
+			return yaml__error(value, why,
+					   "%s: '%s' contradicts 'armed: always': remove one of "
+					   "them",
+					   protect->name, rates[i]);
+	if (protect->armed == ARMED_ALWAYS)
+		return 0;
 	if (!protect->above_pps)
 		return yaml__error(item, why, "%s: 'above' is missing", protect->name);
-	if (!reading->has_action)
-		return yaml__error(item, why,
-				   "%s: 'action' is missing, and its default 'challenge' is not "
-				   "available in this version: use 'action: drop'",
-				   protect->name);
 	if (!protect->below_pps)
 		protect->below_pps = protect->above_pps > 4 ? protect->above_pps / 4 : 1;
 	if (protect->below_pps >= protect->above_pps)
 		return yaml__error(item, why, "%s: 'below' (%u/s) must be less than 'above' (%u/s)",
 				   protect->name, protect->below_pps, protect->above_pps);
+	return 0;
+}
+
+static int finish_action(struct yaml_value item, const struct protect_rule *protect,
+			 struct errmsg *why)
+{
+	const char *word = policy_action_words[protect->action];
+	struct yaml_value value;
+
+	if (!policy_action__is_built(protect->action))
+		return yaml__error(yaml__has(item, "action", &value) ? value : item, why,
+				   "action: '%s' is not available in this version: use '%s'", word,
+				   policy_action_words[POLICY_ACTION_CHALLENGE]);
+	if (!policy_action__verifies(protect->action) && yaml__has(item, "trust", &value))
+		return yaml__error(value, why,
+				   "%s: 'trust' means nothing to 'action: %s', which verifies no "
+				   "source: remove one of them",
+				   protect->name, word);
+	return 0;
+}
+
+static int finish_protect(struct yaml_value item, struct policy_reading *reading,
+			  struct errmsg *why)
+{
+	struct protect_rule *protect = &reading->protect;
+	int err;
+
+	if (!protect->name[0])
+		return yaml__error(item, why, "'name' is missing");
+	if (!protect->victims.count)
+		return yaml__error(item, why, "%s: 'victims' are missing", protect->name);
+	err = finish_armed(item, protect, why);
+	if (!err)
+		err = finish_action(item, protect, why);
+	if (err)
+		return err;
 	if (policy__protect(reading->policy, protect->name))
 		return yaml__error(item, why, "the name '%s' is given twice", protect->name);
 	protect->ports = reading->ports;
@@ -399,10 +437,13 @@ static int take_protect(struct yaml_value item, void *context, struct errmsg *wh
 		 .offset = offsetof(struct policy_reading, protect.hold_s)},
 		{"mode", .parse = parse_mode,
 		 .offset = offsetof(struct policy_reading, protect.mode)},
+		{"armed", .parse = parse_armed,
+		 .offset = offsetof(struct policy_reading, protect.armed)},
 		{"action", .parse = parse_action,
-		 .offset = offsetof(struct policy_reading, has_action)},
+		 .offset = offsetof(struct policy_reading, protect.action)},
+		{"trust", .parse = quantity__duration,
+		 .offset = offsetof(struct policy_reading, protect.trust_s)},
 		{"limit", .take = take_protect_limit},
-		{"trust", .take = take_unavailable},
 		{}};
 	struct policy_reading *reading = context;
 	struct policy *policy = reading->policy;
@@ -410,10 +451,13 @@ static int take_protect(struct yaml_value item, void *context, struct errmsg *wh
 
 	if (policy->protect_count == POLICY_MAX_PROTECTS)
 		return yaml__error(item, why, "more than %d rules", POLICY_MAX_PROTECTS);
-	reading->protect =
-		(struct protect_rule){.origin = origin_of(item), .hold_s = DEFAULT_HOLD_S};
+	reading->protect = (struct protect_rule){
+		.origin = origin_of(item),
+		.hold_s = DEFAULT_HOLD_S,
+		.action = POLICY_ACTION_CHALLENGE,
+		.trust_s = POLICY_DEFAULT_TRUST_S,
+	};
 	reading->ports = (struct port_list){};
-	reading->has_action = false;
 	err = yaml__take_keys(item, keys, reading, why);
 	if (!err)
 		err = finish_protect(item, reading, why);
@@ -429,6 +473,14 @@ static int take_protects(struct yaml_value value, void *context, struct errmsg *
 	return yaml__each_item(value, take_protect, context, why);
 }
 
+static int take_answer_limit(struct yaml_value value, void *context, struct errmsg *why)
+{
+	struct policy_reading *reading = context;
+
+	return yaml__parse(value, quantity__rate, "answer_limit",
+			   &reading->policy->answer_limit_pps, why);
+}
+
 static int read_root(struct yaml_value root, struct policy_reading *reading, struct errmsg *why)
 {
 	static const struct yaml_key keys[] = {{"xdpctl-policy", .parse = parse_version,
@@ -439,7 +491,7 @@ static int read_root(struct yaml_value root, struct policy_reading *reading, str
 					       {"fragments", .take = take_fragments},
 					       {"limit", .take = take_limit},
 					       {"protect", .take = take_protects},
-					       {"answer_limit", .take = take_unavailable},
+					       {"answer_limit", .take = take_answer_limit},
 					       {"fleet", .take = take_unavailable},
 					       {}};
 	int err = yaml__take_keys(root, keys, reading, why);
@@ -456,7 +508,8 @@ int policy__read(const char *path, struct policy *ret, struct errmsg *why)
 	struct yaml_file *file;
 	int err;
 
-	*ret = (struct policy){.deny.mode = POLICY_ENFORCE};
+	*ret = (struct policy){.deny.mode = POLICY_ENFORCE,
+			       .answer_limit_pps = DEFAULT_ANSWERS_PPS};
 	ret->protects = calloc(POLICY_MAX_PROTECTS, sizeof(*ret->protects));
 	if (!ret->protects)
 		return -ENOMEM;

@@ -52,18 +52,31 @@ static void write_limit(FILE *out, const struct limit_rule *limit)
 		limit->burst);
 }
 
-static void write_protect(FILE *out, const struct protect_rule *protect)
+static void write_armed(FILE *out, const struct protect_rule *protect)
 {
 	char hold[QUANTITY_TEXT_BYTES];
+
+	if (protect->armed == ARMED_ALWAYS)
+		fprintf(out, ", \"armed\": \"%s\"", policy_armed_words[protect->armed]);
+	else
+		fprintf(out, ", \"above\": \"%u/s\", \"below\": \"%u/s\", \"hold\": \"%s\"",
+			protect->above_pps, protect->below_pps,
+			quantity__duration_text(protect->hold_s, hold));
+}
+
+static void write_protect(FILE *out, const struct protect_rule *protect)
+{
+	char trust[QUANTITY_TEXT_BYTES];
 
 	fprintf(out, "\n    {\"name\": \"%s\", \"victims\": ", protect->name);
 	write_prefixes(out, &protect->victims);
 	write_ports(out, &protect->ports);
-	fprintf(out,
-		", \"above\": \"%u/s\", \"below\": \"%u/s\", \"hold\": \"%s\", \"mode\": \"%s\", "
-		"\"action\": \"drop\"",
-		protect->above_pps, protect->below_pps,
-		quantity__duration_text(protect->hold_s, hold), policy_mode_words[protect->mode]);
+	write_armed(out, protect);
+	fprintf(out, ", \"mode\": \"%s\", \"action\": \"%s\"", policy_mode_words[protect->mode],
+		policy_action_words[protect->action]);
+	if (policy_action__verifies(protect->action))
+		fprintf(out, ", \"trust\": \"%s\"",
+			quantity__duration_text(protect->trust_s, trust));
 	if (protect->limit.given) {
 		fputs(", ", out);
 		write_limit(out, &protect->limit);
@@ -88,7 +101,7 @@ static void write_policy(FILE *out, const struct policy *policy)
 		write_limit(out, &policy->limit);
 		fprintf(out, ", \"mode\": \"%s\"},\n", policy_mode_words[policy->limit.mode]);
 	}
-	fputs("  \"protect\": [", out);
+	fprintf(out, "  \"answer_limit\": \"%u/s\",\n  \"protect\": [", policy->answer_limit_pps);
 	for (size_t i = 0; i < policy->protect_count; i++) {
 		if (i)
 			fputc(',', out);

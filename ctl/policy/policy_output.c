@@ -30,9 +30,15 @@ int policy_file__read(const struct cli *cli, const char *path, bool no_managemen
 
 static void print_protect(const struct protect_rule *protect)
 {
-	printf("  protect %s: %zu victim%s, above %u/s, below %u/s, hold %u s, %s\n", protect->name,
-	       protect->victims.count, protect->victims.count == 1 ? "" : "s", protect->above_pps,
-	       protect->below_pps, protect->hold_s, policy_mode_words[protect->mode]);
+	printf("  protect %s: %zu victim%s, ", protect->name, protect->victims.count,
+	       protect->victims.count == 1 ? "" : "s");
+	if (protect->armed == ARMED_ALWAYS)
+		printf("always armed");
+	else
+		printf("above %u/s, below %u/s, hold %u s", protect->above_pps, protect->below_pps,
+		       protect->hold_s);
+	printf(", %s, %s\n", policy_action_words[protect->action],
+	       policy_mode_words[protect->mode]);
 }
 
 void policy__print_summary(const struct policy *policy)

@@ -75,14 +75,24 @@ static void test_warnings(void **state)
 	struct warnings warnings;
 
 	assert_int_equal(check(*state,
-			       V "management: [192.0.2.0/24]\n"
-				 "allow: [10.0.0.0/8, '2001:db8::/32']\n"
-				 "deny: ['::/0', 10.0.0.0/9, '2001:db8::/32']\n"
-				 "limit: {mode: enforce}\n",
+			       V
+			       "management: [192.0.2.0/24]\n"
+			       "allow: [10.0.0.0/8, '2001:db8::/32']\n"
+			       "deny: ['::/0', 10.0.0.0/9, '2001:db8::/32']\n"
+			       "limit: {mode: enforce}\n"
+			       "protect:\n"
+			       "  - {name: a, victims: [192.0.2.1], above: 9/s, mode: enforce}\n"
+			       "  - {name: b, victims: [192.0.2.1], above: 9/s, mode: enforce, "
+			       "action: drop}\n"
+			       "  - {name: c, victims: [192.0.2.1], armed: always, mode: enforce, "
+			       "action: drop}\n",
 			       false, &warnings, NULL),
 			 0);
-	assert_int_equal(warnings.count, 2);
-	assert_non_null(strstr(warnings.text, ":5:8: 'limit' is enforced: SYNs with a forged"));
+	assert_int_equal(warnings.count, 3);
+	assert_non_null(strstr(warnings.text, ":8:5: 'b' is enforced: while a victim is under "
+					      "attack, all SYNs to it are dropped but those"));
+	assert_non_null(strstr(warnings.text,
+			       ":9:5: 'c' is enforced: all SYNs to its victims are dropped"));
 	assert_non_null(
 		strstr(warnings.text, ":4:28: '2001:db8::/32' is in 'deny' and in 'allow'"));
 	assert_non_null(strstr(warnings.text, ":3:21): 'allow' wins\n"));

@@ -210,6 +210,29 @@ static void test_protects(void **state)
 	compiling_free(&compiling);
 }
 
+static void test_answers(void **state)
+{
+	const struct policy_protect *protects;
+	struct compiling compiling;
+
+	read_and_compile(&compiling, *state,
+			 V "answer_limit: 1000/s\nprotect:\n"
+			   "  - {name: a, victims: [203.0.113.1], armed: always, trust: 1h}\n"
+			   "  - {name: b, victims: [203.0.113.2], above: 2000/s}\n"
+			   "  - {name: c, victims: [203.0.113.3], above: 2000/s, action: drop}\n");
+	protects = image_of(&compiling)->protects;
+	assert_int_equal(protects[0].always, 1);
+	assert_int_equal(protects[0].action, POLICY_ACTION_CHALLENGE);
+	assert_int_equal(protects[0].trust, 3600 * HZ);
+	assert_int_equal(protects[1].always, 0);
+	assert_int_equal(protects[1].action, POLICY_ACTION_CHALLENGE);
+	assert_int_equal(protects[1].trust, 600 * HZ);
+	assert_int_equal(protects[2].action, POLICY_ACTION_DROP);
+	assert_int_equal(image_of(&compiling)->header.answer_period,
+			 ((__u64)HZ << POLICY_TICK_BITS) / 1000);
+	compiling_free(&compiling);
+}
+
 static void list_for(struct compiling *compiling, const char *text, bool allow, __u64 until_ns)
 {
 	struct timed_prefix timed = {.allow = allow, .until_ns = until_ns};
@@ -354,7 +377,9 @@ static void test_text(void **state)
 		  "fragments: {tiny: drop}\nlimit: {rate: 5/s, mode: enforce}\nprotect:\n" PROTECT(
 			  "a", "'::/0', 203.0.113.7",
 			  ", ports: [80], hold: 90s, mode: enforce, limit: {burst: 9}")
-			  PROTECT("b", "192.0.2.1", ""));
+			  PROTECT("b", "192.0.2.1",
+				  "") "  - {name: c, victims: ['::1'], armed: always, "
+				      "trust: 90m}\nanswer_limit: 77/s\n");
 	assert_int_equal(policy_text__write(&compiling.policy, &first), 0);
 	store(scratch->path, first.text, first.bytes);
 	if (policy__read(scratch->path, &policy, &why))
@@ -364,6 +389,9 @@ static void test_text(void **state)
 	assert_memory_equal(first.digest, second.digest, POLICY_DIGEST_BYTES);
 	assert_non_null(strstr(first.text, "\"ports\": [22, 443]"));
 	assert_non_null(strstr(first.text, "\"hold\": \"90s\""));
+	assert_non_null(strstr(first.text, "\"armed\": \"always\", \"mode\": \"shadow\", "
+					   "\"action\": \"challenge\", \"trust\": \"90m\""));
+	assert_non_null(strstr(first.text, "\"answer_limit\": \"77/s\""));
 	policy_text__free(&first);
 	policy_text__free(&second);
 	policy__free(&policy);
@@ -373,10 +401,10 @@ static void test_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		SCRATCH_TEST(empty),        SCRATCH_TEST(overlaps), SCRATCH_TEST(shadow),
-		SCRATCH_TEST(protects),     SCRATCH_TEST(timed),    SCRATCH_TEST(names),
-		SCRATCH_TEST(out_of_names), SCRATCH_TEST(refusals), SCRATCH_TEST(too_large),
-		SCRATCH_TEST(text),
+		SCRATCH_TEST(empty),     SCRATCH_TEST(overlaps),     SCRATCH_TEST(shadow),
+		SCRATCH_TEST(protects),  SCRATCH_TEST(answers),      SCRATCH_TEST(timed),
+		SCRATCH_TEST(names),     SCRATCH_TEST(out_of_names), SCRATCH_TEST(refusals),
+		SCRATCH_TEST(too_large), SCRATCH_TEST(text),
 	};
 
 	return cmocka_run_group_tests_name("policy_compile", tests, NULL, NULL);

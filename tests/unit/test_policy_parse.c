@@ -32,7 +32,8 @@ static const struct {
 	{"- 192.0.2.0/24\n", "1:1", "expected keys with values"},
 	{V V, "2:1", "'xdpctl-policy' is given twice"},
 	{V "denny: []\n", "2:1", "unknown key 'denny': did you mean 'deny'?"},
-	{V "answer_limit: 1000000/s\n", "2:15", "not available in this version"},
+	{V "answer_limit: 1000000/s\n", NULL, NULL},
+	{V "answer_limit: 1000000\n", "2:15", "answer_limit: '1000000': a rate needs a unit"},
 	{V "fleet: {mode: shadow}\n", "2:8", "not available in this version"},
 	/* Lists of prefixes. */
 	{V "deny: 192.0.2.0/24\n", "2:7", "expected a list"},
@@ -77,13 +78,22 @@ static const struct {
 	{V "protect:\n  - {victims: [192.0.2.0/24]}\n", "3:5", "'name' is missing"},
 	{V "protect:\n  - {name: web}\n", "3:5", "web: 'victims' are missing"},
 	{V "protect:\n  - {name: web, victims: [192.0.2.1]}\n", "3:5", "web: 'above' is missing"},
-	{V "protect:\n  - {name: web, victims: [192.0.2.1], above: 9/s}\n", "3:5",
-	 "its default 'challenge' is not available in this version: use 'action: drop'"},
-	{V "protect:\n  - {name: web, action: cookie}\n", "3:25",
-	 "'cookie' is not available in this version: use 'drop'"},
+	{V "protect:\n  - {name: web, victims: [192.0.2.1], above: 9/s}\n", NULL, NULL},
+	{V "protect:\n  - {name: web, victims: [192.0.2.1], above: 9/s, trust: 1h}\n", NULL, NULL},
+	{V "protect:\n  - {name: web, victims: [192.0.2.1], above: 9/s, action: cookie}\n", "3:59",
+	 "action: 'cookie' is not available in this version: use 'challenge'"},
 	{V "protect:\n  - {name: web, action: block}\n", "3:25",
 	 "'block' is not one of drop, challenge, reset, cookie"},
-	{V "protect:\n  - " RULE ", trust: 10m}\n", "3:80", "not available in this version"},
+	{V "protect:\n  - " RULE ", trust: 10m}\n", "3:80",
+	 "web: 'trust' means nothing to 'action: drop', which verifies no source: remove one"},
+	{V "protect:\n  - {name: web, victims: [192.0.2.1], armed: always, action: drop}\n", NULL,
+	 NULL},
+	{V "protect:\n  - {name: web, armed: never}\n", "3:24",
+	 "armed: 'never' is not one of attack, always"},
+	{V "protect:\n  - " RULE ", armed: always}\n", "3:51",
+	 "web: 'above' contradicts 'armed: always': remove one of them"},
+	{V "protect:\n  - {name: web, victims: [192.0.2.1], armed: always, hold: 9s}\n", "3:60",
+	 "web: 'hold' contradicts 'armed: always': remove one of them"},
 	{V "protect:\n  - " RULE ", below: 2000/s}\n", "3:5",
 	 "web: 'below' (2000/s) must be less than 'above' (2000/s)"},
 	{V "protect:\n  - " RULE ", hold: 60}\n", "3:79", "'60': a duration needs a unit: 60s"},
@@ -189,6 +199,9 @@ static void test_defaults(void **state)
 	assert_int_equal(policy.limit.rate_pps, 20);
 	assert_int_equal(policy.limit.burst, 60);
 	assert_int_equal(policy.limit.mode, POLICY_SHADOW);
+	assert_int_equal(policy.answer_limit_pps, 1000000);
+	assert_int_equal(policy.protects[0].trust_s, 600);
+	assert_int_equal(policy.protects[0].armed, ARMED_ATTACK);
 	assert_int_equal(policy.protects[0].below_pps, 500);
 	assert_int_equal(policy.protects[0].hold_s, 60);
 	assert_int_equal(policy.protects[0].mode, POLICY_SHADOW);
@@ -211,8 +224,9 @@ static void test_protect(void **state)
 		    "    below: 400/s\n"
 		    "    hold: 2m\n"
 		    "    mode: enforce\n"
-		    "    action: drop\n"
-		    "    limit: {rate: 5/s, burst: 7}\n",
+		    "    trust: 1h\n"
+		    "    limit: {rate: 5/s, burst: 7}\n"
+		    "answer_limit: 5000/s\n",
 		  &policy);
 	assert_int_equal(policy.protect_count, 2);
 	assert_null(policy__protect(&policy, "mail"));
@@ -226,6 +240,10 @@ static void test_protect(void **state)
 	assert_int_equal(web->mode, POLICY_ENFORCE);
 	assert_int_equal(web->limit.rate_pps, 5);
 	assert_int_equal(web->limit.burst, 7);
+	assert_int_equal(web->action, POLICY_ACTION_CHALLENGE);
+	assert_int_equal(web->trust_s, 3600);
+	assert_int_equal(policy.protects[0].action, POLICY_ACTION_DROP);
+	assert_int_equal(policy.answer_limit_pps, 5000);
 	assert_int_equal(web->origin.line, 4);
 	assert_int_equal(policy.protects[0].ports.count, 0);
 	policy__free(&policy);
