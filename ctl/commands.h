@@ -27,6 +27,7 @@ extern const struct command policy_allow_command;
 extern const struct command policy_undo_command;
 extern const struct command policy_restore_command;
 extern const struct command policy_why_command;
+extern const struct command policy_trust_command;
 extern const struct command plan_command;
 
 #endif

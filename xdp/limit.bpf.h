@@ -17,38 +17,14 @@
 
 #include "common/abi/hash.h"
 #include "common/abi/policy.h"
+#include "common/abi/policy_lines.h"
 #include "xdp/policy.bpf.h"
-
-/* The hash of a source as limits know it: an IPv4 address or an IPv6 /64, which one host owns. */
-static __always_inline __u64 limit__hash(const volatile __u64 *seeds, const struct endpoint *source)
-{
-	__u64 last = (__u64)source->family << 16;
-	__u64 hash = (seeds[0] + source->address[1]) * (seeds[1] + source->address[0]);
-
-	return hash__mix(hash + seeds[4] * (seeds[5] + last));
-}
-
-static __always_inline __u32 clock_tag(__u64 clock)
-{
-	return clock >> 32;
-}
 
 static __always_inline __u32 clock_level(__u64 clock, const struct policy_limit *limit, __u32 time)
 {
 	__u32 ahead = (__u32)clock - time;
 
 	return ahead <= limit->tolerance + 2 * limit->period ? ahead : 0;
-}
-
-/* The way of a source's clock; POLICY_LINE_WAYS: it has none. */
-static __always_inline __u32 line__find(const struct policy_line *line, __u32 tag)
-{
-	__u32 found = POLICY_LINE_WAYS;
-
-	for (int way = 0; way < POLICY_LINE_WAYS; way++)
-		if (clock_tag(line->clocks[way]) == tag)
-			found = way;
-	return found;
 }
 
 /* The way of the clock at the lowest level, without branches, see set__smallest(). */

@@ -9,37 +9,9 @@
 
 #include "common/abi/hash.h"
 #include "common/abi/policy.h"
+#include "common/abi/policy_lines.h"
 #include "xdp/limit.bpf.h"
 #include "xdp/policy.bpf.h"
-
-/* How long a source stays verified, in units of 2^POLICY_TRUST_BITS jiffies; 0: it is not. */
-static __always_inline __u32 trust_left(__u64 clock, __u64 now)
-{
-	__u32 left = (__u32)clock - (__u32)(now >> POLICY_TRUST_BITS);
-
-	return clock && left <= 0x7fffffff ? left : 0;
-}
-
-/* The way of the source whose time ends first. */
-static __always_inline __u32 line__first_to_end(const struct policy_line *line, __u64 now)
-{
-	__u64 first = ~0ull;
-
-	for (int way = 0; way < POLICY_LINE_WAYS; way++) {
-		__u64 left = (__u64)trust_left(line->clocks[way], now) << 3 | way;
-
-		if (left < first)
-			first = left;
-	}
-	return first & (POLICY_LINE_WAYS - 1);
-}
-
-static __always_inline void line__trust(struct policy_line *line, __u32 way, __u32 tag, __u64 now,
-					__u64 trust)
-{
-	*(volatile __u64 *)&line->clocks[way % POLICY_LINE_WAYS] =
-		(__u64)tag << 32 | (__u32)((now + trust) >> POLICY_TRUST_BITS);
-}
 
 /**
  * verified__has() - true if a source has proved its address

@@ -3,6 +3,7 @@
 #include "common/attach/attachment_policy.h"
 
 #include "common/dataplane/policy_read.h"
+#include "common/netdev/tx_failed.h"
 
 int attachment__standing(const struct attachment *attachment, struct policy_standing *ret,
 			 struct errmsg *why)
@@ -16,4 +17,11 @@ int attachment__standing(const struct attachment *attachment, struct policy_stan
 	err = policy_maps__standing(maps, ret, why);
 	policy_maps__close(maps);
 	return err;
+}
+
+void attachment__read_tx_failed(const struct attachment *attachment, struct policy_counts *policy)
+{
+	if (policy->counted && attachment->mode == ATTACH_NATIVE)
+		policy->tx_failed_known =
+			!tx_failed__read(attachment->interface, &policy->tx_failed);
 }

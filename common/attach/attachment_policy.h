@@ -15,4 +15,11 @@
 int attachment__standing(const struct attachment *attachment, struct policy_standing *ret,
 			 struct errmsg *why);
 
+/**
+ * attachment__read_tx_failed() - complete the counts of a policy: the answers that the driver lost
+ *
+ * The driver knows of native mode alone.
+ */
+void attachment__read_tx_failed(const struct attachment *attachment, struct policy_counts *policy);
+
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "common/abi/abi.h"
+#include "common/attach/answers.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/dataplane/handshakes.h"
 #include "common/netdev/link_layer.h"
@@ -30,6 +31,7 @@ int commit__load(const char *interface, __u32 ifindex, enum attach_mode mode,
 		 struct dataplane **ret, struct errmsg *why)
 {
 	struct dataplane_config complete = *config;
+	struct answers_obstacle obstacle;
 	int err;
 
 	if (mode == ATTACH_OFFLOAD) {
@@ -48,6 +50,13 @@ int commit__load(const char *interface, __u32 ifindex, enum attach_mode mode,
 	}
 	libbpf_log__clear();
 	err = loader__load(loader, &complete, ret, why);
+	if (err)
+		goto out;
+	if (config->policy)
+		err = answers__allow(interface, mode, *ret, &obstacle, why);
+	if (err)
+		dataplane__close(*ret);
+out:
 	return err ? errmsg__prefix(why, err, "%s: attach %s: ", interface, attach_mode_names[mode])
 		   : 0;
 }

@@ -192,6 +192,8 @@ static void add_policy(struct interval *interval, const struct policy_counts *be
 {
 	add_differences(interval->reasons, before->reasons, after->reasons, REASON_COUNT);
 	add_differences(interval->shadow, before->shadow, after->shadow, REASON_COUNT);
+	if (before->tx_failed_known && after->tx_failed > before->tx_failed)
+		interval->tx_failed += after->tx_failed - before->tx_failed;
 	for (int i = 0; i < POLICY_RULES; i++) {
 		interval->rules[i].matched += after->rules[i].matched - before->rules[i].matched;
 		interval->rules[i].shadow += after->rules[i].shadow - before->rules[i].shadow;

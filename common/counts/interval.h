@@ -45,6 +45,7 @@ struct interval {
 	__u64 reasons[REASON_COUNT];
 	__u64 shadow[REASON_COUNT];
 	struct rule_counters rules[POLICY_RULES];
+	__u64 tx_failed;
 };
 
 /**

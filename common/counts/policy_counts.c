@@ -25,12 +25,22 @@ void policy_counts__add(struct policy_counts *counts, const struct verdict_count
 		counts->rules[i].shadow += cpu->rules[i].shadow;
 	}
 	counts->untracked_syns += cpu->untracked_syns;
+	counts->cannot_answer |= cpu->cannot_answer;
 }
 
 __u64 policy_counts__dropped(const struct policy_counts *counts)
 {
 	return counts->reasons[REASON_DROP_DENY] + counts->reasons[REASON_DROP_LIMIT] +
 	       counts->reasons[REASON_DROP_ATTACK_LIMIT];
+}
+
+__u64 policy_counts__answered(const struct policy_counts *counts)
+{
+	__u64 answered = 0;
+
+	for (int i = 0; i < REASON_COUNT; i++)
+		answered += reason_verdicts[i] == XDP_TX ? counts->reasons[i] : 0;
+	return answered;
 }
 
 static int compare_attacks(const void *a, const void *b)

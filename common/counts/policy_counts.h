@@ -43,6 +43,11 @@ struct policy_counts {
 	__u64 shadow[REASON_COUNT]; /* what shadow rules would have led to; in no sum */
 	__u64 unjudged;             /* frames that came while no policy ruled here */
 	__u64 untracked_syns;       /* to victims without a row, as all others were under attack */
+	bool cannot_answer;         /* answers would be lost here: SYNs pass instead */
+	/* Answers, and whatever else XDP programs sent back, that the driver has not transmitted
+	 * since it began to count; not known to every driver, nor of generic mode. */
+	bool tx_failed_known;
+	__u64 tx_failed;
 	struct rule_counters rules[POLICY_RULES];
 	struct policy_standing standing;
 	struct attack_row *attacks; /* of all interfaces; those under attack first, by SYNs */
@@ -59,6 +64,9 @@ void policy_counts__add(struct policy_counts *counts, const struct verdict_count
 /** policy_counts__dropped() - frames that were dropped for their source's sake: TABLE_DROPPED's
  * total. */
 __u64 policy_counts__dropped(const struct policy_counts *counts);
+
+/** policy_counts__answered() - SYNs that were answered, as far as the program knows. */
+__u64 policy_counts__answered(const struct policy_counts *counts);
 
 /** policy_counts__sort_attacks() - those under attack first, then by SYNs. */
 void policy_counts__sort_attacks(struct policy_counts *counts);

@@ -56,11 +56,14 @@ static void read_statistics(const struct nlmsghdr *link, struct netdev *netdev)
 	netdev->dropped = statistics.rx_dropped;
 }
 
-static int read_mtu(const struct nlmsghdr *link, void *opaque)
+static int read_peer_link(const struct nlmsghdr *link, void *opaque)
 {
-	__u32 *mtu = opaque;
+	struct netdev_programs programs;
+	struct netdev *netdev = opaque;
 
-	*mtu = netlink__u32(netlink__link_attribute(link, IFLA_MTU), 0);
+	netdev__link_programs(link, &programs);
+	netdev->peer_mtu = netlink__u32(netlink__link_attribute(link, IFLA_MTU), 0);
+	netdev->peer_native_id = programs.native_id;
 	return 0;
 }
 
@@ -68,7 +71,7 @@ static int read_mtu(const struct nlmsghdr *link, void *opaque)
  * The relevant MTU of a veth is that of the sending end, which may be in another namespace: the
  * kernel then gives the number by which this namespace knows the other one.
  */
-static __u32 peer_mtu(const struct nlmsghdr *link)
+static void read_peer(const struct nlmsghdr *link, struct netdev *netdev)
 {
 	const __s32 *netns =
 		netlink__payload(netlink__link_attribute(link, IFLA_LINK_NETNSID), sizeof(*netns));
@@ -77,15 +80,13 @@ static __u32 peer_mtu(const struct nlmsghdr *link)
 		.ifi_index = netlink__u32(netlink__link_attribute(link, IFLA_LINK), 0),
 	};
 	struct netlink_request request;
-	__u32 mtu = 0;
 
 	if (!peer.ifi_index)
-		return 0;
+		return;
 	netlink__start(&request, RTM_GETLINK, &peer, sizeof(peer));
 	if (netns)
 		netlink__add(&request, IFLA_TARGET_NETNSID, netns, sizeof(*netns));
-	netlink__ask(NETLINK_ROUTE, &request, read_mtu, &mtu);
-	return mtu;
+	netlink__ask(NETLINK_ROUTE, &request, read_peer_link, netdev);
 }
 
 static int read_device(const struct nlmsghdr *link, void *opaque)
@@ -103,7 +104,7 @@ static int read_device(const struct nlmsghdr *link, void *opaque)
 		      netdev->kind, sizeof(netdev->kind));
 	read_statistics(link, netdev);
 	if (!strcmp(netdev->kind, "veth"))
-		netdev->peer_mtu = peer_mtu(link);
+		read_peer(link, netdev);
 	return 0;
 }
 

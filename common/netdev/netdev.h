@@ -56,8 +56,9 @@ struct netdev {
 	bool up;
 	bool running; /* has a carrier */
 	__u32 mtu;
-	__u32 peer_mtu; /* of the other end of a veth; 0: not known */
-	__u32 queues;   /* receive queues */
+	__u32 peer_mtu;       /* of the other end of a veth; 0: that cannot be seen */
+	__u32 peer_native_id; /* its XDP program in native mode; 0: none, or not known */
+	__u32 queues;         /* receive queues */
 	__u32 max_queues;
 	__u32 ring; /* receive ring size in frames; 0: not known */
 	__u32 max_ring;

@@ -77,16 +77,14 @@ static void print_standing(const struct attachment *attachment)
 
 static void print_attachment(const struct attachment *attachment, bool verbose)
 {
-	time_t since_s = attachment->record.attached_at_ns / 1000000000;
 	bool small = attachment->record.memory_bytes < 1048576;
 	const char *mode =
 		attachment->mode == ATTACH_NONE ? "none" : attach_mode_names[attachment->mode];
 	const char *interface = UTF8_PRINTABLE(attachment->interface);
-	char since[32] = "?";
-	struct tm local;
+	char since[TIME_TEXT_BYTES] = "?";
 
-	if (since_s && localtime_r(&since_s, &local))
-		strftime(since, sizeof(since), "%F %T", &local);
+	if (attachment->record.attached_at_ns)
+		time__text(attachment->record.attached_at_ns, since);
 	printf("%s %-8s %-8s %-16s %8u  %s\n", UTF8_PADDED(interface, 16), mode,
 	       attachment->record.layout ? attach_mode_names[attachment->record.mode_asked] : "?",
 	       attachment->program.name, attachment->program.id, since);

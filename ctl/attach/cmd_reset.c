@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_reset: `xdpctl reset`, which shows the counts until then.
+#include "common/attach/attachment_policy.h"
 #include "common/attach/reset.h"
 #include "ctl/attach/recovery.h"
 #include "ctl/commands.h"
@@ -30,8 +31,10 @@ static int run_reset(const struct cli *cli, const char **operands, struct errmsg
 	if (!err)
 		err = lifecycle__reset(registry, operands[0], &snapshot, &attachment, why);
 	registry__close(registry);
-	if (!err)
+	if (!err) {
+		attachment__read_tx_failed(&attachment, &snapshot.policy);
 		interface_list__add(&list, &attachment, ", counted until the reset", &snapshot);
+	}
 	snapshot__free(&snapshot);
 	return interface_list__close(&list, err, why);
 }

@@ -12,11 +12,14 @@
 
 struct doctor_options {
 	bool self_test;
+	bool answer;
 };
 
 static const struct option_row doctor_options[] = {
 	{OPTION_FLAG(struct doctor_options, self_test), .name = "self-test",
 	 .help = "instead, compile, load, attach, run and unload a tiny BPF program"},
+	{OPTION_FLAG(struct doctor_options, answer), .name = "answer", .without = "self-test",
+	 .help = "instead, check whether a policy can answer SYNs on IFACE"},
 	{},
 };
 
@@ -89,8 +92,14 @@ static int run_doctor(const struct cli *cli, const char **operands, struct errms
 
 	if (options->self_test && operands[0])
 		return errmsg__usage(why, "--self-test: unexpected operand '%s'", operands[0]);
-	err = options->self_test ? selftest__run(&findings)
-				 : check_all(&findings, operands[0], why);
+	if (options->answer && !operands[0])
+		return errmsg__usage(why, "--answer: name an interface");
+	if (options->self_test)
+		err = selftest__run(&findings);
+	else if (options->answer)
+		err = check_interface(&findings, operands[0], doctor_answer_checks, why);
+	else
+		err = check_all(&findings, operands[0], why);
 	if (!err)
 		err = report_findings(cli, &findings, why);
 	findings__free(&findings);

@@ -80,6 +80,7 @@ json_t *findings_to_json(const struct findings *findings);
 extern const struct check doctor_system_checks[];
 extern const struct check doctor_feature_checks[];
 extern const struct check doctor_device_checks[];
+extern const struct check doctor_answer_checks[];
 extern const struct check doctor_summary_checks[]; /* for each interface when none was named */
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "common/attach/attachment_policy.h"
 #include "common/base/clock.h"
 #include "common/dataplane/read.h"
 #include "common/netdev/netdev.h"
@@ -102,6 +103,8 @@ static int watched_snapshot(const struct watch *watch, struct watched *watched,
 		err = dataplane__read_heaviest(watched->dataplane, watched->histories, ret, why);
 	else
 		err = dataplane__read(watched->dataplane, ret, why);
+	if (!err)
+		attachment__read_tx_failed(&watched->attachment, &ret->policy);
 	for (int i = 0; !err && i < TABLE_COUNT; i++)
 		if (table_kind__has_sources(i))
 			source_view__apply(&watch->view, &ret->tallies[i]);

@@ -8,6 +8,7 @@
 #include "common/base/utf8.h"
 #include "common/policy/quantity.h"
 #include "ctl/commands.h"
+#include "ctl/policy/answer_notes.h"
 #include "ctl/policy/lockout.h"
 #include "ctl/policy/policy_output.h"
 #include "ctl/policy/session.h"
@@ -43,6 +44,7 @@ struct applying {
 	struct policy_members named; /* on the command line; real names, each once */
 	char id[POLICY_ID_BYTES];    /* that one of them has, or empty */
 	bool is_new;
+	struct answer_notes notes;
 };
 
 static int apply_add(struct applying *applying, const char *name, struct errmsg *why)
@@ -142,7 +144,8 @@ static int switch_and_arm(struct applying *applying, struct policy_switched *ret
 		apply_undo(applying, armed);
 		return err;
 	}
-	return session__save_members(session, why);
+	err = session__save_members(session, why);
+	return err ? err : answer_notes__take(session, &applying->named, &applying->notes, why);
 }
 
 static void print_applied(const struct applying *applying, const struct policy_members *members,
@@ -172,12 +175,14 @@ static int report_applied(struct applying *applying, const struct policy_switche
 	session__unlock(&applying->session);
 	if (err)
 		return err;
+	if (policy__has_answers(applying->policy))
+		answer_notes__print(&applying->notes, applying->cli);
 	if (!applying->cli->json) {
 		print_applied(applying, &members, switched);
 		return 0;
 	}
 	return cli__print_json(
-		json_pack("{s:i, s:s, s:o, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:o}", "schema",
+		json_pack("{s:i, s:s, s:o, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "schema",
 			  JSON_SCHEMA, "id", applying->session.home.id, "interfaces",
 			  members_to_json(&members), "generation", (json_int_t)switched->generation,
 			  "confirmed", options->no_confirm, "confirm_within_ns",
@@ -187,7 +192,8 @@ static int report_applied(struct applying *applying, const struct policy_switche
 			  (json_int_t)switched->ipv6_prefixes, "build_ns",
 			  (json_int_t)switched->build_ns, "switch_ns",
 			  (json_int_t)switched->switch_ns, "entries",
-			  policy__summary_to_json(applying->policy)),
+			  policy__summary_to_json(applying->policy), "not_answerable",
+			  answer_notes__to_json(&applying->notes)),
 		why);
 }
 

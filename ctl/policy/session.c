@@ -233,6 +233,33 @@ int session__arm(const struct policy_session *session, const char *interface, st
 	return err;
 }
 
+static int allow_answers(struct attachment *attachment, struct answers_obstacle *ret,
+			 struct errmsg *why)
+{
+	struct dataplane *dataplane;
+	int err = attachment__reopen(attachment, &dataplane, why);
+
+	if (err)
+		return err;
+	err = answers__allow(attachment->interface, attachment->mode, dataplane, ret, why);
+	dataplane__close(dataplane);
+	return err;
+}
+
+int session__allow_answers(const struct policy_session *session, const char *interface,
+			   struct answers_obstacle *ret, struct errmsg *why)
+{
+	struct attachment attachment;
+	int err = registry__lock(session->registry, why);
+
+	if (!err)
+		err = find_locked(session, interface, &attachment, why);
+	if (!err)
+		err = allow_answers(&attachment, ret, why);
+	registry__unlock(session->registry);
+	return err;
+}
+
 int session__disarm(const struct policy_session *session, const char *interface, struct errmsg *why)
 {
 	struct attachment attachment;

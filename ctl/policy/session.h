@@ -3,6 +3,7 @@
 #ifndef CTL_POLICY_SESSION_H
 #define CTL_POLICY_SESSION_H
 
+#include "common/attach/answers.h"
 #include "common/attach/attachment.h"
 #include "common/attach/policy_switch.h"
 #include "common/base/cli.h"
@@ -74,6 +75,14 @@ int session__save_members(const struct policy_session *session, struct errmsg *w
 
 /** session__arm() - let an interface be judged by the policy. Return: as above. */
 int session__arm(const struct policy_session *session, const char *interface, struct errmsg *why);
+
+/**
+ * session__allow_answers() - let the program of an armed interface answer, as answers__allow() does
+ *
+ * Return: as above, with *@ret empty or the obstacle.
+ */
+int session__allow_answers(const struct policy_session *session, const char *interface,
+			   struct answers_obstacle *ret, struct errmsg *why);
 
 /** session__disarm() - let every frame of an interface pass again. Return: as above. */
 int session__disarm(const struct policy_session *session, const char *interface,

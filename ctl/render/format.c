@@ -4,9 +4,26 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "common/address/endpoint.h"
 #include "common/base/cli.h"
+#include "common/base/clock.h"
+
+const char *time__text(__u64 ns, char buf[TIME_TEXT_BYTES])
+{
+	time_t seconds = ns / NS_PER_S;
+	struct tm local;
+
+	if (!localtime_r(&seconds, &local) || !strftime(buf, TIME_TEXT_BYTES, "%F %T", &local))
+		snprintf(buf, TIME_TEXT_BYTES, "?");
+	return buf;
+}
+
+json_t *integer_or_null(__u64 value)
+{
+	return value ? json_integer(value) : json_null();
+}
 
 const char *number__grouped(__u64 value, char buf[NUMBER_BYTES])
 {

@@ -16,11 +16,20 @@
 
 #define NUMBER_BYTES 32
 #define ENDPOINT_LABEL_BYTES 64
+#define TIME_TEXT_BYTES 32
 
 #define NOTHING_ATTACHED "nothing is attached in this network namespace"
 
 /** number__grouped() - 1234567 as "1,234,567", in every locale. Return: @buf. */
 const char *number__grouped(__u64 value, char buf[NUMBER_BYTES]);
+
+/** time__text() - nanoseconds since 1970 as local date and time; "?" if they are none. Return:
+ * @buf.
+ */
+const char *time__text(__u64 ns, char buf[TIME_TEXT_BYTES]);
+
+/** integer_or_null() - a JSON integer; null for 0. */
+json_t *integer_or_null(__u64 value);
 
 /**
  * endpoint__label() - an endpoint as shown in a list

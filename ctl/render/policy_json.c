@@ -10,11 +10,6 @@
 #include "ctl/render/format.h"
 #include "ctl/render/policy_text.h"
 
-static json_t *integer_or_null(__u64 value)
-{
-	return value ? json_integer(value) : json_null();
-}
-
 static json_t *rules_to_json(const struct policy_counts *policy)
 {
 	json_t *rules = json_array();
@@ -71,10 +66,12 @@ json_t *attacks_to_json(const struct policy_counts *policy, const struct interva
 
 		json_object_update_new(
 			attack,
-			json_pack("{s:o, s:b, s:o, s:I, s:I}", "rule",
+			json_pack("{s:o, s:b, s:o, s:I, s:I, s:I, s:I}", "rule",
 				  utf8__json(rule__name(policy, row->rule, name)), "armed",
 				  row->is_on, "since_ns", integer_or_null(row->since_ns), "syns",
-				  (json_int_t)row->syns, "stopped", (json_int_t)row->stopped));
+				  (json_int_t)row->syns, "stopped", (json_int_t)row->stopped,
+				  "challenged", (json_int_t)row->challenged, "verified",
+				  (json_int_t)row->verified));
 		if (interval)
 			json_object_set_new(
 				attack, "syns_pps",
@@ -88,21 +85,25 @@ json_t *policy_counts_to_json(const struct policy_counts *policy, size_t top)
 {
 	if (!policy->counted)
 		return json_object();
-	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "policy", policy_to_json(policy),
-			 "reasons", counts_to_json(reason_names, policy->reasons, REASON_COUNT),
-			 "would_have", counts_to_json(reason_names, policy->shadow, REASON_COUNT),
-			 "unjudged", (json_int_t)policy->unjudged, "untracked_syns",
+	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:b, s:o}", "policy",
+			 policy_to_json(policy), "reasons",
+			 counts_to_json(reason_names, policy->reasons, REASON_COUNT), "would_have",
+			 counts_to_json(reason_names, policy->shadow, REASON_COUNT), "unjudged",
+			 (json_int_t)policy->unjudged, "untracked_syns",
 			 (json_int_t)policy->untracked_syns, "under_attack",
 			 (json_int_t)policy_counts__under_attack(policy), "attacks",
-			 attacks_to_json(policy, NULL, top));
+			 attacks_to_json(policy, NULL, top), "can_answer", !policy->cannot_answer,
+			 "tx_failed",
+			 policy->tx_failed_known ? json_integer(policy->tx_failed) : json_null());
 }
 
 json_t *policy_interval_to_json(const struct policy_counts *policy, const struct interval *interval)
 {
 	if (!policy->counted)
 		return json_object();
-	return json_pack("{s:o, s:o}", "reasons",
+	return json_pack("{s:o, s:o, s:o}", "reasons",
 			 counts_to_json(reason_names, interval->reasons, REASON_COUNT),
-			 "would_have",
-			 counts_to_json(reason_names, interval->shadow, REASON_COUNT));
+			 "would_have", counts_to_json(reason_names, interval->shadow, REASON_COUNT),
+			 "tx_failed",
+			 policy->tx_failed_known ? json_integer(interval->tx_failed) : json_null());
 }

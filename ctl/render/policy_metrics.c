@@ -76,6 +76,18 @@ void metric_untracked(const struct page *page)
 		metric_total(page, policy_of(page)->untracked_syns);
 }
 
+void metric_tx_failed(const struct page *page)
+{
+	if (policy_of(page)->counted && policy_of(page)->tx_failed_known)
+		metric_total(page, policy_of(page)->tx_failed);
+}
+
+void metric_can_answer(const struct page *page)
+{
+	if (policy_of(page)->is_armed)
+		metric_gauge(page, !policy_of(page)->cannot_answer);
+}
+
 void metric_policy_info(const struct page *page)
 {
 	const struct policy_standing *standing = &policy_of(page)->standing;
@@ -150,6 +162,26 @@ static __u64 attack_syns(const struct attack_row *row)
 static __u64 attack_stopped(const struct attack_row *row)
 {
 	return row->stopped;
+}
+
+static __u64 attack_challenged(const struct attack_row *row)
+{
+	return row->challenged;
+}
+
+static __u64 attack_verified(const struct attack_row *row)
+{
+	return row->verified;
+}
+
+void metric_attack_challenged(const struct page *page)
+{
+	print_attacks_of(page, attack_challenged);
+}
+
+void metric_attack_verified(const struct page *page)
+{
+	print_attacks_of(page, attack_verified);
 }
 
 void metric_attack_armed(const struct page *page)

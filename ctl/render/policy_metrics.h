@@ -19,5 +19,9 @@ void metric_under_attack(const struct page *page);
 void metric_attack_armed(const struct page *page);
 void metric_attack_syns(const struct page *page);
 void metric_attack_stopped(const struct page *page);
+void metric_attack_challenged(const struct page *page);
+void metric_attack_verified(const struct page *page);
+void metric_tx_failed(const struct page *page);
+void metric_can_answer(const struct page *page);
 
 #endif

@@ -3,12 +3,13 @@
 #include "ctl/render/policy_text.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "common/base/clock.h"
 #include "common/base/utf8.h"
 #include "common/counts/snapshot.h"
 #include "ctl/render/format.h"
+
+#define WATCHED_ATTACKS 5 /* in each interval */
 
 const char *const policy_slot_names[POLICY_SLOTS + 1] = {
 	[POLICY_CANDIDATE] = "candidate",
@@ -121,38 +122,44 @@ static void print_rules(const struct policy_counts *policy)
 	}
 }
 
-static const char *since_text(__u64 since_ns, char buf[32])
+/* What became of answers behind the program. */
+static void print_answers(const struct policy_counts *policy)
 {
-	time_t since_s = since_ns / NS_PER_S;
-	struct tm local;
+	char answered[NUMBER_BYTES], failed[NUMBER_BYTES];
 
-	if (!since_ns)
-		return "never";
-	if (!localtime_r(&since_s, &local) || !strftime(buf, 32, "%F %T", &local))
-		return "?";
-	return buf;
+	if (policy->cannot_answer)
+		puts("\n  SYNs are not answered here, and pass instead: 'xdpctl doctor --answer "
+		     "IFACE' "
+		     "says why");
+	if (policy->tx_failed)
+		printf("\n  of %s answers, and what else XDP has sent back, the driver lost %s\n",
+		       number__grouped(policy_counts__answered(policy), answered),
+		       number__grouped(policy->tx_failed, failed));
 }
 
 static void print_attacks(const struct policy_counts *policy, size_t top, bool verbose)
 {
 	size_t count = verbose ? policy->attack_count : policy_counts__under_attack(policy);
-	char victim[ENDPOINT_LABEL_BYTES], name[POLICY_NAME_BYTES], since[32];
-	char syns[NUMBER_BYTES], stopped[NUMBER_BYTES];
+	char victim[ENDPOINT_LABEL_BYTES], name[POLICY_NAME_BYTES], since[TIME_TEXT_BYTES];
+	char syns[NUMBER_BYTES], stopped[NUMBER_BYTES], challenged[NUMBER_BYTES];
+	char verified[NUMBER_BYTES];
 	size_t shown = count < top ? count : top;
 
 	if (count)
-		printf("\n  %-47s %16s %16s   %-19s  %s\n",
+		printf("\n  %-47s %16s %16s %16s %12s   %-19s  %s\n",
 		       verbose ? "protected victim" : "victim under attack", "SYNs", "stopped",
-		       verbose ? "last attack" : "since", "rule");
+		       "challenged", "verified", verbose ? "last attack" : "since", "rule");
 	for (size_t i = 0; i < shown; i++) {
 		const struct attack_row *row = &policy->attacks[i];
 
 		rule__name(policy, row->rule, name);
-		printf("  %-47s %16s %16s   %-19s  %s%s\n",
+		printf("  %-47s %16s %16s %16s %12s   %-19s  %s%s\n",
 		       endpoint__label(&row->victim, TABLE_VICTIMS, NULL, victim),
 		       number__grouped(row->syns, syns), number__grouped(row->stopped, stopped),
-		       since_text(row->since_ns, since), UTF8_PRINTABLE(name),
-		       verbose && row->is_on ? ", under attack" : "");
+		       number__grouped(row->challenged, challenged),
+		       number__grouped(row->verified, verified),
+		       row->since_ns ? time__text(row->since_ns, since) : "never",
+		       UTF8_PRINTABLE(name), verbose && row->is_on ? ", under attack" : "");
 	}
 	if (shown < count)
 		printf("  and %zu more (-n shows more)\n", count - shown);
@@ -169,8 +176,23 @@ void print_policy(const struct policy_counts *policy, size_t top, bool verbose)
 		return;
 	printf("\n  %-22s %s\n", "policy", counts_standing_text(policy, standing));
 	print_reasons(policy, verbose);
+	print_answers(policy);
 	print_rules(policy);
 	print_attacks(policy, top, verbose);
+}
+
+const char *attack__text(const struct attack_row *row, const struct interval *interval,
+			 char buf[ATTACK_TEXT_BYTES])
+{
+	char victim[ENDPOINT_LABEL_BYTES], rate[NUMBER_BYTES], passed[NUMBER_BYTES];
+	char verified[NUMBER_BYTES];
+	__u64 through = row->syns > row->stopped ? row->syns - row->stopped : 0;
+
+	snprintf(buf, ATTACK_TEXT_BYTES, "%s: %s SYN/s, %s passed, %s verified",
+		 endpoint__label(&row->victim, TABLE_VICTIMS, NULL, victim),
+		 number__grouped(interval__per_second(interval, row->syns_in_interval) + 0.5, rate),
+		 number__grouped(through, passed), number__grouped(row->verified, verified));
+	return buf;
 }
 
 static void print_increase(const struct interval *interval, const char *label, __u64 count,
@@ -186,12 +208,18 @@ static void print_increase(const struct interval *interval, const char *label, _
 void print_policy_interval(const struct policy_counts *policy, const struct interval *interval,
 			   bool verbose)
 {
-	char standing[POLICY_STANDING_BYTES], label[128];
+	size_t attacks = policy_counts__under_attack(policy);
+	char standing[POLICY_STANDING_BYTES], label[128], attack[ATTACK_TEXT_BYTES];
 
 	if (!policy->counted)
 		return;
 	printf("  policy %s", counts_standing_text(policy, standing));
-	printf("; victims under attack: %zu\n", policy_counts__under_attack(policy));
+	printf("; victims under attack: %zu\n", attacks);
+	for (size_t i = 0; i < attacks && i < WATCHED_ATTACKS; i++)
+		printf("  under attack: %s\n", attack__text(&policy->attacks[i], interval, attack));
+	if (interval->tx_failed)
+		print_increase(interval, "answers that the driver lost", interval->tx_failed,
+			       policy->tx_failed);
 	for (int i = 0; i < REASON_COUNT; i++) {
 		const char *verdict = verdict_names[reason_verdicts[i]];
 

@@ -10,6 +10,7 @@
 #include "common/counts/policy_counts.h"
 
 #define POLICY_STANDING_BYTES 192
+#define ATTACK_TEXT_BYTES 192
 
 extern const char *const policy_slot_names[POLICY_SLOTS + 1]; /* the last one is NULL */
 extern const char *const rule_mode_names[];                   /* by enum rule_mode; or NULL */
@@ -29,6 +30,10 @@ const char *policy_standing__text(const struct policy_standing *standing,
  * @verbose: also show reasons without frames, and protected victims that are calm
  */
 void print_policy(const struct policy_counts *policy, size_t top, bool verbose);
+
+/** attack__text() - a victim, its SYN/s in the interval, and how many got through. Return: @buf. */
+const char *attack__text(const struct attack_row *row, const struct interval *interval,
+			 char buf[ATTACK_TEXT_BYTES]);
 
 /** print_policy_interval() - print the reasons and rules of an interval that are not zero. */
 void print_policy_interval(const struct policy_counts *policy, const struct interval *interval,

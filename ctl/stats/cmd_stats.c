@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/attach/attachment.h"
+#include "common/attach/attachment_policy.h"
 #include "common/dataplane/read.h"
 #include "ctl/commands.h"
 #include "ctl/render/format.h"
@@ -80,6 +81,7 @@ static int listing_add(void *opaque, const char *interface, struct errmsg *why)
 		return err;
 	err = dataplane__read(dataplane, &snapshot, why);
 	if (!err) {
+		attachment__read_tx_failed(&attachment, &snapshot.policy);
 		view_sources(&listing->list.view, &snapshot);
 		interface_list__add(&listing->list, &attachment, "", &snapshot);
 	}

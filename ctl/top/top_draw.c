@@ -102,7 +102,7 @@ static void draw_policy(const struct watched *watched, int y)
 {
 	const struct policy_counts *policy = &watched->snapshot.policy;
 	size_t attacks = policy_counts__under_attack(policy);
-	char standing[POLICY_STANDING_BYTES], victim[ENDPOINT_LABEL_BYTES], number[NUMBER_BYTES];
+	char standing[POLICY_STANDING_BYTES], attack[ATTACK_TEXT_BYTES], number[NUMBER_BYTES];
 	int x;
 
 	x = canvas__put(y, 1, COLS,
@@ -112,11 +112,16 @@ static void draw_policy(const struct watched *watched, int y)
 					 : "none any more");
 	x = canvas__put(y, x + 3, COLS, CANVAS_PLAIN, "drops %s",
 			number__grouped(watched->snapshot.verdicts[XDP_DROP], number));
+	if (policy_counts__answered(policy))
+		x = canvas__put(y, x + 3, COLS, CANVAS_PLAIN, "answers %s",
+				number__grouped(policy_counts__answered(policy), number));
+	if (policy->tx_failed)
+		x = canvas__put(y, x + 3, COLS, CANVAS_WARNING, "lost %s",
+				number__grouped(policy->tx_failed, number));
 	if (attacks)
-		canvas__put(
-			y, x + 3, COLS, CANVAS_WARNING, "under attack: %s%s",
-			endpoint__label(&policy->attacks[0].victim, TABLE_VICTIMS, NULL, victim),
-			attacks > 1 ? ", ..." : "");
+		canvas__put(y, x + 3, COLS, CANVAS_WARNING, "under attack: %s%s",
+			    attack__text(&policy->attacks[0], &watched->interval, attack),
+			    attacks > 1 ? ", ..." : "");
 }
 
 /* One column per reading, the latest at the right edge. */

@@ -132,6 +132,9 @@ test_policy() {
 	prints policy_apply 0 X policy apply "$work/policy.yaml" g0 --no-confirm -j
 	prints policy_listing 0 X policy deny g0 198.51.100.1 -j
 	prints policy_why 0 X policy why g0 198.51.100.1 192.0.2.1:80 -j
+	prints policy_trust 0 X policy trust g0 2001:db8::1 1h -j
+	prints policy_why 0 X policy why g0 2001:db8::1 '[2001:db8:1::1]:80' -j
+	assert_eq true "$(jq '.trusted_until_ns != null' <<<"$out")" "trusted"
 	prints policy_listing 0 X policy undo g0 198.51.100.1 -j
 	prints policy_state 0 X policy off g0 -j
 	assert_matches

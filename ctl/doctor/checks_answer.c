@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// checks_answer: whether a policy can answer SYNs on an interface, and what would help.
+#include <linux/bpf.h>
+#include <stdio.h>
+
+#include "common/attach/answers.h"
+#include "common/counts/snapshot.h"
+#include "common/dataplane/answer_test.h"
+#include "common/netdev/tx_failed.h"
+#include "ctl/doctor/findings.h"
+
+/* Where a program runs now, or would be attached. */
+static enum attach_mode answer_mode(const struct netdev *netdev)
+{
+	struct xdp_hook_state state;
+	__u32 id = 0;
+
+	if (!xdp_hook__query(netdev->ifindex, &state, NULL))
+		id = xdp_hook_state__any(&state);
+	if (id)
+		return xdp_hook_state__mode_of(&state, id);
+	return netdev->xdp_known && !(netdev->xdp & NETDEV_XDP_BASIC) ? ATTACH_GENERIC
+								      : ATTACH_NATIVE;
+}
+
+static void look_path(const void *row, const struct netdev *netdev, struct finding *ret)
+{
+	enum attach_mode mode = answer_mode(netdev);
+	struct answers_obstacle obstacle;
+
+	(void)row;
+	if (mode == ATTACH_OFFLOAD)
+		finding__set(ret, CHECK_PROBLEM, "attach it natively",
+			     "no policy rules in offload mode");
+	else if (answers__find_obstacle(netdev, mode, &obstacle))
+		finding__set(ret, CHECK_PROBLEM, obstacle.remedy, "%s", obstacle.reason);
+	else
+		finding__set(ret, CHECK_OK, NULL, "%s mode: nothing is known to stop answers",
+			     attach_mode_names[mode]);
+}
+
+static void look_program(const void *row, const struct netdev *netdev, struct finding *ret)
+{
+	struct errmsg why = {};
+	int verdict = answer_test__run(&why);
+
+	(void)row;
+	(void)netdev;
+	if (verdict == XDP_TX)
+		finding__set(ret, CHECK_OK, NULL,
+			     "a SYN is answered in a test run; nothing is sent");
+	else if (verdict < 0)
+		finding__set(ret, CHECK_PROBLEM, NULL, "%s", why.text);
+	else
+		finding__set(ret, CHECK_PROBLEM, NULL,
+			     "a SYN is not answered in a test run: verdict %s",
+			     verdict < VERDICT_COUNT ? verdict_names[verdict] : "unknown");
+}
+
+static void look_lost(const void *row, const struct netdev *netdev, struct finding *ret)
+{
+	__u64 failed;
+
+	(void)row;
+	if (tx_failed__read(netdev->name, &failed))
+		finding__set(ret, CHECK_UNKNOWN, NULL,
+			     "the driver has no counter of frames that XDP sends and it loses");
+	else if (failed)
+		finding__set(ret, CHECK_WARNING, NULL,
+			     "%llu frames that XDP sent were lost by the driver", failed);
+	else
+		finding__set(ret, CHECK_OK, NULL, "none of what XDP has sent");
+	if (ret->state == CHECK_WARNING)
+		finding__remedy(ret, "'ethtool -S %s' shows whether it still grows", netdev->name);
+}
+
+const struct check doctor_answer_checks[] = {
+	{"answer-program", look_program, NULL},
+	{"answer-path", look_path, NULL},
+	{"answers-lost", look_lost, NULL},
+	{},
+};
