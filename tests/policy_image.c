@@ -78,6 +78,8 @@ void policy_builder__protect(struct policy_builder *builder, const char *prefix,
 	ours->ports = add_port(builder, port);
 	add_entry(builder, prefix)->protects[0] = protect->rule + 1;
 	builder->image->header.parts |= POLICY_HAS_PROTECTS;
+	if (protect->action == POLICY_ACTION_RESET)
+		builder->image->header.parts |= POLICY_HAS_RESETS;
 }
 
 struct policy_limit policy_builder__limit(const struct policy_builder *builder, __u32 rate_pps,

@@ -10,6 +10,10 @@
 // number is the greatest of those that is not above the SYN's: within 65,535 of it, which is inside
 // the window of connection trackers and NATs on the way, so that they let the SYN-ACK and the RST
 // through. It must not depend on the SYN's number, or the RST would not tell the cookie.
+//
+// The action reset is for sources whose firewalls swallow that: the SYN-ACK is a proper one, with
+// the cookie as its own number. The ACK that completes the handshake verifies the source, and is
+// answered by a RST: the application sees one refused connection.
 #ifndef XDP_CHALLENGE_BPF_H
 #define XDP_CHALLENGE_BPF_H
 
@@ -88,12 +92,35 @@ static __always_inline bool challenge__is_answered(__u32 cpu, const struct tcp_s
 	       given == (__u16)cookie_of(cpu, ports, epoch - 1);
 }
 
+/* Return: true if an ACK completes a handshake of action reset of this epoch or the one before. */
+static __always_inline bool reset__is_answered(__u32 cpu, const struct tcp_start *ack, __u32 epoch)
+{
+	__u32 given = bpf_ntohl(ack->acknowledgement) - 1;
+	__u32 ports = segment_ports(ack);
+
+	return given == (__u32)cookie_of(cpu, ports, epoch) ||
+	       given == (__u32)cookie_of(cpu, ports, epoch - 1);
+}
+
+static __always_inline void challenge__number_answer(struct answer *answer, __u32 sequence,
+						     __u64 cookie, enum policy_action action)
+{
+	if (action == POLICY_ACTION_RESET) {
+		answer->sequence = cookie;
+		answer->acknowledgement = sequence + 1;
+	} else {
+		answer->sequence = cookie >> 32;
+		answer->acknowledgement = challenge__number(sequence, cookie);
+	}
+}
+
 /**
  * challenge__put() - turn a SYN into a challenge
+ * @action: POLICY_ACTION_CHALLENGE or POLICY_ACTION_RESET
  *
  * Return: false, with the frame unchanged, if it cannot be answered.
  */
-FRAME_FUNCTION int challenge__put(FRAME_CONTEXT *context, __u32 cpu, __u32 epoch)
+FRAME_FUNCTION int challenge__put(FRAME_CONTEXT *context, __u32 cpu, __u32 epoch, __u32 action)
 {
 	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
 	struct frame frame = frame_of(context);
@@ -110,12 +137,35 @@ FRAME_FUNCTION int challenge__put(FRAME_CONTEXT *context, __u32 cpu, __u32 epoch
 	cookie = cookie_of(cpu, segment_ports(syn), epoch);
 	answer.source_port = syn->destination_port;
 	answer.destination_port = syn->source_port;
-	answer.sequence = cookie >> 32;
-	answer.acknowledgement = challenge__number(bpf_ntohl(syn->sequence), cookie);
+	challenge__number_answer(&answer, bpf_ntohl(syn->sequence), cookie, action);
 	answer.options[0] = TCP_OPTION_MSS |
 			    (counters->frame.source.family == ENDPOINT_IPV4 ? MSS_IPV4 : MSS_IPV6);
 	return answer__put(&frame, &counters->frame, &answer, 1) ||
 	       answer__put(&frame, &counters->frame, &answer, 0);
+}
+
+/**
+ * reset__put() - turn an ACK into the RST that refuses it
+ *
+ * Return: false, with the frame unchanged, if it cannot be answered.
+ */
+FRAME_FUNCTION int reset__put(FRAME_CONTEXT *context, __u32 cpu)
+{
+	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
+	struct frame frame = frame_of(context);
+	struct answer answer = {.flags = TCP_FLAG_BYTE_RST};
+	const struct tcp_start *ack;
+	struct tcp_start copy;
+
+	if (!counters)
+		return false;
+	ack = segment_of(&frame, &counters->frame, &copy);
+	if (!ack)
+		return false;
+	answer.source_port = ack->destination_port;
+	answer.destination_port = ack->source_port;
+	answer.sequence = bpf_ntohl(ack->acknowledgement);
+	return answer__put(&frame, &counters->frame, &answer, 0);
 }
 
 /* Return: true if SYNs to the victim may have been challenged by a rule in the last two epochs. */

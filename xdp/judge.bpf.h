@@ -8,7 +8,8 @@
 //   4. Source listed by deny: drop.
 //   5. A first fragment that ends before the TCP flags, if the policy says so: drop. It may hide a
 //      SYN, which the receiver puts together (RFC 3128).
-//   6. RST that answers a challenge: its source is verified, and it passes.
+//   6. RST that answers a challenge: its source is verified, and it passes. ACK that completes a
+//      handshake of the action reset: its source is verified, and gets a RST.
 //   7. SYN to a protected victim under attack: a verified source passes below the rule's limit; for
 //      any other, the rule's action.
 //   8. SYN of a source above the policy's limit: drop if the source is verified, else challenge it.
@@ -145,7 +146,9 @@ static __always_inline bool judge_fragment(struct verdict_counters *counters,
 /* The outcome for a SYN of a source that is not verified. */
 static __always_inline enum policy_reason action_reason(enum policy_action action)
 {
-	return action == POLICY_ACTION_CHALLENGE ? REASON_TX_CHALLENGE : REASON_DROP_ATTACK;
+	return action == POLICY_ACTION_CHALLENGE ? REASON_TX_CHALLENGE
+	       : action == POLICY_ACTION_RESET   ? REASON_TX_RESET
+						 : REASON_DROP_ATTACK;
 }
 
 /* Step 7 for a victim under attack by an enforced rule. */
@@ -263,7 +266,7 @@ static __always_inline struct judgement judge_syn(struct verdict_counters *count
 	return judgement;
 }
 
-/* Who may have challenged the source of a RST. */
+/* Who may have challenged the source of a segment. */
 struct challenger {
 	__u8 rule;   /* 0: no one */
 	__u8 number; /* of its struct policy_protect, plus 1; 0: it is the policy's limit */
@@ -272,13 +275,12 @@ struct challenger {
 static __always_inline void challenger__try_nth(const struct judged_frame *frame,
 						const struct ruling *ruling,
 						const struct policy_decision *decision, int n,
-						struct challenger *ret)
+						enum policy_action action, struct challenger *ret)
 {
 	__u8 number = decision->protects[n] - 1;
 	const struct policy_protect *protect = &ruling->image->protects[number % POLICY_PROTECTS];
 
-	if (ret->rule || !decision->protects[n] || protect->shadow ||
-	    protect->action != POLICY_ACTION_CHALLENGE ||
+	if (ret->rule || !decision->protects[n] || protect->shadow || protect->action != action ||
 	    !port_is_in(ruling->image, protect->ports, frame->victim.port) ||
 	    !challenge__is_recent(protect, &frame->victim, ruling->image->header.hz, ruling->now))
 		return;
@@ -287,7 +289,8 @@ static __always_inline void challenger__try_nth(const struct judged_frame *frame
 }
 
 static __noinline void challenger__find(const struct judged_frame *frame,
-					const struct ruling *ruling, struct challenger *ret)
+					const struct ruling *ruling, enum policy_action action,
+					struct challenger *ret)
 {
 	const struct policy_limit *limit = &ruling->image->header.limit;
 	const struct policy_decision *decision;
@@ -295,25 +298,37 @@ static __noinline void challenger__find(const struct judged_frame *frame,
 	if (ruling->image->header.parts & POLICY_HAS_PROTECTS) {
 		decision = decision_for(ruling, &frame->victim);
 		for (int n = 0; decision && n < POLICY_VICTIM_PROTECTS; n++)
-			challenger__try_nth(frame, ruling, decision, n, ret);
+			challenger__try_nth(frame, ruling, decision, n, action, ret);
 	}
-	if (!ret->rule && !limit->shadow)
+	if (!ret->rule && !limit->shadow && action == POLICY_ACTION_CHALLENGE)
 		ret->rule = limit->rule;
+}
+
+static __always_inline __u64 challenger__trust(const struct challenger *challenger,
+					       const struct ruling *ruling)
+{
+	const struct policy_protect *protect =
+		&ruling->image->protects[(__u8)(challenger->number - 1) % POLICY_PROTECTS];
+
+	return challenger->number ? protect->trust : ruling->image->header.trust;
 }
 
 static __always_inline void challenger__verifies(const struct challenger *challenger,
 						 const struct judged_frame *frame,
 						 const struct ruling *ruling)
 {
-	const struct policy_protect *protect =
-		&ruling->image->protects[(__u8)(challenger->number - 1) % POLICY_PROTECTS];
-	__u64 trust = challenger->number ? protect->trust : ruling->image->header.trust;
+	__u64 trust = challenger__trust(challenger, ruling);
 
 	if (verified__add(&frame->source, ruling->now, trust) && challenger->number)
 		attack__verified(&frame->victim, challenger->rule);
 }
 
-/* Step 6. Return: false if it does not decide. */
+static __always_inline __u32 ruling_epoch(const struct ruling *ruling)
+{
+	return policy_epoch(&ruling->image->header, ruling->now);
+}
+
+/* Step 6 of a RST. Return: false if it does not decide. */
 static __always_inline bool judge_rst(FRAME_CONTEXT *context, __u32 cpu,
 				      struct verdict_counters *counters,
 				      const struct ruling *ruling, struct judgement *ret)
@@ -326,12 +341,34 @@ static __always_inline bool judge_rst(FRAME_CONTEXT *context, __u32 cpu,
 	rst = segment_of(&frame, &counters->frame, &copy);
 	if (!rst || rst->flags & TCP_FLAG_BYTE_ACK)
 		return false;
-	challenger__find(&counters->frame, ruling, &challenger);
-	if (!challenger.rule ||
-	    !challenge__is_answered(cpu, rst, policy_epoch(&ruling->image->header, ruling->now)))
+	challenger__find(&counters->frame, ruling, POLICY_ACTION_CHALLENGE, &challenger);
+	if (!challenger.rule || !challenge__is_answered(cpu, rst, ruling_epoch(ruling)))
 		return false;
 	challenger__verifies(&challenger, &counters->frame, ruling);
 	return decides(counters, false, REASON_VERIFIED_NOW, challenger.rule, ret);
+}
+
+/* Step 6 of a segment without SYN, RST and FIN. Return: false if it does not decide. */
+static __always_inline bool judge_ack(FRAME_CONTEXT *context, __u32 cpu,
+				      struct verdict_counters *counters,
+				      const struct ruling *ruling, struct judgement *ret)
+{
+	const struct endpoint *source = &counters->frame.source;
+	struct frame frame = frame_of(context);
+	struct challenger challenger = {};
+	const struct tcp_start *ack;
+	struct tcp_start copy;
+
+	ack = segment_of(&frame, &counters->frame, &copy);
+	if (!ack || !(ack->flags & TCP_FLAG_BYTE_ACK))
+		return false;
+	challenger__find(&counters->frame, ruling, POLICY_ACTION_RESET, &challenger);
+	if (!challenger.rule ||
+	    verified__has(source, ruling->now, challenger__trust(&challenger, ruling)) ||
+	    !reset__is_answered(cpu, ack, ruling_epoch(ruling)) || !reset__put(context, cpu))
+		return false;
+	challenger__verifies(&challenger, &counters->frame, ruling);
+	return decides(counters, false, REASON_TX_RESET, challenger.rule, ret);
 }
 
 /* Return: true if no more answers are due in this second. */
@@ -357,7 +394,9 @@ static __always_inline enum policy_reason answer_syn(FRAME_CONTEXT *context, __u
 		return REASON_NOT_ANSWERABLE;
 	if (is_above_answer_limit(counters, ruling))
 		return REASON_DROP_ANSWER_LIMIT;
-	if (!challenge__put(context, cpu, policy_epoch(&ruling->image->header, ruling->now)))
+	if (!challenge__put(context, cpu, ruling_epoch(ruling),
+			    reason == REASON_TX_RESET ? POLICY_ACTION_RESET
+						      : POLICY_ACTION_CHALLENGE))
 		return REASON_NOT_ANSWERABLE;
 	return reason;
 }
@@ -373,7 +412,7 @@ static __always_inline struct judgement judge_answered(FRAME_CONTEXT *context, _
 	judgement.reason = answer_syn(context, cpu, counters, ruling, judgement.reason);
 	if (judgement.reason != REASON_NOT_ANSWERABLE)
 		protect__stopped(counters, &counters->frame.victim, judgement.rule,
-				 judgement.reason == REASON_TX_CHALLENGE);
+				 reason_verdict(judgement.reason) == XDP_TX);
 	return judgement;
 }
 
@@ -394,6 +433,8 @@ static __always_inline struct judgement judge_frame(FRAME_CONTEXT *context, __u3
 		return judge_answered(context, cpu, counters, &ruling);
 	if (frame->class == CLASS_RST)
 		judge_rst(context, cpu, counters, &ruling, &judgement);
+	else if (frame->class == CLASS_TCP_OTHER && ruling.image->header.parts & POLICY_HAS_RESETS)
+		judge_ack(context, cpu, counters, &ruling, &judgement);
 	else
 		judge_fragment(counters, &ruling.image->header, &judgement);
 	return judgement;

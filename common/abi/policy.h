@@ -35,7 +35,7 @@
 	X(REASON_DROP_BAD_CHECKSUM, "drop_bad_checksum", XDP_DROP, "SYN with a wrong checksum")  \
 	X(REASON_DROP_ANSWER_LIMIT, "drop_answer_limit", XDP_DROP, "SYN above the answer limit") \
 	X(REASON_TX_CHALLENGE, "tx_challenge", XDP_TX, "SYN answered by a challenge")            \
-	X(REASON_TX_RESET, "tx_reset", XDP_TX, "answered by a reset")                            \
+	X(REASON_TX_RESET, "tx_reset", XDP_TX, "answered, to be reset")                          \
 	X(REASON_TX_COOKIE, "tx_cookie", XDP_TX, "SYN answered by a SYN cookie")                 \
 	X(REASON_COOKIE_REFUSED, "cookie_refused", XDP_PASS, "SYN that got no SYN cookie")       \
 	X(REASON_NOT_ANSWERABLE, "not_answerable", XDP_PASS, "SYN that cannot be answered here")
@@ -135,6 +135,7 @@ struct policy_protect {
 #define POLICY_HAS_IPV6 0x2u
 #define POLICY_HAS_LISTS 0x4u /* management, allow or deny */
 #define POLICY_HAS_PROTECTS 0x8u
+#define POLICY_HAS_RESETS 0x10u /* of them, one with the action reset */
 
 /* Times in jiffies. A candidate rules until its deadline, or for good without one (0). */
 static __always_inline bool policy_rules_at(__u64 deadline, __u64 now)

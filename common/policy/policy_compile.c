@@ -353,6 +353,14 @@ static int combine_listing(void *context, __u32 outer, __u32 item)
 	return number;
 }
 
+static bool has_action(const struct compiler *compiler, enum policy_action action)
+{
+	for (size_t i = 0; i < compiler->policy->protect_count; i++)
+		if (compiler->image->protects[i].action == action)
+			return true;
+	return false;
+}
+
 static __u32 parts_of(const struct compiler *compiler)
 {
 	const struct policy *policy = compiler->policy;
@@ -362,7 +370,8 @@ static __u32 parts_of(const struct compiler *compiler)
 
 	return (compiler->ipv4_count ? POLICY_HAS_IPV4 : 0) |
 	       (compiler->item_count > compiler->ipv4_count ? POLICY_HAS_IPV6 : 0) |
-	       (lists ? POLICY_HAS_LISTS : 0) | (policy->protect_count ? POLICY_HAS_PROTECTS : 0);
+	       (lists ? POLICY_HAS_LISTS : 0) | (policy->protect_count ? POLICY_HAS_PROTECTS : 0) |
+	       (has_action(compiler, POLICY_ACTION_RESET) ? POLICY_HAS_RESETS : 0);
 }
 
 static void finish_image(struct compiler *compiler, const struct ranges *ranges)

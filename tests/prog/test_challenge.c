@@ -94,20 +94,25 @@ static void put_policy(void)
 		fail_msg("%s", why.text);
 }
 
-static void protect_always(void)
+static void protect_always_by(enum policy_action action)
 {
 	const struct policy_protect web = {.above = 1000,
 					   .below = 100,
 					   .hold = 10,
 					   .trust = 600,
 					   .rule = RULE_WEB,
-					   .action = POLICY_ACTION_CHALLENGE,
+					   .action = action,
 					   .always = true};
 
 	need_fixture();
 	policy_builder__protect(&fixture.builder, QUESTION_VICTIM_IPV4 "/32", 0, &web);
 	policy_builder__protect(&fixture.builder, QUESTION_VICTIM_IPV6 "/128", 0, &web);
 	put_policy();
+}
+
+static void protect_always(void)
+{
+	protect_always_by(POLICY_ACTION_CHALLENGE);
 }
 
 /* Return: the verdict; the frame's length must stay. */
@@ -292,6 +297,41 @@ static void test_limit(void **state)
 					       [REASON_DROP_LIMIT] = 1});
 }
 
+/* A handshake that is refused at its end, after which the source is verified. */
+static void test_reset(void **state)
+{
+	struct question_reply reply;
+	struct question syn, ack;
+	__u64 count = 0;
+
+	(void)state;
+	protect_always_by(POLICY_ACTION_RESET);
+	for (int i = 0; i < 2 * 5; i++) {
+		syn = syn_of(i + 1);
+		syn.is_ipv6 = i % 2;
+		syn.tags = i / 2;
+		syn.extensions = syn.is_ipv6 ? i / 2 % 3 : 0;
+		assert_int_equal(ask(&syn), XDP_TX);
+		question__check(&syn, fixture.frame, &reply);
+		assert_int_equal(reply.flags, QUESTION_SYN | QUESTION_ACK);
+		assert_int_equal(reply.acknowledgement, syn.sequence + 1);
+		ack = syn;
+		ack.flags = QUESTION_ACK;
+		ack.sequence++;
+		ack.acknowledgement = reply.sequence + 1;
+		assert_int_equal(ask(&ack), XDP_TX);
+		question__check(&ack, fixture.frame, &reply);
+		assert_int_equal(reply.flags, QUESTION_RST);
+		assert_int_equal(reply.sequence, ack.acknowledgement);
+		assert_int_equal(ask(&ack), XDP_PASS);
+		assert_int_equal(ask(&syn), XDP_PASS);
+		count++;
+	}
+	check_sums((const __u64[REASON_COUNT]){[REASON_TX_RESET] = 2 * count,
+					       [REASON_PASS_DEFAULT] = count,
+					       [REASON_PASS_VERIFIED] = count});
+}
+
 /* Without Ethernet headers, there is no way to send an answer. */
 static void test_raw_ip(void **state)
 {
@@ -316,6 +356,8 @@ int main(void)
 		ROW(test_sources, setup),
 		ROW(test_connections, setup),
 		ROW(test_limit, setup),
+		ROW(test_reset, setup),
+		{"test_reset_pairs", test_reset, setup_pairs, teardown, NULL},
 		ROW(test_raw_ip, setup_raw_ip),
 	};
 

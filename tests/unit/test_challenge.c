@@ -82,20 +82,25 @@ static void put_policy(void)
 		world.builder.chunks, sizeof(struct policy_chunk), world.builder.chunk_count};
 }
 
-/* The victim of all questions, challenged always, or once it gets more than @above SYNs/s. */
-static void protect(__u32 above)
+/* The victim of all questions, protected always, or once it gets more than @above SYNs/s. */
+static void protect_by(enum policy_action action, __u32 above)
 {
 	const struct policy_protect web = {.above = above ?: 1000,
 					   .below = above ? above / 4 : 100,
 					   .hold = 10,
 					   .trust = 600,
 					   .rule = RULE_WEB,
-					   .action = POLICY_ACTION_CHALLENGE,
+					   .action = action,
 					   .always = !above};
 
 	policy_builder__protect(&world.builder, QUESTION_VICTIM_IPV4 "/32", QUESTION_PORT, &web);
 	policy_builder__protect(&world.builder, QUESTION_VICTIM_IPV6 "/128", QUESTION_PORT, &web);
 	put_policy();
+}
+
+static void protect(__u32 above)
+{
+	protect_by(POLICY_ACTION_CHALLENGE, above);
 }
 
 static __u8 *frame_memory(void)
@@ -473,6 +478,68 @@ static void test_rsts_pass(void **state)
 	}
 }
 
+/* A whole handshake, which the ACK ends: it is refused once, then the source is verified. */
+static void test_reset(void **state)
+{
+	struct question syn = syn_of(1), ack, wrong;
+	struct question_reply reply;
+
+	(void)state;
+	protect_by(POLICY_ACTION_RESET, 0);
+	for (int i = 0; i < 2; i++) {
+		syn.is_ipv6 = i;
+		syn.tags = i;
+		assert_int_equal(ask(&syn), REASON_TX_RESET);
+		question__check(&syn, frame_memory(), &reply);
+		assert_int_equal(reply.flags, QUESTION_SYN | QUESTION_ACK);
+		assert_int_equal(reply.acknowledgement, syn.sequence + 1);
+		ack = syn;
+		ack.flags = QUESTION_ACK;
+		ack.sequence++;
+		ack.tcp_option_words = 0;
+		ack.acknowledgement = reply.sequence + 1;
+		wrong = ack;
+		wrong.acknowledgement++;
+		assert_int_equal(ask(&wrong), REASON_PASS_DEFAULT);
+		wrong = ack;
+		wrong.source++;
+		assert_int_equal(ask(&wrong), REASON_PASS_DEFAULT);
+		assert_int_equal(ask(&syn), REASON_TX_RESET);
+		assert_int_equal(ask(&ack), REASON_TX_RESET);
+		question__check(&ack, frame_memory(), &reply);
+		assert_int_equal(reply.flags, QUESTION_RST);
+		assert_int_equal(reply.sequence, ack.acknowledgement);
+		assert_int_equal(reply.acknowledgement, 0);
+		/* What follows is the server's. */
+		assert_int_equal(ask(&ack), REASON_PASS_DEFAULT);
+		assert_int_equal(ask(&syn), REASON_PASS_VERIFIED);
+	}
+	assert_int_equal(world.counters.rules[RULE_WEB].matched, 8);
+}
+
+/* A RST verifies nobody by action reset, and an ACK nobody by a challenge. */
+static void test_reset_apart(void **state)
+{
+	struct question syn = syn_of(1), rst;
+	struct question_reply reply;
+
+	(void)state;
+	protect_by(POLICY_ACTION_RESET, 0);
+	assert_int_equal(ask(&syn), REASON_TX_RESET);
+	question__check(&syn, frame_memory(), &reply);
+	rst = syn;
+	rst.flags = QUESTION_RST;
+	rst.sequence = reply.sequence;
+	assert_int_equal(ask(&rst), REASON_PASS_DEFAULT);
+	world.slots[POLICY_CONFIRMED] = (struct host_array){};
+	policy_builder__free(&world.builder);
+	policy_builder__init(&world.builder, HZ);
+	protect(0);
+	rst.flags = QUESTION_ACK;
+	rst.acknowledgement = reply.sequence + 1;
+	assert_int_equal(ask(&rst), REASON_PASS_DEFAULT);
+}
+
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -482,7 +549,7 @@ int main(void)
 		ROW(test_verifies),       ROW(test_epochs),  ROW(test_other_rsts),
 		ROW(test_armed),          ROW(test_shadow),  ROW(test_limit),
 		ROW(test_answer_limit),   ROW(test_guesses), ROW(test_rsts_pass),
-		ROW(test_not_answerable),
+		ROW(test_not_answerable), ROW(test_reset),   ROW(test_reset_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
