@@ -110,29 +110,6 @@ static void put_question_ipv6(struct writer *writer, const struct question *ques
 	}
 }
 
-__u32 question__bytes(const struct question *question, __u8 *out)
-{
-	struct writer writer = {.start = out};
-
-	put_layer2(&writer, question, false);
-	if (question->is_ipv6)
-		put_question_ipv6(&writer, question);
-	else
-		put_question_ipv4(&writer, question);
-	put(&writer, question->source_port, 2);
-	put(&writer, QUESTION_PORT, 2);
-	put(&writer, question->sequence, 4);
-	put(&writer, question->acknowledgement, 4);
-	put(&writer, (5 + question->tcp_option_words) << 12 | question->flags, 2);
-	put(&writer, 64240, 2);
-	put(&writer, 0xdead0000, 4);
-	for (int i = 0; i < question->tcp_option_words; i++)
-		put(&writer, 0x01010101, 4);
-	for (int i = 0; i < question->payload_bytes; i++)
-		put(&writer, 'a' + i % 26, 1);
-	return writer.used;
-}
-
 /* RFC 1071, a byte at a time. */
 static __u16 internet_checksum(const __u8 *bytes, __u32 count, __u32 sum)
 {
@@ -149,6 +126,58 @@ static void put_checksum(const struct writer *writer, __u32 start, __u32 offset,
 
 	writer->start[start + offset] = checksum >> 8;
 	writer->start[start + offset + 1] = checksum;
+}
+
+static __u32 sum_of_addresses(const struct question *question)
+{
+	__u8 bytes[32];
+	struct writer writer = {.start = bytes};
+
+	put_victim(&writer, question);
+	put_source(&writer, question);
+	return (__u16)~internet_checksum(bytes, writer.used, 0);
+}
+
+static void put_question_checksum(struct writer *writer, const struct question *question,
+				  __u32 start)
+{
+	__u32 pseudo = sum_of_addresses(question) + 6 + writer->used - start;
+	__u8 *checksum = writer->start + start + 16;
+
+	if (question->checksum == CHECKSUM_LEFT) {
+		pseudo = (__u16)~internet_checksum(NULL, 0, pseudo);
+		checksum[0] = pseudo >> 8;
+		checksum[1] = pseudo;
+	} else {
+		put_checksum(writer, start, 16, pseudo);
+		checksum[0] ^= question->checksum == CHECKSUM_WRONG;
+	}
+}
+
+__u32 question__bytes(const struct question *question, __u8 *out)
+{
+	struct writer writer = {.start = out};
+	__u32 start;
+
+	put_layer2(&writer, question, false);
+	if (question->is_ipv6)
+		put_question_ipv6(&writer, question);
+	else
+		put_question_ipv4(&writer, question);
+	start = writer.used;
+	put(&writer, question->source_port, 2);
+	put(&writer, QUESTION_PORT, 2);
+	put(&writer, question->sequence, 4);
+	put(&writer, question->acknowledgement, 4);
+	put(&writer, (5 + question->tcp_option_words) << 12 | question->flags, 2);
+	put(&writer, 64240, 2);
+	put(&writer, 0, 4);
+	for (int i = 0; i < question->tcp_option_words; i++)
+		put(&writer, 0x01010101, 4);
+	for (int i = 0; i < question->payload_bytes; i++)
+		put(&writer, 'a' + i % 26, 1);
+	put_question_checksum(&writer, question, start);
+	return writer.used;
 }
 
 static void put_answer_ip(struct writer *writer, const struct question *question, __u32 tcp_bytes)
@@ -169,16 +198,6 @@ static void put_answer_ip(struct writer *writer, const struct question *question
 	put_source(writer, question);
 	if (!question->is_ipv6)
 		put_checksum(writer, start, 10, 0);
-}
-
-static __u32 sum_of_addresses(const struct question *question)
-{
-	__u8 bytes[32];
-	struct writer writer = {.start = bytes};
-
-	put_victim(&writer, question);
-	put_source(&writer, question);
-	return (__u16)~internet_checksum(bytes, writer.used, 0);
 }
 
 /* The options are the answer's. */

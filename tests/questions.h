@@ -15,6 +15,9 @@
 #define QUESTION_RST 0x04
 #define QUESTION_ACK 0x10
 
+/* Of the segment. Left: of the pseudo-header alone, as a sender leaves it to its device. */
+enum question_checksum { CHECKSUM_WRONG, CHECKSUM_RIGHT, CHECKSUM_LEFT };
+
 struct question {
 	__u32 source; /* its number: an address of its own, a /64 of its own in IPv6 */
 	__u16 source_port;
@@ -27,6 +30,7 @@ struct question {
 	__u32 sequence;
 	__u32 acknowledgement;
 	__u16 payload_bytes;
+	enum question_checksum checksum;
 };
 
 /* Of an answer, what does not follow from the question. */

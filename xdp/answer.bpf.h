@@ -28,6 +28,8 @@
 	0x1f /* no offset changes, see OFFSET_MASK: an IP header starts at 30 at most */
 #define IPV4_DONT_FRAGMENT 0x4000
 #define TCP_OPTION_MSS 0x02040000u /* kind 2, 4 bytes, and the size */
+#define MSS_IPV4 1460              /* of an Ethernet's packets */
+#define MSS_IPV6 1440
 
 /* A TCP header; ports and addresses are the question's, in each other's place. */
 struct answer {
@@ -79,6 +81,11 @@ static __always_inline void answer__swap_macs(__be16 *macs)
 		macs[i] = macs[i + ETH_ALEN / 2];
 		macs[i + ETH_ALEN / 2] = word;
 	}
+}
+
+static __always_inline __u32 answer__mss(const struct endpoint *source)
+{
+	return TCP_OPTION_MSS | (source->family == ENDPOINT_IPV4 ? MSS_IPV4 : MSS_IPV6);
 }
 
 /* An answer to anything else would be lost, or reach many. */

@@ -24,8 +24,6 @@
 #include "xdp/siphash.bpf.h"
 
 #define CHALLENGE_EPOCHS 2 /* in which a cookie is accepted */
-#define MSS_IPV4 1460      /* of an Ethernet; nothing is ever sent by it */
-#define MSS_IPV6 1440
 
 /* Both ends of a frame and the epoch as a message: the addresses, the ports, and 24 bits of the
  * epoch, which come again after eight years. */
@@ -138,8 +136,7 @@ FRAME_FUNCTION int challenge__put(FRAME_CONTEXT *context, __u32 cpu, __u32 epoch
 	answer.source_port = syn->destination_port;
 	answer.destination_port = syn->source_port;
 	challenge__number_answer(&answer, bpf_ntohl(syn->sequence), cookie, action);
-	answer.options[0] = TCP_OPTION_MSS |
-			    (counters->frame.source.family == ENDPOINT_IPV4 ? MSS_IPV4 : MSS_IPV6);
+	answer.options[0] = answer__mss(&counters->frame.source);
 	return answer__put(&frame, &counters->frame, &answer, 1) ||
 	       answer__put(&frame, &counters->frame, &answer, 0);
 }

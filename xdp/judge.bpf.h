@@ -19,6 +19,7 @@
 
 #include "common/abi/policy.h"
 #include "xdp/challenge.bpf.h"
+#include "xdp/cookie.bpf.h"
 #include "xdp/count.bpf.h"
 #include "xdp/limit.bpf.h"
 #include "xdp/parse.bpf.h"
@@ -148,6 +149,7 @@ static __always_inline enum policy_reason action_reason(enum policy_action actio
 {
 	return action == POLICY_ACTION_CHALLENGE ? REASON_TX_CHALLENGE
 	       : action == POLICY_ACTION_RESET   ? REASON_TX_RESET
+	       : action == POLICY_ACTION_COOKIE  ? REASON_TX_COOKIE
 						 : REASON_DROP_ATTACK;
 }
 
@@ -382,6 +384,15 @@ static __always_inline bool is_above_answer_limit(struct verdict_counters *count
 			    header->answer_period, (__u64)header->hz << POLICY_TICK_BITS);
 }
 
+static __always_inline enum policy_reason put_cookie(FRAME_CONTEXT *context, __u32 cpu)
+{
+	int outcome = cookie__put(context, cpu);
+
+	return outcome == COOKIE_PUT            ? REASON_TX_COOKIE
+	       : outcome == COOKIE_BAD_CHECKSUM ? REASON_DROP_BAD_CHECKSUM
+						: REASON_COOKIE_REFUSED;
+}
+
 /* Answers a SYN. Return: what came of it. */
 static __always_inline enum policy_reason answer_syn(FRAME_CONTEXT *context, __u32 cpu,
 						     struct verdict_counters *counters,
@@ -394,6 +405,8 @@ static __always_inline enum policy_reason answer_syn(FRAME_CONTEXT *context, __u
 		return REASON_NOT_ANSWERABLE;
 	if (is_above_answer_limit(counters, ruling))
 		return REASON_DROP_ANSWER_LIMIT;
+	if (reason == REASON_TX_COOKIE)
+		return put_cookie(context, cpu);
 	if (!challenge__put(context, cpu, ruling_epoch(ruling),
 			    reason == REASON_TX_RESET ? POLICY_ACTION_RESET
 						      : POLICY_ACTION_CHALLENGE))
@@ -410,7 +423,7 @@ static __always_inline struct judgement judge_answered(FRAME_CONTEXT *context, _
 	if (reason_verdict(judgement.reason) != XDP_TX)
 		return judgement;
 	judgement.reason = answer_syn(context, cpu, counters, ruling, judgement.reason);
-	if (judgement.reason != REASON_NOT_ANSWERABLE)
+	if (reason_verdict(judgement.reason) != XDP_PASS)
 		protect__stopped(counters, &counters->frame.victim, judgement.rule,
 				 reason_verdict(judgement.reason) == XDP_TX);
 	return judgement;

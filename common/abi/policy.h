@@ -287,6 +287,14 @@ struct judged_frame {
 	__u16 tcp_offset; /* 0: no TCP header, or one that is too far behind the start */
 };
 
+#define SYN_TCP_WORDS 15
+
+/* Headers of a SYN, where the kernel can read them. */
+struct syn_headers {
+	__be32 ip[10];
+	__be32 tcp[SYN_TCP_WORDS];
+};
+
 /* What a policy decides on a frame. */
 struct judgement {
 	__u8 reason;        /* enum policy_reason */
@@ -307,7 +315,8 @@ struct verdict_counters {
 	__u32 cannot_answer;
 	__u32 padding;
 	struct judged_frame frame;
-	struct judgement last; /* on that frame, of programs with virtual_clock or peek */
+	struct judgement last;  /* on that frame, of programs with virtual_clock or peek */
+	struct syn_headers syn; /* of that frame, if it is to get a SYN cookie */
 	struct rule_counters rules[POLICY_RULES];
 	struct attack_pending attacks[ATTACK_SLOTS];
 } __attribute__((aligned(64)));

@@ -19,17 +19,6 @@ const char *const policy_armed_words[] = {
 const char *const policy_action_words[] = {POLICY_ACTIONS(ACTION_WORD) NULL};
 #undef ACTION_WORD
 
-/* What this version's program can do; an action that it lacks is refused by name. */
-static const bool built_actions[POLICY_ACTION_COUNT] = {
-	[POLICY_ACTION_DROP] = true,
-	[POLICY_ACTION_CHALLENGE] = true,
-};
-
-bool policy_action__is_built(enum policy_action action)
-{
-	return built_actions[action];
-}
-
 bool policy_action__verifies(enum policy_action action)
 {
 	return action == POLICY_ACTION_CHALLENGE || action == POLICY_ACTION_RESET;

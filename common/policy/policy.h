@@ -120,9 +120,6 @@ int policy__add_management(struct policy *policy, const struct policy_management
 /** policy__has_enforced() - true if anything of it may drop a frame. */
 bool policy__has_enforced(const struct policy *policy);
 
-/** policy_action__is_built() - true if this version's program has the action. */
-bool policy_action__is_built(enum policy_action action);
-
 /** policy_action__verifies() - true if its answer lets a source prove its address. */
 bool policy_action__verifies(enum policy_action action);
 

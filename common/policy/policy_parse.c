@@ -389,10 +389,6 @@ static int finish_action(struct yaml_value item, const struct protect_rule *prot
 	const char *word = policy_action_words[protect->action];
 	struct yaml_value value;
 
-	if (!policy_action__is_built(protect->action))
-		return yaml__error(yaml__has(item, "action", &value) ? value : item, why,
-				   "action: '%s' is not available in this version: use '%s'", word,
-				   policy_action_words[POLICY_ACTION_CHALLENGE]);
 	if (!policy_action__verifies(protect->action) && yaml__has(item, "trust", &value))
 		return yaml__error(value, why,
 				   "%s: 'trust' means nothing to 'action: %s', which verifies no "

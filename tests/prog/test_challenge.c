@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // test_challenge: the loaded programs answer SYNs: every shape of one, compared byte by byte with
 // what an answer has to be; the exchange that verifies a source; counters that add up.
+#include <arpa/inet.h>
 #include <bpf/bpf.h>
+#include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/bpf/libbpf_log.h"
 #include "common/bpf/test_run.h"
@@ -332,6 +337,69 @@ static void test_reset(void **state)
 					       [REASON_PASS_VERIFIED] = count});
 }
 
+static void write_setting(const char *path, const char *value)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(value, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* Return: a socket that listens on all addresses. */
+static int open_listener(void)
+{
+	const struct sockaddr_in6 any = {.sin6_family = AF_INET6,
+					 .sin6_port = htons(QUESTION_PORT)};
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+
+	assert_in_range(fd, 0, 1000);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&any, sizeof(any)), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	return fd;
+}
+
+/* SYNs pass that no socket waits for, or whose socket refuses a cookie. */
+static void test_cookie(void **state)
+{
+	struct question syn = syn_of(1);
+	struct question_reply reply;
+	__u64 count = 0;
+	int fd;
+
+	(void)state;
+	protect_always_by(POLICY_ACTION_COOKIE);
+	if (unshare(CLONE_NEWNET)) {
+		print_message("# skipped: no network namespace: %s\n", strerror(errno));
+		skip();
+	}
+	syn.checksum = CHECKSUM_RIGHT;
+	assert_int_equal(ask(&syn), XDP_PASS);
+	fd = open_listener();
+	write_setting("/proc/sys/net/ipv4/tcp_syncookies", "1");
+	assert_int_equal(ask(&syn), XDP_PASS);
+	write_setting("/proc/sys/net/ipv4/tcp_syncookies", "2");
+	for (int i = 0; i < 2 * 2 * 5; i++) {
+		syn = syn_of(i + 1);
+		syn.is_ipv6 = i % 2;
+		syn.checksum = i / 2 % 2 ? CHECKSUM_RIGHT : CHECKSUM_LEFT;
+		syn.tags = i / 4;
+		syn.extensions = syn.is_ipv6 ? i / 4 % 3 : 0;
+		assert_int_equal(ask(&syn), XDP_TX);
+		question__check(&syn, fixture.frame, &reply);
+		assert_int_equal(reply.flags, QUESTION_SYN | QUESTION_ACK);
+		assert_int_equal(reply.acknowledgement, syn.sequence + 1);
+		assert_in_range(reply.window, 1, 0xffff);
+		syn.checksum = CHECKSUM_WRONG;
+		assert_int_equal(ask(&syn), XDP_DROP);
+		count++;
+	}
+	close(fd);
+	check_sums((const __u64[REASON_COUNT]){[REASON_COOKIE_REFUSED] = 2,
+					       [REASON_TX_COOKIE] = count,
+					       [REASON_DROP_BAD_CHECKSUM] = count});
+}
+
 /* Without Ethernet headers, there is no way to send an answer. */
 static void test_raw_ip(void **state)
 {
@@ -358,6 +426,7 @@ int main(void)
 		ROW(test_limit, setup),
 		ROW(test_reset, setup),
 		{"test_reset_pairs", test_reset, setup_pairs, teardown, NULL},
+		ROW(test_cookie, setup),
 		ROW(test_raw_ip, setup_raw_ip),
 	};
 

@@ -540,6 +540,36 @@ static void test_reset_apart(void **state)
 	assert_int_equal(ask(&rst), REASON_PASS_DEFAULT);
 }
 
+/* As in a capture, where each SYN has a listener; only a SYN that can be right gets a cookie. */
+static void test_cookie(void **state)
+{
+	struct question syn = syn_of(1);
+	struct question_reply reply;
+
+	(void)state;
+	protect_by(POLICY_ACTION_COOKIE, 0);
+	for (int i = 0; i < 2 * 2 * 3 * 3; i++) {
+		syn.is_ipv6 = i % 2;
+		syn.checksum = i / 2 % 2 ? CHECKSUM_RIGHT : CHECKSUM_LEFT;
+		syn.tcp_option_words = i / 4 % 3 * 5;
+		syn.extensions = syn.is_ipv6 ? i / 12 : 0;
+		syn.ip_option_words = syn.is_ipv6 ? 0 : i / 12 * 5;
+		assert_int_equal(ask(&syn), REASON_TX_COOKIE);
+		question__check(&syn, frame_memory(), &reply);
+		assert_int_equal(reply.flags, QUESTION_SYN | QUESTION_ACK);
+		assert_int_equal(reply.acknowledgement, syn.sequence + 1);
+		syn.checksum = CHECKSUM_WRONG;
+		assert_int_equal(ask(&syn), REASON_DROP_BAD_CHECKSUM);
+		/* With data (Fast Open), or cut: the kernel's own handshake. */
+		syn.checksum = CHECKSUM_RIGHT;
+		syn.payload_bytes = 100;
+		assert_int_equal(ask(&syn), REASON_COOKIE_REFUSED);
+		syn.payload_bytes = 0;
+		assert_int_equal(ask_bytes(question__bytes(&syn, frame_memory()) - 1),
+				 REASON_COOKIE_REFUSED);
+	}
+}
+
 #define ROW(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -550,6 +580,7 @@ int main(void)
 		ROW(test_armed),          ROW(test_shadow),  ROW(test_limit),
 		ROW(test_answer_limit),   ROW(test_guesses), ROW(test_rsts_pass),
 		ROW(test_not_answerable), ROW(test_reset),   ROW(test_reset_apart),
+		ROW(test_cookie),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,8 +80,11 @@ static const struct {
 	{V "protect:\n  - {name: web, victims: [192.0.2.1]}\n", "3:5", "web: 'above' is missing"},
 	{V "protect:\n  - {name: web, victims: [192.0.2.1], above: 9/s}\n", NULL, NULL},
 	{V "protect:\n  - {name: web, victims: [192.0.2.1], above: 9/s, trust: 1h}\n", NULL, NULL},
-	{V "protect:\n  - {name: web, victims: [192.0.2.1], above: 9/s, action: cookie}\n", "3:59",
-	 "action: 'cookie' is not available in this version: use 'challenge'"},
+	{V "protect:\n  - {name: web, victims: [192.0.2.1], above: 9/s, action: cookie}\n", NULL,
+	 NULL},
+	{V "protect:\n  - {name: web, victims: [192.0.2.1], action: reset, trust: 1h, armed: "
+	   "always}\n",
+	 NULL, NULL},
 	{V "protect:\n  - {name: web, action: block}\n", "3:25",
 	 "'block' is not one of drop, challenge, reset, cookie"},
 	{V "protect:\n  - " RULE ", trust: 10m}\n", "3:80",
