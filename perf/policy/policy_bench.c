@@ -27,6 +27,8 @@
 #define ROUNDS 3
 #define FRAMES (5 * FEED_MAX_FRAMES) /* of a measurement, in batches */
 #define HZ 250
+#define BENCH_VICTIM_IPV4 "198.18.0.1"
+#define BENCH_VICTIM_IPV6 "2001:2::"
 
 /* What is measured: a program, and what it decides by. */
 struct bench_case {
@@ -38,6 +40,7 @@ struct bench_case {
 	size_t prefixes; /* that are denied */
 	bool deny_all;
 	bool limit;
+	bool challenge;
 	bool syn;         /* frames are SYNs, else TCP data */
 	int sources_log2; /* 32: any address */
 };
@@ -77,6 +80,10 @@ static const struct bench_case bench_cases[] = {
 	V4("limit, 4K", NULL, "SYN of 4K", .armed = true, .limit = true, SYNS(12)),
 	V4("limit, 1M", NULL, "SYN of 1M", .armed = true, .limit = true, SYNS(20)),
 	V4("limit, 16M", NULL, "SYN of 16M", .armed = true, .limit = true, SYNS(24)),
+	V4("challenge, 4K", NULL, "SYN of 4K", .armed = true, .challenge = true, SYNS(12)),
+	V4("challenge, 16M", NULL, "SYN of 16M", .armed = true, .challenge = true, SYNS(24)),
+	V6("SYN v6", NULL, NULL, .armed = true, .syn = true, RANDOM),
+	V6("challenge v6", NULL, "SYN v6", .armed = true, .syn = true, .challenge = true, RANDOM),
 	V4("classes of 4K", "classes.o", NULL, SYNS(12)),
 	V4("classes of 1M", "classes.o", NULL, SYNS(20)),
 	V4("classes of 16M", "classes.o", NULL, SYNS(24)),
@@ -124,6 +131,32 @@ static struct prefix random_prefix(int family, __u64 *state)
 	return prefix__of(&network, ipv6_bits[draw_number(state) % 10]);
 }
 
+/* The victims of all frames, always. */
+static int add_challenge(struct policy *policy)
+{
+	static const char *const victims[] = {BENCH_VICTIM_IPV4 "/32", BENCH_VICTIM_IPV6 "/128"};
+	struct protect_rule *protect = calloc(1, sizeof(*protect));
+	int err = protect ? 0 : -ENOMEM;
+
+	if (err)
+		return err;
+	*protect = (struct protect_rule){.name = "bench",
+					 .armed = ARMED_ALWAYS,
+					 .action = POLICY_ACTION_CHALLENGE,
+					 .mode = POLICY_ENFORCE,
+					 .trust_s = 600};
+	policy->protects = protect;
+	policy->protect_count = 1;
+	for (int i = 0; !err && i < 2; i++) {
+		struct prefix prefix;
+
+		err = prefix__parse("", victims[i], &prefix, NULL)
+			      ?: policy_list__add(&protect->victims, &prefix,
+						  (struct policy_origin){});
+	}
+	return err;
+}
+
 static int build_policy(const struct bench_case *row, struct policy *ret)
 {
 	static const char *const everything[] = {"0.0.0.0/0", "::/0"};
@@ -146,7 +179,7 @@ static int build_policy(const struct bench_case *row, struct policy *ret)
 	if (row->limit)
 		ret->limit = (struct limit_rule){
 			.given = true, .rate_pps = 20, .burst = 100000, .mode = POLICY_ENFORCE};
-	return err;
+	return err ?: row->challenge ? add_challenge(ret) : 0;
 }
 
 static int bench_put_policy(const struct bench_case *row, struct policy_maps *maps,

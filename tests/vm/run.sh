@@ -27,6 +27,7 @@ capabilities() {
 		tests/live/test_kill.sh       short killed at any step
 		build/tests/prog/test_policy_maps short policies: maps, switches
 		tests/live/test_policy.sh     -     policies: verdicts, trials
+		build/tests/prog/test_challenge - challenges: answers byte by byte
 		tests/live/test_count.sh      -     TCP over veth, every mode
 		tests/live/test_handshakes.sh -     completed connections
 		tests/live/test_pktgen.sh     -     XDP, AF_XDP, AF_PACKET senders
