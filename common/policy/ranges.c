@@ -39,10 +39,12 @@ static void *rows__add(struct rows *rows, size_t count)
 	if (!rows->err && chunks > rows->chunks) {
 		size_t wanted = chunks > 2 * rows->chunks ? chunks : 2 * rows->chunks;
 
-		grown = reallocarray(rows->rows, wanted, RANGES_CHUNK_BYTES);
+		/* The first chunks are mostly empty: calloc() takes zeros that nobody writes to. */
+		grown = rows->rows ? reallocarray(rows->rows, wanted, RANGES_CHUNK_BYTES)
+				   : calloc(wanted, RANGES_CHUNK_BYTES);
 		if (!grown)
 			rows->err = -ENOMEM;
-		else
+		else if (rows->rows)
 			memset((char *)grown + rows->chunks * RANGES_CHUNK_BYTES, 0,
 			       (wanted - rows->chunks) * RANGES_CHUNK_BYTES);
 		rows->chunks = grown ? wanted : rows->chunks;
