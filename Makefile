@@ -143,6 +143,8 @@ demo: ## set up, build, and count SYNs on a gateway made of network namespaces
 C_TESTS = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/prog/test_*.c))
 # Programs that the tests load.
 BPF_TESTS = $(patsubst %.bpf.c,$(B)/%.o,$(wildcard tests/prog/*.bpf.c tests/prog/*/*.bpf.c))
+# Libraries that are preloaded, so that calls fail.
+FAULTS = $(patsubst %.c,$(B)/%.so,$(wildcard tests/fault/*.c))
 UNIT_TESTS = $(filter $(B)/tests/unit/%,$(C_TESTS))
 SH_TESTS = $(wildcard tests/prog/*.sh tests/live/test_*.sh)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -193,12 +195,12 @@ test-unit: ## set up, build and run the unit tests alone: seconds, and no root
 check-unit: $(UNIT_TESTS)
 	@tests/run.sh $(UNIT_TESTS)
 
-check: perf-build fuzz-build $(C_TESTS) $(BPF_TESTS) $(B)/tests/fault/failing_malloc.so ## run all tests without installing anything
+check: perf-build fuzz-build $(C_TESTS) $(BPF_TESTS) $(FAULTS) ## run all tests without installing anything
 	@tests/run.sh $(SH_TESTS) $(C_TESTS)
 
 test-vm: ## set up, and run the tests that depend on the kernel under 5.10 to the newest (ROWS=pattern)
 	@$(MAKE) --no-print-directory deps deps-test deps-vm
-	@$(MAKE) --no-print-directory all $(BPF_TESTS) $(filter $(B)/tests/prog/%,$(C_TESTS))
+	@$(MAKE) --no-print-directory all $(BPF_TESTS) $(FAULTS) $(filter $(B)/tests/prog/%,$(C_TESTS))
 	@tests/vm/run.sh $(if $(ROWS),'$(ROWS)')
 
 coverage: ## show which lines the tests reach: build/coverage/index.html

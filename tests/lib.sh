@@ -209,17 +209,23 @@ calls_of() { # PATTERN STRIDE ARGUMENT...
 		$0 ~ pattern && ++selected % stride == 0 { print $1, $2 }'
 }
 
-# Kill xdpctl at its NUMBER-th CALL, or let that call fail.
-inject() { # CALL NUMBER signal=KILL|error=NAME ARGUMENT...
-	local faster=()
-	[[ $3 = signal=* ]] || faster=(-f --seccomp-bpf) # strace 6.1 injects no signals with that
-	strace -qq "${faster[@]}" -o "$work/trace" -e trace="$1" -e signal=none -e inject="$1:$3:when=$2" \
+# inject CALL[,CALL]... NUMBER KILL|ERROR ARGUMENT...: kill xdpctl at its NUMBER-th of these calls, or let
+# that call fail; then $work/trace is not empty.
+inject() {
+	: >"$work/trace"
+	FAIL_CALL=$1 FAIL_NUMBER=$2 FAIL_WITH=$3 FAIL_TRACE=$work/trace \
+		LD_PRELOAD=$root/build/tests/fault/failing_call.so \
 		"$root/build/xdpctl" "${@:4}" >"$work/out" 2>"$work/err"
 }
 
+need_injection() {
+	need_strace
+	need_built fault/failing_call.so
+}
+
 # True if the command was killed at that call, in the gateway's namespace.
-killed_at() { # CALL NUMBER ARGUMENT...
-	{ inject "$1" "$2" signal=KILL "${@:3}" --netns gateway; } 2>/dev/null
+killed_at() { # CALL[,CALL]... NUMBER ARGUMENT...
+	{ inject "$1" "$2" KILL "${@:3}" --netns gateway; } 2>/dev/null
 	[ $? = 137 ]
 }
 

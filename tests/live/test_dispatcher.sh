@@ -284,7 +284,7 @@ recovers() {
 kill_everywhere() { # ATTACHED-BEFORE COMMAND...
 	local before=$1 killed=0 call number
 	shift
-	need_strace
+	need_injection
 	need_dispatcher
 	load_filter
 	[ "$before" = no ] || run 0 X attach g0

@@ -280,16 +280,13 @@ completed() { # of the only interface, to $completed
 # After a kill at any call of a reset, the next command counts each new connection once.
 test_killed() {
 	local calls=bpf,rename,unlink,rmdir,sendto number=0 killed=0 before completed
-	need_strace
+	need_injection
 	make_hosts
 	attach_handshakes
 	serve gateway
 	# A kill before the first pin leaves nothing: begin after that, and take every fifth call.
 	for ((number = 20; number < 400; number += ${few:+1}5)); do
-		{ strace -qq -o /dev/null -e trace=$calls -e signal=none \
-			-e inject=$calls:signal=KILL:when=$number \
-			"$root/build/xdpctl" reset g0 --netns gateway >/dev/null; } 2>/dev/null
-		[ $? = 137 ] || break
+		killed_at $calls $number reset g0 || break
 		killed=$((killed + 1))
 		run 0 X attach g0
 		run 0 X stats g0 -j

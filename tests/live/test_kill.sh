@@ -28,7 +28,7 @@ recovers() {
 kill_everywhere() { # ATTACHED-BEFORE ARGUMENT...
 	local before=$1 killed=0 call number
 	shift
-	need_strace
+	need_injection
 	make_hosts
 	[ "$before" = no ] || run 0 X attach g0
 	calls_of "$changing" 1 "$@" --netns gateway >"$work/changes"
@@ -52,7 +52,7 @@ test_kill_detach() { kill_everywhere yes detach g0; }
 # Counts survive a kill in the middle of an upgrade.
 test_upgrade_keeps_counts() {
 	local call number
-	need_strace
+	need_injection
 	make_hosts
 	run 0 X attach g0
 	knock 192.0.2.1 3

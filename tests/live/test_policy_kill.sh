@@ -41,7 +41,7 @@ recovers_in_time() { # WHAT
 kill_everywhere() {
 	local prepare=$1 killed=0 calls call number syns=0
 	shift
-	need_strace
+	need_injection
 	make_hosts
 	write_policies
 	run 0 X attach g0
@@ -79,7 +79,7 @@ test_kill_revert() {
 # Without memory at any step: one error, or none, and the old policy is in force in time.
 test_fail_apply() {
 	local call number status failed=0 syns=0
-	need_strace
+	need_injection
 	make_hosts
 	write_policies
 	run 0 X attach g0
@@ -88,7 +88,7 @@ test_fail_apply() {
 	calls_of 'BPF_(MAP_CREATE|MAP_UPDATE|PROG_LOAD|PROG_TEST_RUN|OBJ_GET)|^(mkdir|rename)' 7 "$@" >"$work/changes"
 	while read -r call number <&3; do
 		with_policy
-		inject "$call" "$number" error=ENOMEM "$@"
+		inject "$call" "$number" ENOMEM "$@"
 		status=$?
 		[ $status -le 1 ] || assert_eq "0 or 1" "$status" "status, $call $number"
 		[ $status = 0 ] || failed=$((failed + 1))
@@ -104,7 +104,7 @@ test_fail_apply() {
 # Confirmed or not: what is in force is what is stored, and is kept.
 test_kill_confirm() {
 	local call number killed=0
-	need_strace
+	need_injection
 	within_s=4
 	make_hosts
 	write_policies
