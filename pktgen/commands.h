@@ -12,5 +12,6 @@ extern const struct command write_command;
 extern const struct command send_command;
 extern const struct command play_command;
 extern const struct command bench_command;
+extern const struct command connect_command;
 
 #endif

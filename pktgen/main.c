@@ -3,7 +3,8 @@
 #include "pktgen/commands.h"
 
 static const struct command *const commands[] = {
-	&list_command, &write_command, &send_command, &play_command, &bench_command, NULL,
+	&list_command,  &write_command,   &send_command, &play_command,
+	&bench_command, &connect_command, NULL,
 };
 
 static const struct program program = {

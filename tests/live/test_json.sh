@@ -255,6 +255,7 @@ test_pktgen() {
 	prints pktgen_send 0 inside client pktgen send syn-flood c0 --count 10 -j --truth "$work/s.tsv"
 	prints pktgen_play 0 inside client pktgen play "$work/m.pcapng" c0 --speed 100 --count 10 -j
 	prints pktgen_bench 0 inside client pktgen bench c0 --count 1000 -j
+	prints pktgen_connect 0 inside client pktgen connect 192.0.2.1:9 --count 2 -j
 	assert_matches
 }
 
