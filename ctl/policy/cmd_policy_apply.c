@@ -9,6 +9,7 @@
 #include "common/policy/quantity.h"
 #include "ctl/commands.h"
 #include "ctl/policy/answer_notes.h"
+#include "ctl/policy/cookie_notes.h"
 #include "ctl/policy/lockout.h"
 #include "ctl/policy/policy_output.h"
 #include "ctl/policy/session.h"
@@ -145,7 +146,9 @@ static int switch_and_arm(struct applying *applying, struct policy_switched *ret
 		return err;
 	}
 	err = session__save_members(session, why);
-	return err ? err : answer_notes__take(session, &applying->named, &applying->notes, why);
+	if (err || !policy__has_answers(applying->policy))
+		return err;
+	return answer_notes__take(session, &applying->named, &applying->notes, why);
 }
 
 static void print_applied(const struct applying *applying, const struct policy_members *members,
@@ -175,8 +178,8 @@ static int report_applied(struct applying *applying, const struct policy_switche
 	session__unlock(&applying->session);
 	if (err)
 		return err;
-	if (policy__has_answers(applying->policy))
-		answer_notes__print(&applying->notes, applying->cli);
+	answer_notes__print(&applying->notes, applying->cli);
+	cookie_notes__print(applying->policy, applying->cli);
 	if (!applying->cli->json) {
 		print_applied(applying, &members, switched);
 		return 0;

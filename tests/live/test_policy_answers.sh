@@ -44,8 +44,9 @@ test_veth() {
 	run 0 xdpctl attach c0 --netns client
 	run 0 X policy apply "$work/p.yaml" g0 --no-confirm -j
 	assert_answers true '[]'
+	ip netns exec gateway sysctl -qw net.ipv4.tcp_syncookies=2
 	run 0 X doctor --answer g0 -j
-	assert_eq '["ok","ok","ok"]' "$(jq -c '[.checks[].state]' <<<"$out")" "doctor --answer"
+	assert_eq '["ok","ok","ok","ok"]' "$(jq -c '[.checks[].state]' <<<"$out")" "doctor --answer"
 	knocks 192.0.2.1 || fail "a challenged client gave up"
 	run 0 X stats g0 -j
 	assert_eq '[1,1,0]' "$(jq -c '.interfaces[0] | [.reasons.tx_challenge, .reasons.verified_now, .tx_failed]' <<<"$out")" \
@@ -126,6 +127,27 @@ test_trust() {
 	wait_until ended
 }
 
+# What makes SYNs pass without the cookie that a policy asks for is said.
+test_cookies() {
+	make_silent_hosts
+	policy p "management: [203.0.113.0/24]" "protect:" \
+		"  - {name: web, victims: [192.0.2.1], armed: always, action: cookie, mode: enforce}"
+	run 0 X attach g0 -m generic
+	for value in 0 1; do
+		ip netns exec gateway sysctl -qw net.ipv4.tcp_syncookies=$value
+		run 0 X policy apply "$work/p.yaml" g0 --no-confirm
+		assert_says "net.ipv4.tcp_syncookies is $value: "
+		run 0 X doctor --answer g0
+		assert_contains "net.ipv4.tcp_syncookies is $value" "$out"
+	done
+	ip netns exec gateway sysctl -qw net.ipv4.tcp_syncookies=2
+	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
+	assert_eq "" "$err" "notes"
+	sed -i 's/192.0.2.1]/198.51.100.0\/24]/' "$work/p.yaml"
+	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
+	assert_says "web: none of its victims is an address of this host"
+}
+
 test_refused() {
 	make_hosts
 	run 0 X attach g0
@@ -144,4 +166,4 @@ test_refused() {
 	assert_says "p.yaml:3:75: web: 'trust' means nothing to 'action: drop'"
 }
 
-run_tests test_veth test_generic test_tags test_raw_ip test_trust test_refused
+run_tests test_veth test_generic test_tags test_raw_ip test_trust test_cookies test_refused

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// cookie_notes: whether this host can give the SYN cookies that a policy asks for.
+#include "ctl/policy/cookie_notes.h"
+
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "common/base/pseudofs.h"
+
+#define SYNCOOKIES "net.ipv4.tcp_syncookies"
+
+static void note_syncookies(const struct cli *cli)
+{
+	char value[16];
+
+	if (pseudofs__read(AT_FDCWD, "/proc/sys/net/ipv4/tcp_syncookies", value, sizeof(value)))
+		cli__note(cli,
+			  SYNCOOKIES " cannot be read: unless it is 2, SYNs may pass without a "
+				     "cookie, as 'cookie_refused'");
+	else if (!strcmp(value, "0"))
+		cli__note(cli,
+			  SYNCOOKIES " is 0: the kernel gives no SYN cookies, and SYNs pass, as "
+				     "'cookie_refused': 'sysctl -w " SYNCOOKIES "=2'");
+	else if (!strcmp(value, "1"))
+		cli__note(cli,
+			  SYNCOOKIES " is 1: SYNs pass, as 'cookie_refused', until the listener's "
+				     "queue has overflowed: 'sysctl -w " SYNCOOKIES
+				     "=2' gives cookies from the first one on");
+}
+
+/* Return: false if it is no address of IP. */
+static bool endpoint_of(const struct sockaddr *address, struct endpoint *ret)
+{
+	*ret = (struct endpoint){};
+	if (address && address->sa_family == AF_INET) {
+		ret->family = ENDPOINT_IPV4;
+		memcpy(ret->address, &((const struct sockaddr_in *)address)->sin_addr, 4);
+	} else if (address && address->sa_family == AF_INET6) {
+		ret->family = ENDPOINT_IPV6;
+		memcpy(ret->address, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
+	}
+	return ret->family;
+}
+
+static bool is_victim(const struct protect_rule *protect, const struct endpoint *address)
+{
+	for (size_t i = 0; i < protect->victims.count; i++)
+		if (prefix__contains(&protect->victims.prefixes[i].prefix, address))
+			return true;
+	return false;
+}
+
+static bool has_local_victim(const struct protect_rule *protect, const struct ifaddrs *addresses)
+{
+	struct endpoint address;
+
+	for (; addresses; addresses = addresses->ifa_next)
+		if (endpoint_of(addresses->ifa_addr, &address) && is_victim(protect, &address))
+			return true;
+	return false;
+}
+
+void cookie_notes__print(const struct policy *policy, const struct cli *cli)
+{
+	struct ifaddrs *addresses = NULL;
+	bool asks = false;
+
+	if (getifaddrs(&addresses))
+		addresses = NULL;
+	for (size_t i = 0; i < policy->protect_count; i++) {
+		const struct protect_rule *protect = &policy->protects[i];
+
+		if (protect->action != POLICY_ACTION_COOKIE)
+			continue;
+		asks = true;
+		if (addresses && !has_local_victim(protect, addresses))
+			cli__note(cli,
+				  "%s: none of its victims is an address of this host, whose "
+				  "listeners alone have SYN cookies: SYNs pass, as "
+				  "'cookie_refused': use 'action: challenge'",
+				  protect->name);
+	}
+	if (addresses)
+		freeifaddrs(addresses);
+	if (asks)
+		note_syncookies(cli);
+}
