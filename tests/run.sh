@@ -10,16 +10,16 @@
 #
 #   # alone: REASON    while no other test runs
 #   # long: REASON     among the first, so that none is left running alone at the end
-#   # waits: REASON    besides the JOBS others, as it needs little CPU; one such test at a time
+#   # waits: REASON    besides the JOBS others, as it needs little CPU; two such tests at a time, those
+#                      that are marked as long first
 set -u
 
 jobs=${JOBS:-$(nproc)}
 limit_s=1800 # the longest that a test may take, on a busy machine
 passed=0 failed=0 skipped=0 left=$#
 failures=() reasons=()
-running=0  # of JOBS
-besides=no # does one that waits run?
-declare -A started_s=()
+running=0 # of JOBS
+declare -A started_s=() besides=() # besides: those that wait, and run
 export CMOCKA_MESSAGE_OUTPUT=TAP
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
 corpus=$(cd "$(dirname "$0")/.." && pwd)/../shared/corpus
@@ -95,16 +95,23 @@ finish() { # TEST STATUS
 }
 
 start_besides() {
-	besides=no
-	[ ${#waiting[@]} != 0 ] || return
-	besides=${waiting[0]} waiting=("${waiting[@]:1}")
-	start "$besides"
+	local test
+	while [ ${#besides[@]} -lt 2 ] && [ ${#waiting[@]} != 0 ]; do
+		test=${waiting[0]} waiting=("${waiting[@]:1}")
+		besides[$test]=yes
+		start "$test"
+	done
 }
 
 await_end() {
 	local test status
 	read -r status test <&3
-	if [ "$test" = "$besides" ]; then start_besides; else running=$((running - 1)); fi
+	if [ -n "${besides[$test]:-}" ]; then
+		unset "besides[$test]"
+		start_besides
+	else
+		running=$((running - 1))
+	fi
 	finish "$test" "$status"
 }
 
@@ -115,7 +122,7 @@ start_below() { # NUMBER TEST: when fewer than that run
 }
 
 wait_for_all() {
-	while [ $running != 0 ] || [ "$besides" != no ]; do await_end; done
+	while [ $running != 0 ] || [ ${#besides[@]} != 0 ]; do await_end; done
 }
 
 # shellcheck disable=SC2317 # the trap calls it
@@ -133,7 +140,11 @@ for test in "$@"; do
 	if is_marked alone "$test"; then
 		alone+=("$test")
 	elif is_marked waits "$test" && [ "$jobs" -gt 1 ]; then
-		waiting+=("$test")
+		if is_marked long "$test"; then
+			waiting=("$test" ${waiting[@]+"${waiting[@]}"})
+		else
+			waiting+=("$test")
+		fi
 	elif is_marked long "$test"; then
 		long+=("$test")
 	else

@@ -3,6 +3,7 @@
 # test_policy_kill: a policy that drops everything is applied, and the command killed at each system call
 # that changes something; in time, everything passes again, and the next commands work.
 # waits: for the end of the trial after each kill
+# long: dozens of trials of seconds
 #
 # KILL_STRIDE: kill at each N-th of these calls (default: 3).
 # shellcheck source=tests/lib.sh

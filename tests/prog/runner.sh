@@ -64,21 +64,25 @@ test_at_once() {
 	assert_eq "start  $work/alone.sh" "$(grep ^start <<<"$out" | tail -n 1)" "the last"
 }
 
-# With JOBS=2: two long ones come first, and one that waits runs besides them; another of that kind
-# comes after it.
+# With JOBS=2: two long ones come first, and two that wait run besides them, the longest first; another
+# of that kind comes after one of these.
 test_order() {
-	local name until
+	local name until kind
 	make_test short 'printf "1..1\nok 1 a\n"'
-	for name in long1 long2 waits1 waits2; do
-		until="until [ -e $work/long1.here ] && [ -e $work/long2.here ] && [ -e $work/waits1.here ]"
-		make_test $name "# ${name%?}: REASON" "[ -e $work/waits1.ends ] || [ $name != waits2 ] || exit 1" \
+	for name in long1 long2 waits1 waits2 waits3; do
+		until="until [ -e $work/long1.here ] && [ -e $work/long2.here ] && [ -e $work/waits1.here ] &&
+			[ -e $work/waits2.here ]"
+		kind="# ${name%?}: REASON"
+		[ $name != waits2 ] || kind+=$'\n# long: REASON'
+		make_test $name "$kind" \
+			"[ -e $work/waits1.ends ] || [ -e $work/waits2.ends ] || [ $name != waits3 ] || exit 1" \
 			"touch $work/$name.here" "$until; do read -rt 0.05 <> <(:); done" \
 			"touch $work/$name.ends" 'printf "1..1\nok 1 a\n"'
 	done
-	run 0 env JOBS=2 "$root/tests/run.sh" "$work"/{short,waits1,long1,waits2,long2}.sh
-	assert_eq "5 passed, 0 failed, 0 skipped" "$(tail -n 1 <<<"$out")"
-	assert_eq "waits1 long1 long2" \
-		"$(sed -nE 's/^start .*\/(.*)\.sh$/\1/p' <<<"$out" | head -n 3 | xargs)" "the first"
+	run 0 env JOBS=2 "$root/tests/run.sh" "$work"/{short,waits1,long1,waits2,long2,waits3}.sh
+	assert_eq "6 passed, 0 failed, 0 skipped" "$(tail -n 1 <<<"$out")"
+	assert_eq "waits2 waits1 long1 long2" \
+		"$(sed -nE 's/^start .*\/(.*)\.sh$/\1/p' <<<"$out" | head -n 4 | xargs)" "the first"
 }
 
 # An empty directory of captures is a skip wherever captures are used, with the way to get them.
