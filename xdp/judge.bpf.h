@@ -486,14 +486,47 @@ static __always_inline void copy_endpoint(struct endpoint *to, const struct endp
 	to->family = from->family;
 }
 
-/* Hands a frame over. Before its endpoints are counted, which changes @request. */
-static __always_inline void judge__present(__u32 cpu, enum frame_class class,
+/* Return: false if no rule can match a frame. Without lists, that is most frames. */
+static __always_inline bool may_match(const struct policy_header *header, enum frame_class class)
+{
+	if (header->parts & POLICY_HAS_LISTS)
+		return true;
+	/* SYNs, and what answers a challenge or a handshake that is to be reset. */
+	if (class == CLASS_SYN || class == CLASS_RST)
+		return header->parts & POLICY_HAS_PROTECTS || header->limit.rule;
+	if (class == CLASS_TCP_OTHER)
+		return header->parts & POLICY_HAS_RESETS;
+	return class == CLASS_TRUNCATED_L4 && header->tiny_fragment_rule;
+}
+
+/* Return: false if a frame passes, whatever it is. */
+static __always_inline bool is_to_be_judged(const struct verdict_counters *counters,
+					    enum frame_class class)
+{
+	struct ruling ruling;
+
+	if (virtual_clock || peek) /* what runs these reads the frame */
+		return true;
+	return policy__find(counters, &ruling) && may_match(&ruling.image->header, class);
+}
+
+/*
+ * Hands a frame over. Before its endpoints are counted, which changes @request. The policy may be
+ * replaced before judge() looks it up: the frame then is judged by the new one as a whole.
+ *
+ * Return: false if there is nothing to judge: the frame passes, and its reason is counted.
+ */
+static __always_inline bool judge__present(__u32 cpu, enum frame_class class,
 					   const struct request *request)
 {
 	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
 
 	if (!counters)
-		return;
+		return false;
+	if (!is_to_be_judged(counters, class)) {
+		counters->reasons[REASON_PASS_DEFAULT]++;
+		return false;
+	}
 	copy_endpoint(&counters->frame.source, &request->source);
 	copy_endpoint(&counters->frame.victim, &request->victim);
 	counters->frame.class = class;
@@ -502,6 +535,7 @@ static __always_inline void judge__present(__u32 cpu, enum frame_class class,
 	counters->frame.tcp_offset = request->tcp_offset;
 	if (virtual_clock || peek)
 		counters->last = (struct judgement){};
+	return true;
 }
 
 /* A global function, see classify_behind_extensions(). Return: the verdict. */

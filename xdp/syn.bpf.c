@@ -39,40 +39,48 @@ static __always_inline void count_unaccounted(void)
  * The class is counted first: a reader that reads sources before classes never sees more SYNs
  * attributed than there are. @detail and @armed are constants, so that each program keeps only its
  * own code.
+ *
+ * Return: true if a policy has to judge the frame.
  */
-static __always_inline int count_frame(FRAME_CONTEXT *context, enum detail detail, bool armed)
+static __always_inline bool count_frame(FRAME_CONTEXT *context, enum detail detail, bool armed)
 {
 	struct frame frame = frame_of(context);
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct request request = {};
 	struct cpu_counters *counters;
 	enum frame_class class;
+	bool judged = false;
 
 	counters = bpf_map_lookup_elem(&counters_map, &cpu);
 	class = classify_and_describe(&frame, armed ? DETAIL_ALL : detail, &request);
 	if (!count_class(counters, &frame, class, armed)) {
 		count_unaccounted();
-		return XDP_PASS;
+		return false;
 	}
-	if (armed)
-		judge__present(cpu, class, &request);
+	if (armed) {
+		judged = judge__present(cpu, class, &request);
+		if (!judged)
+			counters->verdicts[XDP_PASS]++;
+	}
 	if (class == CLASS_SYN)
 		count_syn(counters, cpu, &request, detail);
 	else if (detail == DETAIL_HANDSHAKES && class <= CLASS_RST)
 		count_pair(cpu, class, &request);
-	return XDP_PASS;
+	return judged;
 }
 
 SEC("xdp")
 int xdpctl_syn(FRAME_CONTEXT *context)
 {
-	return count_frame(context, DETAIL_SYNS, false);
+	count_frame(context, DETAIL_SYNS, false);
+	return XDP_PASS;
 }
 
 SEC("xdp")
 int xdpctl_pairs(FRAME_CONTEXT *context)
 {
-	return count_frame(context, DETAIL_HANDSHAKES, false);
+	count_frame(context, DETAIL_HANDSHAKES, false);
+	return XDP_PASS;
 }
 
 #ifdef __bpf__ /* on the host, only the judge is needed: see runner_host__judge() */
@@ -108,15 +116,13 @@ static __always_inline int judge_and_count(FRAME_CONTEXT *context)
 SEC("xdp")
 int xdpctl_armed(FRAME_CONTEXT *context)
 {
-	count_armed(context);
-	return judge_and_count(context);
+	return count_armed(context) ? judge_and_count(context) : XDP_PASS;
 }
 
 SEC("xdp")
 int xdpctl_armpairs(FRAME_CONTEXT *context)
 {
-	count_armed_pairs(context);
-	return judge_and_count(context);
+	return count_armed_pairs(context) ? judge_and_count(context) : XDP_PASS;
 }
 
 #endif

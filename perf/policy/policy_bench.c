@@ -25,7 +25,7 @@
 #include "perf/progmap.h"
 
 #define ROUNDS 3
-#define FRAMES (5 * FEED_MAX_FRAMES) /* of a measurement, in batches */
+#define BATCHES 9 /* of a measurement, after one that fills caches and tables */
 #define HZ 250
 #define BENCH_VICTIM_IPV4 "198.18.0.1"
 #define BENCH_VICTIM_IPV6 "2001:2::"
@@ -325,30 +325,42 @@ static void fill_batch(const struct bench_case *row, struct feeder *feeder, __u6
 	} while (feeder__add(feeder, frame, make_frame(row, number, frame)));
 }
 
-/* Return: ns per frame, or a negative errno. */
-static double measure_case(const struct bench_case *row, struct target *target, struct errmsg *why)
+static int compare_bench_ns(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double bench_median(double *ns, size_t count)
+{
+	qsort(ns, count, sizeof(*ns), compare_bench_ns);
+	return ns[count / 2];
+}
+
+/* The median of batches, because others' use of the CPU lengthens some of them. */
+static int measure_case(const struct bench_case *row, struct target *target, double *ret_ns,
+			struct errmsg *why)
 {
 	int program_fd = target->prog ? object_prog__program_fd(target->prog)
 				      : dataplane__program_fd(target->dataplane);
+	double batch_ns[1 + BATCHES];
 	struct feeder *feeder;
-	__u64 state = 7, frames = 0;
-	double sum_ns = 0;
+	__u64 state = 7;
 	int err = feeder__open(program_fd, false, &feeder, why);
 
 	if (err)
 		return err;
-	while (!err && frames < FRAMES) {
+	for (int i = 0; !err && i < 1 + BATCHES; i++) {
 		__u32 frame_ns = 0;
 
 		fill_batch(row, feeder, &state);
 		err = feeder__run(feeder, 1, &frame_ns, why);
-		/* The first batch fills caches and tables. */
-		if (frames)
-			sum_ns += frame_ns;
-		frames += FEED_MAX_FRAMES;
+		batch_ns[i] = frame_ns;
 	}
 	feeder__close(feeder);
-	return err ? err : sum_ns / (FRAMES / FEED_MAX_FRAMES - 1);
+	*ret_ns = err ? 0 : bench_median(batch_ns + 1, BATCHES);
+	return err;
 }
 
 static int run_case(const struct bench_case *row, double *ret_ns, struct errmsg *why)
@@ -356,19 +368,10 @@ static int run_case(const struct bench_case *row, double *ret_ns, struct errmsg 
 	struct target target = {};
 	int err = row->object ? open_lab(row, &target, why) : open_xdpctl(row, &target, why);
 
-	if (!err) {
-		*ret_ns = measure_case(row, &target, why);
-		err = *ret_ns < 0 ? (int)*ret_ns : 0;
-	}
+	if (!err)
+		err = measure_case(row, &target, ret_ns, why);
 	target__close(&target);
 	return err;
-}
-
-static int compare_bench_ns(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 static const struct bench_case *find_case(const char *name)
@@ -383,15 +386,16 @@ static void print_case(size_t number, double (*ns)[ROUNDS])
 {
 	const struct bench_case *row = &bench_cases[number];
 	const struct bench_case *floor = row->floor ? find_case(row->floor) : NULL;
-	double above[ROUNDS];
+	double above[ROUNDS], rounds[ROUNDS], median;
 
-	printf("| %s | %.0f |", row->name, ns[number][ROUNDS / 2]);
+	memcpy(rounds, ns[number], sizeof(rounds));
+	printf("| %s | %.0f |", row->name, bench_median(rounds, ROUNDS));
 	if (floor) {
 		for (int i = 0; i < ROUNDS; i++)
 			above[i] = ns[number][i] - ns[floor - bench_cases][i];
-		qsort(above, ROUNDS, sizeof(double), compare_bench_ns);
-		printf(" %.0f (%.0f to %.0f) above %s |", above[ROUNDS / 2], above[0],
-		       above[ROUNDS - 1], floor->name);
+		median = bench_median(above, ROUNDS);
+		printf(" %.0f (%.0f to %.0f) above %s |", median, above[0], above[ROUNDS - 1],
+		       floor->name);
 	} else {
 		printf(" |");
 	}
