@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // cmd_plan: `xdpctl plan`.
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/clock.h"
 #include "common/base/stop_signal.h"
 #include "common/replay/plan.h"
 #include "ctl/commands.h"
 #include "ctl/policy/plan_output.h"
 #include "ctl/policy/policy_output.h"
+#include "ctl/policy/session.h"
 #include "ctl/render/format.h"
 #include "ctl/render/view_options.h"
 
@@ -17,7 +22,7 @@ struct plan_arguments {
 
 static const struct option_row plan_rows[] = {
 	{OPTION_TEXT(struct plan_arguments, against), .name = "against", .argument = "POLICY",
-	 .help = "compare with this policy file instead of none"},
+	 .help = "compare with this policy file, or the policy of an interface, instead of none"},
 	{OPTION_CHOICE(struct plan_arguments, engine), .name = "engine",
 	 .words = policy_engine_names, .fallback = "host",
 	 .help = "judge frames in this process, or in the kernel with a system call each"},
@@ -28,22 +33,93 @@ static const struct option_row plan_rows[] = {
 	{},
 };
 
-/* Reads and compiles a policy file. The names of rules are those of both policies. */
-static int plan_compile(const struct cli *cli, const char *path, struct policy_names *names,
-			struct compiled_policy *ret, struct errmsg *why)
+/* One side of a plan, which is compiled. The names of rules are those of both policies. */
+struct plan_input {
+	const char *name; /* of a file or an interface */
+	struct policy_names *names;
+	struct compiled_policy compiled;
+};
+
+static int plan_compile(const struct cli *cli, const struct policy *policy,
+			const struct timed_prefixes *timed, struct plan_input *input,
+			struct errmsg *why)
 {
 	const struct plan_arguments *arguments = cli->options;
 	const struct policy_build build = {
-		.max_prefixes = arguments->max_prefixes, .hz = PLAN_HZ, .jiffies = PLAN_START};
+		.timed = timed,
+		.max_prefixes = arguments->max_prefixes,
+		.hz = PLAN_HZ,
+		.jiffies = PLAN_START,
+	};
+	int err = policy__compile(policy, &build, input->names, &input->compiled, why);
+
+	return err ? errmsg__prefix(why, err, "%s: ", input->name) : 0;
+}
+
+static int plan_compile_file(const struct cli *cli, struct plan_input *input, struct errmsg *why)
+{
 	struct policy policy;
 	int err;
 
-	err = policy_file__read(cli, path, true, &policy, why);
+	err = policy_file__read(cli, input->name, true, &policy, why);
 	if (err)
 		return err;
-	err = policy__compile(&policy, &build, names, ret, why);
+	err = plan_compile(cli, &policy, NULL, input, why);
 	policy__free(&policy);
-	return err ? errmsg__prefix(why, err, "%s: ", path) : 0;
+	return err;
+}
+
+/* What is listed by hand now holds for the whole capture, whose time is not that of the host. */
+static int plan_compile_with_timed(const struct cli *cli, const struct policy_session *session,
+				   const struct policy *policy, struct plan_input *input,
+				   struct errmsg *why)
+{
+	struct timed_prefixes timed;
+	int err;
+
+	err = policy_store__timed(session->home.id, &timed, why);
+	if (err)
+		return err;
+	timed_prefixes__expire(&timed, clock__wall_ns());
+	for (size_t i = 0; i < timed.count; i++)
+		timed.prefixes[i].until_ns = 0;
+	err = plan_compile(cli, policy, &timed, input, why);
+	timed_prefixes__free(&timed);
+	return err;
+}
+
+/* A session_work: the policy that rules an interface. */
+static int plan_compile_ruling(const struct cli *cli, struct policy_session *session,
+			       const struct attachment *attachment, void *context,
+			       struct errmsg *why)
+{
+	struct policy policy;
+	int err;
+
+	(void)attachment;
+	err = policy_switch__read(&session->home, &policy, why);
+	if (err < 0)
+		return err;
+	err = plan_compile_with_timed(cli, session, &policy, context, why);
+	policy__free(&policy);
+	return err;
+}
+
+/* No interface's name has a slash, so that a path always says which is meant. */
+static bool is_policy_file(const char *name)
+{
+	return strchr(name, '/') || !access(name, F_OK);
+}
+
+static int plan_compile_against(const struct cli *cli, struct plan_input *input, struct errmsg *why)
+{
+	if (!input->name || is_policy_file(input->name)) {
+		if (cli->netns)
+			return errmsg__usage(
+				why, "--netns is that of --against IFACE, which is not given");
+		return input->name ? plan_compile_file(cli, input, why) : 0;
+	}
+	return session__read(cli, input->name, plan_compile_ruling, input, why);
 }
 
 static size_t count_captures(const char **operands)
@@ -80,15 +156,16 @@ static int plan_and_report(const struct cli *cli, const struct plan_options *opt
 static int run_plan(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct plan_arguments *arguments = cli->options;
-	struct compiled_policy policy = {}, against = {};
 	struct policy_names names = {};
+	struct plan_input policy = {.name = operands[0], .names = &names};
+	struct plan_input against = {.name = arguments->against, .names = &names};
 	const struct plan_report header = {
-		.files = {operands[0], arguments->against},
+		.files = {policy.name, against.name},
 		.names = &names,
 		.top = cli->json && !cli__given(cli, "top") ? ALL_SOURCES : arguments->top,
 	};
 	const struct plan_options options = {
-		.policies = {&policy, &against},
+		.policies = {&policy.compiled, &against.compiled},
 		.max_prefixes = arguments->max_prefixes,
 		.engine = arguments->engine,
 		.captures = operands + 1,
@@ -97,13 +174,13 @@ static int run_plan(const struct cli *cli, const char **operands, struct errmsg 
 	};
 	int err;
 
-	err = plan_compile(cli, operands[0], &names, &policy, why);
-	if (!err && arguments->against)
-		err = plan_compile(cli, arguments->against, &names, &against, why);
+	err = plan_compile_file(cli, &policy, why);
+	if (!err)
+		err = plan_compile_against(cli, &against, why);
 	if (!err)
 		err = plan_and_report(cli, &options, &header, why);
-	compiled_policy__free(&policy);
-	compiled_policy__free(&against);
+	compiled_policy__free(&policy.compiled);
+	compiled_policy__free(&against.compiled);
 	return err;
 }
 
@@ -113,7 +190,7 @@ const struct command plan_command = {
 	.summary = "show what a policy file would change, frame by frame, in captures",
 	.min_operands = 2,
 	.max_operands = -1,
-	.takes = TAKES_JSON,
+	.takes = TAKES_JSON | TAKES_NETNS,
 	.options = plan_rows,
 	.options_bytes = sizeof(struct plan_arguments),
 	.run = run_plan,

@@ -45,6 +45,7 @@ flood_is_limited() {
 test_state() {
 	make_silent_hosts
 	run 0 X attach g0
+	run 0 xdpctl attach c0 --netns client # which lets it receive answers
 	policy p "management: [203.0.113.0/24]" "limit: {rate: 1/s, burst: 5, mode: enforce}"
 	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
 	for _ in {1..8}; do answers '["pass","pass_below","limit"]' 192.0.2.2 192.0.2.1:9; done
@@ -68,6 +69,32 @@ test_state() {
 	kill "$sender"
 }
 
+# A plan compares with what is in force there, which is what the same file decides.
+test_plan_against_interface() {
+	make_hosts
+	run 0 X attach g0
+	policy old "management: [192.0.2.0/24]" "deny: [0.0.0.0/1]"
+	policy new "management: [192.0.2.0/24]" "deny: [128.0.0.0/1]"
+	run 0 pktgen write syn-flood "$work/t.pcap" --count 5000 --sources 1000
+	run 1 X plan "$work/new.yaml" "$work/t.pcap" --against g0
+	assert_says "g0: no policy: "
+	run 0 X policy apply "$work/old.yaml" g0 --no-confirm
+	local changes='{newly_dropped, newly_passed, totals: [.policy, .against.reasons]}'
+	run 0 xdpctl plan "$work/new.yaml" "$work/t.pcap" --against "$work/old.yaml" -j
+	file=$(jq -cS "$changes" <<<"$out")
+	run 0 X plan "$work/new.yaml" "$work/t.pcap" --against g0 -j
+	assert_eq "$file" "$(jq -cS "$changes" <<<"$out")" "the policy of g0"
+	assert_eq true "$(jq '.newly_dropped.frames > 0 and .newly_passed.frames > 0' <<<"$out")"
+	passed=$(jq .newly_passed.frames <<<"$out")
+	run 0 X policy deny g0 128.0.0.0/1 --for 1h
+	run 0 X plan "$work/new.yaml" "$work/t.pcap" --against g0 -j
+	assert_eq "[0,$passed]" "$(jq -c '[.newly_dropped.frames, .newly_passed.frames]' <<<"$out")" "by hand"
+	run 2 X plan "$work/new.yaml" "$work/t.pcap" --against "$work/old.yaml"
+	assert_says "--netns is that of --against IFACE, which is not given"
+	run 1 X plan "$work/new.yaml" "$work/t.pcap" --against none0
+	assert_says "none0"
+}
+
 test_refused() {
 	make_hosts
 	run 0 X attach g0
@@ -84,4 +111,4 @@ test_refused() {
 	assert_says "are of different families"
 }
 
-run_tests test_answers test_state test_refused
+run_tests test_answers test_state test_plan_against_interface test_refused
