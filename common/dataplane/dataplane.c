@@ -222,6 +222,17 @@ static int write_layout(struct dataplane *dataplane, struct errmsg *why)
 	return err < 0 ? errmsg__set(why, err, "writing the layout: %s", strerror(-err)) : 0;
 }
 
+static bool takes_pointer(const struct btf *btf, const struct btf_type *function)
+{
+	const struct btf_type *prototype = btf__type_by_id(btf, function->type);
+	const struct btf_param *params = btf_params(prototype);
+
+	for (int i = 0; i < btf_vlen(prototype); i++)
+		if (btf_is_ptr(btf__type_by_id(btf, params[i].type)))
+			return true;
+	return false;
+}
+
 /*
  * Linux 5.10 refuses a context argument in global functions of a component. As static functions
  * they pass, but the verifier proves them for each of their callers, which takes much longer.
@@ -233,7 +244,7 @@ static void make_functions_static(const struct dataplane *dataplane)
 	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
 		struct btf_type *type = (struct btf_type *)btf__type_by_id(btf, id);
 
-		if (btf_is_func(type) &&
+		if (btf_is_func(type) && takes_pointer(btf, type) &&
 		    !bpf_object__find_program_by_name(dataplane->object,
 						      btf__name_by_offset(btf, type->name_off)))
 			type->info = BTF_KIND_FUNC << 24 | BTF_FUNC_STATIC;
