@@ -271,7 +271,8 @@ static __always_inline struct judgement judge_syn(struct verdict_counters *count
 /* Who may have challenged the source of a segment. */
 struct challenger {
 	__u8 rule;   /* 0: no one */
-	__u8 number; /* of its struct policy_protect, plus 1; 0: it is the policy's limit */
+	bool limit;  /* it is the policy's, and no victim's */
+	__u64 trust; /* jiffies */
 };
 
 static __always_inline void challenger__try_nth(const struct judged_frame *frame,
@@ -279,15 +280,17 @@ static __always_inline void challenger__try_nth(const struct judged_frame *frame
 						const struct policy_decision *decision, int n,
 						enum policy_action action, struct challenger *ret)
 {
-	__u8 number = decision->protects[n] - 1;
-	const struct policy_protect *protect = &ruling->image->protects[number % POLICY_PROTECTS];
+	const struct policy_protect *protect;
 
-	if (ret->rule || !decision->protects[n] || protect->shadow || protect->action != action ||
+	if (ret->rule || !decision->protects[n])
+		return;
+	protect = &ruling->image->protects[(decision->protects[n] - 1u) % POLICY_PROTECTS];
+	if (protect->shadow || protect->action != action ||
 	    !port_is_in(ruling->image, protect->ports, frame->victim.port) ||
 	    !challenge__is_recent(protect, &frame->victim, ruling->image->header.hz, ruling->now))
 		return;
 	ret->rule = protect->rule;
-	ret->number = decision->protects[n];
+	ret->trust = protect->trust;
 }
 
 static __noinline void challenger__find(const struct judged_frame *frame,
@@ -303,25 +306,14 @@ static __noinline void challenger__find(const struct judged_frame *frame,
 			challenger__try_nth(frame, ruling, decision, n, action, ret);
 	}
 	if (!ret->rule && !limit->shadow && action == POLICY_ACTION_CHALLENGE)
-		ret->rule = limit->rule;
-}
-
-static __always_inline __u64 challenger__trust(const struct challenger *challenger,
-					       const struct ruling *ruling)
-{
-	const struct policy_protect *protect =
-		&ruling->image->protects[(__u8)(challenger->number - 1) % POLICY_PROTECTS];
-
-	return challenger->number ? protect->trust : ruling->image->header.trust;
+		*ret = (struct challenger){limit->rule, true, ruling->image->header.trust};
 }
 
 static __always_inline void challenger__verifies(const struct challenger *challenger,
 						 const struct judged_frame *frame,
 						 const struct ruling *ruling)
 {
-	__u64 trust = challenger__trust(challenger, ruling);
-
-	if (verified__add(&frame->source, ruling->now, trust) && challenger->number)
+	if (verified__add(&frame->source, ruling->now, challenger->trust) && !challenger->limit)
 		attack__verified(&frame->victim, challenger->rule);
 }
 
@@ -365,8 +357,7 @@ static __always_inline bool judge_ack(FRAME_CONTEXT *context, __u32 cpu,
 	if (!ack || !(ack->flags & TCP_FLAG_BYTE_ACK))
 		return false;
 	challenger__find(&counters->frame, ruling, POLICY_ACTION_RESET, &challenger);
-	if (!challenger.rule ||
-	    verified__has(source, ruling->now, challenger__trust(&challenger, ruling)) ||
+	if (!challenger.rule || verified__has(source, ruling->now, challenger.trust) ||
 	    !reset__is_answered(cpu, ack, ruling_epoch(ruling)) || !reset__put(context, cpu))
 		return false;
 	challenger__verifies(&challenger, &counters->frame, ruling);

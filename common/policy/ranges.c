@@ -29,27 +29,31 @@ struct encoder {
 	struct rows keys[RANGES_V6_TREES]; /* struct ranges_low, to become nodes */
 };
 
+/* calloc() takes zeros that nobody writes to: chunks may stay empty. */
+static void rows__grow(struct rows *rows, size_t chunks)
+{
+	size_t wanted = chunks > 2 * rows->chunks ? chunks : 2 * rows->chunks;
+	void *grown = calloc(wanted, RANGES_CHUNK_BYTES);
+
+	if (!grown) {
+		rows->err = -ENOMEM;
+		return;
+	}
+	if (rows->rows)
+		memcpy(grown, rows->rows, rows->count * rows->row_bytes);
+	free(rows->rows);
+	rows->rows = grown;
+	rows->chunks = wanted;
+}
+
 /* Return: @count new rows of zeros, or NULL if there are none; an error is kept. */
 static void *rows__add(struct rows *rows, size_t count)
 {
 	size_t chunks = ((rows->count + count) * rows->row_bytes + RANGES_CHUNK_BYTES - 1) /
 			RANGES_CHUNK_BYTES;
-	void *grown = rows->rows;
 
-	if (!rows->err && chunks > rows->chunks) {
-		size_t wanted = chunks > 2 * rows->chunks ? chunks : 2 * rows->chunks;
-
-		/* The first chunks are mostly empty: calloc() takes zeros that nobody writes to. */
-		grown = rows->rows ? reallocarray(rows->rows, wanted, RANGES_CHUNK_BYTES)
-				   : calloc(wanted, RANGES_CHUNK_BYTES);
-		if (!grown)
-			rows->err = -ENOMEM;
-		else if (rows->rows)
-			memset((char *)grown + rows->chunks * RANGES_CHUNK_BYTES, 0,
-			       (wanted - rows->chunks) * RANGES_CHUNK_BYTES);
-		rows->chunks = grown ? wanted : rows->chunks;
-		rows->rows = grown ?: rows->rows;
-	}
+	if (!rows->err && chunks > rows->chunks)
+		rows__grow(rows, chunks);
 	if (rows->err || !rows->rows)
 		return NULL;
 	rows->count += count;

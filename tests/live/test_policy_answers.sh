@@ -97,6 +97,8 @@ test_raw_ip() {
 	assert_contains "frames have no Ethernet header" "$out"
 }
 
+trust_ended() { [ "$(X policy why g0 192.0.2.2 192.0.2.1:9 -j | jq .trusted_until_ns)" = null ]; }
+
 # A trusted source is not challenged, until its time ends.
 test_trust() {
 	make_silent_hosts
@@ -123,8 +125,7 @@ test_trust() {
 	assert_eq true "$(jq '.trusted_until_ns != null' <<<"$out")"
 	# It ends, to 64 jiffies.
 	run 0 X policy trust g0 192.0.2.2 1s
-	ended() { [ "$(X policy why g0 192.0.2.2 192.0.2.1:9 -j | jq .trusted_until_ns)" = null ]; }
-	wait_until ended
+	wait_until trust_ended
 }
 
 # What makes SYNs pass without the cookie that a policy asks for is said.
