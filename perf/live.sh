@@ -25,6 +25,7 @@ rawsock|raw socket, Python
 elsewhere=02:00:00:00:00:99 # an unused address
 settle_s=0.3                # idle time that marks the end of a transmission
 peer=                       # the counting process, if any
+flood_pid=                  # the sender in the background, if any
 
 inside() { # NETNS COMMAND...
 	local netns=$1
@@ -150,6 +151,18 @@ send_syns() { # ROW SOURCES ROUND
 		--count "$live_count" --duration "$live_seconds" \
 		--dst-mac "$(destination_of "$1")" -j
 }
+
+# Spoofed SYNs in the background; what was sent is written to $work/flood.
+start_flood() { # OPTION...
+	nsenter --net=/run/netns/lab_tx "$build/pktgen" send syn-flood s0 --distribution spoofed \
+		--count "$live_count" "$@" -j >"$work/flood" 2>/dev/null &
+	flood_pid=$!
+}
+
+stop_flood() {
+	[ -z "$flood_pid" ] || { kill "$flood_pid" && wait "$flood_pid"; }
+	flood_pid=
+} 2>/dev/null
 
 # One run: a line of JSON on stdout. Fails if the row cannot run here. A sender that stopped waiting
 # for its last frames may have sent more than it reports: the interface's counter knows.

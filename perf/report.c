@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "perf/flood_log.h"
 #include "perf/host.h"
 #include "perf/interface_log.h"
 #include "perf/livelog.h"
@@ -16,9 +17,9 @@
 
 /* In the order of the report. */
 static void (*const sections[])(FILE *out, const json_t *document) = {
-	section__headline,       section__sources,  section__parts,  section__live,
-	section__host,           section__captures, section__memory, section__interfaces,
-	section__reconciliation, section__method,
+	section__headline,   section__sources,        section__parts,    section__live,
+	section__flood,      section__host,           section__captures, section__memory,
+	section__interfaces, section__reconciliation, section__method,
 };
 
 static int load_results(const char *directory, json_t **ret, struct errmsg *why)
@@ -33,20 +34,30 @@ static int load_results(const char *directory, json_t **ret, struct errmsg *why)
 	return *ret ? 0 : errmsg__set(why, -EINVAL, "%s: %s", path, error.text);
 }
 
-/* Adds the array that @read finds in a file of the directory. */
-static int add_log(const char *directory, const char *name,
-		   int (*read)(const char *path, json_t **ret, struct errmsg *why),
-		   json_t *document, struct errmsg *why)
+/* Files of the directory, each one an array of the document. */
+static const struct {
+	const char *name;
+	int (*read)(const char *path, json_t **ret, struct errmsg *why);
+} report_logs[] = {
+	{"live", livelog__read},
+	{"interfaces", interface_log__read},
+	{"flood", flood_log__read},
+};
+
+static int add_logs(const char *directory, json_t *document, struct errmsg *why)
 {
 	char path[4096];
 	json_t *rows;
 	int err;
 
-	snprintf(path, sizeof(path), "%s/%s.jsonl", directory, name);
-	err = read(path, &rows, why);
-	if (!err)
-		json_object_set_new(document, name, rows);
-	return err;
+	for (size_t i = 0; i < sizeof(report_logs) / sizeof(report_logs[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s.jsonl", directory, report_logs[i].name);
+		err = report_logs[i].read(path, &rows, why);
+		if (err)
+			return err;
+		json_object_set_new(document, report_logs[i].name, rows);
+	}
+	return 0;
 }
 
 static int report_load(const char *directory, json_t **ret, struct errmsg *why)
@@ -57,9 +68,7 @@ static int report_load(const char *directory, json_t **ret, struct errmsg *why)
 
 	if (err)
 		return err;
-	err = add_log(directory, "live", livelog__read, document, why);
-	if (!err)
-		err = add_log(directory, "interfaces", interface_log__read, document, why);
+	err = add_logs(directory, document, why);
 	if (err) {
 		json_decref(document);
 		return err;

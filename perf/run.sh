@@ -5,13 +5,14 @@
 #   perf/run.sh [--quick] [--only ROW]
 #
 # --quick   tiny counts: a functional test of every row
-# --only    one live row, "interfaces", or the rows of one program or kind of traffic
+# --only    one live row, "interfaces", "flood", or the rows of one program or kind of traffic
 #           (build/perf/bench list)
 #
 # Environment: BUILD (build directory), OUT (directory of the report), CORPUS (captures), ROUNDS,
 # LIVE_SECONDS (of one live run), LIVE_SOURCES (list of numbers of sources), WATCHING_SECONDS,
 # SCALE_INTERFACES (list of numbers of interfaces), SCALE_LINKS (links next to four of them),
-# SCALE_ROUNDS, SCALE_BOUND (seconds of a step), BEFORE (another xdpctl to measure in these rounds).
+# SCALE_ROUNDS, SCALE_BOUND (seconds of a step), FLOOD_RATES (list of SYNs per second, or "max"),
+# FLOOD_ROUNDS, BEFORE (another xdpctl to measure in these rounds).
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -28,11 +29,14 @@ scale_interfaces=${SCALE_INTERFACES:-4 16 30 64 300}
 scale_links=${SCALE_LINKS:-4000}
 scale_rounds=${SCALE_ROUNDS:-3}
 step_bound_s=${SCALE_BOUND:-60}
+flood_rates=${FLOOD_RATES:-200000 400000 600000 max}
+flood_rounds=${FLOOD_ROUNDS:-3}
+flood_clients=200 # of a run
 bench_options=()
 only=
 
 usage() {
-	sed -n '4,14s/^# \{0,1\}//p' "$0" >&2
+	sed -n '4,15s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
@@ -41,6 +45,7 @@ while [ $# -gt 0 ]; do
 	--quick)
 		rounds=1 live_sources=64 live_count=2000 watching_seconds=1 watching_sources=64
 		scale_interfaces='2 4' scale_links=16 scale_rounds=1
+		flood_rates=1000 flood_rounds=1 flood_clients=10
 		bench_options+=(--quick)
 		;;
 	--only)
@@ -70,9 +75,9 @@ if [ "${PERF_PRIVATE:-}" != 1 ]; then
 	PERF_PRIVATE=1 exec unshare --mount --propagation private "$0" "${arguments[@]}"
 fi
 
-# The lab's own namespaces and pins: existing ones cannot be touched.
+# The lab's own namespaces, pins and policies: existing ones cannot be touched.
 mkdir -p "$out" /run/netns /sys/fs/bpf &&
-	mount -t tmpfs tmpfs /run/netns && mount -t bpf bpf /sys/fs/bpf || exit 1
+	mount -t tmpfs tmpfs /run/netns && mount -t tmpfs tmpfs /var/lib && mount -t bpf bpf /sys/fs/bpf || exit 1
 
 work=$(mktemp -d)
 # shellcheck source=perf/live.sh
@@ -81,6 +86,8 @@ work=$(mktemp -d)
 . "$root/perf/watching.sh"
 # shellcheck source=perf/interfaces.sh
 . "$root/perf/interfaces.sh"
+# shellcheck source=perf/flood.sh
+. "$root/perf/flood.sh"
 
 trap 'stop_watching; stop_exporter; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -100,8 +107,12 @@ run_interfaces() {
 	[ "${only:-interfaces}" != interfaces ] || measure_interfaces >"$out/interfaces.jsonl"
 }
 
+run_flood() {
+	[ "${only:-flood}" != flood ] || flood_all >"$out/flood.jsonl"
+}
+
 run_bench() {
-	if [ "$only" = interfaces ] || { [ -n "$only" ] && is_live_row "$only"; }; then return; fi
+	if [[ $only =~ ^(interfaces|flood)$ ]] || { [ -n "$only" ] && is_live_row "$only"; }; then return; fi
 	"$build/perf/bench" run --output "$out/bench.json" --corpus "$corpus" --rounds "$rounds" \
 		"${bench_options[@]}" ${only:+--only "$only"}
 }
@@ -114,11 +125,12 @@ plot() {
 	(cd "$out" && gnuplot "$root/perf/plots.gp")
 }
 
-rm -f "$out"/{bench.json,{live,interfaces}.jsonl,watching.json,report.{md,json}} "$out"/{cost,kinds,live}.{dat,svg,png}
+rm -f "$out"/{bench.json,{live,interfaces,flood}.jsonl,watching.json,report.{md,json}} "$out"/{cost,kinds,live}.{dat,svg,png}
 status=0
 run_live
 run_watching
 run_interfaces
+run_flood
 run_bench || status=$?
 [ $status != 2 ] || exit 2
 "$build/perf/bench" report "$out" && plot || status=1

@@ -3,10 +3,9 @@
 # watching: the CPU time of xdpctl top, with full tables and in a flood.
 
 # Set by the including script, and by live.sh.
-: "${work:?}" "${build:?}" "${elsewhere:?}" "${live_count:?}"
+: "${work:?}" "${build:?}" "${elsewhere:?}"
 : "${watching_sources:?}" "${watching_seconds:?}"
 
-flood_pid=
 screen_pid=
 
 # CPU time of a process, in ns.
@@ -17,11 +16,8 @@ fill_tables() {
 		--count $((watching_sources * 8)) --dst-mac "$elsewhere" >/dev/null 2>&1
 }
 
-start_flood() {
-	nsenter --net=/run/netns/lab_tx "$build/pktgen" send syn-flood s0 --distribution spoofed \
-		--rate 50000 --count "$live_count" --duration $((watching_seconds + 30)) \
-		--dst-mac "$elsewhere" >/dev/null 2>&1 &
-	flood_pid=$!
+start_watched_flood() {
+	start_flood --rate 50000 --duration $((watching_seconds + 30)) --dst-mac "$elsewhere"
 }
 
 # On its own terminal, whose transcript shows when the first screen is complete.
@@ -39,8 +35,7 @@ start_screen() {
 
 stop_watching() {
 	[ -z "$screen_pid" ] || { pkill -P "$screen_pid" && wait "$screen_pid"; }
-	[ -z "$flood_pid" ] || { kill "$flood_pid" && wait "$flood_pid"; }
-	flood_pid=
+	stop_flood
 	screen_pid=
 	remove_wire
 } 2>/dev/null
@@ -49,7 +44,7 @@ stop_watching() {
 watch_flood() {
 	local top before started
 	echo "watching: xdpctl top in a flood, $watching_seconds s" >&2
-	if ! { make_wire && start_xdpctl native && fill_tables && start_flood && start_screen; }; then
+	if ! { make_wire && start_xdpctl native && fill_tables && start_watched_flood && start_screen; }; then
 		stop_watching
 		return 1
 	fi

@@ -79,11 +79,21 @@ test_interfaces() {
 		.stats_prom.median, .scrape.median, .detach.median, .memory.median | . > 0] | all')" "steps"
 }
 
+# Every row that answers SYNs lets all clients connect beside a slow flood, or says why it cannot run.
+test_flood() {
+	need_lab
+	assert_eq 6 "$(of_report '[.flood[].row] | unique | length')" "rows"
+	assert_eq '[]' "$(of_report '[.flood[] | select(.skipped == null and .row != "nothing") |
+		select(.completed_percent.median != 100 or .answered_pps.median <= 0)]')" "defended"
+	assert_eq true "$(of_report '[.flood[] | select(.skipped == null) | .digested_pps.median > 0] | all')" "digested"
+	assert_eq '[]' "$(of_report '[.flood[] | select(.row | test("challenge|cookie$")) | .skipped // empty]')" "skipped"
+}
+
 test_report() {
 	need_lab
 	local word
 	for word in "# Cost per packet" "TCP data" "16M" "Live" "BPF JIT" "reconcile" "hash" \
-		"one scrape"; do
+		"one scrape" "beside spoofed SYNs"; do
 		grep -qF "$word" "$work/lab/report.md" || assert_eq "$word" "not in report.md"
 	done
 	command -v gnuplot >/dev/null || return 0
@@ -92,4 +102,4 @@ test_report() {
 	done
 }
 
-run_tests test_runs test_rows test_reconciliation test_live test_interfaces test_report
+run_tests test_runs test_rows test_reconciliation test_live test_interfaces test_flood test_report
