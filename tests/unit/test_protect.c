@@ -171,22 +171,27 @@ static void test_silence(void **state)
 /* Whatever was sent is in the entry or waits on a CPU. */
 static void test_counts(void **state)
 {
-	__u64 syns = 0, stopped = 0;
+	__u64 syns = 0, stopped = 0, challenged = 0;
 
 	(void)state;
 	for (int i = 0; i < 100000; i++) {
 		world.ruling.now = START + i / 333;
-		if (syn_on(i % 3))
-			protect__stopped(&world.cpus[i % 3], &world.victim, RULE), stopped++;
+		if (!syn_on(i % 3))
+			continue;
+		protect__stopped(&world.cpus[i % 3], &world.victim, RULE, i % 2);
+		stopped++;
+		challenged += i % 2;
 	}
 	for (int cpu = 0; cpu < 3; cpu++)
 		for (int i = 0; i < ATTACK_SLOTS; i++) {
 			syns += world.cpus[cpu].attacks[i].syns;
 			assert_in_range(world.cpus[cpu].attacks[i].syns, 0, ATTACK_PENDING_MAX);
 			stopped -= world.cpus[cpu].attacks[i].stopped;
+			challenged -= world.cpus[cpu].attacks[i].challenged;
 		}
 	assert_int_equal(entry()->syns + syns, 100000);
 	assert_int_equal(entry()->stopped, stopped);
+	assert_int_equal(entry()->challenged, challenged);
 	assert_in_range(stopped, 90000, 100000);
 	assert_int_equal(entry()->rule, RULE);
 }
