@@ -59,9 +59,9 @@ defend_synproxy() {
 		inside lab_rx sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0
 }
 
-# Armed from the first SYN on, as in the middle of an attack.
+# Armed from the first SYN on, as in the middle of an attack; no SYN is dropped for want of answers.
 apply_action() { # ACTION MODE
-	printf '%s\n' 'xdpctl-policy: 1' 'protect:' \
+	printf '%s\n' 'xdpctl-policy: 1' 'answer_limit: 10000000/s' 'protect:' \
 		"  - {name: web, victims: [$server_address], ports: [80], armed: always, mode: enforce, action: $1}" \
 		>"$work/flood.yaml"
 	start_xdpctl "$2" &&
