@@ -29,14 +29,15 @@ blocked() { # COMMAND...
 	wait_until is_writing "$writer"
 }
 
-# Traced, it is shown as t.
+# What is traced is shown as stopped at each of its calls, too: the tracer says when it is for good.
 is_stopped() { # COMMAND LINE
-	pid=$(pgrep -xf "$1") && [[ $(cut -d' ' -f3 "/proc/$pid/stat" 2>/dev/null) = [Tt] ]]
+	grep -q "stopped by SIGSTOP" "$work/trace" 2>/dev/null && pid=$(pgrep -xf "$1")
 }
 
 # Stops a command after one of its calls: `xdpctl ARGUMENT... --netns gateway`, whose id is $pid.
 stop_after() { # CALL NUMBER ARGUMENT...
-	strace -qq -o "$work/trace" -e trace="$1" -e signal=none -e "inject=$1:signal=STOP:when=$2" \
+	rm -f "$work/trace"
+	strace -qq -o "$work/trace" -e trace="$1" -e signal=STOP -e "inject=$1:signal=STOP:when=$2" \
 		"$root/build/xdpctl" "${@:3}" --netns gateway >"$work/stopped" 2>&1 &
 	tracer=$!
 	wait_until is_stopped "$root/build/xdpctl ${*:3} --netns gateway"
