@@ -19,7 +19,7 @@ struct answers_obstacle {
  * answers__find_obstacle() - what a kernel would do to answers, as far as it can be known
  * @mode: native or generic
  *
- * Nothing is sent. A driver that cannot transmit is not found out: see answers__failed().
+ * Nothing is sent. A driver that cannot transmit is not found out: see tx_failed__read().
  *
  * Return: true with *@ret set if answers would be lost or wrong.
  */

@@ -3,34 +3,31 @@
 #include "common/dataplane/policy_peek.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stddef.h>
 #include <sys/mman.h>
 
 #include "common/bpf/test_run.h"
 #include "common/dataplane/dataplane.h"
 #include "common/dataplane/syn_frame.h"
+#include "common/dataplane/verdict_counters.h"
 
 /* The row of the CPU that has judged the frame. */
 static int peek_read_last(const struct dataplane *dataplane, struct judgement *ret,
 			  struct errmsg *why)
 {
-	__u32 cpus = dataplane__layout(dataplane)->cpus;
-	size_t bytes = cpus * sizeof(struct verdict_counters);
-	const struct verdict_counters *counters =
-		mmap(NULL, bytes, PROT_READ, MAP_SHARED,
-		     dataplane__map_fd(dataplane, "verdict_counters"), 0);
-	int err = -ENODATA;
+	struct verdict_counters *counters;
+	bool judged = false;
+	int err = verdict_counters__map(dataplane, PROT_READ, &counters, why);
 
-	if (counters == MAP_FAILED)
-		return errmsg__set(why, -errno, "mapping the counters: %s", strerror(errno));
-	for (__u32 cpu = 0; err && cpu < cpus; cpu++) {
-		if (!counters[cpu].reasons[counters[cpu].last.reason % REASON_COUNT])
-			continue;
-		*ret = counters[cpu].last;
-		err = 0;
+	if (err)
+		return err;
+	for (__u32 cpu = 0; !judged && cpu < dataplane__layout(dataplane)->cpus; cpu++) {
+		judged = counters[cpu].reasons[counters[cpu].last.reason % REASON_COUNT];
+		if (judged)
+			*ret = counters[cpu].last;
 	}
-	munmap((void *)counters, bytes);
-	return err ? errmsg__set(why, err, "the program has judged nothing") : 0;
+	verdict_counters__unmap(dataplane, counters);
+	return judged ? 0 : errmsg__set(why, -ENODATA, "the program has judged nothing");
 }
 
 int policy_peek__syn(const struct policy_maps *maps, const struct endpoint *source,

@@ -12,6 +12,7 @@
 #include "common/bpf/test_run.h"
 #include "common/dataplane/dataplane.h"
 #include "common/dataplane/policy_maps.h"
+#include "common/dataplane/verdict_counters.h"
 
 const char *const policy_engine_names[] = {
 	[POLICY_ENGINE_HOST] = "host",
@@ -25,7 +26,6 @@ struct policy_run {
 	struct dataplane *dataplane;
 	struct test_run *test_run;
 	struct verdict_counters *counters; /* by CPU, mapped */
-	size_t counters_bytes;
 	int cpu;
 };
 
@@ -41,20 +41,6 @@ static int run_stay(struct policy_run *run, struct errmsg *why)
 	CPU_SET(run->cpu, &cpus);
 	if (sched_setaffinity(0, sizeof(cpus), &cpus))
 		return errmsg__set(why, -errno, "staying on a CPU: %s", strerror(errno));
-	return 0;
-}
-
-static int run_map_counters(struct policy_run *run, struct errmsg *why)
-{
-	void *start;
-
-	run->counters_bytes =
-		dataplane__layout(run->dataplane)->cpus * sizeof(struct verdict_counters);
-	start = mmap(NULL, run->counters_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
-		     dataplane__map_fd(run->dataplane, "verdict_counters"), 0);
-	if (start == MAP_FAILED)
-		return errmsg__set(why, -errno, "mapping the counters: %s", strerror(errno));
-	run->counters = start;
 	return 0;
 }
 
@@ -78,7 +64,8 @@ static int run_open_in_kernel(struct policy_run *run, const struct policy_chunk 
 	err = test_run__open(dataplane__program_fd(run->dataplane), &run->test_run, why);
 	if (err)
 		return err;
-	return run_map_counters(run, why) ?: run_stay(run, why);
+	err = verdict_counters__map(run->dataplane, PROT_READ | PROT_WRITE, &run->counters, why);
+	return err ? err : run_stay(run, why);
 }
 
 int policy_run__open(enum policy_engine engine, const struct policy_chunk *chunks, __u32 count,
@@ -136,8 +123,7 @@ void policy_run__close(struct policy_run *run)
 {
 	if (!run)
 		return;
-	if (run->counters)
-		munmap(run->counters, run->counters_bytes);
+	verdict_counters__unmap(run->dataplane, run->counters);
 	test_run__close(run->test_run);
 	dataplane__close(run->dataplane);
 	policy_maps__close(run->maps);
