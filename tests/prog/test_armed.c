@@ -9,14 +9,11 @@
 #include <sys/mman.h>
 
 #include "common/address/endpoint.h"
-#include "common/bpf/libbpf_log.h"
-#include "common/bpf/test_run.h"
 #include "common/counts/snapshot.h"
-#include "common/dataplane/dataplane.h"
-#include "common/dataplane/policy_maps.h"
 #include "common/dataplane/read.h"
+#include "common/dataplane/verdict_counters.h"
+#include "tests/armed.h"
 #include "tests/cases.h"
-#include "tests/policy_image.h"
 #include "tests/unit_test.h"
 
 #define BUFFER_BYTES 3408 /* BPF_PROG_TEST_RUN keeps at least this in one buffer */
@@ -24,47 +21,23 @@
 enum { RULE_MANAGEMENT = 1, RULE_DENY, RULE_FRAGMENTS, RULE_LIMIT };
 
 struct fixture {
-	struct policy_maps *maps;
-	struct dataplane *dataplane;
-	struct test_run *test_run;
-	const struct verdict_counters *verdicts;
+	struct armed armed;
+	struct verdict_counters *verdicts; /* by CPU, mapped; NULL: the program was not loaded */
 	__u32 cpus;
-	struct policy_builder builder;
-	char reason[sizeof(((struct errmsg *)0)->text)]; /* set if it could not be loaded */
 };
 
 static struct fixture fixture;
 
-static void skip_if(bool failed, const struct errmsg *why)
-{
-	if (failed && !fixture.reason[0])
-		snprintf(fixture.reason, sizeof(fixture.reason), "%s", why->text);
-}
-
 static int setup_with(struct dataplane_config config)
 {
 	struct errmsg why = {};
-	void *start;
 
 	fixture = (struct fixture){};
-	libbpf_log__start(false);
-	policy_builder__init(&fixture.builder, 250);
-	if (policy_maps__create(1000, &fixture.maps, &why)) {
-		skip_if(true, &why);
+	armed__open(&fixture.armed, config);
+	if (fixture.armed.reason[0])
 		return 0;
-	}
-	config.policy = fixture.maps;
-	if (dataplane__load(&config, &fixture.dataplane, &why) ||
-	    test_run__open(dataplane__program_fd(fixture.dataplane), &fixture.test_run, &why)) {
-		skip_if(true, &why);
-		return 0;
-	}
-	fixture.cpus = dataplane__layout(fixture.dataplane)->cpus;
-	start = mmap(NULL, fixture.cpus * sizeof(struct verdict_counters), PROT_READ, MAP_SHARED,
-		     dataplane__map_fd(fixture.dataplane, "verdict_counters"), 0);
-	assert_ptr_not_equal(start, MAP_FAILED);
-	fixture.verdicts = start;
-	return 0;
+	fixture.cpus = dataplane__layout(fixture.armed.dataplane)->cpus;
+	return verdict_counters__map(fixture.armed.dataplane, PROT_READ, &fixture.verdicts, &why);
 }
 
 static int setup(void **state)
@@ -88,29 +61,9 @@ static int setup_raw_ip(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	test_run__close(fixture.test_run);
-	dataplane__close(fixture.dataplane);
-	policy_maps__close(fixture.maps);
-	policy_builder__free(&fixture.builder);
+	verdict_counters__unmap(fixture.armed.dataplane, fixture.verdicts);
+	armed__close(&fixture.armed);
 	return 0;
-}
-
-static void need_fixture(void)
-{
-	if (!fixture.reason[0])
-		return;
-	print_message("# skipped: %s\n", fixture.reason);
-	skip();
-}
-
-static void put_policy(void)
-{
-	struct errmsg why = {};
-
-	policy_builder__finish(&fixture.builder);
-	if (policy_maps__put(fixture.maps, POLICY_CANDIDATE, fixture.builder.chunks,
-			     fixture.builder.chunk_count, 0, &why))
-		fail_msg("%s", why.text);
 }
 
 static __u64 reason_count(enum policy_reason reason)
@@ -138,7 +91,7 @@ static struct snapshot read_consistent(void)
 	struct snapshot snapshot;
 	struct errmsg why = {};
 
-	if (dataplane__read(fixture.dataplane, &snapshot, &why))
+	if (dataplane__read(fixture.armed.dataplane, &snapshot, &why))
 		fail_msg("%s", why.text);
 	for (int i = 0; i < CLASS_COUNT; i++)
 		frames += snapshot.classes[i];
@@ -163,7 +116,7 @@ static __u32 case_bytes(const struct frame_case *row, bool raw, __u8 *bytes)
 	__u32 length =
 		raw ? frame_case__without_ethernet(row, bytes) : frame_case__bytes(row, bytes);
 
-	if (length < TEST_RUN_MIN_BYTES || length > test_run__max_bytes(fixture.test_run) ||
+	if (length < TEST_RUN_MIN_BYTES || length > test_run__max_bytes(fixture.armed.test_run) ||
 	    length > BUFFER_BYTES)
 		return 0;
 	return length;
@@ -172,7 +125,7 @@ static __u32 case_bytes(const struct frame_case *row, bool raw, __u8 *bytes)
 static int run(const __u8 *bytes, __u32 length, const char *name)
 {
 	struct errmsg why = {};
-	int verdict = test_run__frame(fixture.test_run, bytes, length, &why);
+	int verdict = test_run__frame(fixture.armed.test_run, bytes, length, &why);
 
 	if (verdict < 0)
 		fail_msg("%s: %s", name, why.text);
@@ -207,14 +160,14 @@ static void check_empty(bool raw)
 	__u64 expected[CLASS_COUNT] = {};
 	struct snapshot snapshot;
 
-	need_fixture();
+	armed__need(&fixture.armed);
 	for (size_t i = 0; i < 2 * frame_case_count; i++) {
 		const struct frame_case *row = &frame_cases[i % frame_case_count];
 		__u32 length = case_bytes(row, raw, bytes);
 
 		/* First without any policy. */
 		if (i == frame_case_count)
-			put_policy();
+			armed__put_policy(&fixture.armed);
 		if (!length)
 			continue;
 		assert_int_equal(run(bytes, length, row->name), XDP_PASS);
@@ -249,10 +202,12 @@ static void check_deny_all(bool raw)
 	struct snapshot snapshot;
 	__u64 dropped = 0;
 
-	need_fixture();
-	policy_builder__list(&fixture.builder, "0.0.0.0/0", LISTED_DENY, RULE_DENY, POLICY_FOREVER);
-	policy_builder__list(&fixture.builder, "::/0", LISTED_DENY, RULE_DENY, POLICY_FOREVER);
-	put_policy();
+	armed__need(&fixture.armed);
+	policy_builder__list(&fixture.armed.builder, "0.0.0.0/0", LISTED_DENY, RULE_DENY,
+			     POLICY_FOREVER);
+	policy_builder__list(&fixture.armed.builder, "::/0", LISTED_DENY, RULE_DENY,
+			     POLICY_FOREVER);
+	armed__put_policy(&fixture.armed);
 	for (size_t i = 0; i < frame_case_count; i++) {
 		const struct frame_case *row = &frame_cases[i];
 		__u32 length = case_bytes(row, raw, bytes);
@@ -293,11 +248,13 @@ static __u64 run_with_management(const char *const *prefixes, __u16 port)
 	struct snapshot snapshot;
 	__u64 passed = 0;
 
-	policy_builder__list(&fixture.builder, "0.0.0.0/0", LISTED_DENY, RULE_DENY, POLICY_FOREVER);
-	policy_builder__list(&fixture.builder, "::/0", LISTED_DENY, RULE_DENY, POLICY_FOREVER);
+	policy_builder__list(&fixture.armed.builder, "0.0.0.0/0", LISTED_DENY, RULE_DENY,
+			     POLICY_FOREVER);
+	policy_builder__list(&fixture.armed.builder, "::/0", LISTED_DENY, RULE_DENY,
+			     POLICY_FOREVER);
 	for (; *prefixes; prefixes++)
-		policy_builder__manage(&fixture.builder, *prefixes, port, RULE_MANAGEMENT);
-	put_policy();
+		policy_builder__manage(&fixture.armed.builder, *prefixes, port, RULE_MANAGEMENT);
+	armed__put_policy(&fixture.armed);
 	for (size_t i = 0; i < frame_case_count; i++) {
 		const struct frame_case *row = &frame_cases[i];
 		__u32 length = case_bytes(row, false, bytes);
@@ -316,7 +273,7 @@ static const char *const everyone[] = {"0.0.0.0/0", "::/0", NULL};
 static void test_management(void **state)
 {
 	(void)state;
-	need_fixture();
+	armed__need(&fixture.armed);
 	assert_int_not_equal(run_with_management(everyone, 0), 0);
 	assert_int_equal(reason_count(REASON_DROP_DENY), 0);
 }
@@ -328,7 +285,7 @@ static void test_management_port(void **state)
 	__u8 bytes[CASE_MAX_BYTES];
 
 	(void)state;
-	need_fixture();
+	armed__need(&fixture.armed);
 	frame_case__bytes(&frame_cases[0], bytes);
 	assert_memory_equal(bytes + 36, first_port, sizeof(first_port));
 	assert_in_range(run_with_management(everyone, 80), 10, frame_case_count);
@@ -344,10 +301,10 @@ static void test_limit(void **state)
 	int passed = 0;
 
 	(void)state;
-	need_fixture();
-	fixture.builder.image->header.limit =
-		policy_builder__limit(&fixture.builder, 1, BURST, RULE_LIMIT, false);
-	put_policy();
+	armed__need(&fixture.armed);
+	fixture.armed.builder.image->header.limit =
+		policy_builder__limit(&fixture.armed.builder, 1, BURST, RULE_LIMIT, false);
+	armed__put_policy(&fixture.armed);
 	for (int i = 0; i < SYNS; i++)
 		passed += run(bytes, length, "SYN") == XDP_PASS;
 	/* A slow machine may take seconds. */
@@ -371,27 +328,32 @@ static void test_ends(void **state)
 	struct errmsg why = {};
 
 	(void)state;
-	need_fixture();
+	armed__need(&fixture.armed);
 	assert_int_equal(policy_clock__read(&clock, &why), 0);
-	policy_builder__list(&fixture.builder, "0.0.0.0/0", LISTED_DENY, RULE_DENY,
+	policy_builder__list(&fixture.armed.builder, "0.0.0.0/0", LISTED_DENY, RULE_DENY,
 			     clock.jiffies - 1);
-	put_policy();
+	armed__put_policy(&fixture.armed);
 	assert_int_equal(run(bytes, length, "SYN"), XDP_PASS);
-	fixture.builder.image->decisions[1].until[LISTED_DENY] = clock.jiffies + 3600 * clock.hz;
-	memcpy(fixture.builder.chunks, fixture.builder.image, sizeof(*fixture.builder.image));
-	assert_int_equal(policy_maps__put(fixture.maps, POLICY_CANDIDATE, fixture.builder.chunks,
-					  fixture.builder.chunk_count, 0, &why),
+	fixture.armed.builder.image->decisions[1].until[LISTED_DENY] =
+		clock.jiffies + 3600 * clock.hz;
+	memcpy(fixture.armed.builder.chunks, fixture.armed.builder.image,
+	       sizeof(*fixture.armed.builder.image));
+	assert_int_equal(policy_maps__put(fixture.armed.maps, POLICY_CANDIDATE,
+					  fixture.armed.builder.chunks,
+					  fixture.armed.builder.chunk_count, 0, &why),
 			 0);
 	assert_int_equal(run(bytes, length, "SYN"), XDP_DROP);
-	assert_int_equal(policy_maps__put(fixture.maps, POLICY_CANDIDATE, fixture.builder.chunks,
-					  fixture.builder.chunk_count, clock.jiffies - 1, &why),
-			 0);
+	assert_int_equal(
+		policy_maps__put(fixture.armed.maps, POLICY_CANDIDATE, fixture.armed.builder.chunks,
+				 fixture.armed.builder.chunk_count, clock.jiffies - 1, &why),
+		0);
 	assert_int_equal(run(bytes, length, "SYN"), XDP_PASS);
-	assert_int_equal(policy_maps__put(fixture.maps, POLICY_CONFIRMED, fixture.builder.chunks,
-					  fixture.builder.chunk_count, 0, &why),
+	assert_int_equal(policy_maps__put(fixture.armed.maps, POLICY_CONFIRMED,
+					  fixture.armed.builder.chunks,
+					  fixture.armed.builder.chunk_count, 0, &why),
 			 0);
 	assert_int_equal(run(bytes, length, "SYN"), XDP_DROP);
-	assert_int_equal(policy_maps__clear(fixture.maps, POLICY_CONFIRMED, &why), 0);
+	assert_int_equal(policy_maps__clear(fixture.armed.maps, POLICY_CONFIRMED, &why), 0);
 	assert_int_equal(run(bytes, length, "SYN"), XDP_PASS);
 }
 

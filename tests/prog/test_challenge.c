@@ -10,46 +10,26 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/bpf/libbpf_log.h"
-#include "common/bpf/test_run.h"
 #include "common/counts/snapshot.h"
-#include "common/dataplane/dataplane.h"
-#include "common/dataplane/policy_maps.h"
 #include "common/dataplane/read.h"
-#include "tests/policy_image.h"
+#include "tests/armed.h"
 #include "tests/questions.h"
 #include "tests/unit_test.h"
 
 enum { RULE_WEB = 1, RULE_LIMIT };
 
 struct fixture {
-	struct policy_maps *maps;
-	struct dataplane *dataplane;
-	struct test_run *test_run; /* only to find out whether it can be run */
-	struct policy_builder builder;
+	struct armed armed;
 	__u8 frame[QUESTION_MAX_BYTES]; /* as the program has left it */
 	__u64 frames;
-	char reason[sizeof(((struct errmsg *)0)->text)]; /* set if it could not be loaded */
 };
 
 static struct fixture fixture;
 
 static int setup_with(struct dataplane_config config)
 {
-	struct errmsg why = {};
-
 	fixture = (struct fixture){};
-	libbpf_log__start(false);
-	policy_builder__init(&fixture.builder, 250);
-	if (policy_maps__create(1000, &fixture.maps, &why))
-		goto failed;
-	config.policy = fixture.maps;
-	if (dataplane__load(&config, &fixture.dataplane, &why) ||
-	    test_run__open(dataplane__program_fd(fixture.dataplane), &fixture.test_run, &why))
-		goto failed;
-	return 0;
-failed:
-	snprintf(fixture.reason, sizeof(fixture.reason), "%s", why.text);
+	armed__open(&fixture.armed, config);
 	return 0;
 }
 
@@ -74,29 +54,8 @@ static int setup_raw_ip(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	test_run__close(fixture.test_run);
-	dataplane__close(fixture.dataplane);
-	policy_maps__close(fixture.maps);
-	policy_builder__free(&fixture.builder);
+	armed__close(&fixture.armed);
 	return 0;
-}
-
-static void need_fixture(void)
-{
-	if (!fixture.reason[0])
-		return;
-	print_message("# skipped: %s\n", fixture.reason);
-	skip();
-}
-
-static void put_policy(void)
-{
-	struct errmsg why = {};
-
-	policy_builder__finish(&fixture.builder);
-	if (policy_maps__put(fixture.maps, POLICY_CANDIDATE, fixture.builder.chunks,
-			     fixture.builder.chunk_count, 0, &why))
-		fail_msg("%s", why.text);
 }
 
 static void protect_always_by(enum policy_action action)
@@ -109,10 +68,10 @@ static void protect_always_by(enum policy_action action)
 					   .action = action,
 					   .always = true};
 
-	need_fixture();
-	policy_builder__protect(&fixture.builder, QUESTION_VICTIM_IPV4 "/32", 0, &web);
-	policy_builder__protect(&fixture.builder, QUESTION_VICTIM_IPV6 "/128", 0, &web);
-	put_policy();
+	armed__need(&fixture.armed);
+	policy_builder__protect(&fixture.armed.builder, QUESTION_VICTIM_IPV4 "/32", 0, &web);
+	policy_builder__protect(&fixture.armed.builder, QUESTION_VICTIM_IPV6 "/128", 0, &web);
+	armed__put_policy(&fixture.armed);
 }
 
 static void protect_always(void)
@@ -126,8 +85,8 @@ static int ask_bytes(const __u8 *bytes, __u32 length)
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = bytes, .data_size_in = length,
 		    .data_out = fixture.frame, .data_size_out = sizeof(fixture.frame), .repeat = 1);
 
-	assert_int_equal(bpf_prog_test_run_opts(dataplane__program_fd(fixture.dataplane), &opts),
-			 0);
+	assert_int_equal(
+		bpf_prog_test_run_opts(dataplane__program_fd(fixture.armed.dataplane), &opts), 0);
 	assert_int_equal(opts.data_size_out, length);
 	fixture.frames++;
 	return opts.retval;
@@ -151,7 +110,7 @@ static void check_sums(const __u64 expected[REASON_COUNT])
 	struct snapshot snapshot;
 	struct errmsg why = {};
 
-	if (dataplane__read(fixture.dataplane, &snapshot, &why))
+	if (dataplane__read(fixture.armed.dataplane, &snapshot, &why))
 		fail_msg("%s", why.text);
 	for (int i = 0; i < REASON_COUNT; i++) {
 		if (snapshot.policy.reasons[i] != expected[i])
@@ -283,13 +242,13 @@ static void test_limit(void **state)
 	struct question rst = syn;
 
 	(void)state;
-	need_fixture();
-	fixture.builder.image->header.limit =
-		policy_builder__limit(&fixture.builder, 1, 3, RULE_LIMIT, false);
-	fixture.builder.image->header.limit.period *= 60; /* slower than any machine */
-	fixture.builder.image->header.limit.tolerance *= 60;
-	fixture.builder.image->header.trust = 250 * 600;
-	put_policy();
+	armed__need(&fixture.armed);
+	fixture.armed.builder.image->header.limit =
+		policy_builder__limit(&fixture.armed.builder, 1, 3, RULE_LIMIT, false);
+	fixture.armed.builder.image->header.limit.period *= 60; /* slower than any machine */
+	fixture.armed.builder.image->header.limit.tolerance *= 60;
+	fixture.armed.builder.image->header.trust = 250 * 600;
+	armed__put_policy(&fixture.armed);
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(ask(&syn), XDP_PASS);
 	rst.sequence = challenged(&syn).acknowledgement;

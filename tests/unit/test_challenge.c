@@ -5,81 +5,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/replay/host_helpers.h"
-#include "tests/policy_image.h"
+#include "tests/judge_world.h"
 #include "tests/questions.h"
-#include "tests/unit_test.h"
-#include "xdp/judge.bpf.h"
 
-#define HZ 250
 #define START (1ull << 33) /* jiffies */
-#define EPOCH (POLICY_EPOCH_S * HZ)
+#define EPOCH (POLICY_EPOCH_S * JUDGE_HZ)
 
 enum { RULE_WEB = 1, RULE_LIMIT, RULE_ALLOW };
 
-struct world {
-	struct policy_builder builder;
-	struct host_array slots[POLICY_SLOTS];
-	struct verdict_counters counters;
-	__u64 frames;
-	/* Two bytes, as drivers place frames, and the frame. */
-	__u8 memory[2 + QUESTION_MAX_BYTES] __attribute__((aligned(8)));
-};
+static struct judge_world world;
 
-static struct world world;
-
-static void *zeros(size_t bytes)
-{
-	void *start = aligned_alloc(64, bytes);
-
-	assert_non_null(start);
-	return memset(start, 0, bytes);
-}
-
-static void use_lines(struct line_map *map, __u32 lines)
-{
-	map->array = (struct host_array){zeros(lines * sizeof(struct policy_line)),
-					 sizeof(struct policy_line), lines};
-}
+/* Two bytes, as drivers place frames, and the frame. */
+static __u8 memory[2 + QUESTION_MAX_BYTES] __attribute__((aligned(8)));
 
 static int setup(void **state)
 {
 	(void)state;
-	world = (struct world){};
-	policy_config = (struct policy_config){.cookie_key = {0x0706050403020100ull, 77},
-					       .limit_lines = 64,
-					       .verified_lines = 4096,
-					       .attack_sets = 64};
-	for (int i = 0; i < TABLE_SEEDS; i++)
-		policy_config.seeds[i] = (2 * i + 3) * 0x9e3779b97f4a7c15ull;
-	use_lines(&limits, 64);
-	use_lines(&verified, 4096);
-	attacks.array = (struct host_array){zeros(64 * sizeof(struct attack_set)),
-					    sizeof(struct attack_set), 64};
-	policies.array = (struct host_array){world.slots, sizeof(world.slots[0]), POLICY_SLOTS};
-	verdict_counters.array = (struct host_array){&world.counters, sizeof(world.counters), 1};
-	virtual_clock = true;
-	peek = raw_ip = false;
-	world.counters.virtual_now = START;
-	policy_builder__init(&world.builder, HZ);
+	judge_world__init(&world, 4096, START);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	policy_builder__free(&world.builder);
-	free(limits.array.values);
-	free(verified.array.values);
-	free(attacks.array.values);
+	judge_world__free(&world);
 	return 0;
 }
 
 static void put_policy(void)
 {
-	policy_builder__finish(&world.builder);
-	world.slots[POLICY_CONFIRMED] = (struct host_array){
-		world.builder.chunks, sizeof(struct policy_chunk), world.builder.chunk_count};
+	judge_world__put(&world, POLICY_CONFIRMED);
 }
 
 /* The victim of all questions, protected always, or once it gets more than @above SYNs/s. */
@@ -105,7 +60,7 @@ static void protect(__u32 above)
 
 static __u8 *frame_memory(void)
 {
-	return world.memory + 2;
+	return memory + 2;
 }
 
 static enum policy_reason ask_bytes(__u32 bytes)
@@ -340,7 +295,7 @@ static void test_armed(void **state)
 	assert_int_equal(ask(&rst), REASON_VERIFIED_NOW);
 	assert_int_equal(ask(&rst), REASON_VERIFIED_NOW);
 	assert_int_equal(attack_entry()->verified, 1);
-	world.counters.virtual_now += 11 * HZ;
+	world.counters.virtual_now += 11 * JUDGE_HZ;
 	syn.source = 1;
 	assert_int_equal(ask(&syn), REASON_PASS_BELOW);
 	syn.source = 3;
@@ -348,7 +303,7 @@ static void test_armed(void **state)
 	assert_int_equal(ask(&late), REASON_VERIFIED_NOW);
 	assert_int_equal(attack_entry()->challenged, answered + 2);
 	assert_int_equal(attack_entry()->stopped, answered + 2);
-	world.counters.virtual_now += 33 * HZ;
+	world.counters.virtual_now += 33 * JUDGE_HZ;
 	assert_int_equal(ask(&late), REASON_PASS_DEFAULT);
 }
 
@@ -379,7 +334,7 @@ static void test_limit(void **state)
 	(void)state;
 	world.builder.image->header.limit =
 		policy_builder__limit(&world.builder, 20, 3, RULE_LIMIT, false);
-	world.builder.image->header.trust = 600 * HZ;
+	world.builder.image->header.trust = 600 * JUDGE_HZ;
 	put_policy();
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(ask(&syn), REASON_PASS_BELOW);
@@ -396,12 +351,12 @@ static void test_answer_limit(void **state)
 	struct question syn = syn_of(0);
 
 	(void)state;
-	world.builder.image->header.answer_period = ((__u64)HZ << POLICY_TICK_BITS) / 100;
+	world.builder.image->header.answer_period = ((__u64)JUDGE_HZ << POLICY_TICK_BITS) / 100;
 	protect(0);
 	for (syn.source = 1; syn.source <= 150; syn.source++)
 		assert_int_equal(ask(&syn), syn.source <= 100 ? REASON_TX_CHALLENGE
 							      : REASON_DROP_ANSWER_LIMIT);
-	world.counters.virtual_now += HZ / 10;
+	world.counters.virtual_now += JUDGE_HZ / 10;
 	for (; syn.source <= 170; syn.source++)
 		assert_int_equal(ask(&syn), syn.source <= 160 ? REASON_TX_CHALLENGE
 							      : REASON_DROP_ANSWER_LIMIT);
@@ -533,7 +488,7 @@ static void test_reset_apart(void **state)
 	assert_int_equal(ask(&rst), REASON_PASS_DEFAULT);
 	world.slots[POLICY_CONFIRMED] = (struct host_array){};
 	policy_builder__free(&world.builder);
-	policy_builder__init(&world.builder, HZ);
+	policy_builder__init(&world.builder, JUDGE_HZ);
 	protect(0);
 	rst.flags = QUESTION_ACK;
 	rst.acknowledgement = reply.sequence + 1;

@@ -5,12 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/replay/host_helpers.h"
-#include "tests/policy_image.h"
-#include "tests/unit_test.h"
-#include "xdp/judge.bpf.h"
+#include "tests/judge_world.h"
 
-#define HZ 250
 #define START (1ull << 32) /* jiffies */
 #define ENDED (START - 1)
 #define SOON (START + 10)
@@ -29,68 +25,23 @@ enum {
 	RULE_DNS,
 };
 
-struct world {
-	struct policy_builder builder;
-	struct host_array slots[POLICY_SLOTS];
-	struct verdict_counters counters;
-	__u64 frames, classes[CLASS_COUNT];
-	/* A segment whose header starts behind an IP header; answers are written over it. */
-	__u8 bytes[2 + 96] __attribute__((aligned(8)));
-};
+static struct judge_world world;
 
-static struct world world;
-
-static void *zeros(size_t bytes)
-{
-	void *start = aligned_alloc(64, bytes);
-
-	assert_non_null(start);
-	return memset(start, 0, bytes);
-}
-
-static void use_lines(struct line_map *map, __u32 lines)
-{
-	map->array = (struct host_array){zeros(lines * sizeof(struct policy_line)),
-					 sizeof(struct policy_line), lines};
-}
+/* A segment whose header starts behind an IP header; answers are written over it. */
+static __u8 frame_memory[2 + 96] __attribute__((aligned(8)));
 
 static int setup(void **state)
 {
 	(void)state;
-	world = (struct world){};
-	policy_config = (struct policy_config){.seeds = {3, 5, 7, 11, 13, 17},
-					       .limit_lines = 64,
-					       .verified_lines = 64,
-					       .attack_sets = 64};
-	for (int i = 0; i < TABLE_SEEDS; i++)
-		policy_config.seeds[i] *= 0x9e3779b97f4a7c15ull;
-	use_lines(&limits, 64);
-	use_lines(&verified, 64);
-	attacks.array = (struct host_array){zeros(64 * sizeof(struct attack_set)),
-					    sizeof(struct attack_set), 64};
-	policies.array = (struct host_array){world.slots, sizeof(world.slots[0]), POLICY_SLOTS};
-	verdict_counters.array = (struct host_array){&world.counters, sizeof(world.counters), 1};
-	virtual_clock = true;
-	world.counters.virtual_now = START;
-	policy_builder__init(&world.builder, HZ);
+	judge_world__init(&world, JUDGE_LINES, START);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	policy_builder__free(&world.builder);
-	free(limits.array.values);
-	free(verified.array.values);
-	free(attacks.array.values);
+	judge_world__free(&world);
 	return 0;
-}
-
-static void put(enum policy_slot slot)
-{
-	policy_builder__finish(&world.builder);
-	world.slots[slot] = (struct host_array){world.builder.chunks, sizeof(struct policy_chunk),
-						world.builder.chunk_count};
 }
 
 static struct endpoint endpoint_of(const char *address, __u16 port)
@@ -123,10 +74,10 @@ static enum policy_reason judge_one(const char *source, const char *victim, __u1
 	struct verdict_counters before = world.counters;
 	enum policy_reason found = REASON_COUNT;
 	int verdict;
-	struct frame frame = {.data = world.bytes + 2, .end = world.bytes + sizeof(world.bytes)};
+	struct frame frame = {.data = frame_memory + 2, .end = frame_memory + sizeof(frame_memory)};
 
 	frame.context = &frame;
-	memset(world.bytes, 0, sizeof(world.bytes));
+	memset(frame_memory, 0, sizeof(frame_memory));
 	world.counters.frame = (struct judged_frame){
 		.class = class, .marks = marks, .ip_offset = 14, .tcp_offset = 54};
 	if (source) {
@@ -248,7 +199,7 @@ static void test_lists(void **state)
 
 	(void)state;
 	list_everything();
-	put(POLICY_CONFIRMED);
+	judge_world__put(&world, POLICY_CONFIRMED);
 	check_rows(rows, COUNT_OF(rows));
 	assert_int_equal(world.counters.shadow[REASON_DROP_DENY], 2);
 	assert_int_equal(world.counters.rules[RULE_DENY_SHADOW].shadow, 2);
@@ -268,7 +219,7 @@ static void test_slots(void **state)
 	(void)state;
 	check_rows(passed, 1);
 	list_everything();
-	put(POLICY_CANDIDATE);
+	judge_world__put(&world, POLICY_CANDIDATE);
 	image = (struct policy_image *)world.builder.chunks;
 	check_rows(denied, 1);
 	image->header.deadline = SOON;
@@ -299,7 +250,7 @@ static void test_fragments(void **state)
 	(void)state;
 	list_everything();
 	world.builder.image->header.tiny_fragment_rule = RULE_FRAGMENTS;
-	put(POLICY_CONFIRMED);
+	judge_world__put(&world, POLICY_CONFIRMED);
 	image = (struct policy_image *)world.builder.chunks;
 	check_rows(rows, COUNT_OF(rows));
 	image->header.tiny_fragment_shadow = true;
@@ -320,7 +271,7 @@ static void verify(const char *address)
 {
 	const struct endpoint source = endpoint_of(address, 0);
 
-	assert_true(verified__add(&source, world.counters.virtual_now, 100 * HZ));
+	assert_true(verified__add(&source, world.counters.virtual_now, 100 * JUDGE_HZ));
 }
 
 static void test_limit(void **state)
@@ -344,19 +295,19 @@ static void test_limit(void **state)
 	list_everything();
 	world.builder.image->header.limit =
 		policy_builder__limit(&world.builder, 20, 60, RULE_LIMIT, false);
-	put(POLICY_CONFIRMED);
+	judge_world__put(&world, POLICY_CONFIRMED);
 	image = (struct policy_image *)world.builder.chunks;
 	repeat(61, &below);
 	repeat(5, &above);
 	check_rows(others, COUNT_OF(others));
-	world.counters.virtual_now += HZ;
+	world.counters.virtual_now += JUDGE_HZ;
 	repeat(20, &below);
 	verify("8.8.8.8");
 	repeat(5, &verified_above);
 	image->header.limit.shadow = true;
 	repeat(5, &shadow);
 	assert_int_equal(world.counters.shadow[REASON_DROP_LIMIT], 5);
-	world.counters.virtual_now += 200 * HZ;
+	world.counters.virtual_now += 200 * JUDGE_HZ;
 	repeat(61 + 7, &shadow);
 	assert_int_equal(world.counters.shadow[REASON_TX_CHALLENGE], 7);
 	assert_int_equal(world.counters.rules[RULE_LIMIT].shadow, 5 + 7);
@@ -420,7 +371,7 @@ static void test_attack(void **state)
 	protect_victims();
 	world.builder.image->header.limit =
 		policy_builder__limit(&world.builder, 20, 60, RULE_LIMIT, false);
-	put(POLICY_CONFIRMED);
+	judge_world__put(&world, POLICY_CONFIRMED);
 	check_rows(calm, COUNT_OF(calm));
 	passed = flood(10000);
 	assert_in_range(passed, 2000, 2000 + 2 * ATTACK_PENDING_MAX);
@@ -431,7 +382,7 @@ static void test_attack(void **state)
 	verify("9.9.9.9");
 	repeat(4, &below);
 	repeat(3, &above);
-	world.counters.virtual_now += 61 * HZ;
+	world.counters.virtual_now += 61 * JUDGE_HZ;
 	check_rows(calm, 1);
 }
 
@@ -448,7 +399,7 @@ static void test_edges(void **state)
 
 	(void)state;
 	list_everything();
-	put(POLICY_CONFIRMED);
+	judge_world__put(&world, POLICY_CONFIRMED);
 	check_rows(rows, COUNT_OF(rows));
 }
 
