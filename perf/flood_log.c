@@ -18,12 +18,10 @@ static bool is_same_flood(const json_t *a, const json_t *b)
 /* The row of @line, new if it is the first one of it at its rate. */
 static json_t *flood_log_row(json_t *rows, const json_t *line)
 {
-	json_t *row;
-	size_t i;
+	json_t *row = lookup__like(rows, line, is_same_flood);
 
-	json_array_foreach (rows, i, row)
-		if (is_same_flood(row, line))
-			return row;
+	if (row)
+		return row;
 	row = json_pack("{s:s, s:s, s:s}", "row", lookup__text(line, "row"), "label",
 			lookup__text(line, "label"), "rate", lookup__text(line, "rate"));
 	json_array_append_new(rows, row);

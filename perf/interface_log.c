@@ -19,12 +19,10 @@ static bool is_same_scene(const json_t *a, const json_t *b)
 /* The row of the scene and binary of @line, new if it is the first one of these. */
 static json_t *scene_row(json_t *rows, const json_t *line)
 {
-	json_t *row;
-	size_t i;
+	json_t *row = lookup__like(rows, line, is_same_scene);
 
-	json_array_foreach (rows, i, row)
-		if (is_same_scene(row, line))
-			return row;
+	if (row)
+		return row;
 	row = json_pack("{s:s, s:I, s:I, s:{}, s:{}}", "binary", lookup__text(line, "binary"),
 			"interfaces", (json_int_t)lookup__number(line, "interfaces"), "links",
 			(json_int_t)lookup__number(line, "links"), "cpu", "failed");

@@ -23,17 +23,6 @@ static bool livelog_is_same(const json_t *a, const json_t *b)
 	       lookup__number(a, "sources") == lookup__number(b, "sources");
 }
 
-static bool livelog_is_known(const json_t *rows, const json_t *line)
-{
-	const json_t *row;
-	size_t i;
-
-	json_array_foreach (rows, i, row)
-		if (livelog_is_same(row, line))
-			return true;
-	return false;
-}
-
 /* After the entries of the same row with other numbers of sources. */
 static size_t livelog_index(const json_t *rows, const json_t *line)
 {
@@ -111,7 +100,7 @@ int livelog__read(const char *path, json_t **ret, struct errmsg *why)
 		return err;
 	rows = json_array();
 	json_array_foreach (lines, i, line)
-		if (!livelog_is_known(rows, line))
+		if (!lookup__like(rows, line, livelog_is_same))
 			json_array_insert_new(rows, livelog_index(rows, line),
 					      livelog_summarize(lines, line));
 	json_decref(lines);

@@ -29,6 +29,18 @@ const json_t *lookup__row(const json_t *document, const struct row_key *key)
 	return NULL;
 }
 
+json_t *lookup__like(const json_t *rows, const json_t *line,
+		     bool (*is_same)(const json_t *row, const json_t *line))
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach (rows, i, row)
+		if (is_same(row, line))
+			return row;
+	return NULL;
+}
+
 bool lookup__spread(const json_t *row, const char *figure, struct spread *ret)
 {
 	const json_t *object = json_object_get(row, figure);

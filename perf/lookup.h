@@ -19,6 +19,10 @@ struct row_key {
 /** lookup__row() - the row, or NULL. */
 const json_t *lookup__row(const json_t *document, const struct row_key *key);
 
+/** lookup__like() - the first of @rows that is the same as @line, or NULL. */
+json_t *lookup__like(const json_t *rows, const json_t *line,
+		     bool (*is_same)(const json_t *row, const json_t *line));
+
 /** lookup__spread() - a figure of a row. Return: false if there is no such row or figure. */
 bool lookup__spread(const json_t *row, const char *figure, struct spread *ret);
 
