@@ -190,4 +190,17 @@ static __always_inline bool answer__put(const struct frame *frame,
 	return true;
 }
 
+/**
+ * answer__put_syn_ack() - the same for a SYN, with the MSS where there is room for it
+ * @answer: without flags and options, which this sets
+ */
+static __always_inline bool answer__put_syn_ack(const struct frame *frame,
+						const struct judged_frame *question,
+						struct answer *answer)
+{
+	answer->flags = TCP_FLAG_BYTE_SYN | TCP_FLAG_BYTE_ACK;
+	answer->options[0] = answer__mss(&question->source);
+	return answer__put(frame, question, answer, 1) || answer__put(frame, question, answer, 0);
+}
+
 #endif

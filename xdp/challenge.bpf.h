@@ -122,7 +122,7 @@ FRAME_FUNCTION int challenge__put(FRAME_CONTEXT *context, __u32 cpu, __u32 epoch
 {
 	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
 	struct frame frame = frame_of(context);
-	struct answer answer = {.flags = TCP_FLAG_BYTE_SYN | TCP_FLAG_BYTE_ACK};
+	struct answer answer = {};
 	const struct tcp_start *syn;
 	struct tcp_start copy;
 	__u64 cookie;
@@ -136,9 +136,7 @@ FRAME_FUNCTION int challenge__put(FRAME_CONTEXT *context, __u32 cpu, __u32 epoch
 	answer.source_port = syn->destination_port;
 	answer.destination_port = syn->source_port;
 	challenge__number_answer(&answer, bpf_ntohl(syn->sequence), cookie, action);
-	answer.options[0] = answer__mss(&counters->frame.source);
-	return answer__put(&frame, &counters->frame, &answer, 1) ||
-	       answer__put(&frame, &counters->frame, &answer, 0);
+	return answer__put_syn_ack(&frame, &counters->frame, &answer);
 }
 
 /**

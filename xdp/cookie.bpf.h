@@ -158,8 +158,7 @@ FRAME_FUNCTION int cookie__put(FRAME_CONTEXT *context, __u32 cpu)
 {
 	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
 	struct frame frame = frame_of(context);
-	struct answer answer = {.flags = TCP_FLAG_BYTE_SYN | TCP_FLAG_BYTE_ACK,
-				.window = COOKIE_WINDOW};
+	struct answer answer = {.window = COOKIE_WINDOW};
 	const struct judged_frame *judged;
 	struct syn_headers *syn;
 	__u64 sum = 0;
@@ -183,10 +182,7 @@ FRAME_FUNCTION int cookie__put(FRAME_CONTEXT *context, __u32 cpu)
 	answer.destination_port = bpf_htons(bpf_ntohl(syn->tcp[0]) >> 16);
 	answer.sequence = cookie;
 	answer.acknowledgement = bpf_ntohl(syn->tcp[1]) + 1;
-	answer.options[0] = answer__mss(&judged->source);
-	if (answer__put(&frame, judged, &answer, 1) || answer__put(&frame, judged, &answer, 0))
-		return COOKIE_PUT;
-	return COOKIE_REFUSED;
+	return answer__put_syn_ack(&frame, judged, &answer) ? COOKIE_PUT : COOKIE_REFUSED;
 }
 
 #endif

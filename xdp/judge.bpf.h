@@ -19,88 +19,15 @@
 
 #include "common/abi/policy.h"
 #include "xdp/challenge.bpf.h"
+#include "xdp/challenger.bpf.h"
 #include "xdp/cookie.bpf.h"
 #include "xdp/count.bpf.h"
+#include "xdp/decisions.bpf.h"
 #include "xdp/limit.bpf.h"
 #include "xdp/parse.bpf.h"
 #include "xdp/policy.bpf.h"
 #include "xdp/protect.bpf.h"
-#include "xdp/ranges.bpf.h"
 #include "xdp/verified.bpf.h"
-
-#define REASON_DROP_BIT(constant, name, verdict, label) \
-	((verdict) == XDP_DROP ? 1u << (constant) : 0) |
-#define REASON_TX_BIT(constant, name, verdict, label) ((verdict) == XDP_TX ? 1u << (constant) : 0) |
-
-static __always_inline enum xdp_action reason_verdict(enum policy_reason reason)
-{
-	if ((REASONS(REASON_DROP_BIT) 0u) >> reason & 1)
-		return XDP_DROP;
-	return (REASONS(REASON_TX_BIT) 0u) >> reason & 1 ? XDP_TX : XDP_PASS;
-}
-#undef REASON_DROP_BIT
-#undef REASON_TX_BIT
-
-static __always_inline void count_shadow(struct verdict_counters *counters,
-					 enum policy_reason reason, __u8 rule)
-{
-	counters->shadow[reason]++;
-	counters->rules[rule].shadow++;
-	counters->last.shadow_reason = reason;
-	counters->last.shadow_rule = rule;
-}
-
-/* Return: false if the rule is a shadow, and so does not decide. */
-static __always_inline bool decides(struct verdict_counters *counters, bool shadow,
-				    enum policy_reason reason, __u8 rule, struct judgement *ret)
-{
-	if (shadow) {
-		count_shadow(counters, reason, rule);
-		return false;
-	}
-	ret->reason = reason;
-	ret->rule = rule;
-	return true;
-}
-
-static __always_inline __u64 address_half(const struct endpoint *endpoint, int half)
-{
-	return (__u64)bpf_ntohl(endpoint->address[2 * half]) << 32 |
-	       bpf_ntohl(endpoint->address[2 * half + 1]);
-}
-
-/* What holds for an address. Not inlined: both ends of a frame are looked up. */
-static __noinline __u32 decision_number(const struct ruling *ruling,
-					const struct endpoint *endpoint)
-{
-	const struct ranges_header *ranges = &ruling->image->ranges;
-
-	if (endpoint->family == ENDPOINT_IPV4)
-		return ranges__find_ipv4(ruling->chunks, ranges, bpf_ntohl(endpoint->address[0]));
-	return ranges__find_ipv6(ruling->chunks, ranges, address_half(endpoint, 0),
-				 address_half(endpoint, 1));
-}
-
-/* Return: NULL if nothing is listed. */
-static __always_inline const struct policy_decision *decision_for(const struct ruling *ruling,
-								  const struct endpoint *endpoint)
-{
-	__u32 part = endpoint->family == ENDPOINT_IPV4 ? POLICY_HAS_IPV4 : POLICY_HAS_IPV6;
-	__u32 number;
-
-	if (!(ruling->image->header.parts & part))
-		return NULL;
-	number = decision_number(ruling, endpoint);
-	return number ? &ruling->image->decisions[number % POLICY_DECISIONS] : NULL;
-}
-
-static __always_inline bool port_is_in(const struct policy_image *image, __u8 set, __be16 port)
-{
-	__u16 number = bpf_ntohs(port);
-
-	return !set ||
-	       image->port_sets[set % POLICY_PORT_SETS].words[number / 64] >> number % 64 & 1;
-}
 
 static __always_inline bool is_listed(const struct policy_decision *decision,
 				      enum policy_listing listing, __u64 now)
@@ -266,102 +193,6 @@ static __always_inline struct judgement judge_syn(struct verdict_counters *count
 	}
 	judgement.reason = judgement.rule ? REASON_PASS_BELOW : REASON_PASS_DEFAULT;
 	return judgement;
-}
-
-/* Who may have challenged the source of a segment. */
-struct challenger {
-	__u8 rule;   /* 0: no one */
-	bool limit;  /* it is the policy's, and no victim's */
-	__u64 trust; /* jiffies */
-};
-
-static __always_inline void challenger__try_nth(const struct judged_frame *frame,
-						const struct ruling *ruling,
-						const struct policy_decision *decision, int n,
-						enum policy_action action, struct challenger *ret)
-{
-	const struct policy_protect *protect;
-
-	if (ret->rule || !decision->protects[n])
-		return;
-	protect = &ruling->image->protects[(decision->protects[n] - 1u) % POLICY_PROTECTS];
-	if (protect->shadow || protect->action != action ||
-	    !port_is_in(ruling->image, protect->ports, frame->victim.port) ||
-	    !challenge__is_recent(protect, &frame->victim, ruling->image->header.hz, ruling->now))
-		return;
-	ret->rule = protect->rule;
-	ret->trust = protect->trust;
-}
-
-static __noinline void challenger__find(const struct judged_frame *frame,
-					const struct ruling *ruling, enum policy_action action,
-					struct challenger *ret)
-{
-	const struct policy_limit *limit = &ruling->image->header.limit;
-	const struct policy_decision *decision;
-
-	if (ruling->image->header.parts & POLICY_HAS_PROTECTS) {
-		decision = decision_for(ruling, &frame->victim);
-		for (int n = 0; decision && n < POLICY_VICTIM_PROTECTS; n++)
-			challenger__try_nth(frame, ruling, decision, n, action, ret);
-	}
-	if (!ret->rule && !limit->shadow && action == POLICY_ACTION_CHALLENGE)
-		*ret = (struct challenger){limit->rule, true, ruling->image->header.trust};
-}
-
-static __always_inline void challenger__verifies(const struct challenger *challenger,
-						 const struct judged_frame *frame,
-						 const struct ruling *ruling)
-{
-	if (verified__add(&frame->source, ruling->now, challenger->trust) && !challenger->limit)
-		attack__verified(&frame->victim, challenger->rule);
-}
-
-static __always_inline __u32 ruling_epoch(const struct ruling *ruling)
-{
-	return policy_epoch(&ruling->image->header, ruling->now);
-}
-
-/* Step 6 of a RST. Return: false if it does not decide. */
-static __always_inline bool judge_rst(FRAME_CONTEXT *context, __u32 cpu,
-				      struct verdict_counters *counters,
-				      const struct ruling *ruling, struct judgement *ret)
-{
-	struct frame frame = frame_of(context);
-	struct challenger challenger = {};
-	const struct tcp_start *rst;
-	struct tcp_start copy;
-
-	rst = segment_of(&frame, &counters->frame, &copy);
-	if (!rst || rst->flags & TCP_FLAG_BYTE_ACK)
-		return false;
-	challenger__find(&counters->frame, ruling, POLICY_ACTION_CHALLENGE, &challenger);
-	if (!challenger.rule || !challenge__is_answered(cpu, rst, ruling_epoch(ruling)))
-		return false;
-	challenger__verifies(&challenger, &counters->frame, ruling);
-	return decides(counters, false, REASON_VERIFIED_NOW, challenger.rule, ret);
-}
-
-/* Step 6 of a segment without SYN, RST and FIN. Return: false if it does not decide. */
-static __always_inline bool judge_ack(FRAME_CONTEXT *context, __u32 cpu,
-				      struct verdict_counters *counters,
-				      const struct ruling *ruling, struct judgement *ret)
-{
-	const struct endpoint *source = &counters->frame.source;
-	struct frame frame = frame_of(context);
-	struct challenger challenger = {};
-	const struct tcp_start *ack;
-	struct tcp_start copy;
-
-	ack = segment_of(&frame, &counters->frame, &copy);
-	if (!ack || !(ack->flags & TCP_FLAG_BYTE_ACK))
-		return false;
-	challenger__find(&counters->frame, ruling, POLICY_ACTION_RESET, &challenger);
-	if (!challenger.rule || verified__has(source, ruling->now, challenger.trust) ||
-	    !reset__is_answered(cpu, ack, ruling_epoch(ruling)) || !reset__put(context, cpu))
-		return false;
-	challenger__verifies(&challenger, &counters->frame, ruling);
-	return decides(counters, false, REASON_TX_RESET, challenger.rule, ret);
 }
 
 /* Return: true if no more answers are due in this second. */
