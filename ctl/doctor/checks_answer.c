@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // checks_answer: whether a policy can answer SYNs on an interface, and what would help.
 #include <linux/bpf.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "common/attach/answers.h"
-#include "common/base/pseudofs.h"
 #include "common/counts/snapshot.h"
 #include "common/dataplane/answer_test.h"
+#include "common/netdev/syn_cookies.h"
 #include "common/netdev/tx_failed.h"
 #include "ctl/doctor/findings.h"
 
@@ -80,20 +78,22 @@ static void look_lost(const void *row, const struct netdev *netdev, struct findi
 /* For 'action: cookie' alone. */
 static void look_cookies(const void *row, const struct netdev *netdev, struct finding *ret)
 {
-	char value[16];
+	int setting = syn_cookies__read();
 
 	(void)row;
 	(void)netdev;
-	if (pseudofs__read(AT_FDCWD, "/proc/sys/net/ipv4/tcp_syncookies", value, sizeof(value)))
-		finding__set(ret, CHECK_UNKNOWN, NULL, "net.ipv4.tcp_syncookies cannot be read");
-	else if (!strcmp(value, "2"))
+	if (setting < 0)
+		finding__set(ret, CHECK_UNKNOWN, NULL, SYN_COOKIES_SYSCTL " cannot be read");
+	else if (setting == SYN_COOKIES_ALWAYS)
 		finding__set(ret, CHECK_OK, NULL, "'action: cookie' answers from the first SYN on");
 	else
 		finding__set(ret, CHECK_WARNING,
-			     "for 'action: cookie': sysctl -w net.ipv4.tcp_syncookies=2",
-			     "'action: cookie' lets SYNs pass%s: net.ipv4.tcp_syncookies is %s",
-			     strcmp(value, "1") ? "" : " until a listener's queue has overflowed",
-			     value);
+			     "for 'action: cookie': sysctl -w " SYN_COOKIES_SYSCTL "=2",
+			     "'action: cookie' lets SYNs pass%s: " SYN_COOKIES_SYSCTL " is %d",
+			     setting == SYN_COOKIES_AFTER_OVERFLOW
+				     ? " until a listener's queue has overflowed"
+				     : "",
+			     setting);
 }
 
 const struct check doctor_answer_checks[] = {

@@ -2,32 +2,29 @@
 // cookie_notes: whether this host can give the SYN cookies that a policy asks for.
 #include "ctl/policy/cookie_notes.h"
 
-#include <fcntl.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <string.h>
 
-#include "common/base/pseudofs.h"
-
-#define SYNCOOKIES "net.ipv4.tcp_syncookies"
+#include "common/netdev/syn_cookies.h"
 
 static void note_syncookies(const struct cli *cli)
 {
-	char value[16];
+	int setting = syn_cookies__read();
 
-	if (pseudofs__read(AT_FDCWD, "/proc/sys/net/ipv4/tcp_syncookies", value, sizeof(value)))
-		cli__note(cli,
-			  SYNCOOKIES " cannot be read: unless it is 2, SYNs may pass without a "
-				     "cookie, as 'cookie_refused'");
-	else if (!strcmp(value, "0"))
-		cli__note(cli,
-			  SYNCOOKIES " is 0: the kernel gives no SYN cookies, and SYNs pass, as "
-				     "'cookie_refused': 'sysctl -w " SYNCOOKIES "=2'");
-	else if (!strcmp(value, "1"))
-		cli__note(cli,
-			  SYNCOOKIES " is 1: SYNs pass, as 'cookie_refused', until the listener's "
-				     "queue has overflowed: 'sysctl -w " SYNCOOKIES
-				     "=2' gives cookies from the first one on");
+	if (setting < 0)
+		cli__note(cli, SYN_COOKIES_SYSCTL
+			  " cannot be read: unless it is 2, SYNs may pass without a "
+			  "cookie, as 'cookie_refused'");
+	else if (setting == SYN_COOKIES_OFF)
+		cli__note(cli, SYN_COOKIES_SYSCTL
+			  " is 0: the kernel gives no SYN cookies, and SYNs pass, as "
+			  "'cookie_refused': 'sysctl -w " SYN_COOKIES_SYSCTL "=2'");
+	else if (setting == SYN_COOKIES_AFTER_OVERFLOW)
+		cli__note(cli, SYN_COOKIES_SYSCTL
+			  " is 1: SYNs pass, as 'cookie_refused', until the listener's "
+			  "queue has overflowed: 'sysctl -w " SYN_COOKIES_SYSCTL
+			  "=2' gives cookies from the first one on");
 }
 
 /* Return: false if it is no address of IP. */
