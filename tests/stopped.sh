@@ -30,8 +30,9 @@ blocked() { # COMMAND...
 }
 
 # What is traced is shown as stopped at each of its calls, too: the tracer says when it is for good.
-is_stopped() { # COMMAND LINE
-	grep -q "stopped by SIGSTOP" "$work/trace" 2>/dev/null && pid=$(pgrep -xf "$1")
+# Its child is asked for: a test that runs beside this one may have the same command line.
+is_stopped() {
+	grep -q "stopped by SIGSTOP" "$work/trace" 2>/dev/null && pid=$(pgrep -P "$tracer" -x xdpctl)
 }
 
 # Stops a command after one of its calls: `xdpctl ARGUMENT... --netns gateway`, whose id is $pid.
@@ -40,7 +41,7 @@ stop_after() { # CALL NUMBER ARGUMENT...
 	strace -qq -o "$work/trace" -e trace="$1" -e signal=STOP -e "inject=$1:signal=STOP:when=$2" \
 		"$root/build/xdpctl" "${@:3}" --netns gateway >"$work/stopped" 2>&1 &
 	tracer=$!
-	wait_until is_stopped "$root/build/xdpctl ${*:3} --netns gateway"
+	wait_until is_stopped
 }
 
 resume() { # WANTED-STATUS
