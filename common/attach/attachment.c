@@ -200,7 +200,7 @@ static bool find_places_in(const struct running *running, size_t running_count,
 }
 
 /* Where the programs of interfaces run that are not in this namespace any more. */
-static void find_places(const struct registry *registry, struct attachment *list, size_t count)
+static void find_places(struct attachment *list, size_t count)
 {
 	struct running *running = NULL;
 	bool missing = find_places_in(NULL, 0, list, count);
@@ -208,8 +208,7 @@ static void find_places(const struct registry *registry, struct attachment *list
 	int err = 0;
 
 	for (int hidden = 0; !err && missing && hidden <= 1; hidden++) {
-		err = hidden ? running__list_hidden(registry__netns(registry), &running,
-						    &running_count)
+		err = hidden ? running__list_hidden(&running, &running_count)
 			     : running__list(&running, &running_count);
 		if (!err)
 			missing = find_places_in(running, running_count, list, count);
@@ -250,7 +249,7 @@ int attachment__list(const struct registry *registry, struct attachment **ret, s
 		free(list);
 		return err;
 	}
-	find_places(registry, list, *ret_count);
+	find_places(list, *ret_count);
 	qsort(list, *ret_count, sizeof(*list), by_name);
 	*ret = list;
 	return 0;

@@ -12,6 +12,7 @@
 #include "common/attach/running.h"
 #include "common/dataplane/handshakes.h"
 #include "common/netdev/netdev.h"
+#include "common/netdev/netns_walk.h"
 
 /* The program of a staged entry runs: the entry becomes the current one. */
 static int complete(const struct attachment *attachment, struct errmsg *why)
@@ -29,11 +30,10 @@ static int complete(const struct attachment *attachment, struct errmsg *why)
 
 /* All programs that run, looked for when the first interface is missing. */
 struct search {
-	bool done;
+	bool done, hidden_done;
 	int err;
 	struct running *running;
 	size_t count;
-	__u64 netns; /* the hidden ones are those of this namespace */
 	struct running *hidden;
 	size_t hidden_count;
 };
@@ -111,16 +111,24 @@ static int search__find(struct search *search, const struct attachment *attachme
 	*ret = running__find(search->running, search->count, id);
 	if (*ret)
 		return 0;
-	if (search->netns != attachment->entry.netns) {
-		free(search->hidden);
-		search->hidden = NULL;
-		search->hidden_count = 0;
-		search->err = running__list_hidden(attachment->entry.netns, &search->hidden,
-						   &search->hidden_count);
-	}
-	search->netns = attachment->entry.netns;
+	if (!search->hidden_done)
+		search->err = running__list_hidden(&search->hidden, &search->hidden_count);
+	search->hidden_done = true;
 	*ret = running__find(search->hidden, search->hidden_count, id);
 	return search->err;
+}
+
+/*
+ * The last doubt before pins are removed: something else than the pin holds the program. A
+ * component cannot be asked for that: its own link holds its dispatcher.
+ */
+static bool is_held(const struct attachment *attachment)
+{
+	char directory[REGISTRY_PATH_BYTES];
+
+	return !attachment->record.behind_dispatcher &&
+	       dataplane__is_held(registry__path(&attachment->entry, directory),
+				  program_of(attachment));
 }
 
 static int recover_missing(const struct attachment *attachment, struct search *search,
@@ -133,9 +141,10 @@ static int recover_missing(const struct attachment *attachment, struct search *s
 		return 0;
 	if (running && running->netns)
 		return follow(attachment, running, ret, why);
-	if (running) {
+	if (running || is_held(attachment)) {
 		ret->reason = LEFTOVER_HIDDEN;
-		snprintf(ret->place, sizeof(ret->place), "%s", running->label);
+		snprintf(ret->place, sizeof(ret->place), "%s",
+			 running ? running->label : RUNNING_HIDDEN_LABEL);
 		return 1;
 	}
 	ret->reason = LEFTOVER_INTERFACE_GONE;

@@ -11,10 +11,10 @@
 #include "common/attach/dispatcher_pins.h"
 #include "common/netdev/netdev.h"
 #include "common/netdev/netlink.h"
+#include "common/netdev/netns_walk.h"
 
 struct running_list {
 	const struct netns *netns;
-	__u64 knows; /* the namespace whose ids are asked for */
 	struct running *list;
 	size_t count;
 };
@@ -100,9 +100,7 @@ static int add_all_hidden(struct running_list *lists)
 
 static int add_known_to(const struct netns *netns, void *opaque)
 {
-	struct running_list *lists = opaque;
-
-	return netns->inode == lists->knows ? inside_namespace(netns, lists, add_all_hidden) : 0;
+	return inside_namespace(netns, opaque, add_all_hidden);
 }
 
 static int finish(struct running_list *lists, int err, struct running **ret, size_t *ret_count)
@@ -124,9 +122,9 @@ int running__list(struct running **ret, size_t *ret_count)
 	return finish(&lists, err, ret, ret_count);
 }
 
-int running__list_hidden(__u64 netns, struct running **ret, size_t *ret_count)
+int running__list_hidden(struct running **ret, size_t *ret_count)
 {
-	struct running_list lists = {.knows = netns};
+	struct running_list lists = {};
 	int err = netns__each(add_known_to, &lists);
 
 	return finish(&lists, err, ret, ret_count);

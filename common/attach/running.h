@@ -32,16 +32,15 @@ struct running {
 int running__list(struct running **ret, size_t *ret_count);
 
 /**
- * running__list_hidden() - the same for the network namespaces that a given one has ids for
- * @netns: its inode
+ * running__list_hidden() - the same for the network namespaces that those have ids for
  *
- * The kernel gives the target of a moved interface an id where the interface comes from. So it is
- * found even if only a descriptor, a socket or a mount elsewhere keeps that namespace, which cannot
- * be entered then.
+ * The kernel gives the target of a moved interface an id where the interface comes from, and where
+ * the other end of a veth was listed. So it is found even if only a socket keeps that namespace,
+ * which cannot be entered then.
  *
- * Return: as running__list(); the list is empty if @netns itself cannot be reached.
+ * Return: as running__list().
  */
-int running__list_hidden(__u64 netns, struct running **ret, size_t *ret_count);
+int running__list_hidden(struct running **ret, size_t *ret_count);
 
 /** running__list_here() - the same for this network namespace alone. */
 int running__list_here(struct running **ret, size_t *ret_count);

@@ -64,6 +64,14 @@ int dataplane__reopen(const char *directory, struct dataplane **ret, struct errm
 int dataplane__pinned_program(const char *directory, struct errmsg *why);
 
 /**
+ * dataplane__is_held() - true if anything but its pin holds a program, such as an interface
+ * @id: the program's
+ *
+ * The program is unpinned, and pinned again if it is still there: it is lost if nothing holds it.
+ */
+bool dataplane__is_held(const char *directory, __u32 id);
+
+/**
  * dataplane__close_unused() - close the descriptors that reading and windows do not need
  * @dataplane: from dataplane__reopen()
  *

@@ -4,9 +4,11 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/advice.h"
@@ -16,6 +18,9 @@
 #define PROGRAM_PIN "program"
 #define LAYOUT_PIN "layout"
 #define SEEDS_PIN "seeds"
+
+#define RELEASE_TRIES 300
+#define RELEASE_POLL_NS 1000000
 
 int dataplane__pin(const struct dataplane *dataplane, const char *directory, struct errmsg *why)
 {
@@ -42,6 +47,39 @@ int dataplane__pin(const struct dataplane *dataplane, const char *directory, str
 int dataplane__pinned_program(const char *directory, struct errmsg *why)
 {
 	return pin__open(directory, PROGRAM_PIN, 0, why);
+}
+
+/* The kernel releases what was pinned after a grace period of RCU, which no event announces. */
+static int open_if_it_stays(__u32 id)
+{
+	const struct timespec pause = {.tv_nsec = RELEASE_POLL_NS};
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	for (int tries = 0; fd >= 0 && tries < RELEASE_TRIES; tries++) {
+		close(fd);
+		nanosleep(&pause, NULL);
+		fd = bpf_prog_get_fd_by_id(id);
+	}
+	return fd;
+}
+
+bool dataplane__is_held(const char *directory, __u32 id)
+{
+	char path[PATH_MAX];
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd < 0)
+		return errno != ENOENT;
+	close(fd);
+	snprintf(path, sizeof(path), "%s/" PROGRAM_PIN, directory);
+	if (unlink(path) && errno != ENOENT)
+		return true;
+	fd = open_if_it_stays(id);
+	if (fd < 0)
+		return false;
+	pin__make(fd, PIN_PRIVATE, directory, PROGRAM_PIN, NULL);
+	close(fd);
+	return true;
 }
 
 void dataplane__set_seeds(struct dataplane *dataplane, const struct dataplane_seeds *seeds)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// netns: the network namespaces that can be reached, and how to look into them.
+// netns: a network namespace: open it, enter it, leave it.
 #ifndef COMMON_NETDEV_NETNS_H
 #define COMMON_NETDEV_NETNS_H
 
@@ -7,7 +7,8 @@
 
 #include "common/base/errmsg.h"
 
-#define NETNS_LABEL_BYTES 80
+#define NETNS_LABEL_BYTES 160
+#define NETNS_NAMES "/run/netns"
 
 struct netns {
 	__u64 inode;
@@ -15,20 +16,8 @@ struct netns {
 	char label[NETNS_LABEL_BYTES]; /* "network namespace 'NAME'", or "... of process PID" */
 };
 
-/* Returns 0 to go on; another value ends the walk and is returned. */
-typedef int netns_visitor(const struct netns *netns, void *opaque);
-
 /** netns__inode() - the inode of the calling thread's network namespace; 0 if it is unknown. */
 __u64 netns__inode(void);
-
-/**
- * netns__each() - visit every network namespace that has a name in /run/netns or a process
- *
- * Each is visited once, with its name if it has one.
- *
- * Return: 0, what @visit returned, or a negative errno.
- */
-int netns__each(netns_visitor *visit, void *opaque);
 
 /**
  * netns__open() - open a network namespace

@@ -129,15 +129,107 @@ test_moved_and_replaced() {
 	assert_no_pins left
 }
 
-has_process() { [ "/proc/$1/ns/net" -ef /proc/self/fd/5 ]; } # PID
+# start NAME: a process holds a network namespace of its own; its process id is in $NAME.
+start() {
+	unshare --net sleep 100 &
+	printf -v "$1" %s $!
+	wait_until has_own_netns $!
+}
 
-# A namespace that only a descriptor keeps cannot be entered; the kernel still tells what runs there.
-test_moved_out_of_sight() {
-	local process hidden="a network namespace with neither name nor process"
+has_own_netns() { [[ -e /proc/$1/ns/net && ! /proc/$1/ns/net -ef /proc/self/ns/net ]]; }
+
+stop() { # PROCESS...
+	kill "$@"
+	wait "$@" 2>/dev/null
+	true
+}
+
+# Two moves between namespaces without names, with and without a writing command between them.
+test_moved_twice() {
+	local first second
+	attach_and_count 3
+	start first
+	start second
+	ip -n gateway link set g0 netns "$first"
+	run 0 X attach lo -m generic
+	assert_says "g0: moved to the network namespace of process $first: its counts go on there"
+	nsenter --net="/proc/$first/ns/net" ip link set g0 netns "$second" name wan7
+	run 0 xdpctl status -j --netns "/proc/$second/ns/net"
+	assert_eq '[true,true,"native"]' "$(of wan7 '[.attached, .pinned, .mode]')"
+	run 1 xdpctl detach g0 --netns "/proc/$first/ns/net"
+	assert_eq "xdpctl: g0: it was moved to the network namespace of process $second: \
+detach it there with --netns" "$(tail -n 1 <<<"$err")"
+	nsenter --net="/proc/$second/ns/net" ip link set wan7 netns "$first" name g0
+	nsenter --net="/proc/$first/ns/net" ip link set g0 netns "$second"
+	run 0 X attach lo -m generic
+	run 0 xdpctl stats g0 -j --netns "/proc/$second/ns/net"
+	assert_syns_of 192.0.2.2 3
+	run 0 xdpctl detach g0 --netns "/proc/$second/ns/net"
+	assert_eq "g0: detached" "$out"
+	run 0 X detach lo
+	assert_no_pins left
+	stop "$first" "$second"
+}
+
+# A descriptor keeps a namespace, and leads into it; so does a mount, wherever it is.
+test_moved_without_process() {
+	local holder=$BASHPID place="network namespace /proc/$BASHPID/fd/5"
 	attach_and_count 3
 	move
 	exec 5</run/netns/other
 	run 0 ip netns del other
+	run 0 X status -j
+	assert_eq "[false,false,\"$place\",false]" "$(of g0 '[.exists, .attached, .moved_to, .gone]')"
+	knock 192.0.2.1 2
+	run 0 xdpctl stats g0 -j --netns "/proc/$holder/fd/5"
+	assert_syns_of 192.0.2.2 5
+	nsenter --net=/proc/self/fd/5 sleep 100 &
+	wait_until has_own_netns $!
+	touch "$work/a mount"
+	mount --bind "/proc/$!/ns/net" "$work/a mount"
+	stop $!
+	exec 5<&-
+	run 0 X attach lo -m generic
+	[[ $err = "xdpctl: g0: moved to network namespace /proc/"*"/root$work/a mount: its counts go on there" ]] ||
+		assert_eq "the path of the mount" "$err"
+	run 0 xdpctl stats g0 -j --netns "$work/a mount"
+	assert_syns_of 192.0.2.2 5
+	run 0 xdpctl detach g0 --netns "$work/a mount"
+	run 0 X detach lo
+	assert_no_pins left
+	umount "$work/a mount"
+}
+
+hidden="a network namespace with neither name nor process"
+
+# hold PROCESS NAME: from then on only a socket keeps its namespace, until the process $NAME ends.
+hold() {
+	# shellcheck disable=SC2016 # of python
+	nsenter --net="/proc/$1/ns/net" python3 -c '
+import ctypes, os, signal, socket
+held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+if ctypes.CDLL(None).setns(int(os.environ["home"]), 0x40000000):
+    raise SystemExit("setns failed")
+signal.pause()' &
+	printf -v "$2" %s $!
+	wait_until is_back $!
+	stop "$1"
+}
+
+is_back() { [[ $(readlink "/proc/$1/exe") = */python3* && /proc/$1/ns/net -ef /proc/self/ns/net ]]; }
+
+# A namespace that only a socket keeps cannot be entered; the kernel still says what runs there.
+test_moved_out_of_sight() {
+	local first second holder
+	attach_and_count 3
+	exec 6</proc/self/ns/net
+	export home=6
+	start first
+	start second
+	ip -n gateway link set g0 netns "$first"
+	nsenter --net="/proc/$first/ns/net" ip link set g0 netns "$second"
+	stop "$first"
+	hold "$second" holder
 	run 0 X status -j
 	assert_eq "[false,false,\"$hidden\",false]" "$(of g0 '[.exists, .attached, .moved_to, .gone]')"
 	run 0 X status
@@ -147,19 +239,41 @@ test_moved_out_of_sight() {
 	run 1 X detach g0
 	assert_eq "xdpctl: g0: it was moved to $hidden: move it back first, or let that namespace end" \
 		"$(tail -n 1 <<<"$err")"
-	knock 192.0.2.1 2
-	nsenter --net=/proc/self/fd/5 sleep 100 &
-	process=$!
-	wait_until has_process $process
-	exec 5<&-
-	run 0 X status -j
-	assert_eq '"the network namespace of process '$process'"' "$(of g0 .moved_to)"
-	run 0 ip netns attach other $process
-	kill $process
-	run 0 Y stats g0 -j
-	assert_syns_of 192.0.2.2 5
 	run 0 X detach lo
-	run 0 Y detach g0
+	stop "$holder"
+	wait_until is_gone
+	run 0 X detach g0
+	assert_says "g0: the interface is gone: its pins were removed"
+	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
+}
+
+detaches() { X detach "$1" 2>&1 | grep -qF "$2"; } # INTERFACE TEXT
+
+# Nothing that can be reached knows of the second namespace: the program itself tells that it runs.
+test_moved_beyond_knowledge() {
+	local first second holder program
+	make_hosts
+	exec 6</proc/self/ns/net
+	export home=6
+	run 0 ip -n gateway tuntap add mode tap name t0
+	run 0 X attach t0 -m generic
+	run 0 X status -j
+	program=$(of t0 .program.id)
+	start first
+	start second
+	ip -n gateway link set t0 netns "$first"
+	nsenter --net="/proc/$first/ns/net" ip link set t0 netns "$second"
+	stop "$first"
+	hold "$second" holder
+	for _ in 1 2; do
+		run 0 X attach lo -m generic
+		assert_says "t0: moved to $hidden: its counts go on there"
+	done
+	assert_eq 2 "$(compgen -G '/sys/fs/bpf/xdpctl/*/program' | wc -l)" "programs pinned"
+	run 0 X detach lo
+	stop "$holder"
+	wait_until detaches t0 "the interface is gone: its pins were removed"
+	run 255 bpftool prog show id "$program"
 	assert_eq "" "$(ls -I lock /sys/fs/bpf/xdpctl)" "pins left"
 }
 
@@ -312,7 +426,7 @@ test_mounts_bpffs() {
 	run 0 X detach g0
 }
 
-run_tests test_moved test_moved_and_renamed test_renamed test_moved_and_replaced test_moved_out_of_sight \
-	test_moved_and_gone test_without_sys_admin test_pins_removed \
+run_tests test_moved test_moved_and_renamed test_renamed test_moved_and_replaced test_moved_twice \
+	test_moved_without_process test_moved_out_of_sight test_moved_beyond_knowledge test_moved_and_gone test_without_sys_admin test_pins_removed \
 	test_program_pin_removed test_other_bpffs test_unmounted_bpffs test_hidden_bpffs \
 	test_unknown_layout test_mounts_bpffs
