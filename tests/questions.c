@@ -172,8 +172,8 @@ __u32 question__bytes(const struct question *question, __u8 *out)
 	put(&writer, (5 + question->tcp_option_words) << 12 | question->flags, 2);
 	put(&writer, 64240, 2);
 	put(&writer, 0, 4);
-	for (int i = 0; i < question->tcp_option_words; i++)
-		put(&writer, 0x01010101, 4);
+	for (int i = 0; i < 4 * question->tcp_option_words; i++)
+		put(&writer, question->tcp_options ? question->tcp_options[i] : 1, 1);
 	for (int i = 0; i < question->payload_bytes; i++)
 		put(&writer, 'a' + i % 26, 1);
 	put_question_checksum(&writer, question, start);
@@ -233,7 +233,8 @@ void question__check(const struct question *question, const __u8 *answer,
 		.option_words = (tcp[12] >> 4) - 5,
 		.window = get(tcp + 14, 2),
 	};
-	assert_in_range(ret->option_words, 0, 10);
+	assert_in_range(ret->option_words, 0, sizeof(ret->options) / 4);
+	memcpy(ret->options, tcp + 20, 4 * ret->option_words);
 	put_layer2(&writer, question, true);
 	put_answer_ip(&writer, question, 20 + 4 * ret->option_words);
 	put_answer_tcp(&writer, question, ret, tcp + 20);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #define QUESTION_MAX_BYTES 512
+#define QUESTION_MAX_OPTIONS 40
 #define QUESTION_VICTIM_IPV4 "198.18.0.1"
 #define QUESTION_VICTIM_IPV6 "2001:db8:f::1"
 #define QUESTION_PORT 443
@@ -14,6 +15,8 @@
 #define QUESTION_SYN 0x02
 #define QUESTION_RST 0x04
 #define QUESTION_ACK 0x10
+#define QUESTION_ECE 0x40
+#define QUESTION_CWR 0x80
 
 /* Of the segment. Left: of the pseudo-header alone, as a sender leaves it to its device. */
 enum question_checksum { CHECKSUM_WRONG, CHECKSUM_RIGHT, CHECKSUM_LEFT };
@@ -26,6 +29,7 @@ struct question {
 	__u8 ip_option_words; /* IPv4 */
 	__u8 extensions;      /* IPv6; 0 to 2: hop-by-hop, destination options */
 	__u8 tcp_option_words;
+	const __u8 *tcp_options; /* their bytes; NULL: NOPs */
 	__u8 flags;
 	__u32 sequence;
 	__u32 acknowledgement;
@@ -39,6 +43,7 @@ struct question_reply {
 	__u32 acknowledgement;
 	__u8 flags;
 	__u8 option_words;
+	__u8 options[QUESTION_MAX_OPTIONS];
 	__u16 window;
 };
 

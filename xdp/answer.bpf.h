@@ -28,8 +28,7 @@
 	0x1f /* no offset changes, see OFFSET_MASK: an IP header starts at 30 at most */
 #define IPV4_DONT_FRAGMENT 0x4000
 #define TCP_OPTION_MSS 0x02040000u /* kind 2, 4 bytes, and the size */
-#define MSS_IPV4 1460              /* of an Ethernet's packets */
-#define MSS_IPV6 1440
+#define ANSWER_MTU 1500            /* an Ethernet's */
 
 /* A TCP header; ports and addresses are the question's, in each other's place. */
 struct answer {
@@ -83,9 +82,11 @@ static __always_inline void answer__swap_macs(__be16 *macs)
 	}
 }
 
-static __always_inline __u32 answer__mss(const struct endpoint *source)
+static __always_inline __u32 answer__mss(const struct endpoint *source, __u16 mtu)
 {
-	return TCP_OPTION_MSS | (source->family == ENDPOINT_IPV4 ? MSS_IPV4 : MSS_IPV6);
+	return TCP_OPTION_MSS |
+	       (mtu - TCP_WORDS * 4 -
+		(source->family == ENDPOINT_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)));
 }
 
 /* An answer to anything else would be lost, or reach many. */
@@ -196,10 +197,10 @@ static __always_inline bool answer__put(const struct frame *frame,
  */
 static __always_inline bool answer__put_syn_ack(const struct frame *frame,
 						const struct judged_frame *question,
-						struct answer *answer)
+						struct answer *answer, __u16 mtu)
 {
 	answer->flags = TCP_FLAG_BYTE_SYN | TCP_FLAG_BYTE_ACK;
-	answer->options[0] = answer__mss(&question->source);
+	answer->options[0] = answer__mss(&question->source, mtu);
 	return answer__put(frame, question, answer, 1) || answer__put(frame, question, answer, 0);
 }
 

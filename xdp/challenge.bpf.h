@@ -136,7 +136,7 @@ FRAME_FUNCTION int challenge__put(FRAME_CONTEXT *context, __u32 cpu, __u32 epoch
 	answer.source_port = syn->destination_port;
 	answer.destination_port = syn->source_port;
 	challenge__number_answer(&answer, bpf_ntohl(syn->sequence), cookie, action);
-	return answer__put_syn_ack(&frame, &counters->frame, &answer);
+	return answer__put_syn_ack(&frame, &counters->frame, &answer, ANSWER_MTU);
 }
 
 /**

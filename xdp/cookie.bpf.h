@@ -6,8 +6,10 @@
 // no time, and this host no state. There are none for other hosts; and none while the kernel has no
 // need of them, unless net.ipv4.tcp_syncookies is 2: SYNs then pass.
 //
-// The MSS is the only option: with net.ipv4.tcp_timestamps at 1, its default, the kernel could not
-// recover others from the ACK.
+// Where net.ipv4.tcp_timestamps is 2, the answer has the options that the SYN asks for: the kernel
+// keeps what it has to know about them in the low bits of its timestamp, which the client echoes.
+// With 1, the default, it adds a secret number to its timestamps, so that such bits would be noise:
+// the MSS is the only option then.
 //
 // The kernel reads the headers from memory of the program's, where they are copied for it.
 #ifndef XDP_COOKIE_BPF_H
@@ -18,9 +20,11 @@
 #include "common/abi/policy.h"
 #include "xdp/answer.bpf.h"
 #include "xdp/challenge.bpf.h"
+#include "xdp/cookie_options.bpf.h"
 #include "xdp/policy.bpf.h"
 
 #define COOKIE_WINDOW 64240
+#define TCP_CLOCK_NS 1000000
 
 enum cookie_outcome { COOKIE_REFUSED, COOKIE_BAD_CHECKSUM, COOKIE_PUT };
 
@@ -137,6 +141,13 @@ static __always_inline __s64 cookie__ask(FRAME_CONTEXT *context, const struct ju
 	bpf_sk_release(socket);
 	return cookie;
 }
+
+/* The clock of TCP's timestamps. */
+static __always_inline __u64 cookie__now_ms(const struct verdict_counters *counters)
+{
+	(void)counters;
+	return bpf_ktime_get_ns() / TCP_CLOCK_NS;
+}
 #else
 /* There is no socket to ask for. */
 static __always_inline __s64 cookie__ask(FRAME_CONTEXT *context, const struct judged_frame *judged,
@@ -145,7 +156,36 @@ static __always_inline __s64 cookie__ask(FRAME_CONTEXT *context, const struct ju
 	(void)context, (void)judged, (void)syn, (void)option_bytes;
 	return 0;
 }
+
+static __always_inline __u64 cookie__now_ms(const struct verdict_counters *counters)
+{
+	return counters->virtual_now;
+}
 #endif
+
+/* Return: false if there is no room. */
+static __always_inline bool cookie__put_answer(const struct frame *frame, __u32 cpu,
+					       const struct verdict_counters *counters,
+					       struct answer *answer)
+{
+	const struct cookie_settings *settings = &counters->cookie;
+	const struct judged_frame *judged = &counters->frame;
+	__u16 mtu = settings->mtu ?: ANSWER_MTU;
+	__u32 words = COOKIE_MSS_WORDS;
+
+	if (settings->options)
+		words = cookie__set_options(answer, settings, syn_options__find(cpu),
+					    bpf_ntohl(counters->syn.tcp[3]) >> 16,
+					    cookie__now_ms(counters));
+	answer->flags |= TCP_FLAG_BYTE_SYN | TCP_FLAG_BYTE_ACK;
+	answer->options[0] = answer__mss(&judged->source, mtu);
+	if (words == COOKIE_SCALED_WORDS && answer__put(frame, judged, answer, COOKIE_SCALED_WORDS))
+		return true;
+	if (words == COOKIE_TIMESTAMPS_WORDS &&
+	    answer__put(frame, judged, answer, COOKIE_TIMESTAMPS_WORDS))
+		return true;
+	return answer__put_syn_ack(frame, judged, answer, mtu);
+}
 
 /**
  * cookie__put() - turn a SYN into the SYN-ACK of the socket that it is for
@@ -182,7 +222,7 @@ FRAME_FUNCTION int cookie__put(FRAME_CONTEXT *context, __u32 cpu)
 	answer.destination_port = bpf_htons(bpf_ntohl(syn->tcp[0]) >> 16);
 	answer.sequence = cookie;
 	answer.acknowledgement = bpf_ntohl(syn->tcp[1]) + 1;
-	return answer__put_syn_ack(&frame, judged, &answer) ? COOKIE_PUT : COOKIE_REFUSED;
+	return cookie__put_answer(&frame, cpu, counters, &answer) ? COOKIE_PUT : COOKIE_REFUSED;
 }
 
 #endif

@@ -295,6 +295,20 @@ struct syn_headers {
 	__be32 tcp[SYN_TCP_WORDS];
 };
 
+/* Which options SYN cookies may have besides the MSS, and ECN. */
+#define COOKIE_TIMESTAMPS 0x1u /* the kernel finds the others in their echo */
+#define COOKIE_SACK 0x2u
+#define COOKIE_WINDOW_SCALE 0x4u
+#define COOKIE_ECN 0x8u
+
+/* What SYN cookies of an interface carry: what the kernel of its network namespace would take from
+ * the ACK. Zeros: the MSS alone, as for an MTU of 1500. */
+struct cookie_settings {
+	__u16 mtu;
+	__u8 options;      /* COOKIE_...; without COOKIE_TIMESTAMPS: 0 */
+	__u8 window_scale; /* the listeners' */
+};
+
 /* What a policy decides on a frame. */
 struct judgement {
 	__u8 reason;        /* enum policy_reason */
@@ -311,9 +325,9 @@ struct verdict_counters {
 	__u64 untracked_syns;       /* to victims without an entry: all ways were under attack */
 	__u64 virtual_now;          /* jiffies; the clock of a program with virtual_clock */
 	__u64 answers_until;        /* answers as a bucket, see struct attack */
-	/* Written by user space: answers would be lost, so SYNs pass that would get one. */
+	/* Both written by user space: answers would be lost, so SYNs pass that would get one. */
 	__u32 cannot_answer;
-	__u32 padding;
+	struct cookie_settings cookie;
 	struct judged_frame frame;
 	struct judgement last;  /* on that frame, of programs with virtual_clock or peek */
 	struct syn_headers syn; /* of that frame, if it is to get a SYN cookie */

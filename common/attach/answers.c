@@ -11,9 +11,12 @@
 #include "common/dataplane/answering.h"
 #include "common/netdev/link_layer.h"
 #include "common/netdev/netlink.h"
+#include "common/netdev/syn_cookies.h"
 #include "common/netdev/upper_devices.h"
 
 #define MAX_UPPERS 64
+#define MIN_MTU 576 /* RFC 791 */
+#define MAX_PACKET_BYTES 65535
 
 __attribute__((format(printf, 3, 4))) static bool
 obstacle_set(struct answers_obstacle *ret, const char *reason, const char *remedy, ...)
@@ -96,14 +99,32 @@ bool answers__find_obstacle(const struct netdev *netdev, enum attach_mode mode,
 	       hides_tags(netdev, ret);
 }
 
+/* A smaller MTU than each host must take is not told to clients. */
+static struct cookie_settings cookie_settings_of(const struct netdev *netdev)
+{
+	__u32 mtu = netdev->mtu < MIN_MTU ? MIN_MTU : netdev->mtu;
+	struct syn_cookie_options options;
+
+	syn_cookies__read_options(&options);
+	return (struct cookie_settings){
+		.mtu = mtu < MAX_PACKET_BYTES ? mtu : MAX_PACKET_BYTES,
+		.options = (options.timestamps ? COOKIE_TIMESTAMPS : 0) |
+			   (options.sack ? COOKIE_SACK : 0) | (options.ecn ? COOKIE_ECN : 0) |
+			   (options.window_scaling ? COOKIE_WINDOW_SCALE : 0),
+		.window_scale = options.window_scale,
+	};
+}
+
 int answers__allow(const char *interface, enum attach_mode mode, const struct dataplane *dataplane,
 		   struct answers_obstacle *ret, struct errmsg *why)
 {
+	struct cookie_settings cookie;
 	struct netdev netdev;
 	int err = netdev__read(interface, &netdev, why);
 
 	if (err)
 		return err;
-	return dataplane__forbid_answers(dataplane, answers__find_obstacle(&netdev, mode, ret),
-					 why);
+	cookie = cookie_settings_of(&netdev);
+	return dataplane__set_answering(dataplane, answers__find_obstacle(&netdev, mode, ret),
+					&cookie, why);
 }

@@ -96,10 +96,32 @@ static void look_cookies(const void *row, const struct netdev *netdev, struct fi
 			     setting);
 }
 
+static void look_cookie_options(const void *row, const struct netdev *netdev, struct finding *ret)
+{
+	struct syn_cookie_options options;
+
+	(void)row;
+	(void)netdev;
+	syn_cookies__read_options(&options);
+	if (options.timestamps)
+		finding__set(ret, CHECK_OK, NULL,
+			     "'action: cookie' carries timestamps%s%s%s, as of the last 'policy "
+			     "apply'",
+			     options.window_scaling ? ", window scaling" : "",
+			     options.sack ? ", SACK" : "", options.ecn ? ", ECN" : "");
+	else
+		finding__set(ret, CHECK_WARNING,
+			     "for 'action: cookie': sysctl -w " TIMESTAMPS_SYSCTL
+			     "=2, then apply the policy again",
+			     "'action: cookie' answers with the MSS alone: no window scaling, "
+			     "SACK, or ECN: " TIMESTAMPS_SYSCTL " is not 2");
+}
+
 const struct check doctor_answer_checks[] = {
 	{"answer-program", look_program, NULL},
 	{"answer-path", look_path, NULL},
 	{"answers-lost", look_lost, NULL},
 	{"syn-cookies", look_cookies, NULL},
+	{"syn-cookie-options", look_cookie_options, NULL},
 	{},
 };

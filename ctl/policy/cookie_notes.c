@@ -27,6 +27,16 @@ static void note_syncookies(const struct cli *cli)
 			  "=2' gives cookies from the first one on");
 }
 
+static void note_timestamps(const struct cli *cli)
+{
+	if (syn_cookies__timestamps() == TIMESTAMPS_WITHOUT_OFFSET)
+		return;
+	cli__note(cli, TIMESTAMPS_SYSCTL
+		  " is not 2: cookies have the MSS as their only option, so "
+		  "that connections do without window scaling, SACK and ECN: "
+		  "'sysctl -w " TIMESTAMPS_SYSCTL "=2', then apply the policy again");
+}
+
 /* Return: false if it is no address of IP. */
 static bool endpoint_of(const struct sockaddr *address, struct endpoint *ret)
 {
@@ -81,6 +91,8 @@ void cookie_notes__print(const struct policy *policy, const struct cli *cli)
 	}
 	if (addresses)
 		freeifaddrs(addresses);
-	if (asks)
-		note_syncookies(cli);
+	if (!asks)
+		return;
+	note_syncookies(cli);
+	note_timestamps(cli);
 }

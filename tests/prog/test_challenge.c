@@ -10,7 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/base/clock.h"
 #include "common/counts/snapshot.h"
+#include "common/dataplane/answering.h"
 #include "common/dataplane/read.h"
 #include "tests/armed.h"
 #include "tests/questions.h"
@@ -359,6 +361,70 @@ static void test_cookie(void **state)
 					       [REASON_DROP_BAD_CHECKSUM] = count});
 }
 
+/* As of a Linux client: MSS, SACK permitted, timestamps, NOP, window scale. */
+static const __u8 syn_options[] = {2,    4,    5, 0xb4, 4, 2, 8, 10, 0xa1, 0xb2,
+				   0xc3, 0xd4, 0, 0,    0, 0, 1, 3,  3,    9};
+
+/* Return: the milliseconds of the kernel's clock of timestamps. */
+static __u32 tcp_clock_ms(void)
+{
+	return clock__now_ns() / 1000000;
+}
+
+/* The kernel finds SACK, the client's scale of 9 and ECN in a timestamp that is not ahead of its
+ * clock, and at most 64 ms behind it. */
+static void check_cookie_options(const struct question_reply *reply, __u32 before_ms)
+{
+	static const __u8 expected[] = {2, 4, 0x23, 0x00, 4,    2,    8, 10, 0, 0,
+					0, 0, 0xa1, 0xb2, 0xc3, 0xd4, 1, 3,  3, 11};
+	__u32 timestamp = (__u32)reply->options[8] << 24 | reply->options[9] << 16 |
+			  reply->options[10] << 8 | reply->options[11];
+
+	assert_int_equal(reply->option_words, 5);
+	assert_memory_equal(reply->options, expected, 8);
+	assert_memory_equal(reply->options + 12, expected + 12, 8);
+	assert_int_equal(timestamp & 63, 0x39);
+	assert_in_range(timestamp, before_ms - 64, tcp_clock_ms());
+}
+
+/* Timestamps of 2, and an MTU of 9000: 8960 is 0x2300. */
+static void test_cookie_options(void **state)
+{
+	const struct cookie_settings settings = {
+		.mtu = 9000,
+		.options = COOKIE_TIMESTAMPS | COOKIE_SACK | COOKIE_WINDOW_SCALE | COOKIE_ECN,
+		.window_scale = 11,
+	};
+	struct question syn = syn_of(1);
+	struct question_reply reply;
+	struct errmsg why = {};
+	__u32 before_ms;
+	int fd;
+
+	(void)state;
+	protect_always_by(POLICY_ACTION_COOKIE);
+	if (unshare(CLONE_NEWNET)) {
+		print_message("# skipped: no network namespace: %s\n", strerror(errno));
+		skip();
+	}
+	if (dataplane__set_answering(fixture.armed.dataplane, false, &settings, &why))
+		fail_msg("%s", why.text);
+	fd = open_listener();
+	write_setting("/proc/sys/net/ipv4/tcp_syncookies", "2");
+	syn.checksum = CHECKSUM_RIGHT;
+	syn.flags |= QUESTION_ECE | QUESTION_CWR;
+	syn.tcp_options = syn_options;
+	for (int i = 0; i < 100; i++) {
+		before_ms = tcp_clock_ms();
+		assert_int_equal(ask(&syn), XDP_TX);
+		question__check(&syn, fixture.frame, &reply);
+		assert_int_equal(reply.flags, QUESTION_SYN | QUESTION_ACK | QUESTION_ECE);
+		check_cookie_options(&reply, before_ms);
+		usleep(700);
+	}
+	close(fd);
+}
+
 /* Without Ethernet headers, there is no way to send an answer. */
 static void test_raw_ip(void **state)
 {
@@ -386,6 +452,7 @@ int main(void)
 		ROW(test_reset, setup),
 		{"test_reset_pairs", test_reset, setup_pairs, teardown, NULL},
 		ROW(test_cookie, setup),
+		ROW(test_cookie_options, setup),
 		ROW(test_raw_ip, setup_raw_ip),
 	};
 
