@@ -2,6 +2,7 @@
 // attachment_policy: how the policy of an attachment stands.
 #include "common/attach/attachment_policy.h"
 
+#include "common/attach/answers.h"
 #include "common/dataplane/policy_read.h"
 #include "common/netdev/tx_failed.h"
 
@@ -19,9 +20,15 @@ int attachment__standing(const struct attachment *attachment, struct policy_stan
 	return err;
 }
 
-void attachment__read_tx_failed(const struct attachment *attachment, struct policy_counts *policy)
+void attachment__read_answers(const struct attachment *attachment, struct policy_counts *policy)
 {
+	struct answers_obstacle obstacle;
+	struct netdev netdev;
+
 	if (policy->counted && attachment->mode == ATTACH_NATIVE)
 		policy->tx_failed_known =
 			!tx_failed__read(attachment->interface, &policy->tx_failed);
+	if (policy->is_armed && !policy->cannot_answer &&
+	    !netdev__read(attachment->interface, &netdev, NULL))
+		policy->answers_lost = answers__find_obstacle(&netdev, attachment->mode, &obstacle);
 }

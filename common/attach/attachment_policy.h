@@ -16,10 +16,11 @@ int attachment__standing(const struct attachment *attachment, struct policy_stan
 			 struct errmsg *why);
 
 /**
- * attachment__read_tx_failed() - complete the counts of a policy: the answers that the driver lost
+ * attachment__read_answers() - complete the counts of a policy: what becomes of its answers now
  *
- * The driver knows of native mode alone.
+ * Those that the driver lost, which it knows of native mode alone; and whether they are lost since
+ * something else than the attachment has changed, as a program at the other end of a veth.
  */
-void attachment__read_tx_failed(const struct attachment *attachment, struct policy_counts *policy);
+void attachment__read_answers(const struct attachment *attachment, struct policy_counts *policy);
 
 #endif

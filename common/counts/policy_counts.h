@@ -44,6 +44,7 @@ struct policy_counts {
 	__u64 unjudged;             /* frames that came while no policy ruled here */
 	__u64 untracked_syns;       /* to victims without a row, as all others were under attack */
 	bool cannot_answer;         /* answers would be lost here: SYNs pass instead */
+	bool answers_lost;          /* what made them leave as they should has changed since */
 	/* Answers, and whatever else XDP programs sent back, that the driver has not transmitted
 	 * since it began to count; not known to every driver, nor of generic mode. */
 	bool tx_failed_known;

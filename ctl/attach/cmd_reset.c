@@ -32,7 +32,7 @@ static int run_reset(const struct cli *cli, const char **operands, struct errmsg
 		err = lifecycle__reset(registry, operands[0], &snapshot, &attachment, why);
 	registry__close(registry);
 	if (!err) {
-		attachment__read_tx_failed(&attachment, &snapshot.policy);
+		attachment__read_answers(&attachment, &snapshot.policy);
 		interface_list__add(&list, &attachment, ", counted until the reset", &snapshot);
 	}
 	snapshot__free(&snapshot);

@@ -104,7 +104,7 @@ static int watched_snapshot(const struct watch *watch, struct watched *watched,
 	else
 		err = dataplane__read(watched->dataplane, ret, why);
 	if (!err)
-		attachment__read_tx_failed(&watched->attachment, &ret->policy);
+		attachment__read_answers(&watched->attachment, &ret->policy);
 	for (int i = 0; !err && i < TABLE_COUNT; i++)
 		if (table_kind__has_sources(i))
 			source_view__apply(&watch->view, &ret->tallies[i]);

@@ -85,7 +85,7 @@ json_t *policy_counts_to_json(const struct policy_counts *policy, size_t top)
 {
 	if (!policy->counted)
 		return json_object();
-	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:b, s:o}", "policy",
+	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:b, s:b, s:o}", "policy",
 			 policy_to_json(policy), "reasons",
 			 counts_to_json(reason_names, policy->reasons, REASON_COUNT), "would_have",
 			 counts_to_json(reason_names, policy->shadow, REASON_COUNT), "unjudged",
@@ -93,7 +93,7 @@ json_t *policy_counts_to_json(const struct policy_counts *policy, size_t top)
 			 (json_int_t)policy->untracked_syns, "under_attack",
 			 (json_int_t)policy_counts__under_attack(policy), "attacks",
 			 attacks_to_json(policy, NULL, top), "can_answer", !policy->cannot_answer,
-			 "tx_failed",
+			 "answers_lost", policy->answers_lost, "tx_failed",
 			 policy->tx_failed_known ? json_integer(policy->tx_failed) : json_null());
 }
 

@@ -82,6 +82,12 @@ void metric_tx_failed(const struct page *page)
 		metric_total(page, policy_of(page)->tx_failed);
 }
 
+void metric_answers_lost(const struct page *page)
+{
+	if (policy_of(page)->is_armed)
+		metric_gauge(page, policy_of(page)->answers_lost);
+}
+
 void metric_can_answer(const struct page *page)
 {
 	if (policy_of(page)->is_armed)

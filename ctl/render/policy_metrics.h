@@ -22,6 +22,7 @@ void metric_attack_stopped(const struct page *page);
 void metric_attack_challenged(const struct page *page);
 void metric_attack_verified(const struct page *page);
 void metric_tx_failed(const struct page *page);
+void metric_answers_lost(const struct page *page);
 void metric_can_answer(const struct page *page);
 
 #endif

@@ -131,6 +131,10 @@ static void print_answers(const struct policy_counts *policy)
 		puts("\n  SYNs are not answered here, and pass instead: 'xdpctl doctor --answer "
 		     "IFACE' "
 		     "says why");
+	if (policy->answers_lost)
+		puts("\n  answers are lost: 'xdpctl doctor --answer IFACE' says why; 'policy "
+		     "apply' "
+		     "lets SYNs pass until it is mended");
 	if (policy->tx_failed)
 		printf("\n  of %s answers, and what else XDP has sent back, the driver lost %s\n",
 		       number__grouped(policy_counts__answered(policy), answered),

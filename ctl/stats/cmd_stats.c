@@ -81,7 +81,7 @@ static int listing_add(void *opaque, const char *interface, struct errmsg *why)
 		return err;
 	err = dataplane__read(dataplane, &snapshot, why);
 	if (!err) {
-		attachment__read_tx_failed(&attachment, &snapshot.policy);
+		attachment__read_answers(&attachment, &snapshot.policy);
 		view_sources(&listing->list.view, &snapshot);
 		interface_list__add(&listing->list, &attachment, "", &snapshot);
 	}

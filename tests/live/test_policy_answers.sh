@@ -44,16 +44,25 @@ test_veth() {
 	run 0 xdpctl attach c0 --netns client
 	run 0 X policy apply "$work/p.yaml" g0 --no-confirm -j
 	assert_answers true '[]'
-	ip netns exec gateway sysctl -qw net.ipv4.tcp_syncookies=2
+	ip netns exec gateway sysctl -qw net.ipv4.tcp_syncookies=2 net.ipv4.tcp_timestamps=2
 	run 0 X doctor --answer g0 -j
-	assert_eq '["ok","ok","ok","ok"]' "$(jq -c '[.checks[].state]' <<<"$out")" "doctor --answer"
+	assert_eq '["ok","ok","ok","ok","ok"]' "$(jq -c '[.checks[].state]' <<<"$out")" "doctor --answer"
 	knocks 192.0.2.1 || fail "a challenged client gave up"
 	run 0 X stats g0 -j
 	assert_eq '[1,1,0]' "$(jq -c '.interfaces[0] | [.reasons.tx_challenge, .reasons.verified_now, .tx_failed]' <<<"$out")" \
 		"challenged, verified, lost"
 	assert_eq '[1,1]' "$(jq -c '.interfaces[0].attacks[0] | [.challenged, .verified]' <<<"$out")" "by victim"
+	# What is lost since the program at the other end is gone is said until somebody looks again.
+	assert_eq false "$(X stats g0 -j | jq .interfaces[0].answers_lost)" "answers lost"
 	run 0 xdpctl detach c0 --netns client
+	assert_eq '[true,true]' "$(X stats g0 -j | jq -c '.interfaces[0] | [.can_answer, .answers_lost]')" "answers lost"
+	run 0 X stats g0
+	assert_contains "answers are lost: 'xdpctl doctor --answer IFACE' says why" "$out"
+	run 1 X doctor --answer g0
+	assert_contains "the other end of the veth loses answers" "$out"
 	run 0 X reset g0
+	assert_eq false "$(X stats g0 -j | jq .interfaces[0].answers_lost)" "answers lost, after a reset"
+	knocks 192.0.2.1 || fail "a SYN did not pass"
 	assert_eq false "$(X stats g0 -j | jq .interfaces[0].can_answer)" "after a reset, which looks again"
 }
 
@@ -134,6 +143,7 @@ test_cookies() {
 	policy p "management: [203.0.113.0/24]" "protect:" \
 		"  - {name: web, victims: [192.0.2.1], armed: always, action: cookie, mode: enforce}"
 	run 0 X attach g0 -m generic
+	ip netns exec gateway sysctl -qw net.ipv4.tcp_timestamps=2
 	for value in 0 1; do
 		ip netns exec gateway sysctl -qw net.ipv4.tcp_syncookies=$value
 		run 0 X policy apply "$work/p.yaml" g0 --no-confirm
@@ -141,9 +151,16 @@ test_cookies() {
 		run 0 X doctor --answer g0
 		assert_contains "net.ipv4.tcp_syncookies is $value" "$out"
 	done
-	ip netns exec gateway sysctl -qw net.ipv4.tcp_syncookies=2
+	ip netns exec gateway sysctl -qw net.ipv4.tcp_syncookies=2 net.ipv4.tcp_timestamps=1
+	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
+	assert_says "net.ipv4.tcp_timestamps is not 2: cookies have the MSS as their only option"
+	run 0 X doctor --answer g0
+	assert_contains "'action: cookie' answers with the MSS alone" "$out"
+	ip netns exec gateway sysctl -qw net.ipv4.tcp_timestamps=2 net.ipv4.tcp_sack=0
 	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
 	assert_eq "" "$err" "notes"
+	run 0 X doctor --answer g0
+	assert_contains "'action: cookie' carries timestamps, window scaling, ECN" "$out"
 	sed -i 's/192.0.2.1]/198.51.100.0\/24]/' "$work/p.yaml"
 	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
 	assert_says "web: none of its victims is an address of this host"
