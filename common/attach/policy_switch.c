@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/base/clock.h"
 #include "common/policy/policy_compile.h"
@@ -181,6 +182,26 @@ static int complete_confirmation(const struct policy_home *home, struct errmsg *
 	return err ? err : policy_maps__clear(home->maps, POLICY_CANDIDATE, why);
 }
 
+/* Without a trial: what cannot be stored is not kept. */
+static int put_confirmed(const struct policy_home *home, const struct policy *policy,
+			 const struct policy_text *text, struct policy_switched *ret,
+			 struct errmsg *why)
+{
+	int err, old_fd = policy_maps__open_policy(home->maps, POLICY_CONFIRMED, why);
+
+	if (old_fd < 0 && old_fd != -ENOENT)
+		return old_fd;
+	err = put_policy(home, policy, text, 0, ret, why);
+	if (!err) {
+		err = policy_store__confirm(home->id, why);
+		if (err)
+			policy_maps__put_back(home->maps, POLICY_CONFIRMED, old_fd);
+	}
+	if (old_fd >= 0)
+		close(old_fd);
+	return err ? err : policy_maps__clear(home->maps, POLICY_CANDIDATE, why);
+}
+
 int policy_switch__apply(const struct policy_home *home, const struct policy *policy,
 			 __u32 within_s, struct policy_switched *ret, struct errmsg *why)
 {
@@ -190,12 +211,11 @@ int policy_switch__apply(const struct policy_home *home, const struct policy *po
 	err = policy_text__write(policy, &text);
 	if (err)
 		return err;
-	err = put_policy(home, policy, &text, within_s, ret, why);
+	err = within_s ? put_policy(home, policy, &text, within_s, ret, why)
+		       : put_confirmed(home, policy, &text, ret, why);
 	policy_text__free(&text);
 	if (err)
 		policy_switch__recover(home, NULL);
-	else if (!within_s)
-		err = complete_confirmation(home, why);
 	return err;
 }
 
@@ -289,8 +309,9 @@ static int refill_slot(const struct policy_home *home, const struct slot_headers
 	return err;
 }
 
-int policy_switch__list(const struct policy_home *home, const struct timed_prefixes *timed,
-			struct errmsg *why)
+/* Both slots, with the file that a boot reads. */
+static int list_in_slots(const struct policy_home *home, const struct timed_prefixes *timed,
+			 struct errmsg *why)
 {
 	struct slot_headers slots;
 	int err;
@@ -304,6 +325,22 @@ int policy_switch__list(const struct policy_home *home, const struct timed_prefi
 	err = refill_slot(home, &slots, POLICY_CONFIRMED, timed, why);
 	if (!err && has_candidate(&slots))
 		err = refill_slot(home, &slots, POLICY_CANDIDATE, timed, why);
+	return err;
+}
+
+int policy_switch__list(const struct policy_home *home, const struct timed_prefixes *timed,
+			struct errmsg *why)
+{
+	struct timed_prefixes before;
+	int err;
+
+	err = policy_store__timed(home->id, &before, why);
+	if (err)
+		return err;
+	err = list_in_slots(home, timed, why);
+	if (err)
+		list_in_slots(home, &before, NULL);
+	timed_prefixes__free(&before);
 	return err;
 }
 

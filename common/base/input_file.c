@@ -42,6 +42,30 @@ int input_file__open(const char *path, FILE **ret, struct errmsg *why)
 	return errmsg__set(why, err, "%s: cannot open: %s", path, strerror(-err));
 }
 
+void input_file__note(FILE *stream, struct input_state *ret)
+{
+	struct stat status;
+
+	*ret = (struct input_state){};
+	if (fstat(fileno(stream), &status) || !S_ISREG(status.st_mode))
+		return;
+	*ret = (struct input_state){
+		.is_regular = true, .bytes = status.st_size, .modified = status.st_mtim};
+}
+
+int input_file__check(FILE *stream, const struct input_state *before, const char *path,
+		      struct errmsg *why)
+{
+	struct input_state after;
+
+	input_file__note(stream, &after);
+	if (!before->is_regular ||
+	    (after.bytes == before->bytes && after.modified.tv_sec == before->modified.tv_sec &&
+	     after.modified.tv_nsec == before->modified.tv_nsec))
+		return 0;
+	return errmsg__set(why, -EAGAIN, "%s: changed while it was read: try again", path);
+}
+
 struct magic {
 	size_t offset;
 	const char *bytes;

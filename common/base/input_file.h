@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "common/base/errmsg.h"
 
@@ -23,6 +25,27 @@ int input_file__open(const char *path, FILE **ret, struct errmsg *why);
 
 /** input_file__is_stdin() - true for "-". */
 bool input_file__is_stdin(const char *path);
+
+/* Of a regular file, before it is read. */
+struct input_state {
+	bool is_regular;
+	off_t bytes;
+	struct timespec modified;
+};
+
+/** input_file__note() - what a stream is like; for one that is no regular file, no more than that.
+ */
+void input_file__note(FILE *stream, struct input_state *ret);
+
+/**
+ * input_file__check() - has a regular file been written to since it was noted?
+ *
+ * A part of what was read may be old and another new. A file that was replaced is the old one.
+ *
+ * Return: 0, or -EAGAIN with @why set.
+ */
+int input_file__check(FILE *stream, const struct input_state *before, const char *path,
+		      struct errmsg *why);
 
 /* A known kind of file. */
 struct file_kind {

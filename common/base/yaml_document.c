@@ -10,6 +10,8 @@
 #include "common/base/input_file.h"
 
 #define MAX_DEPTH 16
+#define MAX_ANCHORS 64
+#define MAX_ALIASES 1024
 #define FIRST_BYTES 4096
 
 /* While the file is read. */
@@ -91,7 +93,27 @@ static int parser_open(const struct yaml_source *source, yaml_parser_t *ret)
 struct structure {
 	int depth;
 	int documents;
+	int anchors, aliases;
 };
+
+static bool has_anchor(const yaml_event_t *event)
+{
+	return event->type == YAML_SCALAR_EVENT           ? event->data.scalar.anchor
+	       : event->type == YAML_SEQUENCE_START_EVENT ? event->data.sequence_start.anchor
+	       : event->type == YAML_MAPPING_START_EVENT  ? event->data.mapping_start.anchor
+							  : NULL;
+}
+
+static int check_count(const struct yaml_source *source, const yaml_event_t *event, int count,
+		       int max, const char *what, struct errmsg *why)
+{
+	char reason[64];
+
+	if (count <= max)
+		return 0;
+	snprintf(reason, sizeof(reason), "more than %d %s", max, what);
+	return source_error(source, place_of(&event->start_mark), why, reason);
+}
 
 static int check_event(const struct yaml_source *source, const yaml_event_t *event,
 		       struct structure *structure, struct errmsg *why)
@@ -102,14 +124,19 @@ static int check_event(const struct yaml_source *source, const yaml_event_t *eve
 		return source_error(source, place, why, "a second document: only one is read");
 	if (event->type == YAML_MAPPING_END_EVENT || event->type == YAML_SEQUENCE_END_EVENT)
 		structure->depth--;
-	if (event->type != YAML_MAPPING_START_EVENT && event->type != YAML_SEQUENCE_START_EVENT)
-		return 0;
-	if (++structure->depth > MAX_DEPTH)
+	if (event->type == YAML_MAPPING_START_EVENT || event->type == YAML_SEQUENCE_START_EVENT)
+		structure->depth++;
+	if (structure->depth > MAX_DEPTH)
 		return source_error(source, place, why, "nested too deeply");
-	return 0;
+	structure->anchors += has_anchor(event);
+	structure->aliases += event->type == YAML_ALIAS_EVENT;
+	return check_count(source, event, structure->anchors, MAX_ANCHORS, "anchors", why)
+		       ?: check_count(source, event, structure->aliases, MAX_ALIASES, "aliases",
+				      why);
 }
 
-/* libyaml's loader takes quadratic time for nesting, and reads only the first document. */
+/* libyaml's loader takes quadratic time for nesting and for anchors, and reads only the first
+ * document. */
 static int check_structure(const struct yaml_source *source, struct errmsg *why)
 {
 	yaml_event_type_t type = YAML_NO_EVENT;
@@ -186,12 +213,16 @@ static int read_stream(struct yaml_source *source, size_t max_bytes, FILE *strea
 
 static int read_source(struct yaml_source *source, size_t max_bytes, struct errmsg *why)
 {
+	struct input_state before;
 	FILE *stream;
 	int err = input_file__open(source->path, &stream, why);
 
 	if (err)
 		return err;
+	input_file__note(stream, &before);
 	err = read_stream(source, max_bytes, stream, why);
+	if (!err)
+		err = input_file__check(stream, &before, source->path, why);
 	fclose(stream);
 	return err;
 }

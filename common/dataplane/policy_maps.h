@@ -84,6 +84,18 @@ int policy_maps__put(const struct policy_maps *maps, enum policy_slot slot,
 		     const struct policy_chunk *chunks, __u32 count, __u64 deadline,
 		     struct errmsg *why);
 
+/**
+ * policy_maps__open_policy() - keep what is in a slot, to put it back
+ *
+ * Return: a descriptor to be closed by the caller, -ENOENT if the slot is empty, or a negative
+ * errno with @why set.
+ */
+int policy_maps__open_policy(const struct policy_maps *maps, enum policy_slot slot,
+			     struct errmsg *why);
+
+/** policy_maps__put_back() - undo a policy_maps__put(); @fd: what was in the slot, or -ENOENT. */
+void policy_maps__put_back(const struct policy_maps *maps, enum policy_slot slot, int fd);
+
 /** policy_maps__clear() - empty a slot. Return: 0, or a negative errno with @why set. */
 int policy_maps__clear(const struct policy_maps *maps, enum policy_slot slot, struct errmsg *why);
 

@@ -17,8 +17,8 @@ static const char *const slot_names[POLICY_SLOTS] = {
 	[POLICY_CONFIRMED] = "confirmed",
 };
 
-/* Opens the policy in a slot. Return: a descriptor, -ENOENT if it is empty, or a negative errno. */
-static int open_policy(const struct policy_maps *maps, enum policy_slot slot, struct errmsg *why)
+int policy_maps__open_policy(const struct policy_maps *maps, enum policy_slot slot,
+			     struct errmsg *why)
 {
 	__u32 key = slot, id;
 	int err, fd;
@@ -47,7 +47,7 @@ static int policy_read_header(int fd, struct policy_header *ret)
 int policy_maps__header(const struct policy_maps *maps, enum policy_slot slot,
 			struct policy_header *ret, struct errmsg *why)
 {
-	int err, fd = open_policy(maps, slot, why);
+	int err, fd = policy_maps__open_policy(maps, slot, why);
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;
@@ -88,7 +88,7 @@ static void set_modes(const struct policy_image *image, struct policy_slot_state
 static int describe_slot(const struct policy_maps *maps, enum policy_slot slot,
 			 struct policy_slot_state *ret, struct errmsg *why)
 {
-	int fd = open_policy(maps, slot, why);
+	int fd = policy_maps__open_policy(maps, slot, why);
 	const struct policy_image *image;
 
 	if (fd < 0)
@@ -209,39 +209,75 @@ static int set_slot(const struct policy_maps *maps, enum policy_slot slot, int f
 		   : 0;
 }
 
+/* Return: 0, 1 if it was empty, or a negative errno with @why set. */
+static int empty_slot(const struct policy_maps *maps, enum policy_slot slot, struct errmsg *why)
+{
+	__u32 key = slot;
+	int err = bpf_map_delete_elem(policy_maps__fd(maps, "policies"), &key);
+
+	if (err == -ENOENT)
+		return 1;
+	return err ? errmsg__set(why, err, "cannot remove the %s policy: %s", slot_names[slot],
+				 strerror(-err))
+		   : 0;
+}
+
+void policy_maps__put_back(const struct policy_maps *maps, enum policy_slot slot, int fd)
+{
+	if (fd >= 0)
+		set_slot(maps, slot, fd, NULL);
+	else
+		empty_slot(maps, slot, NULL);
+	policy_maps__refresh(maps, NULL);
+}
+
+/* Readers must know what rules, so that a policy that they cannot be told of is taken back.
+ * @old_fd: what was in the slot, or -ENOENT */
+static int replace_policy(const struct policy_maps *maps, enum policy_slot slot, int old_fd, int fd,
+			  struct errmsg *why)
+{
+	int err = set_slot(maps, slot, fd, why);
+
+	if (err)
+		return err;
+	err = policy_maps__refresh(maps, why);
+	if (err)
+		policy_maps__put_back(maps, slot, old_fd);
+	return err;
+}
+
 int policy_maps__put(const struct policy_maps *maps, enum policy_slot slot,
 		     const struct policy_chunk *chunks, __u32 count, __u64 deadline,
 		     struct errmsg *why)
 {
 	__u32 max_prefixes = policy_maps__max_prefixes(maps);
-	int err, fd;
+	int err, fd, old_fd;
 
 	if (count > policy_chunks(max_prefixes))
 		return errmsg__set(why, -E2BIG,
 				   "the policy needs %u chunks of 2 MiB, its map has %u: it was "
 				   "made for %u prefixes of each family",
 				   count, policy_chunks(max_prefixes), max_prefixes);
+	old_fd = policy_maps__open_policy(maps, slot, why);
+	if (old_fd < 0 && old_fd != -ENOENT)
+		return old_fd;
 	fd = fill_policy(maps, chunks, count, deadline);
-	if (fd < 0)
-		return advice__set(why, ADVICE_LOAD, fd, "cannot make the map of the policy");
-	err = set_slot(maps, slot, fd, why);
-	close(fd);
-	return err ?: policy_maps__refresh(maps, why);
-}
-
-static int empty_slot(const struct policy_maps *maps, enum policy_slot slot, struct errmsg *why)
-{
-	__u32 key = slot;
-	int err = bpf_map_delete_elem(policy_maps__fd(maps, "policies"), &key);
-
-	return err && err != -ENOENT ? errmsg__set(why, err, "cannot remove the %s policy: %s",
-						   slot_names[slot], strerror(-err))
-				     : 0;
+	err = fd < 0 ? advice__set(why, ADVICE_LOAD, fd, "cannot make the map of the policy")
+		     : replace_policy(maps, slot, old_fd, fd, why);
+	if (fd >= 0)
+		close(fd);
+	if (old_fd >= 0)
+		close(old_fd);
+	return err;
 }
 
 int policy_maps__clear(const struct policy_maps *maps, enum policy_slot slot, struct errmsg *why)
 {
-	return empty_slot(maps, slot, why) ?: policy_maps__refresh(maps, why);
+	int err = empty_slot(maps, slot, why);
+
+	if (err)
+		return err < 0 ? err : 0;
+	return policy_maps__refresh(maps, why);
 }
 
 static int check_deadline(int fd, struct errmsg *why)
@@ -277,7 +313,7 @@ static int drop_deadline(int fd)
 
 int policy_maps__confirm(const struct policy_maps *maps, struct errmsg *why)
 {
-	int err, fd = open_policy(maps, POLICY_CANDIDATE, why);
+	int err, fd = policy_maps__open_policy(maps, POLICY_CANDIDATE, why);
 
 	if (fd == -ENOENT)
 		return errmsg__set(why, fd, "there is no policy to confirm");

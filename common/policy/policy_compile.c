@@ -318,6 +318,9 @@ static size_t count_prefixes(const struct policy *policy, const struct policy_bu
 static int too_large(const struct policy_build *build, const char *what, size_t count,
 		     struct errmsg *why)
 {
+	if (count > POLICY_MAX_MAX_PREFIXES)
+		return errmsg__set(why, -E2BIG, "%zu %s prefixes: at most %d are possible", count,
+				   what, POLICY_MAX_MAX_PREFIXES);
 	return errmsg__set(why, -E2BIG,
 			   "%zu %s prefixes, with room for %u: a policy without interfaces can be "
 			   "applied with more room: --max-prefixes=%zu",

@@ -20,29 +20,22 @@ struct prefix_reading {
 };
 
 /* Others may never end, or hold up the command. */
-static int open_list(const char *path, FILE **ret, struct stat *ret_status, struct errmsg *why)
+static int open_list(const char *path, FILE **ret, struct input_state *ret_state,
+		     struct errmsg *why)
 {
+	struct stat status;
 	int err;
 
-	if (!stat(path, ret_status) && !S_ISREG(ret_status->st_mode) &&
-	    !S_ISDIR(ret_status->st_mode))
+	if (!stat(path, &status) && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
 		return errmsg__set(why, -EINVAL, "%s: not a regular file", path);
 	err = input_file__open(path, ret, why);
 	if (err)
 		return err;
-	if (!fstat(fileno(*ret), ret_status) && S_ISREG(ret_status->st_mode))
+	input_file__note(*ret, ret_state);
+	if (ret_state->is_regular)
 		return 0;
 	fclose(*ret);
 	return errmsg__set(why, -EINVAL, "%s: not a regular file", path);
-}
-
-static bool is_unchanged(FILE *stream, const struct stat *before)
-{
-	struct stat after;
-
-	return !fstat(fileno(stream), &after) && after.st_size == before->st_size &&
-	       after.st_mtim.tv_sec == before->st_mtim.tv_sec &&
-	       after.st_mtim.tv_nsec == before->st_mtim.tv_nsec;
 }
 
 static int line_error(const struct prefix_reading *reading, const char *line, const char *at,
@@ -117,7 +110,7 @@ static int read_lines(struct prefix_reading *reading, FILE *stream, struct errms
 int prefix_file__read(const char *path, __u32 file, struct policy_list *ret, struct errmsg *why)
 {
 	struct prefix_reading reading = {.path = path, .origin.file = file, .list = ret};
-	struct stat before;
+	struct input_state before;
 	FILE *stream;
 	int err;
 
@@ -125,8 +118,9 @@ int prefix_file__read(const char *path, __u32 file, struct policy_list *ret, str
 	if (err)
 		return err;
 	err = read_lines(&reading, stream, why);
-	if (!err && !is_unchanged(stream, &before))
-		err = errmsg__set(why, -EAGAIN, "%s: changed while it was read: try again", path);
+	/* A line may have been cut: what is wrong with it is no fault of the list. */
+	if (!err || err == -EINVAL)
+		err = input_file__check(stream, &before, path, why) ?: err;
 	fclose(stream);
 	return err;
 }
