@@ -35,6 +35,13 @@ static int take_unavailable(struct yaml_value value, void *context, struct errms
 	return yaml__error(value, why, "this key is not available in this version: remove it");
 }
 
+/* What 'policy show -j' knows besides the rules. */
+static int ignore_value(struct yaml_value value, void *context, struct errmsg *why)
+{
+	(void)value, (void)context, (void)why;
+	return 0;
+}
+
 static int take_prefix(struct yaml_value item, void *context, struct errmsg *why)
 {
 	struct policy_reading *reading = context;
@@ -234,6 +241,7 @@ static int read_root(struct yaml_value root, struct policy_reading *reading, str
 					       {"protect", .take = policy_reading__protects},
 					       {"answer_limit", .take = take_answer_limit},
 					       {"fleet", .take = take_unavailable},
+					       {"shown", .take = ignore_value},
 					       {}};
 	int err = yaml__take_keys(root, keys, reading, why);
 

@@ -2,10 +2,13 @@
 // cmd_policy_restore: `xdpctl policy restore`.
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/base/utf8.h"
 #include "ctl/commands.h"
+#include "ctl/policy/answer_notes.h"
+#include "ctl/policy/cookie_notes.h"
 #include "ctl/policy/policy_output.h"
 #include "ctl/policy/session.h"
 #include "ctl/render/format.h"
@@ -13,7 +16,7 @@
 struct restoring {
 	const struct cli *cli;
 	struct policy_session *session;
-	const char *interface; /* the one to restore */
+	const char *interface; /* the one to restore; IFNAMSIZ bytes */
 	bool found;
 };
 
@@ -50,6 +53,28 @@ static int try_policy(void *context, const char *id, struct errmsg *why)
 	return err ? err : session__arm(restoring->session, restoring->interface, why);
 }
 
+/* What it does not answer, after a boot as after 'policy apply'. */
+static int note_answers(const struct restoring *restoring, struct errmsg *why)
+{
+	struct policy_members restored = {.count = 1};
+	struct answer_notes notes;
+	struct policy policy;
+	int err = policy_switch__read(&restoring->session->home, &policy, why);
+
+	if (err < 0)
+		return err;
+	memcpy(restored.interfaces[0], restoring->interface, IFNAMSIZ);
+	err = 0;
+	if (policy__has_answers(&policy))
+		err = answer_notes__take(restoring->session, &restored, &notes, why);
+	if (!err && policy__has_answers(&policy)) {
+		answer_notes__print(&notes, restoring->cli);
+		cookie_notes__print(&policy, restoring->cli);
+	}
+	policy__free(&policy);
+	return err;
+}
+
 static int restore_one(void *opaque, const char *interface, struct errmsg *why)
 {
 	struct policy_session session;
@@ -65,6 +90,8 @@ static int restore_one(void *opaque, const char *interface, struct errmsg *why)
 		goto out;
 	restoring.interface = attachment.interface;
 	err = policy_store__each(try_policy, &restoring, why);
+	if (!err && restoring.found)
+		err = note_answers(&restoring, why);
 	session__unlock(&session);
 	if (err)
 		errmsg__prefix(why, err, "%s: policy restore: ", attachment.interface);

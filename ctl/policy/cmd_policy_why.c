@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/number.h"
+#include "common/base/address_port.h"
 #include "common/base/utf8.h"
 #include "common/counts/policy_counts.h"
 #include "common/dataplane/policy_peek.h"
@@ -31,36 +31,16 @@ static int why_address(const char *what, const char *text, struct endpoint *ret,
 	return errmsg__usage(why, "%s: '%s' is not an IPv4 or IPv6 address", what, text);
 }
 
-/* "192.0.2.1:443" or "[2001:db8::1]:443". */
 static int why_victim(const char *text, struct endpoint *ret, struct errmsg *why)
 {
-	char address[ENDPOINT_LABEL_BYTES];
-	const char *colon = strrchr(text, ':');
-	size_t bytes = colon ? colon - text : 0;
-	__u64 port;
-	int err;
+	struct address_port parts;
+	int err = address_port__parse("victim", text, &parts, why);
 
-	if (!colon || bytes >= sizeof(address))
-		return errmsg__usage(why,
-				     "victim: '%s' has no port: give ADDRESS:PORT, and an IPv6 "
-				     "address in brackets",
-				     text);
-	if (text[0] == '[' && bytes > 1 && text[bytes - 1] == ']')
-		snprintf(address, sizeof(address), "%.*s", (int)bytes - 2, text + 1);
-	else
-		snprintf(address, sizeof(address), "%.*s", (int)bytes, text);
-	err = why_address("victim", address, ret, why);
-	if (err)
-		return err;
-	if (ret->family == ENDPOINT_IPV6 && text[0] != '[')
-		return errmsg__usage(why,
-				     "victim: '%s': put an IPv6 address in brackets: [%s]:PORT",
-				     text, text);
-	err = number__u64("port", colon + 1, 1, 65535, &port, why);
-	if (err)
-		return err;
-	ret->port = htons(port);
-	return 0;
+	if (!err)
+		err = why_address("victim", parts.address, ret, why);
+	if (!err)
+		ret->port = htons(parts.port);
+	return err;
 }
 
 static const char *why_rule(const struct why_report *report, __u8 rule)

@@ -11,8 +11,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/base/address_port.h"
 #include "common/base/clock.h"
-#include "common/base/number.h"
 #include "common/base/stop_signal.h"
 
 #define MAX_EVENTS 64
@@ -49,25 +49,16 @@ static int parse_host(const char *what, const char *host, union client_address *
 int client__parse(const char *what, const char *text, bool with_port, union client_address *ret,
 		  struct errmsg *why)
 {
-	const char *colon = with_port ? strrchr(text, ':') : NULL;
-	bool in_brackets = text[0] == '[' && colon && colon > text + 1 && colon[-1] == ']';
-	char host[INET6_ADDRSTRLEN];
-	__u64 port;
+	struct address_port parts;
 	int err;
 
 	if (!with_port)
 		return parse_host(what, text, ret, why);
-	if (!colon || (strchr(text, ':') != colon && !in_brackets))
-		return errmsg__usage(why,
-				     "%s: '%s': give ADDRESS:PORT, and an IPv6 address in brackets",
-				     what, text);
-	snprintf(host, sizeof(host), "%.*s", (int)(colon - text) - 2 * in_brackets,
-		 text + in_brackets);
-	err = parse_host(what, host, ret, why);
+	err = address_port__parse(what, text, &parts, why);
 	if (!err)
-		err = number__u64("port", colon + 1, 1, 65535, &port, why);
+		err = parse_host(what, parts.address, ret, why);
 	if (!err)
-		ret->ipv4.sin_port = htons(port); /* where sin6_port is, too */
+		ret->ipv4.sin_port = htons(parts.port); /* where sin6_port is, too */
 	return err;
 }
 

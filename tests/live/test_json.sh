@@ -148,6 +148,11 @@ test_policy_schema() {
 		jq .policy <<<"$out" >"$work/${file##*/}.json"
 	done
 	jq '.unknown = 1' "$work/web-gateway.yaml.json" >"$work/unknown.json"
+	make_hosts
+	run 0 X attach g0
+	run 0 X policy apply "$root/dist/policy/isp-edge.yaml" g0 --no-management
+	run 0 X policy deny g0 192.0.2.7 --for 1h
+	X policy show g0 -j >"$work/shown.json"
 	said=$(python3 - "$root/dist/doc/policy.schema.json" "$work"/*.json 2>&1 <<-'END'
 		import json, sys
 		try:
@@ -161,7 +166,7 @@ test_policy_schema() {
 	END
 	)
 	[ $? != 3 ] || skip "no python3-jsonschema"
-	assert_eq "True False True" "$said" "isp-edge, unknown, web-gateway"
+	assert_eq "True True False True" "$said" "isp-edge, shown, unknown, web-gateway"
 }
 
 test_intervals() {

@@ -141,6 +141,42 @@ test_ends() {
 	assert_passes 192.0.2.1 "undone"
 }
 
+# What the text says, -j says, and can be applied.
+test_show() {
+	gateway_attached
+	policy rich "management: [{source: 192.0.2.0/24, ports: [22, 443]}]" "allow: [198.51.100.0/24]" \
+		"deny: [$(echo 203.0.113.{1..9} | tr ' ' ,)]" "answer_limit: 5000/s" "limit: {rate: 7/s}" \
+		"protect:" "  - {name: web, victims: [192.0.2.1], ports: [80], above: 9/s, trust: 5m, mode: enforce," \
+		"     limit: {rate: 3/s, burst: 4}}"
+	run 0 X policy apply "$work/rich.yaml" g0 --confirm-within 1h
+	run 0 X policy deny g0 198.51.100.7 --reason why
+	run 0 X policy show g0
+	grep -v "^g0: policy .*, on trial for another 3[56]" <<<"$out" | diff - <(cat <<-'END'
+		  prefixes: management 1, allow 1, deny 9 (enforce)
+		  tiny fragments: shadow
+		  limit: 7/s, burst 21, shadow
+		  protect web: 1 victim, above 9/s, below 2/s, hold 60 s, challenge, enforce
+		  answer limit: 5000/s of each CPU
+		  management: 192.0.2.0/24 ports 22, 443
+		  allow: 198.51.100.0/24
+		  deny: 203.0.113.1/32 203.0.113.2/32 203.0.113.3/32 203.0.113.4/32 203.0.113.5/32 203.0.113.6/32 203.0.113.7/32 203.0.113.8/32 and 1 more: -j prints them all
+		  web: 192.0.2.1/32
+		  web: ports 80; trust 5m; limit 3/s, burst 4
+		  deny by hand: 198.51.100.7/32: why
+	END
+	) >"$work/differs" || assert_eq "the text" "$(<"$work/differs")"
+	run 0 X policy show g0 -j
+	assert_eq '[["g0"],"candidate",true,[{"prefix":"198.51.100.7/32","verdict":"deny","until_ns":null,"reason":"why"}]]' \
+		"$(jq -c '.shown | [.interfaces, .in_force, .confirm_before_ns > now * 1e9 + 3500e9, .by_hand]' <<<"$out")"
+	assert_eq '["7/s",9,"5000/s",[22,443]]' "$(jq -c '[.limit.rate, (.deny.prefixes | length),
+		.answer_limit, .management[0].ports]' <<<"$out")"
+	cp "$work/out" "$work/shown.json"
+	run 0 X policy apply "$work/shown.json" g0 --no-confirm
+	run 0 X policy show g0 -j
+	assert_eq "$(jq -S 'del(.shown)' "$work/shown.json")" "$(jq -S 'del(.shown)' <<<"$out")" "applied again"
+	assert_eq '["confirmed",null]' "$(jq -c '.shown | [.in_force, .confirm_before_ns]' <<<"$out")"
+}
+
 # Interfaces share a policy, and one is in one policy only.
 test_members() {
 	gateway_attached
@@ -277,5 +313,5 @@ test_bad_input() {
 	case $out in *confirmed*) ;; *) assert_eq confirmed "$out" ;; esac
 }
 
-run_tests test_check test_trial test_lists test_without_effect test_ends test_members test_lockout test_restore \
+run_tests test_check test_trial test_lists test_without_effect test_ends test_show test_members test_lockout test_restore \
 	test_writers test_upgrade test_bad_input

@@ -106,6 +106,21 @@ test_raw_ip() {
 	assert_contains "frames have no Ethernet header" "$out"
 }
 
+# After a boot as after 'policy apply': SYNs that cannot be answered pass, and it is said.
+test_restored() {
+	make_silent_hosts
+	challenge_policy
+	run 0 X attach g0 -m native
+	run 0 X policy apply "$work/p.yaml" g0 --no-confirm
+	run 0 X detach g0
+	rm -rf /sys/fs/bpf/xdpctl
+	run 0 X attach g0 -m native
+	sed -i 's/"other"/"host"/' /var/lib/xdpctl/policy/*/interfaces.json
+	run 0 X policy restore g0
+	assert_says "g0: SYNs that would be answered pass, as 'not_answerable': the other end of the veth loses answers"
+	knocks 192.0.2.1 || fail "a SYN did not pass"
+}
+
 trust_ended() { [ "$(X policy why g0 192.0.2.2 192.0.2.1:9 -j | jq .trusted_until_ns)" = null ]; }
 
 # A trusted source is not challenged, until its time ends.
@@ -184,4 +199,4 @@ test_refused() {
 	assert_says "p.yaml:3:75: web: 'trust' means nothing to 'action: drop'"
 }
 
-run_tests test_veth test_generic test_tags test_raw_ip test_trust test_cookies test_refused
+run_tests test_veth test_restored test_generic test_tags test_raw_ip test_trust test_cookies test_refused

@@ -103,10 +103,10 @@ test_refused() {
 	run 2 X policy why g0 192.0.2.300 203.0.113.1:22
 	assert_says "source: '192.0.2.300' is not an IPv4 or IPv6 address"
 	run 2 X policy why g0 192.0.2.3 203.0.113.1
-	assert_says "victim: '203.0.113.1' has no port: give ADDRESS:PORT, and an IPv6 address in brackets"
+	assert_says "victim: '203.0.113.1': give ADDRESS:PORT, and an IPv6 address in brackets"
 	run 2 X policy why g0 192.0.2.3 203.0.113.1:70000
 	run 2 X policy why g0 2001:db8::1 2001:db8::2:80
-	assert_says "put an IPv6 address in brackets"
+	assert_says "victim: '2001:db8::2:80': give ADDRESS:PORT, and an IPv6 address in brackets"
 	run 2 X policy why g0 2001:db8::1 192.0.2.1:80
 	assert_says "are of different families"
 }
