@@ -4,8 +4,6 @@
 # source lib.sh.
 # shellcheck disable=SC2154 # root and work are lib.sh's
 
-need_strace() { strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"; }
-
 # Less than 5 s: a wait for a lock would be longer.
 run_at_once() { # STATUS COMMAND...
 	local start=$SECONDS

@@ -7,7 +7,7 @@ Usage: tcp.py serve PORT
        tcp.py hold HOST PORT SOURCE
 
 serve prints a line when it listens. connect prints JSON: of how many connections how many completed,
-and the milliseconds that each took. hold prints a line when it is connected; for each line on its
+and the milliseconds that each took; the first of them exchanges that many bytes, the others a few. hold prints a line when it is connected; for each line on its
 standard input it then asks again, and prints what the server said.
 """
 import argparse
@@ -18,6 +18,7 @@ import sys
 import time
 
 CHUNK = bytes(range(256)) * 256
+FEW = 1000
 IPPROTO_MPTCP = 262
 
 
@@ -71,13 +72,14 @@ def exchange(sock, get, put):
 def connect(args):
     times_ms, completed = [], 0
     sources = args.sources.split(",")
-    for source in sources:
+    for number, source in enumerate(sources):
+        get, put = (args.get, args.put) if number == 0 else (FEW, min(args.put, FEW))
         start = time.monotonic()
         try:
             sock = dial(args.host, args.port, source, args.mptcp)
             times_ms.append(round(1e3 * (time.monotonic() - start), 2))
             sock.settimeout(60)
-            completed += exchange(sock, args.get, args.put)
+            completed += exchange(sock, get, put)
         except OSError as error:
             print(f"{source}: {error}", file=sys.stderr)
     print(json.dumps({"completed": completed, "of": len(sources), "ms": sorted(times_ms)}))
@@ -113,7 +115,7 @@ def main():
             command.add_argument("source")
             continue
         command.add_argument("--sources", required=True)
-        command.add_argument("--get", type=int, default=1000)
+        command.add_argument("--get", type=int, default=FEW)
         command.add_argument("--put", type=int, default=0)
         command.add_argument("--mptcp", action="store_true")
     args = parser.parse_args()

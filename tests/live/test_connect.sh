@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # test_connect: pktgen connect: new clients of a server, undefended, challenged and dropped.
+# waits: for clients whose SYNs are dropped
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
