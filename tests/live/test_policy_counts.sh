@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # test_policy_counts: what a policy decides is counted, whatever is armed, switched, upgraded or
 # reset meanwhile, and is shown in every output.
+# long: a hundred switches of policies in a flood
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_private_mounts "$@"
