@@ -5,8 +5,8 @@
 #   perf/run.sh [--quick] [--only ROW]
 #
 # --quick   tiny counts: a functional test of every row
-# --only    one live row, "interfaces", "flood", or the rows of one program or kind of traffic
-#           (build/perf/bench list)
+# --only    one live row, "interfaces", "flood", "reading", or the rows of one program or kind of
+#           traffic (build/perf/bench list)
 #
 # Environment: BUILD (build directory), OUT (directory of the report), CORPUS (captures), ROUNDS,
 # LIVE_SECONDS (of one live run), LIVE_SOURCES (list of numbers of sources), WATCHING_SECONDS,
