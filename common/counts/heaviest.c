@@ -86,10 +86,10 @@ static void scan_back(struct scan *scan)
 	const __u64 *all = scan->copy->back[BEFORE_FRONT];
 	const __u64 *before = scan->before ? scan->before->back[BEFORE_FRONT] : NULL;
 
-	for (__u32 number = 0; number < scan->copy->table.config.buckets; number++, bucket++) {
-		size_t first = (size_t)number * BUCKET_WAYS;
+	for (size_t number = 0; number < scan->copy->table.config.buckets; number++, bucket++) {
+		size_t first = number * BUCKET_WAYS;
 
-		if (tally__bucket_is_empty(bucket))
+		if (!table_copy__take_bucket(scan->copy, number))
 			continue;
 		for (size_t i = first; i < first + BUCKET_WAYS; i++) {
 			__u64 sums[MEASURES] = {all[i], all[i] - (before ? before[i] : 0)};
@@ -289,10 +289,10 @@ int heaviest__list(struct table_history *history, const struct tally_memory *mem
 		scan->before = history->latest;
 		*history = (struct table_history){.latest = history->before,
 						  .before = history->latest};
-		table_copy__begin(scan->copy);
+		scan_back(scan);
+		table_copy__begin_front(scan->copy);
 		scan_front(scan);
 		table_copy__end(scan->copy);
-		scan_back(scan);
 		err = list_heaviest(scan, ret);
 	}
 	free(scan);

@@ -15,7 +15,7 @@ struct table_history {
 /**
  * heaviest__list() - copy a live table and list its top endpoints
  *
- * For a full table it takes a fiftieth of the time of tally__read(), and gives the listed endpoints
+ * For a full table it takes a tenth of the time of tally__read(), and gives the listed endpoints
  * the same bounds. It lists those with the most SYNs, and those with the largest increase since the
  * copy before. tally.rest_total and tally.rest_delta bound all others.
  *

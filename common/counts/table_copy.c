@@ -60,16 +60,36 @@ void table_copy__free(struct table_copy *copy)
 	free(copy);
 }
 
-/* A way without a key has a count of zero. Empty buckets cost no memory here. */
-static void copy_back(struct table_copy *copy, enum moment moment)
-{
-	const struct table_bucket *bucket = copy->table.back;
-	__u64 *counts = copy->back[moment];
+/* Of the counts that are in a bucket's first cache line, with the tags. */
+#define FIRST_LINE_WAYS ((CACHE_LINE_BYTES - offsetof(struct table_bucket, counts)) / sizeof(__u64))
 
-	for (__u32 number = 0; number < copy->table.config.buckets; number++)
-		if (!tally__bucket_is_empty(&bucket[number]))
-			memcpy(&counts[number * (size_t)BUCKET_WAYS], bucket[number].counts,
-			       sizeof(bucket->counts));
+/* This many buckets ahead, in a page that the CPU would not fetch on its own. */
+#define FETCHED_AHEAD 24
+
+/*
+ * Copies the counts of a bucket. Ways are taken in order: mostly the first cache line is enough. A
+ * way without a key has a count of zero. What has not changed since the reading before the last is
+ * not written again. Empty buckets cost no memory here.
+ */
+static bool copy_bucket(struct table_copy *copy, enum moment moment, size_t number)
+{
+	const struct table_bucket *bucket = &copy->table.back[number];
+	__u64 *counts = &copy->back[moment][number * BUCKET_WAYS];
+	size_t bytes = sizeof(bucket->counts);
+
+	__builtin_prefetch(bucket + FETCHED_AHEAD);
+	if (tally__bucket_is_empty(bucket))
+		return false;
+	if (!__atomic_load_n(&bucket->tags[FIRST_LINE_WAYS], __ATOMIC_RELAXED))
+		bytes = FIRST_LINE_WAYS * sizeof(*counts);
+	if (memcmp(counts, bucket->counts, bytes))
+		memcpy(counts, bucket->counts, bytes);
+	return true;
+}
+
+bool table_copy__take_bucket(struct table_copy *copy, size_t number)
+{
+	return copy_bucket(copy, BEFORE_FRONT, number);
 }
 
 static void copy_pending(struct table_copy *copy, enum moment moment)
@@ -82,10 +102,9 @@ static void copy_pending(struct table_copy *copy, enum moment moment)
 			copy->unknown = TALLY_UNBOUNDED;
 }
 
-void table_copy__begin(struct table_copy *copy)
+void table_copy__begin_front(struct table_copy *copy)
 {
 	copy->unknown = 0;
-	copy_back(copy, BEFORE_FRONT);
 	copy_pending(copy, BEFORE_FRONT);
 }
 
@@ -113,7 +132,8 @@ bool table_copy__take_set(struct table_copy *copy, size_t number, struct table_s
 void table_copy__end(struct table_copy *copy)
 {
 	copy_pending(copy, AFTER_FRONT);
-	copy_back(copy, AFTER_FRONT);
+	for (size_t number = 0; number < copy->table.config.buckets; number++)
+		copy_bucket(copy, AFTER_FRONT, number);
 }
 
 static void row_add_front(const struct table_copy *copy, __u64 hash, struct tally_row *row)

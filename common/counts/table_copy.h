@@ -36,11 +36,18 @@ struct table_copy {
 struct table_copy *table_copy__new(const struct tally_memory *table);
 
 /*
- * To copy a table, which may be written to meanwhile: table_copy__begin(), then
- * table_copy__take_set() for all sets, then table_copy__end().
+ * To copy a table, which may be written to meanwhile: table_copy__take_bucket() for all buckets,
+ * table_copy__begin_front(), table_copy__take_set() for all sets, then table_copy__end().
  */
-void table_copy__begin(struct table_copy *copy);
+void table_copy__begin_front(struct table_copy *copy);
 void table_copy__end(struct table_copy *copy);
+
+/**
+ * table_copy__take_bucket() - copy the counts of a bucket, to copy->back[BEFORE_FRONT]
+ *
+ * Return: false if it is empty.
+ */
+bool table_copy__take_bucket(struct table_copy *copy, size_t number);
 
 /**
  * table_copy__take_set() - copy a set of one CPU

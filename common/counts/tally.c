@@ -12,66 +12,23 @@
 #include <string.h>
 
 #include "common/abi/hash.h"
-#include "common/address/endpoint.h"
-#include "common/address/endpoint_index.h"
-
-/* Rows by endpoint: open addressing, linear probing, at most half full. */
-struct index {
-	struct tally_row *rows; /* family 0: free */
-	size_t slots;           /* a power of two */
-	size_t used;
-};
+#include "common/counts/row_index.h"
+#include "common/counts/row_sort.h"
 
 struct merge {
 	const struct tally_memory *memory;
-	struct table_config hash; /* of the index; random, because senders choose the addresses */
-	struct index index;
+	struct row_index index;
 	__u64 *lost_max; /* by set, over all CPUs: the loss of an endpoint outside of it */
 	__u64 unknown;   /* any endpoint may have as much more */
 	int err;
 };
 
-static size_t index__slot(const struct index *index, const struct table_config *hash,
-			  const struct endpoint *key)
-{
-	size_t slot = endpoint__hash(hash, key) & (index->slots - 1);
-
-	while (index->rows[slot].endpoint.family &&
-	       memcmp(&index->rows[slot].endpoint, key, sizeof(*key)))
-		slot = (slot + 1) & (index->slots - 1);
-	return slot;
-}
-
-static int index__grow(struct index *index, const struct table_config *hash)
-{
-	struct index grown = {.slots = index->slots ? 2 * index->slots : 1 << 8};
-
-	grown.rows = calloc(grown.slots, sizeof(*grown.rows));
-	if (!grown.rows)
-		return -ENOMEM;
-	for (size_t i = 0; i < index->slots; i++)
-		if (index->rows[i].endpoint.family)
-			grown.rows[index__slot(&grown, hash, &index->rows[i].endpoint)] =
-				index->rows[i];
-	grown.used = index->used;
-	free(index->rows);
-	*index = grown;
-	return 0;
-}
-
 static struct tally_row *merge__row(struct merge *merge, const struct endpoint *key)
 {
-	struct tally_row *row;
+	struct tally_row *row = row_index__row(&merge->index, key);
 
-	if (2 * (merge->index.used + 1) > merge->index.slots && !merge->err)
-		merge->err = index__grow(&merge->index, &merge->hash);
-	if (merge->err)
-		return NULL;
-	row = &merge->index.rows[index__slot(&merge->index, &merge->hash, key)];
-	if (!row->endpoint.family) {
-		row->endpoint = *key;
-		merge->index.used++;
-	}
+	if (!row)
+		merge->err = -ENOMEM;
 	return row;
 }
 
@@ -229,19 +186,9 @@ static void merge_back(struct merge *merge)
 			merge_bucket(merge, &memory->back[number]);
 }
 
-static int compare_rows(const void *a, const void *b)
-{
-	const struct tally_row *left = a, *right = b;
-
-	if (left->at_least != right->at_least)
-		return left->at_least > right->at_least ? -1 : 1;
-	return endpoint__compare(&left->endpoint, &right->endpoint);
-}
-
 void tally__sort(struct tally *tally)
 {
-	if (tally->count)
-		qsort(tally->rows, tally->count, sizeof(*tally->rows), compare_rows);
+	tally->rows = row_sort(tally->rows, tally->count);
 }
 
 /* Without seeds the set of an endpoint is unknown: it may be the one that lost most. */
@@ -249,36 +196,53 @@ static __u64 lost_by(const struct merge *merge, const struct endpoint *endpoint,
 {
 	const struct table_config *config = &merge->memory->config;
 
-	if (merge->memory->without_seeds)
+	if (!most || merge->memory->without_seeds)
 		return most;
 	return merge->lost_max[hash__scale(endpoint__hash(config, endpoint), config->sets)] +
 	       merge->unknown;
 }
 
-/* Turns the index into a list, and adds what each row may have lost before it had its entry. */
+/* Adds what each row may have lost before it had its entry, and sorts the rows. */
 static void merge_finish(struct merge *merge, struct tally *ret)
 {
 	const struct table_config *config = &merge->memory->config;
-	struct index *index = &merge->index;
-	struct tally tally = {.counted = true, .rows = index->rows};
+	struct tally tally = {.counted = true, .count = merge->index.count};
 
 	for (__u32 set = 0; set < config->sets; set++)
 		if (merge->lost_max[set] > tally.unlisted_at_most)
 			tally.unlisted_at_most = merge->lost_max[set];
 	tally.unlisted_at_most += merge->unknown;
-	for (size_t i = 0; i < index->slots; i++) {
-		struct tally_row row = index->rows[i];
+	tally.rows = row_index__take_rows(&merge->index);
+	for (size_t i = 0; i < tally.count; i++) {
+		struct tally_row *row = &tally.rows[i];
 
-		if (!row.endpoint.family)
-			continue;
-		row.at_most += lost_by(merge, &row.endpoint, tally.unlisted_at_most);
-		if (row.at_most < row.at_least)
-			row.at_most = row.at_least;
-		tally.attributed += row.at_least;
-		tally.rows[tally.count++] = row;
+		row->at_most += lost_by(merge, &row->endpoint, tally.unlisted_at_most);
+		if (row->at_most < row->at_least)
+			row->at_most = row->at_least;
+		tally.attributed += row->at_least;
 	}
 	tally__sort(&tally);
 	*ret = tally;
+}
+
+/* More may be made while the table is read: memory that is not needed is not touched. */
+static size_t rows_expected(const struct tally_memory *memory)
+{
+	size_t count = tally__slots_of_all(memory);
+
+	for (__u32 cpu = 0; cpu < memory->cpus; cpu++) {
+		const struct table_set *set = &memory->front[(size_t)cpu * memory->config.sets];
+
+		if (!tally__has_counted(memory, cpu))
+			continue;
+		for (const struct table_set *end = set + memory->config.sets; set < end; set++)
+			for (int way = 0; way < TABLE_WAYS; way++)
+				count += !!set->upper[way];
+	}
+	for (__u32 number = 0; number < memory->config.buckets; number++)
+		for (int way = 0; way < BUCKET_WAYS; way++)
+			count += memory->back[number].tags[way] & 1;
+	return count + count / 8;
 }
 
 int tally__read(const struct tally_memory *memory, struct tally *ret)
@@ -290,17 +254,20 @@ int tally__read(const struct tally_memory *memory, struct tally *ret)
 		return 0;
 	}
 	/* Without a front tier, its one element stays zero. */
-	endpoint_index__seed(&merge.hash);
 	merge.lost_max = calloc(memory->config.sets + 1, sizeof(*merge.lost_max));
 	if (!merge.lost_max)
 		return -ENOMEM;
+	if (!row_index__start(&merge.index, rows_expected(memory))) {
+		free(merge.lost_max);
+		return -ENOMEM;
+	}
 	merge_pending(&merge, FRONT_BEFORE);
 	merge_front(&merge, FRONT_BEFORE);
 	merge_back(&merge);
 	merge_front(&merge, FRONT_AFTER);
 	merge_pending(&merge, FRONT_AFTER);
 	if (merge.err)
-		free(merge.index.rows);
+		row_index__free(&merge.index);
 	else
 		merge_finish(&merge, ret);
 	free(merge.lost_max);

@@ -7,13 +7,7 @@
 #include <stddef.h>
 
 #include "common/abi/abi.h"
-
-/* An endpoint with its bounds: at_least <= true count <= at_most. */
-struct tally_row {
-	struct endpoint endpoint;
-	__u64 at_least;
-	__u64 at_most;
-};
+#include "common/counts/tally_row.h"
 
 struct table_copy;
 

@@ -77,7 +77,9 @@ static void read_copy(struct race *race)
 
 	for (__u32 number = 0; number < SOURCES; number++)
 		finished[number] = ((volatile __u64 *)*race->finished)[number];
-	table_copy__begin(race->copy);
+	for (size_t number = 0; number < race->world->config.buckets; number++)
+		table_copy__take_bucket(race->copy, number);
+	table_copy__begin_front(race->copy);
 	table_copy__take_set(race->copy, 0, &set);
 	table_copy__end(race->copy);
 	for (__u32 number = 0; number < SOURCES; number++) {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// large_memory: memory for arrays of many megabytes, in huge pages where the kernel offers them.
+#include "common/base/large_memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE_BYTES ((size_t)2 << 20) /* x86; a multiple of it elsewhere does no harm */
+
+void *large_memory__new(size_t count, size_t element_bytes)
+{
+	size_t bytes, rounded;
+	void *memory;
+
+	if (__builtin_mul_overflow(count, element_bytes, &bytes) ||
+	    bytes > SIZE_MAX - HUGE_PAGE_BYTES)
+		return NULL;
+	if (bytes < HUGE_PAGE_BYTES)
+		return malloc(bytes ? bytes : 1);
+	rounded = (bytes + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES;
+	memory = aligned_alloc(HUGE_PAGE_BYTES, rounded);
+	if (memory)
+		madvise(memory, rounded, MADV_HUGEPAGE);
+	return memory;
+}
