@@ -3,11 +3,12 @@
 """tcp: a server, and clients that connect from many addresses, over the kernel's own TCP.
 
 Usage: tcp.py serve PORT
-       tcp.py connect HOST PORT --sources A,B,... [--get BYTES] [--put BYTES] [--mptcp]
+       tcp.py connect HOST PORT --sources A,B,... [--get BYTES] [--put BYTES] [--mptcp] [--fastopen]
        tcp.py hold HOST PORT SOURCE
 
 serve prints a line when it listens. connect prints JSON: of how many connections how many completed,
-and the milliseconds that each took; the first of them exchanges that many bytes, the others a few. hold prints a line when it is connected; for each line on its
+and the milliseconds that each took; the first of them exchanges that many bytes, the others a few. With
+--fastopen, the first request is in the SYN. hold prints a line when it is connected; for each line on its
 standard input it then asks again, and prints what the server said.
 """
 import argparse
@@ -20,6 +21,7 @@ import time
 CHUNK = bytes(range(256)) * 256
 FEW = 1000
 IPPROTO_MPTCP = 262
+TCP_FASTOPEN_CONNECT = 30
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -48,11 +50,13 @@ def payload(count):
     return CHUNK[: count % len(CHUNK)] + CHUNK * (count // len(CHUNK))
 
 
-def dial(host, port, source, mptcp=False, timeout=5):
+def dial(host, port, source, mptcp=False, fastopen=False, timeout=5):
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM, IPPROTO_MPTCP if mptcp else 0)
     sock.settimeout(timeout)
     sock.bind((source, 0))
+    if fastopen:
+        sock.setsockopt(socket.IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1)
     sock.connect((host, port))
     return sock
 
@@ -76,7 +80,7 @@ def connect(args):
         get, put = (args.get, args.put) if number == 0 else (FEW, min(args.put, FEW))
         start = time.monotonic()
         try:
-            sock = dial(args.host, args.port, source, args.mptcp)
+            sock = dial(args.host, args.port, source, args.mptcp, args.fastopen)
             times_ms.append(round(1e3 * (time.monotonic() - start), 2))
             sock.settimeout(60)
             completed += exchange(sock, get, put)
@@ -118,6 +122,7 @@ def main():
         command.add_argument("--get", type=int, default=FEW)
         command.add_argument("--put", type=int, default=0)
         command.add_argument("--mptcp", action="store_true")
+        command.add_argument("--fastopen", action="store_true")
     args = parser.parse_args()
     args.run(args)
 

@@ -233,6 +233,61 @@ test_kinds_of_clients() {
 	fi
 }
 
+# Fast Open: the first SYN of a source is challenged, its data included; that of the next connection
+# passes with its data. A server without a key of its own takes them from all.
+test_fast_open() {
+	local passive sources
+	need nstat
+	make_link native
+	inside client sysctl -qw net.ipv4.tcp_fastopen=0x5 2>/dev/null || skip "no Fast Open"
+	inside gateway sysctl -qw net.ipv4.tcp_fastopen=0x602
+	kill_listed "$work/pids"
+	rm -f "$work/pids"
+	serve gateway
+	apply_action challenge
+	for sources in "$(addresses 192.0.2. 100 104)" "$(sources_ipv6 100 104)"; do
+		case $sources in *:*) host=2001:db8::1 ;; *) host=192.0.2.1 ;; esac
+		connect $host 80 --sources "$sources" --get 100000 --put 100000 --fastopen
+		assert_complete 5
+		passive=$(fast_opens)
+		connect $host 80 --sources "$sources" --get 100000 --fastopen
+		assert_complete 5
+		assert_eq $((passive + 5)) "$(fast_opens)" "SYNs whose data the server took, $host"
+	done
+}
+
+fast_opens() { inside gateway nstat -asz TcpExtTCPFastOpenPassive | awk '$1 ~ /^Tcp/ { print $2 }'; }
+
+# A source that one interface has verified is trusted on the other, whatever way answers take.
+test_two_interfaces() {
+	local first second
+	make_link native
+	ip -n gateway -b - <<-END || exit 1
+		link add g1 type veth peer name c1 netns client
+		addr add 192.0.3.1/24 dev g1
+		link set g1 up
+	END
+	ip -n client -b - <<<$'link set c1 up\naddr add 192.0.3.2/24 dev c1' || exit 1
+	run 0 xdpctl attach c1 --netns client
+	run 0 X attach g1 --mode native
+	policy two "protect:" "  - name: web" "    victims: [192.0.2.1/32, 192.0.3.1/32]" \
+		"    mode: enforce" "    armed: always"
+	run 0 X policy apply "$work/two.yaml" g0 g1 --no-confirm --no-management
+	for first in g0 g1; do
+		case $first in g0) second=g1 hosts=(192.0.2.1 192.0.3.1) ;; g1) second=g0 hosts=(192.0.3.1 192.0.2.1) ;; esac
+		run 0 X reset $first
+		run 0 X reset $second
+		connect "${hosts[0]}" 80 --sources "192.0.2.10${first#g}"
+		assert_eq 1 "$(jq .completed <<<"$connected")" "through $first"
+		connect "${hosts[1]}" 80 --sources "192.0.2.10${first#g}"
+		assert_eq 1 "$(jq .completed <<<"$connected")" "through $second"
+		assert_eq '[1,1,1]' "$(X stats $first -j | jq -c '.interfaces[0].reasons |
+			[.tx_challenge, .verified_now, .pass_verified]')" "$first"
+		assert_eq '[0,0,1]' "$(X stats $second -j | jq -c '.interfaces[0].reasons |
+			[.tx_challenge, .verified_now, .pass_verified]')" "$second"
+	done
+}
+
 # Connections of before go on, and so do those whose RSTs look like answers or do not.
 test_connections_live_on() {
 	local answer
@@ -292,6 +347,54 @@ test_cookie() {
 	done
 }
 
+# What both ends have agreed on, as the server sees a connection.
+agreed_options() { # HOST SOURCE
+	local answer peer=$2
+	case $peer in *:*) peer="[$peer]" ;; esac
+	coproc held { tcp client hold "$1" 80 "$2"; }
+	read -r answer <&"${held[0]}"
+	assert_eq connected "$answer" "$2"
+	inside gateway ss -tinoH state established "( sport = :80 )" dst "$peer" |
+		grep -oE '\<(ts|sack|ecn|wscale:[0-9]+,[0-9]+|advmss:[0-9]+)\>' | tr '\n' ' '
+	kill "$held_PID"
+}
+
+# With timestamps of 2 a cookie leaves nothing out: the same as after the kernel's own handshake.
+test_cookie_options() {
+	local without through host source
+	need ss
+	make_link native
+	inside gateway sysctl -qw net.ipv4.tcp_syncookies=2 net.ipv4.tcp_timestamps=2 net.ipv4.tcp_ecn=1
+	inside client sysctl -qw net.ipv4.tcp_ecn=1
+	for host in 192.0.2.1 2001:db8::1; do
+		case $host in *:*) source=2001:db8:a100::2 ;; *) source=192.0.2.100 ;; esac
+		without=$(agreed_options $host $source)
+		apply_action cookie
+		through=$(agreed_options $host $source)
+		assert_eq "$without" "$through" "options, $host"
+		assert_eq "ts sack ecn wscale advmss " "$(sed -E 's/:[0-9,]+//g' <<<"$through")" "$host"
+		connect $host 80 --sources $source --get $MB10 --put $MB10
+		assert_eq 1 "$(jq .completed <<<"$connected")" "10 MB both ways, $host"
+		assert_eq '[2,0]' "$(X stats g0 -j | jq -c '.interfaces[0] |
+			[.reasons.tx_cookie, .reasons.cookie_refused]')" "cookies, $host"
+		run 0 X policy off g0
+		run 0 X reset g0
+	done
+}
+
+# The MSS is the interface's own.
+test_cookie_mtu() {
+	need ss
+	make_link generic
+	ip -n gateway link set g0 mtu 1400
+	inside gateway sysctl -qw net.ipv4.tcp_syncookies=2
+	apply_action cookie
+	coproc held { tcp client hold 192.0.2.1 80 192.0.2.100; }
+	read -r _ <&"${held[0]}"
+	assert_eq mss:1360 "$(inside client ss -tinH dst 192.0.2.1 | grep -oE '\<mss:[0-9]+')" "to the server"
+	kill "$held_PID"
+}
+
 # Nobody listens: the server's own RST reaches a verified client.
 test_refused() {
 	make_link native
@@ -304,4 +407,5 @@ test_refused() {
 }
 
 run_tests test_local_native test_local_generic test_behind_nat_native test_behind_nat_generic \
-	test_asymmetric test_kinds_of_clients test_connections_live_on test_reset test_cookie test_refused
+	test_asymmetric test_kinds_of_clients test_fast_open \
+	test_two_interfaces test_connections_live_on test_reset test_cookie test_cookie_options test_cookie_mtu test_refused
