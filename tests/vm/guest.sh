@@ -78,6 +78,40 @@ assert_counts_exactly() {
 	assert_knocks_counted
 }
 
+# completes_challenges MODE: every connection to the gateway is challenged once for each of its source
+# addresses, IPv4 and IPv6, and completes with whole data; the driver loses no answer.
+completes_challenges() {
+	local number connected host sources
+	for number in 101 102 103; do
+		ip -n client addr add "192.0.2.$number/24" dev c0
+		ip -n client addr add "2001:db8:$number::2/64" dev c0 nodad
+		ip -n gateway route add "2001:db8:$number::/64" via 2001:db8::2
+	done
+	printf '%s\n' "xdpctl-policy: 1" "protect:" "  - name: web" \
+		"    victims: [192.0.2.1, '2001:db8::1']" "    ports: [80]" "    armed: always" \
+		"    mode: enforce" >"$work/p.yaml"
+	start_inside gateway "$root/tests/tcp.py" serve 80 >"$work/served" 2>/dev/null
+	echo $! >>"$work/pids"
+	wait_until grep -q listening "$work/served"
+	run 0 X attach g0 -m "$1"
+	run 0 X policy apply "$work/p.yaml" g0 --no-confirm --no-management
+	wait_for_cable
+	for host in 192.0.2.1 2001:db8::1; do
+		case $host in
+		*:*) sources=2001:db8:101::2,2001:db8:102::2,2001:db8:103::2 ;;
+		*) sources=192.0.2.101,192.0.2.102,192.0.2.103 ;;
+		esac
+		connected=$(inside client "$root/tests/tcp.py" connect $host 80 --sources $sources --get 1000000 --put 1000000)
+		assert_eq "[3,3]" "$(jq -c '[.completed, .of]' <<<"$connected")" "completed, $host"
+	done
+	run 0 X stats g0 -j
+	# A slow guest may send a SYN again before the answer to the first one arrives.
+	assert_eq '[true,true,0,0]' "$(jq -c '.interfaces[0] | .reasons as $r |
+		[.can_answer, ([$r.tx_challenge, $r.verified_now, $r.pass_verified] | min >= 6),
+		.verdicts.drop, .tx_failed // 0]' <<<"$out")" "$(jq -c '.interfaces[0].reasons' <<<"$out")"
+	kill_listed "$work/pids"
+}
+
 # obtains ASKED GOT: attach with -m ASKED, check that the mode is GOT, count, detach.
 obtains() {
 	run 0 X attach g0 -m "$1"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# nic_e1000: a driver without XDP: native is refused; auto reports that and uses generic.
+# nic_e1000: a driver without XDP: native is refused; auto reports that and uses generic; challenges.
 # shellcheck source=tests/vm/guest.sh
 . "$(dirname "$0")/../guest.sh"
 need_private_mounts "$@"
@@ -34,4 +34,9 @@ test_auto_falls_back() {
 	obtains auto generic
 }
 
-run_tests test_native_is_refused test_generic test_auto_falls_back
+test_challenges() {
+	make_hosts_on e1000
+	completes_challenges generic
+}
+
+run_tests test_native_is_refused test_generic test_auto_falls_back test_challenges

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# nic_virtio: every mode on virtio-net, whose driver has native XDP.
+# nic_virtio: every mode on virtio-net, whose driver has native XDP; challenges.
 # shellcheck source=tests/vm/guest.sh
 . "$(dirname "$0")/../guest.sh"
 need_private_mounts "$@"
@@ -36,4 +36,9 @@ test_sizes() {
 	assert_eq 5 "$(jq '.interfaces[0].classes.ipv4_other' <<<"$out")" "datagrams"
 }
 
-run_tests test_native test_generic test_auto test_sizes
+test_challenges() {
+	make_hosts_on virtio_net
+	completes_challenges native
+}
+
+run_tests test_native test_generic test_auto test_sizes test_challenges
