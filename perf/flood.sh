@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # flood: connections of new clients to a port that spoofed SYNs flood, by what defends it.
 #
-# Attacker and clients share one end of a veth pair, and so the ring of the other end. What sends and
-# receives frames has one CPU, so that whoever digests a flood more slowly slows its sender down; the
-# generator and the server have another CPU. Clients run at once when their answers arrive. Both ends
-# have an XDP program: an end without one has other queues, and does not receive what XDP answers.
+# Attacker and clients share one end of a veth pair, and so the ring of the other end. Each end has a CPU of
+# its own, with its NAPI in a kernel thread there: the sender goes on at its rate, and the ring of a gateway
+# that digests a flood more slowly overflows, as that of a NIC would. The server shares the gateway's CPU. At
+# the other end answers are received before more is sent. Clients and the server run at once when frames
+# arrive for them. Both ends have an XDP program: an end without one has other queues, and does not receive
+# what XDP answers.
 #
 # A row is one function: defend_ROW prepares r0, or fails with the reason on stderr.
 
@@ -20,6 +22,7 @@ kernel_cookies|kernel SYN cookies
 synproxy|nftables SYNPROXY
 challenge|xdpctl, challenge
 cookie|xdpctl, cookie
+reset|xdpctl, reset
 challenge_generic|xdpctl, challenge, generic
 "
 
@@ -28,8 +31,9 @@ client_prefix=198.19.0.0/16 # as in drop_backscatter.bpf.c
 client_rate=150             # connections begun per second
 flood_only_s=1              # of a flood without clients
 flood_bound_s=20            # of any flood
-flood_cpu=0
-server_cpu=$(($(nproc) - 1))
+poll_ns=20000
+sender_cpu=0
+gateway_cpu=$(($(nproc) - 1))
 
 attach_program() { # NETNS DEVICE PROGRAM
 	ip -n "$1" link set "$2" xdpdrv object "$build/perf/bpf/$3.o" section xdp.frags
@@ -69,7 +73,25 @@ apply_action() { # ACTION MODE
 }
 defend_challenge() { apply_action challenge native; }
 defend_cookie() { set_cookies 2 && apply_action cookie native; }
+defend_reset() { apply_action reset native; }
 defend_challenge_generic() { apply_action challenge generic; }
+
+napi_threads() { ps -eo pid=,comm= | awk -v "name=napi/$1-" 'index($2, name) == 1 { print $1 }' | sort; } # DEVICE
+
+# It polls its ring every $poll_ns, as if its NIC moderated interrupts, and is never woken by the sender: a
+# wake-up of another CPU may take longer than the ring to overflow. Others may have devices of that name, in
+# other namespaces.
+pin_napi() { # NETNS DEVICE CPU CHRT-PRIORITY
+	local before pid
+	before=$(napi_threads "$2")
+	ip netns exec "$1" sh -c "cd /sys/class/net/$2 && echo 1 >threaded &&
+		echo $poll_ns >gro_flush_timeout && echo 1000000 >napi_defer_hard_irqs" || return
+	for pid in $(comm -13 <(echo "$before") <(napi_threads "$2")); do
+		taskset -p -c "$3" "$pid" >/dev/null && chrt -p "${@:4}" "$pid" && return
+	done
+	echo "$2: its NAPI has no thread" >&2
+	return 1
+}
 
 # New namespaces, so that neither TCP metrics nor a policy remember a client.
 make_flooded_wire() {
@@ -89,7 +111,7 @@ flood_port() { # RATE, or "max"
 	local rate=() before i
 	[ "$1" = max ] || rate=(--rate "$1")
 	before=$(received)
-	start_flood "${rate[@]}" --cpu "$flood_cpu,$server_cpu" --duration "$flood_bound_s" \
+	start_flood "${rate[@]}" --batch 16 --cpu "$sender_cpu,$sender_cpu" --duration "$flood_bound_s" \
 		--src-mac "$(mac_of lab_tx s0)" --dst-mac "$(mac_of lab_rx r0)"
 	for ((i = 0; i < 100; i++)); do
 		[ "$(received)" -le $((before + 100)) ] || return 0
@@ -106,7 +128,7 @@ connect_clients() { # RATE
 		echo null
 		return
 	fi
-	inside lab_tx taskset -c "$flood_cpu" chrt -f 1 "$build/pktgen" connect "$server_address:80" \
+	inside lab_tx taskset -c "$sender_cpu" chrt -f 1 "$build/pktgen" connect "$server_address:80" \
 		--from "${client_prefix%/*}" --count "$flood_clients" --rate $client_rate -j
 }
 
@@ -127,8 +149,8 @@ flood_figures() { # ROW LABEL RATE ROUND CONNECTED DIGESTED ANSWERED
 
 flood_measure() { # ROW LABEL RATE ROUND
 	local before answered_before clients
-	make_flooded_wire && "defend_$1" &&
-		start_peer taskset -c "$server_cpu" chrt -f 1 python3 "$root/perf/peers/accept.py" $server_address &&
+	make_flooded_wire && "defend_$1" && pin_napi lab_tx s0 $sender_cpu -f 2 && pin_napi lab_rx r0 "$gateway_cpu" -o 0 &&
+		start_peer taskset -c "$gateway_cpu" chrt -f 1 python3 "$root/perf/peers/accept.py" $server_address &&
 		before=$(received) && answered_before=$(answered) &&
 		flood_port "$3" && clients=$(connect_clients "$3") && stop_flood &&
 		flood_figures "$@" "$clients" $(($(received) - before)) $(($(answered) - answered_before))

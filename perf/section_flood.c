@@ -70,12 +70,15 @@ void section__flood(FILE *out, const json_t *document)
 	}
 	fputs("\nConnections to the port that is flooded, each from a new source, given up after 3 "
 	      "s. "
-	      "Percentiles are of those that were completed. One CPU sends the flood, receives and "
-	      "answers it, so that \"digested\", the SYNs received from the interface's ring, "
-	      "includes the cost of sending; \"max\" is as fast as that CPU can, without clients. "
-	      "\"Answered\" are the frames that came back. Both ends have the same ring, and an "
-	      "XDP program: the kernel's own defences one that passes all, the attacker's end one "
-	      "that drops answers to spoofed sources. Median (min to max) of interleaved rounds.\n",
+	      "Percentiles are of those that were completed. One CPU sends the flood and takes the "
+	      "answers, another one receives and answers it, and has the server: what it is too "
+	      "slow for is lost in the interface's ring. \"Digested\" are the SYNs received from "
+	      "that ring; \"max\" is as fast as the sender can, without clients. \"Answered\" "
+	      "are the frames that came back. The flood comes in batches of 16: between them a SYN "
+	      "of a client finds room in a ring that overflows. Both ends have the same ring, and "
+	      "an XDP program: the kernel's own defences one that passes all, the attacker's end "
+	      "one that drops answers to spoofed sources. Median (min to max) of interleaved "
+	      "rounds.\n",
 	      out);
 	flood_print_table(out, rows);
 }
