@@ -7,9 +7,19 @@
 #include <string.h>
 
 const struct profile *const profiles[] = {
-	&profile_syn_flood, &profile_bots, &profile_handshakes, &profile_imix,
-	&profile_ipv6,      &profile_vlan, &profile_options,    &profile_fragments,
-	&profile_malformed, &profile_scan, &profile_mix,        NULL,
+	&profile_syn_flood,
+	&profile_bots,
+	&profile_handshakes,
+	&profile_imix,
+	&profile_ipv6,
+	&profile_vlan,
+	&profile_options,
+	&profile_fragments,
+	&profile_malformed,
+	&profile_scan,
+	&profile_customers,
+	&profile_mix,
+	NULL,
 };
 
 struct stream {

@@ -46,7 +46,7 @@ extern const struct profile *const profiles[];
 
 extern const struct profile profile_syn_flood, profile_bots, profile_handshakes, profile_imix,
 	profile_ipv6, profile_vlan, profile_options, profile_fragments, profile_malformed,
-	profile_scan, profile_mix;
+	profile_scan, profile_customers, profile_mix;
 
 /** profile__find() - the profile called @name, or NULL with @why listing the known ones. */
 const struct profile *profile__find(const char *name, struct errmsg *why);

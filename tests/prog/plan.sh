@@ -22,6 +22,25 @@ everything() {
 	END
 }
 
+# Clients in a flood: each connection once, whether its SYN was repeated or not, and no other segment.
+test_customers() {
+	local engine
+	policy web <<-END
+		protect: [{name: web, victims: [198.18.0.1], ports: [80], armed: always, mode: enforce}]
+	END
+	run 0 pktgen write customers "$work/c.pcap" --sources 100 --spoofed 1000 --truth "$work/c.tsv"
+	assert_eq "syn 1125 fin 100 tcp_other 300 " "$(sed -nE 's/^# class ([a-z_]+) ([1-9][0-9]*)$/\1 \2/p' "$work/c.tsv" |
+		tr '\n' ' ')" "what was written"
+	assert_eq "1075 of 1, 25 of 2, " "$(grep -v '^#' "$work/c.tsv" | awk -F'\t' '{ n[$2]++ }
+		END { printf "%d of 1, %d of 2, ", n[1], n[2] }')" "sources by their SYNs"
+	for engine in host syscall; do
+		[ $engine = host ] || need_root
+		assert_eq '[1525,1125,1100,1100,400]' "$(plan '[.frames, (.newly_challenged |
+			.frames, .connections, .source_count), .policy.reasons.pass_default]' \
+			"$work/web.yaml" "$work/c.pcap" --engine $engine)" "$engine"
+	done
+}
+
 test_nothing_changes() {
 	policy empty </dev/null
 	run 0 pktgen write mix "$work/t.pcap" --count 20000
@@ -174,5 +193,5 @@ test_refused() {
 	assert_says "bad.yaml:2:"
 }
 
-run_tests test_nothing_changes test_by_rule_and_source test_retransmissions test_limit_by_time \
+run_tests test_customers test_nothing_changes test_by_rule_and_source test_retransmissions test_limit_by_time \
 	test_attack_by_time test_engines test_text test_json test_refused

@@ -28,6 +28,7 @@ static const struct golden {
 	{"fragments", {0x3e3d0712316d264b, 0x16685b9dd5a0f53e}},
 	{"malformed", {0xcb4da0b9e19ae9b1, 0xbe6a13ba8a997585}},
 	{"scan", {0xe26cdf60eded0e8, 0xe63533f093ecfcae}},
+	{"customers", {0x47e6385dfa4db02, 0xe7da4884d213a1ae}},
 	{"mix", {0xaa8265838de7ec04, 0xe363af2ba8a2b6bc}},
 };
 
