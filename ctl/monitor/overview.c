@@ -96,6 +96,10 @@ static void row_set_counts(const struct watched *watched, struct overview_row *r
 	row->has_counts = true;
 	row->syns = row->history ? row->history->classes[CLASS_SYN] : watched->snapshot.syns;
 	row->frames = row->history ? row->history->frames : watched->snapshot.packets;
+	row->has_policy = watched->snapshot.policy.counted;
+	row->dropped = row->has_policy ? watched->snapshot.verdicts[XDP_DROP] : 0;
+	row->is_armed = watched->snapshot.policy.is_armed;
+	row->under_attack = policy_counts__under_attack(&watched->snapshot.policy);
 	row_set_rates(watched, row);
 }
 
@@ -126,6 +130,39 @@ static void overview_add_up(struct overview *overview, const struct overview_row
 	all->frames_pps += row->frames_pps;
 	all->syns += row->syns;
 	all->frames += row->frames;
+	all->has_policy |= row->has_policy;
+	all->dropped += row->dropped;
+	all->is_armed |= row->is_armed;
+}
+
+static int compare_victims(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct endpoint));
+}
+
+/* A policy lists its victims on each of its interfaces. Return: 0 or -ENOMEM. */
+static int count_under_attack(const struct watch *watch, struct overview *overview)
+{
+	struct endpoint *victims;
+	size_t count = 0, filled = 0;
+
+	for (size_t i = 0; i < overview->count; i++)
+		count += overview->rows[i].under_attack;
+	victims = calloc(count + 1, sizeof(*victims));
+	if (!victims)
+		return -ENOMEM;
+	for (size_t i = 0; i < watch->count; i++) {
+		const struct policy_counts *policy = &watch->list[i].snapshot.policy;
+
+		for (size_t j = 0; overview->rows[i].under_attack && j < policy->attack_count; j++)
+			if (policy->attacks[j].is_on)
+				victims[filled++] = policy->attacks[j].victim;
+	}
+	qsort(victims, filled, sizeof(*victims), compare_victims);
+	for (size_t i = 0; i < filled; i++)
+		overview->all.under_attack += !i || compare_victims(&victims[i], &victims[i - 1]);
+	free(victims);
+	return 0;
 }
 
 static int add_heaviest(const struct watch *watch, const struct watched *watched, enum table table,
@@ -218,7 +255,7 @@ int overview__build(const struct watch *watch, const struct rate_histories *hist
 	overview.rows = calloc(watch->count + 1, sizeof(*overview.rows));
 	if (!overview.rows)
 		return -ENOMEM;
-	err = fill_rows(watch, histories, &overview);
+	err = fill_rows(watch, histories, &overview) ?: count_under_attack(watch, &overview);
 	if (err) {
 		overview__free(&overview);
 		return err;

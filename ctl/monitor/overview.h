@@ -18,6 +18,10 @@ struct overview_row {
 	double frames_pps;
 	__u64 syns;
 	__u64 frames;
+	bool has_policy;    /* one decides, or has decided: @dropped is known */
+	__u64 dropped;      /* frames */
+	bool is_armed;      /* one decides: @under_attack is known */
+	__u64 under_attack; /* victims of its policy, on whichever interface; for all: each once */
 	/* The one with the most SYNs, by rate if that is known; all zeros: none. */
 	struct endpoint_count victim;
 	struct endpoint_count source;

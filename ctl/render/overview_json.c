@@ -41,13 +41,15 @@ static json_t *row_to_json(const struct overview *overview, const struct overvie
 {
 	double share = overview_row__syn_share(row);
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "syns_pps",
-			 rate_to_json(row, row->syns_pps), "packets_pps",
-			 rate_to_json(row, row->frames_pps), "syn_share",
-			 share < 0 ? json_null() : json_real(share), "syns",
-			 count_to_json(row, row->syns), "packets", count_to_json(row, row->frames),
-			 "victim", heaviest_to_json(overview, &row->victim, TABLE_VICTIMS, NULL),
-			 "source", heaviest_to_json(overview, &row->source, TABLE_SOURCES, view));
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "syns_pps",
+		rate_to_json(row, row->syns_pps), "packets_pps", rate_to_json(row, row->frames_pps),
+		"syn_share", share < 0 ? json_null() : json_real(share), "syns",
+		count_to_json(row, row->syns), "packets", count_to_json(row, row->frames),
+		"dropped", row->has_policy ? json_integer(row->dropped) : json_null(),
+		"under_attack", row->is_armed ? json_integer(row->under_attack) : json_null(),
+		"victim", heaviest_to_json(overview, &row->victim, TABLE_VICTIMS, NULL), "source",
+		heaviest_to_json(overview, &row->source, TABLE_SOURCES, view));
 }
 
 static json_t *spark_to_json(const struct rate_history *history)

@@ -23,6 +23,8 @@ static const struct {
 	[OVERVIEW_FRAME_RATE] = {"frames/s", true, 0},
 	[OVERVIEW_SHARE] = {"SYN share", true, 0},
 	[OVERVIEW_SYNS] = {"SYNs", true, 0},
+	[OVERVIEW_DROPPED] = {"dropped", true, 0},
+	[OVERVIEW_ATTACKS] = {"attacks", true, 0},
 	[OVERVIEW_VICTIM] = {"victim", false, 21},
 	[OVERVIEW_SOURCE] = {"source", false, 15},
 };
@@ -30,7 +32,7 @@ static const struct {
 /* Of a line that is too long; the first FULL_DROPS go before any text is cut. */
 static const enum overview_column dropped[] = {
 	OVERVIEW_MODE,       OVERVIEW_SYNS,   OVERVIEW_SHARE, OVERVIEW_SOURCE,
-	OVERVIEW_FRAME_RATE, OVERVIEW_VICTIM, OVERVIEW_STATE};
+	OVERVIEW_FRAME_RATE, OVERVIEW_VICTIM, OVERVIEW_STATE, OVERVIEW_DROPPED};
 #define FULL_DROPS 2
 #define DROPS (int)(sizeof(dropped) / sizeof(dropped[0]))
 
@@ -98,6 +100,10 @@ const char *overview_text__cell(const struct overview_row *row, enum overview_co
 		return share_cell(row, buf);
 	case OVERVIEW_SYNS:
 		return row->has_counts ? number__grouped(row->syns, buf) : strcpy(buf, "-");
+	case OVERVIEW_DROPPED:
+		return row->has_policy ? number__grouped(row->dropped, buf) : strcpy(buf, "-");
+	case OVERVIEW_ATTACKS:
+		return row->is_armed ? number__grouped(row->under_attack, buf) : strcpy(buf, "-");
 	case OVERVIEW_VICTIM:
 		return endpoint_cell(&row->victim, TABLE_VICTIMS, NULL, buf);
 	case OVERVIEW_SOURCE:
@@ -162,6 +168,12 @@ static void fit(struct overview_layout *layout, int width, enum source_order ord
 	cut_column(layout, OVERVIEW_VICTIM, width);
 }
 
+/* Columns that say nothing where no interface has a policy. */
+static bool is_of_policies(enum overview_column column)
+{
+	return column == OVERVIEW_DROPPED || column == OVERVIEW_ATTACKS;
+}
+
 void overview_text__layout(const struct overview *overview, const struct source_view *view,
 			   int width, struct overview_layout *ret)
 {
@@ -170,7 +182,8 @@ void overview_text__layout(const struct overview *overview, const struct source_
 	*ret = (struct overview_layout){};
 	for (int i = 0; i < OVERVIEW_COLUMNS; i++) {
 		ret->columns[i].is_number = columns[i].is_number;
-		ret->columns[i].width = longest_cell(overview, i, view);
+		if (overview->all.has_policy || !is_of_policies(i))
+			ret->columns[i].width = longest_cell(overview, i, view);
 	}
 	if (width)
 		fit(ret, width, overview->order);

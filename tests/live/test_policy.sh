@@ -190,6 +190,12 @@ test_members() {
 	run 0 X attach g1
 	run 0 X policy apply "$work/all.yaml" g0 g1 --no-management --no-confirm -j
 	assert_eq '["g0","g1"]' "$(jq -c .interfaces <<<"$out")"
+	assert_drops 192.0.2.1 "denied by the policy of both"
+	run 0 X stats -j
+	assert_eq '[true,0,[["g0",true,0],["g1",0,0]]]' "$(jq -c '.overview | [.all.dropped > 0, .all.under_attack,
+		(.interfaces | sort_by(.interface) | map([.interface, (if .interface == "g0" then .dropped > 0 else .dropped end), .under_attack]))]' <<<"$out")"
+	run 0 X stats
+	assert_eq "1 1" "$(head -n 2 <<<"$out" | grep -c dropped) $(head -n 2 <<<"$out" | grep -c attacks)" "columns"
 	run 0 X policy apply "$work/open.yaml" g1 --no-confirm
 	assert_passes 192.0.2.1 "applied to the policy of both"
 	run 0 X policy off g1

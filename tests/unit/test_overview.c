@@ -134,6 +134,61 @@ static void test_all(void **state)
 	overview__free(&overview);
 }
 
+static struct endpoint victim_of(const char *address)
+{
+	struct tally_row row = row_of(address, 1, 1);
+
+	return row.endpoint;
+}
+
+/* Both interfaces of one policy list its victims. */
+static void test_policies(void **state)
+{
+	struct attack_row attacks[] = {
+		{.victim = victim_of("203.0.113.10"), .is_on = true},
+		{.victim = victim_of("203.0.113.11"), .is_on = true},
+		{.victim = victim_of("203.0.113.12")},
+	};
+	const struct policy_counts policy = {
+		.counted = true, .is_armed = true, .attacks = attacks, .attack_count = 3};
+	struct watched list[] = {
+		watched_of("eth0", 20, 30),
+		watched_of("eth1", 10, 20),
+		watched_of("eth2", 5, 10),
+		watched_of("eth3", 1, 2),
+	};
+	char cell[OVERVIEW_CELL_BYTES];
+	struct overview_layout layout;
+	struct overview overview;
+
+	(void)state;
+	list[0].snapshot.policy = list[1].snapshot.policy = policy;
+	list[2].snapshot.policy.counted = true;
+	list[0].snapshot.verdicts[XDP_DROP] = 1000;
+	list[1].snapshot.verdicts[XDP_DROP] = 200;
+	list[3].snapshot.verdicts[XDP_DROP] = 7; /* by something else than a policy */
+	build(list, COUNT_OF(list), ORDER_BY_RATE, &overview);
+	assert_int_equal(overview.all.dropped, 1200);
+	assert_int_equal(overview.all.under_attack, 2);
+	assert_int_equal(overview.rows[0].dropped, 1000);
+	assert_int_equal(overview.rows[1].under_attack, 2);
+#define CELL(row, column) overview_text__cell(row, OVERVIEW_##column, NULL, cell)
+	assert_string_equal(CELL(&overview.all, DROPPED), "1,200");
+	assert_string_equal(CELL(&overview.rows[0], ATTACKS), "2");
+	assert_string_equal(CELL(&overview.rows[2], DROPPED), "0");
+	assert_string_equal(CELL(&overview.rows[2], ATTACKS), "-");
+	assert_string_equal(CELL(&overview.rows[3], DROPPED), "-");
+#undef CELL
+	overview_text__layout(&overview, NULL, 0, &layout);
+	assert_true(layout.columns[OVERVIEW_DROPPED].width);
+	assert_true(layout.columns[OVERVIEW_ATTACKS].width);
+	overview__free(&overview);
+	build(&list[3], 1, ORDER_BY_RATE, &overview);
+	overview_text__layout(&overview, NULL, 0, &layout);
+	assert_int_equal(layout.columns[OVERVIEW_DROPPED].width, 0);
+	overview__free(&overview);
+}
+
 /* Of more rows than are kept, the heaviest by rate, wherever it is. */
 static void test_heaviest(void **state)
 {
@@ -247,9 +302,10 @@ static void test_layout(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order), cmocka_unit_test(test_noise),
-		cmocka_unit_test(test_all),   cmocka_unit_test(test_heaviest),
-		cmocka_unit_test(test_cells), cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_order),    cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_all),      cmocka_unit_test(test_heaviest),
+		cmocka_unit_test(test_policies), cmocka_unit_test(test_cells),
+		cmocka_unit_test(test_layout),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
