@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/bpf/libbpf_log.h"
+#include "tests/need_loaded.h"
 #include "tests/unit_test.h"
 
 #define MAX_PREFIXES 1000
@@ -28,10 +29,7 @@ void armed__open(struct armed *armed, struct dataplane_config config)
 
 void armed__need(const struct armed *armed)
 {
-	if (!armed->reason[0])
-		return;
-	print_message("# skipped: %s\n", armed->reason);
-	skip();
+	need_loaded(armed->reason);
 }
 
 void armed__put_policy(struct armed *armed)

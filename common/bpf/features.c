@@ -22,6 +22,11 @@
 	{                                                   \
 		.code = BPF_JMP | BPF_CALL, .imm = (helper) \
 	}
+/* Calls the function that starts after the next instruction. */
+#define CALL_NEXT                                                                \
+	{                                                                        \
+		.code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_CALL, .imm = 1 \
+	}
 #define EXIT                               \
 	{                                  \
 		.code = BPF_JMP | BPF_EXIT \
@@ -90,9 +95,12 @@ int features__live_frames(void)
 	return err;
 }
 
-/* The types of `int main(struct xdp_md *context)`. Return: the function's id, or an error. */
-static int describe_main(struct btf *btf)
+/* The types of `int main(struct xdp_md *context)`. Return: the function's id, or an error; the next
+ * id is that of another such function. */
+static int describe_functions(struct btf *btf)
 {
+	int function;
+
 	int number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
 	int context = btf__add_struct(btf, "xdp_md", sizeof(struct xdp_md));
 	int pointer = btf__add_ptr(btf, context);
@@ -101,21 +109,25 @@ static int describe_main(struct btf *btf)
 
 	if (number < 0 || context < 0 || pointer < 0 || prototype < 0 || err)
 		return -ENOMEM;
-	return btf__add_func(btf, "main", BTF_FUNC_GLOBAL, prototype);
+	function = btf__add_func(btf, "main", BTF_FUNC_GLOBAL, prototype);
+	err = btf__add_func(btf, "other", BTF_FUNC_GLOBAL, prototype);
+	return err < 0 ? err : function;
 }
 
-int features__freplace(void)
+/* Loads a program to replace the one of another, and attaches it unless it has two functions. */
+static int try_freplace(const struct bpf_insn *insns, size_t count, int functions)
 {
 	struct btf *btf = btf__new_empty();
-	struct bpf_func_info function = {};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .func_info = &function, .func_info_cnt = 1,
-		    .func_info_rec_size = sizeof(function));
+	struct bpf_func_info info[2] = {};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .func_info = info, .func_info_cnt = 1,
+		    .func_info_rec_size = sizeof(info[0]));
 	int target_fd = -1, extension_fd = -1, err;
 
-	err = btf ? describe_main(btf) : -ENOMEM;
+	err = btf ? describe_functions(btf) : -ENOMEM;
 	if (err < 0)
 		goto out;
-	function.type_id = err;
+	info[0].type_id = err;
+	info[1] = (struct bpf_func_info){.insn_off = 2, .type_id = err + 1};
 	err = btf__load_into_kernel(btf);
 	if (err)
 		goto out;
@@ -124,9 +136,10 @@ int features__freplace(void)
 	if (err < 0)
 		goto out;
 	opts.attach_prog_fd = target_fd;
-	opts.attach_btf_id = function.type_id;
-	err = extension_fd = bpf_prog_load(BPF_PROG_TYPE_EXT, "main", "GPL", pass, 2, &opts);
-	if (err >= 0)
+	opts.attach_btf_id = info[0].type_id;
+	opts.func_info_cnt = functions;
+	err = extension_fd = bpf_prog_load(BPF_PROG_TYPE_EXT, "main", "GPL", insns, count, &opts);
+	if (err >= 0 && functions == 1)
 		err = close_probe(bpf_raw_tracepoint_open(NULL, extension_fd));
 out:
 	if (extension_fd >= 0)
@@ -135,6 +148,22 @@ out:
 		close(target_fd);
 	btf__free(btf);
 	return err;
+}
+
+int features__freplace(void)
+{
+	return try_freplace(pass, 2, 1);
+}
+
+/* Asked for with every load, but the answer does not change. */
+bool features__freplace_context(void)
+{
+	static const struct bpf_insn calls_other[] = {CALL_NEXT, EXIT, SET_R0(XDP_PASS), EXIT};
+	static _Atomic(int) known; /* 0: not yet */
+
+	if (!known)
+		known = try_freplace(calls_other, 4, 2) < 0 ? -1 : 1;
+	return known > 0;
 }
 
 /* The kernel's BTF, loaded once per process, as parsing it takes 0.1 s. */

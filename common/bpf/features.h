@@ -36,6 +36,14 @@ int features__live_frames(void);
  */
 int features__freplace(void);
 
+/**
+ * features__freplace_context() - true if a program that replaces a function may have global
+ * functions that take its context
+ *
+ * Linux 5.10 refuses them. Probed once.
+ */
+bool features__freplace_context(void);
+
 /** features__tracing() - a program on a tracepoint that reads its arguments by BTF (kernel 5.5). */
 int features__tracing(void);
 

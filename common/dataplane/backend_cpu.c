@@ -200,15 +200,10 @@ out:
 
 static int cpu_explain_load(int err, const struct dataplane_config *config, struct errmsg *why)
 {
-	const char *reason = libbpf_log__reason();
-
 	if (err == -ENOMEM)
 		return errmsg__set(why, err, "loading a BPF program: no memory for %u sources",
 				   config->max_sources ?: DEFAULT_MAX_SOURCES);
-	return errmsg__set(why, err,
-			   "loading a BPF program: %s%s%s: is this a kernel from 5.10 up with "
-			   "CONFIG_BPF_SYSCALL? (-v prints the full verifier log)",
-			   LIBBPF_STRERROR(err), reason[0] ? ": " : "", reason);
+	return libbpf_log__explain_load(err, why);
 }
 
 /* Once; tables of this process are there from the start (process_tables.c). */

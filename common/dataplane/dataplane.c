@@ -234,8 +234,8 @@ static bool takes_pointer(const struct btf *btf, const struct btf_type *function
 }
 
 /*
- * Linux 5.10 refuses a context argument in global functions of a component. As static functions
- * they pass, but the verifier proves them for each of their callers, which takes much longer.
+ * Where a component's global functions may not take a context, they pass as static functions, but
+ * the verifier proves them for each of their callers, which takes much longer.
  */
 static void make_functions_static(const struct dataplane *dataplane)
 {
@@ -252,19 +252,16 @@ static void make_functions_static(const struct dataplane *dataplane)
 }
 
 static int load_builtin(struct dataplane *dataplane, const struct dataplane_config *config,
-			bool static_functions, struct errmsg *why)
+			struct errmsg *why)
 {
 	int err;
 
-	bpf_object__close(dataplane->object);
-	policy_maps__close(dataplane->policy);
-	dataplane->policy = NULL;
 	err = open_builtin(dataplane, why);
 	if (!err)
 		err = configure_builtin(dataplane, config, why);
 	if (err)
 		return err;
-	if (static_functions)
+	if (config->target_fd > 0 && !features__freplace_context())
 		make_functions_static(dataplane);
 	err = bpf_object__load(dataplane->object);
 	return err ? explain_refusal(dataplane, err, config, why) : 0;
@@ -275,9 +272,7 @@ static int dataplane_load(struct dataplane *dataplane, const struct dataplane_co
 {
 	int err;
 
-	err = load_builtin(dataplane, config, false, why);
-	if (err == -EINVAL && config->target_fd > 0)
-		err = load_builtin(dataplane, config, true, why);
+	err = load_builtin(dataplane, config, why);
 	if (err)
 		return err;
 	dataplane->program_fd = bpf_program__fd(dataplane->program);

@@ -15,6 +15,7 @@
 #include "common/dataplane/read.h"
 #include "pktgen/profiles/profile.h"
 #include "tests/captures.h"
+#include "tests/need_loaded.h"
 
 #define PROFILE_FRAMES 2000
 
@@ -46,10 +47,7 @@ static int open_sides(void **state)
 
 static void need_sides(void)
 {
-	if (!reason[0])
-		return;
-	print_message("# skipped: %s\n", reason);
-	skip();
+	need_loaded(reason);
 }
 
 static int close_sides(void **state)

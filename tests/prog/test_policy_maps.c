@@ -9,6 +9,7 @@
 #include "common/bpf/libbpf_log.h"
 #include "common/dataplane/dataplane.h"
 #include "common/dataplane/policy_maps.h"
+#include "tests/need_loaded.h"
 #include "tests/unit_test.h"
 
 #define MAX_PREFIXES 1000 /* a policy of few chunks */
@@ -43,10 +44,7 @@ static int teardown(void **state)
 
 static void need_maps(void)
 {
-	if (fixture.maps)
-		return;
-	print_message("# skipped: %s\n", fixture.why.text);
-	skip();
+	need_loaded(fixture.maps ? "" : fixture.why.text);
 }
 
 static void expect_ok(int err, const struct errmsg *why)

@@ -12,6 +12,7 @@
 #include "common/dataplane/dataplane.h"
 #include "common/dataplane/read.h"
 #include "tests/cases.h"
+#include "tests/need_loaded.h"
 #include "tests/unit_test.h"
 
 #define BUFFER_BYTES 3408 /* BPF_PROG_TEST_RUN keeps at least this in one buffer */
@@ -69,10 +70,7 @@ static int teardown(void **state)
 
 static void need_fixture(void)
 {
-	if (!fixture.reason[0])
-		return;
-	print_message("# skipped: %s\n", fixture.reason);
-	skip();
+	need_loaded(fixture.reason);
 }
 
 static void run(const __u8 *bytes, __u32 length, const char *name)
