@@ -22,6 +22,7 @@
 #include <xdp/libxdp.h>
 
 #include "common/attach/dispatcher_pins.h"
+#include "common/attach/lock.h"
 #include "common/bpf/features.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/bpf/prog_info.h"
@@ -347,8 +348,7 @@ int dispatcher__set(const char *interface, int ifindex, enum attach_mode mode, i
 	/* Also remove what a killed command left that had tried the same. */
 	if (!err && expected_fd >= 0)
 		dispatcher_pins__forget(ifindex, true, program_identity__id(expected_fd));
-	if (lock_fd >= 0)
-		close(lock_fd);
+	lock__release(lock_fd);
 	return err ?: dispatcher_verify(&change, why);
 }
 
@@ -457,7 +457,7 @@ void dispatcher__unpin(int ifindex, __u32 id)
 	if (lock_fd < 0)
 		return;
 	dispatcher_pins__unpin(ifindex, id, 0);
-	close(lock_fd);
+	lock__release(lock_fd);
 }
 
 void dispatcher__forget(int ifindex, bool exists, __u32 program_id)
@@ -467,5 +467,5 @@ void dispatcher__forget(int ifindex, bool exists, __u32 program_id)
 	if (lock_fd < 0)
 		return;
 	dispatcher_pins__forget(ifindex, exists, program_id);
-	close(lock_fd);
+	lock__release(lock_fd);
 }

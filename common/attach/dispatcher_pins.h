@@ -37,7 +37,7 @@ struct dispatcher_pins {
  * The functions below must be called with the lock held, but for dispatcher_pins__open(): the pins
  * of a dispatcher do not change while it runs.
  *
- * Return: a file descriptor that holds it until it is closed, or a negative errno with @why set:
+ * Return: a descriptor for lock__release(), or a negative errno with @why set:
  * -ETIMEDOUT if another process does not release it.
  */
 int dispatcher_pins__lock(bool create, struct errmsg *why);

@@ -15,6 +15,7 @@
 
 #include "common/base/advice.h"
 #include "common/base/clock.h"
+#include "common/base/messages.h"
 #include "common/base/utf8.h"
 
 #define RETRY_NS (20 * 1000000ull)
@@ -145,6 +146,7 @@ int lock__take(int fd, const char *path, bool patient, struct errmsg *why)
 		}
 		nanosleep(&retry, NULL);
 	}
+	messages__hold();
 	return 0;
 }
 
@@ -192,7 +194,18 @@ int lock__directory(const char *directory, bool patient, struct errmsg *why)
 		if (!err && is_present(fd, path))
 			return fd;
 		/* Or it was removed, with all that it protects, during the wait. */
-		close(fd);
+		if (err)
+			close(fd);
+		else
+			lock__release(fd);
 	} while (!err);
 	return err;
+}
+
+void lock__release(int fd)
+{
+	if (fd < 0)
+		return;
+	close(fd);
+	messages__release();
 }

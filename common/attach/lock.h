@@ -12,7 +12,7 @@
 
 /**
  * lock__take() - flock() a directory, exclusively
- * @fd: of the directory; the lock is held until it is closed
+ * @fd: of the directory; the lock is held until lock__release()
  * @path: its path, for messages
  * @patient: wait up to LOCK_TIMEOUT_S; else do not wait
  *
@@ -28,9 +28,12 @@ int lock__take(int fd, const char *path, bool patient, struct errmsg *why);
  * @directory: the lock is a directory LOCK_NAME in it, which only its owner can open
  * @patient: as above
  *
- * Return: a descriptor, with which the lock is held until it is closed; or as above.
+ * Return: a descriptor, with which the lock is held until lock__release(); or as above.
  */
 int lock__directory(const char *directory, bool patient, struct errmsg *why);
+
+/** lock__release() - close a descriptor with which a lock is held; a negative one is ignored. */
+void lock__release(int fd);
 
 /**
  * lock__on_wait() - have a wait reported once it exceeds half a second

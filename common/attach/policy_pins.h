@@ -23,7 +23,7 @@ const char *policy_pins__path(const char *id, char buf[POLICY_PINS_PATH_BYTES]);
  *
  * To be taken before registry__lock(), if both are needed. The registry must be open for writing.
  *
- * Return: a descriptor to be closed, which unlocks; or a negative errno with @why set.
+ * Return: a descriptor for lock__release(); or a negative errno with @why set.
  */
 int policy_pins__lock(struct errmsg *why);
 

@@ -148,8 +148,7 @@ int registry__lock(struct registry *registry, struct errmsg *why)
 
 void registry__unlock(struct registry *registry)
 {
-	if (registry->lock_fd >= 0)
-		close(registry->lock_fd);
+	lock__release(registry->lock_fd);
 	registry->lock_fd = -1;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/messages.h"
 #include "common/base/nearest.h"
 #include "common/base/utf8.h"
 
@@ -424,12 +425,16 @@ static void print_remark(const struct cli *cli, const char *kind, const char *te
 {
 	json_t *object = cli->json ? json_pack("{s:o}", kind, utf8__json(text)) : NULL;
 
-	if (object) {
-		json_dumpf(object, stderr, 0);
-		fputc('\n', stderr);
-	} else {
-		fprintf(stderr, "%s: %s\n", cli->program->name, UTF8_PRINTABLE(text));
-	}
+	char *line = object ? json_dumps(object, 0) : NULL;
+	char *message = NULL;
+	int bytes;
+
+	bytes = line ? asprintf(&message, "%s\n", line)
+		     : asprintf(&message, "%s: %s\n", cli->program->name, UTF8_PRINTABLE(text));
+	if (bytes >= 0)
+		messages__print(message);
+	free(bytes >= 0 ? message : NULL);
+	free(line);
 	json_decref(object);
 }
 

@@ -3,10 +3,13 @@
 #include "common/bpf/libbpf_log.h"
 
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xdp/libxdp.h>
+
+#include "common/base/messages.h"
 
 #define TEXT_BYTES (1 << 16) /* a verifier log is cut after this */
 
@@ -70,7 +73,6 @@ __attribute__((format(printf, 2, 0))) static int print_libbpf(enum libbpf_print_
 							      const char *fmt, va_list args)
 {
 	char *text = level == LIBBPF_DEBUG ? NULL : malloc(TEXT_BYTES);
-	int printed = 0;
 
 	if (!text)
 		return 0;
@@ -80,16 +82,22 @@ __attribute__((format(printf, 2, 0))) static int print_libbpf(enum libbpf_print_
 	if (level == LIBBPF_WARN)
 		keep_warning(text);
 	if (is_verbose)
-		printed = fputs(text, stderr);
+		messages__print(text);
 	free(text);
-	return printed;
+	return 0;
 }
 
 /* The functions of libxdp return what its messages say. */
 __attribute__((format(printf, 2, 0))) static int print_libxdp(enum libxdp_print_level level,
 							      const char *fmt, va_list args)
 {
-	return is_verbose && level != LIBXDP_DEBUG ? vfprintf(stderr, fmt, args) : 0;
+	char *text;
+
+	if (!is_verbose || level == LIBXDP_DEBUG || vasprintf(&text, fmt, args) < 0)
+		return 0;
+	messages__print(text);
+	free(text);
+	return 0;
 }
 
 void libbpf_log__start(bool verbose)
@@ -108,6 +116,26 @@ void libbpf_log__clear(void)
 const char *libbpf_log__reason(void)
 {
 	return state.reason;
+}
+
+int libbpf_log__explain_load(int err, struct errmsg *why)
+{
+	const char *reason = libbpf_log__reason();
+
+	if (err == -E2BIG)
+		return errmsg__set(why, err,
+				   "loading a BPF program: it takes this kernel's verifier more "
+				   "steps than it allows%s%s (-v prints its full log)",
+				   reason[0] ? ": " : "", reason);
+	if (reason[0])
+		return errmsg__set(why, err,
+				   "loading a BPF program: the kernel's verifier refuses it: %s: "
+				   "%s (-v prints its full log)",
+				   LIBBPF_STRERROR(err), reason);
+	return errmsg__set(why, err,
+			   "loading a BPF program: %s: is this a kernel from 5.10 up with "
+			   "CONFIG_BPF_SYSCALL? (-v prints what libbpf says)",
+			   LIBBPF_STRERROR(err));
 }
 
 void libbpf_log__keep_warning(char *buf, size_t buf_bytes)

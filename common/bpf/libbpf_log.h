@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/base/errmsg.h"
+
 /**
  * libbpf_log__start() - take over the messages of libbpf and libxdp, and forget the last reason
  * @verbose: print them to stderr as well
@@ -21,6 +23,13 @@ void libbpf_log__start(bool verbose);
  * Return: one line, valid until the next call of libbpf; empty if none was given.
  */
 const char *libbpf_log__reason(void);
+
+/**
+ * libbpf_log__explain_load() - say why the kernel refused a built-in program
+ *
+ * Return: @err, with @why set.
+ */
+int libbpf_log__explain_load(int err, struct errmsg *why);
 
 /** libbpf_log__clear() - forget the last reason, before an attempt whose reason is wanted. */
 void libbpf_log__clear(void);

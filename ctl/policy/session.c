@@ -41,8 +41,7 @@ int session__open(const struct cli *cli, struct policy_session *ret, struct errm
 
 void session__unlock(struct policy_session *session)
 {
-	if (session->lock_fd >= 0)
-		close(session->lock_fd);
+	lock__release(session->lock_fd);
 	session->lock_fd = -1;
 }
 
