@@ -60,4 +60,14 @@ static __always_inline void line__trust(struct policy_line *line, __u32 way, __u
 		(__u64)tag << 32 | (__u32)((now + trust) >> POLICY_TRUST_BITS);
 }
 
+/** line__verify() - note a source, in the place of whichever ends first if it has none. */
+static __always_inline void line__verify(struct policy_line *line, __u32 tag, __u64 now,
+					 __u64 trust)
+{
+	__u32 way = line__find(line, tag);
+
+	line__trust(line, way < POLICY_LINE_WAYS ? way : line__first_to_end(line, now), tag, now,
+		    trust);
+}
+
 #endif

@@ -23,6 +23,10 @@ struct policy_maps;
 int policy_maps__trust(const struct policy_maps *maps, const struct endpoint *source, __u32 trust_s,
 		       struct errmsg *why);
 
+/** policy_maps__trust_at() - the same from @now on, both times in jiffies, for simulated time. */
+int policy_maps__trust_at(const struct policy_maps *maps, const struct endpoint *source, __u64 now,
+			  __u64 trust, struct errmsg *why);
+
 /**
  * policy_maps__trusted_until() - the end of a source's trust
  * @ret_ns: since 1970, exact to 64 jiffies; 0: it is not trusted

@@ -13,6 +13,12 @@
 #include "common/capture/capture.h"
 #include "common/capture/linktype.h"
 
+const char *const plan_challenge_names[] = {
+	[PLAN_CHALLENGE_FAILS] = "fails",
+	[PLAN_CHALLENGE_PASSES] = "passes",
+	NULL,
+};
+
 struct plan {
 	const struct plan_options *options;
 	struct policy_run *runs[PLAN_SIDES];
@@ -81,6 +87,8 @@ static int plan_judge(struct plan *plan, const struct capture_frame *frame, stru
 	for (int i = 0; !err && i < PLAN_SIDES; i++) {
 		err = policy_run__frame(plan->runs[i], frame->data, frame->captured_bytes, now,
 					&outcomes[i], why);
+		if (!err && plan->options->challenge == PLAN_CHALLENGE_PASSES)
+			err = policy_run__pass_challenge(plan->runs[i], &outcomes[i], now, why);
 		if (!err)
 			totals__add(&plan->result.totals[i], &outcomes[i]);
 	}

@@ -18,11 +18,17 @@ enum plan_side { PLAN_POLICY, PLAN_AGAINST, PLAN_SIDES };
 
 enum plan_kind { PLAN_NEWLY_DROPPED, PLAN_NEWLY_CHALLENGED, PLAN_NEWLY_PASSED, PLAN_KINDS };
 
+/* What becomes of a source that is challenged: a capture does not show it. */
+enum plan_challenge { PLAN_CHALLENGE_FAILS, PLAN_CHALLENGE_PASSES };
+
+extern const char *const plan_challenge_names[]; /* by enum plan_challenge, ending with NULL */
+
 struct plan_options {
 	/* Both compiled with PLAN_HZ; without chunks: no policy, everything passes. */
 	const struct compiled_policy *policies[PLAN_SIDES];
 	__u32 max_prefixes;
 	enum policy_engine engine;
+	enum plan_challenge challenge;
 	const char *const *captures; /* in the order of their time */
 	size_t capture_count;
 	bool (*stopped)(void); /* asked before each frame; may be NULL */

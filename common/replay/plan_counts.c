@@ -2,10 +2,7 @@
 // plan_counts: frames, connections and sources that two policies treat differently.
 #include "common/replay/plan_counts.h"
 
-#include <linux/if_ether.h>
-#include <linux/ipv6.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +10,6 @@
 #include "common/address/endpoint.h"
 
 #define FIRST_CAPACITY 1024 /* a power of two, as all capacities */
-
-#define ETH_P_QINQ_LEGACY 0x9100 /* of switches older than 802.1ad */
 
 static __u64 plan_hash(const struct endpoint *endpoint, __u64 more)
 {
@@ -128,50 +123,13 @@ static int connections_grow(struct plan_connections *connections)
 	return 0;
 }
 
-static __u32 big_endian_16(const __u8 *data)
-{
-	return data[0] << 8 | data[1];
-}
-
-static bool is_vlan_type(__u32 type)
-{
-	return type == ETH_P_8021Q || type == ETH_P_8021AD || type == ETH_P_QINQ_LEGACY;
-}
-
-/* Behind the extension headers of IPv6: the program has checked that there is TCP. */
-static size_t skip_extensions(const __u8 *data, size_t bytes, size_t at)
-{
-	__u8 next = data[at + offsetof(struct ipv6hdr, nexthdr)];
-
-	at += sizeof(struct ipv6hdr);
-	while (next != IPPROTO_TCP && at + 2 <= bytes) {
-		size_t length = next == IPPROTO_FRAGMENT ? 8
-				: next == IPPROTO_AH     ? (data[at + 1] + 2) * 4
-							 : (data[at + 1] + 1) * 8;
-
-		next = data[at];
-		at += length;
-	}
-	return at;
-}
-
 /* The ports and the sequence number of a SYN. */
-static __u64 connection_id(const __u8 *data, size_t bytes)
+static __u64 connection_id(const struct judged_frame *frame, const __u8 *data, size_t bytes)
 {
-	size_t at = offsetof(struct ethhdr, h_proto);
-	__u32 type = big_endian_16(data + at);
 	__u64 id = 0;
 
-	while (is_vlan_type(type) && at + 6 <= bytes) {
-		at += 4;
-		type = big_endian_16(data + at);
-	}
-	at += 2;
-	if (at + sizeof(struct ipv6hdr) > bytes)
-		return 0;
-	at = type == ETH_P_IP ? at + (data[at] & 0xf) * 4 : skip_extensions(data, bytes, at);
-	if (at + sizeof(id) <= bytes)
-		memcpy(&id, data + at, sizeof(id));
+	if (frame->tcp_offset && frame->tcp_offset + sizeof(id) <= bytes)
+		memcpy(&id, data + frame->tcp_offset, sizeof(id));
 	return id;
 }
 
@@ -184,7 +142,7 @@ int plan_connections__add(struct plan_connections *connections, const struct jud
 
 	if (err)
 		return err;
-	hash = plan_hash(&frame->source, connection_id(data, bytes));
+	hash = plan_hash(&frame->source, connection_id(frame, data, bytes));
 	hash = plan_hash(&frame->victim, hash) | 1;
 	slot = connection_slot(connections, hash);
 	if (connections->hashes[slot])

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/abi/policy_lines.h"
 #include "common/replay/runner_host.h"
 
 /* No header ends beyond it, see OFFSET_MASK: the rest of a frame decides nothing. */
@@ -60,6 +61,15 @@ void policy_host__judge(struct policy_host *host, const __u8 *data, __u32 bytes,
 	ret->verdict = runner_host__judge(&host->memory, host->aligned + 2, copied);
 	ret->judgement = host->counters.last;
 	ret->frame = host->counters.frame;
+}
+
+void policy_host__trust(struct policy_host *host, const struct endpoint *source, __u64 now,
+			__u64 trust)
+{
+	__u64 hash = limit__hash(host_config.seeds, source);
+
+	line__verify(&host->verified_lines[hash__scale(hash, host_config.verified_lines)],
+		     bucket__tag(hash), now, trust);
 }
 
 void policy_host__close(struct policy_host *host)

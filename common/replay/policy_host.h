@@ -32,6 +32,10 @@ struct policy_host *policy_host__open(const struct policy_chunk *chunks, __u32 c
 void policy_host__judge(struct policy_host *host, const __u8 *data, __u32 bytes, __u64 now,
 			struct policy_outcome *ret);
 
+/** policy_host__trust() - a source proves its address; both times are in jiffies. */
+void policy_host__trust(struct policy_host *host, const struct endpoint *source, __u64 now,
+			__u64 trust);
+
 /** policy_host__close() - free; NULL is fine. */
 void policy_host__close(struct policy_host *host);
 

@@ -12,6 +12,7 @@
 #include "common/bpf/test_run.h"
 #include "common/dataplane/dataplane.h"
 #include "common/dataplane/policy_maps.h"
+#include "common/dataplane/policy_verified.h"
 #include "common/dataplane/verdict_counters.h"
 
 const char *const policy_engine_names[] = {
@@ -21,7 +22,8 @@ const char *const policy_engine_names[] = {
 };
 
 struct policy_run {
-	struct policy_host *host; /* or, of the kernel: */
+	const struct policy_image *image; /* NULL: no policy */
+	struct policy_host *host;         /* or, of the kernel: */
 	struct policy_maps *maps;
 	struct dataplane *dataplane;
 	struct test_run *test_run;
@@ -76,6 +78,7 @@ int policy_run__open(enum policy_engine engine, const struct policy_chunk *chunk
 
 	if (!run)
 		return -ENOMEM;
+	run->image = (const struct policy_image *)chunks;
 	if (engine == POLICY_ENGINE_SYSCALL) {
 		err = run_open_in_kernel(run, chunks, count, max_prefixes, why);
 	} else {
@@ -116,6 +119,31 @@ int policy_run__frame(struct policy_run *run, const __u8 *data, __u32 bytes, __u
 	if (!run->host)
 		return run_in_kernel(run, data, bytes, now, ret, why);
 	policy_host__judge(run->host, data, bytes, now, ret);
+	return 0;
+}
+
+/* By the rule that answered: the policy's limit has no time of its own. */
+static __u64 trust_of(const struct policy_run *run, __u8 rule)
+{
+	for (int i = 0; i < POLICY_PROTECTS; i++)
+		if (run->image->protects[i].rule == rule && run->image->protects[i].trust)
+			return run->image->protects[i].trust;
+	return run->image->header.trust;
+}
+
+int policy_run__pass_challenge(struct policy_run *run, const struct policy_outcome *outcome,
+			       __u64 now, struct errmsg *why)
+{
+	const struct judgement *judgement = &outcome->judgement;
+	const struct endpoint *source = &outcome->frame.source;
+	__u64 trust;
+
+	if (judgement->reason != REASON_TX_CHALLENGE && judgement->reason != REASON_TX_RESET)
+		return 0;
+	trust = trust_of(run, judgement->rule);
+	if (!run->host)
+		return policy_maps__trust_at(run->maps, source, now, trust, why);
+	policy_host__trust(run->host, source, now, trust);
 	return 0;
 }
 

@@ -38,6 +38,17 @@ int policy_run__open(enum policy_engine engine, const struct policy_chunk *chunk
 int policy_run__frame(struct policy_run *run, const __u8 *data, __u32 bytes, __u64 now,
 		      struct policy_outcome *ret, struct errmsg *why);
 
+/**
+ * policy_run__pass_challenge() - the source of a frame proves its address, as a real client would
+ * @outcome: of that frame
+ *
+ * For what was answered by a challenge or a reset; nothing happens for other frames.
+ *
+ * Return: 0, or a negative errno with @why set.
+ */
+int policy_run__pass_challenge(struct policy_run *run, const struct policy_outcome *outcome,
+			       __u64 now, struct errmsg *why);
+
 /** policy_run__close() - free; NULL is fine. */
 void policy_run__close(struct policy_run *run);
 

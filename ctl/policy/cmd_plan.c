@@ -16,6 +16,7 @@
 struct plan_arguments {
 	const char *against;
 	enum policy_engine engine;
+	enum plan_challenge challenge;
 	__u64 top;
 	__u64 max_prefixes;
 };
@@ -26,6 +27,10 @@ static const struct option_row plan_rows[] = {
 	{OPTION_CHOICE(struct plan_arguments, engine), .name = "engine",
 	 .words = policy_engine_names, .fallback = "host",
 	 .help = "judge frames in this process, or in the kernel with a system call each"},
+	{OPTION_CHOICE(struct plan_arguments, challenge), .name = "challenge",
+	 .words = plan_challenge_names, .fallback = "fails",
+	 .help = "assume that each challenged source fails, or that it passes and is verified from "
+		 "then on"},
 	VIEW_OPTION_TOP(struct plan_arguments, top, "10", "10; with -j all", ALL_SOURCES),
 	{OPTION_NUMBER(struct plan_arguments, max_prefixes), .name = "max-prefixes",
 	 .argument = "N", .min = 1, .max = POLICY_MAX_MAX_PREFIXES, .fallback = "131072",
@@ -168,6 +173,7 @@ static int run_plan(const struct cli *cli, const char **operands, struct errmsg 
 		.policies = {&policy.compiled, &against.compiled},
 		.max_prefixes = arguments->max_prefixes,
 		.engine = arguments->engine,
+		.challenge = arguments->challenge,
 		.captures = operands + 1,
 		.capture_count = count_captures(operands + 1),
 		.stopped = stop_signal__pending,

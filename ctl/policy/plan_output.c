@@ -178,8 +178,9 @@ json_t *plan_to_json(const struct plan_report *report)
 	for (size_t i = 0; i < report->options->capture_count; i++)
 		json_array_append_new(captures, utf8__json(report->options->captures[i]));
 	document = json_pack(
-		"{s:i, s:o, s:s, s:I, s:I, s:I, s:I}", "schema", JSON_SCHEMA, "captures", captures,
-		"engine", policy_engine_names[report->options->engine], "frames",
+		"{s:i, s:o, s:s, s:s, s:I, s:I, s:I, s:I}", "schema", JSON_SCHEMA, "captures",
+		captures, "engine", policy_engine_names[report->options->engine], "challenge",
+		plan_challenge_names[report->options->challenge], "frames",
 		(json_int_t)result->frames, "not_replayable", (json_int_t)result->not_replayable,
 		"span_ns", (json_int_t)result->span_ns, "elapsed_ns",
 		(json_int_t)result->elapsed_ns);

@@ -94,6 +94,33 @@ test_limit_by_time() {
 		assert_eq "about 490" "$challenged" "challenged"
 }
 
+# Challenged: each frame of a source that fails, the first one of a source that passes. Then its rule's
+# limit is for it.
+test_challenge() {
+	local engine
+	policy protect <<-END
+		protect:
+		  - {name: web, victims: [198.18.0.0/15], armed: always, mode: enforce, trust: 10m}
+	END
+	sed 's/trust: 10m/trust: 10m, limit: {rate: 1\/s, burst: 5}/' "$work/protect.yaml" >"$work/limited.yaml"
+	run 0 pktgen write syn-flood "$work/t.pcap" --count 1000 --sources 10 --rate 1000
+	for engine in host syscall; do
+		[ $engine = host ] || need_root
+		assert_eq '["fails",1000]' "$(plan '[.challenge, .newly_challenged.frames]' "$work/protect.yaml" \
+			"$work/t.pcap" --engine $engine)" "default, $engine"
+		assert_eq 1000 "$(plan .newly_challenged.frames "$work/protect.yaml" "$work/t.pcap" \
+			--challenge=fails --engine $engine)" "fails, $engine"
+		# 20/s with a burst of 60 from each: 1 s has 100 of each, 1 is challenged, 61 and 19 pass.
+		assert_eq '["passes",10,10,200]' "$(plan '[.challenge, .newly_challenged.frames,
+			.newly_challenged.source_count, .newly_dropped.frames]' \
+			"$work/protect.yaml" "$work/t.pcap" --challenge=passes --engine $engine |
+			jq -c 'if .[3] >= 180 and .[3] <= 210 then .[3] = 200 else . end')" "passes, $engine"
+		assert_eq '[10,930]' "$(plan '[.newly_challenged.frames, .newly_dropped.frames]' \
+			"$work/limited.yaml" "$work/t.pcap" --challenge=passes --engine $engine)" "limited, $engine"
+	done
+	run 2 xdpctl plan "$work/protect.yaml" "$work/t.pcap" --challenge=maybe
+}
+
 test_attack_by_time() {
 	policy protect <<-END
 		protect:
@@ -193,5 +220,5 @@ test_refused() {
 	assert_says "bad.yaml:2:"
 }
 
-run_tests test_customers test_nothing_changes test_by_rule_and_source test_retransmissions test_limit_by_time \
+run_tests test_customers test_nothing_changes test_by_rule_and_source test_retransmissions test_limit_by_time test_challenge \
 	test_attack_by_time test_engines test_text test_json test_refused
