@@ -100,6 +100,25 @@ static void check_answer(const __u8 *question, const __u8 *answer, size_t size)
 	MUST(end <= size && !memcmp(answer + end, question + end, size - end));
 }
 
+/* As if each TCP segment were a SYN for a listener, with all options. */
+static void check_cookie(const __u8 *question, __u8 *copy, size_t size)
+{
+	struct frame frame = {.data = copy, .end = copy + size};
+
+	if (size)
+		memcpy(copy, question, size);
+	counters.cookie = (struct cookie_settings){
+		.mtu = 9000,
+		.options = COOKIE_TIMESTAMPS | COOKIE_SACK | COOKIE_WINDOW_SCALE | COOKIE_ECN,
+		.window_scale = 14,
+	};
+	frame.context = &frame;
+	if (cookie__put(&frame, 0) == COOKIE_PUT)
+		check_answer(question, copy, size);
+	else
+		MUST(!size || !memcmp(copy, question, size));
+}
+
 /* On a copy of exactly @size bytes, so that the sanitizers detect overruns. */
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 {
@@ -114,6 +133,7 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 		else
 			MUST(!size || !memcmp(copy, data, size));
 	}
+	check_cookie(data, copy, size);
 	free(copy - IP_ALIGN);
 	return 0;
 }
