@@ -157,4 +157,66 @@ test_moved() {
 	done
 }
 
-run_tests test_pager test_stopped_apply test_lock_owner test_names test_moved
+with_members() { # the policy on g0 and g1 is on trial; its number is in $id
+	make_hosts
+	ip -n gateway link add g1 type veth peer name c1 netns client
+	run 0 X attach g0 g1
+	policy other "management: [192.0.2.0/24]" "deny: [203.0.113.7]"
+	run 0 X policy apply "$work/other.yaml" g0 g1 -j
+	id=$(jq -r .id <<<"$out")
+}
+
+assert_confirmed() { # NAMESPACE INTERFACE
+	run 0 xdpctl policy show "$2" --netns "$1"
+	assert_eq "$2: policy $id, confirmed" "$(head -n 1 <<<"$out")"
+}
+
+# An interface is detached before, after or while its policy is confirmed by way of another one.
+test_detached_member() {
+	local id confirming
+	with_members
+	run 0 X detach g1
+	run 0 X policy confirm g0
+	assert_confirmed gateway g0
+	assert_eq '["g0"]' "$(interfaces_of)" "stored interfaces"
+	after_each
+	for _ in 1 2 3; do
+		with_members
+		X policy confirm g0 >"$work/confirm" 2>&1 &
+		confirming=$!
+		run 0 X detach g1
+		assert_eq "g1: detached" "$out"
+		wait $confirming || assert_eq "confirmed" "$(<"$work/confirm")"
+		assert_confirmed gateway g0
+		run 0 X status -j
+		assert_eq '["g0"]' "$(jq -c '[.interfaces[].interface]' <<<"$out")"
+		run 0 X policy off g0
+		assert_eq lock "$(ls /sys/fs/bpf/xdpctl/policies)" "pins of policies"
+		after_each
+	done
+}
+
+# Members in two network namespaces: what is done by way of one holds for the other.
+test_members_elsewhere() {
+	local id
+	with_members
+	ip netns add other
+	ip -n gateway link set g1 netns other
+	run 0 Y attach g1
+	run 0 X policy confirm g0
+	assert_confirmed gateway g0
+	assert_confirmed other g1
+	run 0 Y policy deny g1 203.0.113.8
+	run 0 X policy why g0 203.0.113.8 192.0.2.1:80 -j
+	assert_eq drop "$(jq -r .verdict <<<"$out")"
+	run 0 X policy off g0
+	assert_confirmed other g1
+	run 0 Y policy why g1 203.0.113.8 192.0.2.1:80 -j
+	assert_eq drop "$(jq -r .verdict <<<"$out")"
+	run 0 Y policy off g1
+	assert_eq lock "$(ls /sys/fs/bpf/xdpctl/policies)" "pins of policies"
+	assert_eq "" "$(ls /var/lib/xdpctl/policy)" "stored policies"
+}
+
+run_tests test_pager test_stopped_apply test_lock_owner test_names test_moved test_detached_member \
+	test_members_elsewhere
