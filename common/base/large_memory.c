@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #define HUGE_PAGE_BYTES ((size_t)2 << 20) /* x86; a multiple of it elsewhere does no harm */
@@ -22,5 +23,19 @@ void *large_memory__new(size_t count, size_t element_bytes)
 	memory = aligned_alloc(HUGE_PAGE_BYTES, rounded);
 	if (memory)
 		madvise(memory, rounded, MADV_HUGEPAGE);
+	return memory;
+}
+
+void *large_memory__new_zeros(size_t count, size_t element_bytes)
+{
+	void *memory = large_memory__new(count, element_bytes);
+	size_t bytes = count * element_bytes;
+
+	if (!memory)
+		return NULL;
+	/* Whole pages of ours, which are zeros when they are next read. */
+	if (bytes < HUGE_PAGE_BYTES ||
+	    madvise(memory, (bytes + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES, MADV_DONTNEED))
+		memset(memory, 0, bytes);
 	return memory;
 }

@@ -16,4 +16,11 @@
  */
 void *large_memory__new(size_t count, size_t element_bytes);
 
+/**
+ * large_memory__new_zeros() - as large_memory__new(), for an array of zeros
+ *
+ * What is never written to costs no memory, and a page fault per huge page where it is read.
+ */
+void *large_memory__new_zeros(size_t count, size_t element_bytes);
+
 #endif

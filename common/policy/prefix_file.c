@@ -112,7 +112,7 @@ int prefix_file__read(const char *path, __u32 file, struct policy_list *ret, str
 	struct prefix_reading reading = {.path = path, .origin.file = file, .list = ret};
 	struct input_state before;
 	FILE *stream;
-	int err;
+	int err, changed = 0;
 
 	err = open_list(path, &stream, &before, why);
 	if (err)
@@ -120,7 +120,7 @@ int prefix_file__read(const char *path, __u32 file, struct policy_list *ret, str
 	err = read_lines(&reading, stream, why);
 	/* A line may have been cut: what is wrong with it is no fault of the list. */
 	if (!err || err == -EINVAL)
-		err = input_file__check(stream, &before, path, why) ?: err;
+		changed = input_file__check(stream, &before, path, why);
 	fclose(stream);
-	return err;
+	return changed ?: err;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/large_memory.h"
+
 #define NODE_CHILDREN (RANGES_V6_KEYS + 1)
 #define MAX_NODES 597871 /* of 7 levels: (9^7 - 1) / 8 */
 
@@ -252,7 +254,7 @@ static int assemble(struct encoder *encoder, struct ranges *ret)
 	header->node_chunk = place_rows(&encoder->nodes, ret);
 	header->value_chunk = place_rows(&encoder->values, ret);
 	header->low_chunk = place_rows(&encoder->lows, ret);
-	ret->chunks = calloc(ret->chunk_count, RANGES_CHUNK_BYTES);
+	ret->chunks = large_memory__new_zeros(ret->chunk_count, RANGES_CHUNK_BYTES);
 	if (!ret->chunks)
 		return -ENOMEM;
 	copy_rows(&encoder->v4, header->v4_chunk, ret);
