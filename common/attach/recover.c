@@ -75,7 +75,10 @@ static int follow(const struct attachment *attachment, const struct running *run
 	if (!err)
 		err = netns__each(renew_in, &renewal);
 	ret->reason = LEFTOVER_MOVED;
-	snprintf(ret->place, sizeof(ret->place), "%s", running->label);
+	if (running->netns == attachment->entry.netns)
+		ret->reason = LEFTOVER_RETURNED;
+	else
+		snprintf(ret->place, sizeof(ret->place), "%s", running->label);
 	return err;
 }
 

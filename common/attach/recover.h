@@ -14,6 +14,7 @@ enum leftover_reason {
 	LEFTOVER_UNFINISHED, /* a command was killed before the interface ran its program */
 	LEFTOVER_COMPLETED,  /* a command was killed after that; its change is complete now */
 	LEFTOVER_MOVED,      /* the interface is in another network namespace; its entry follows */
+	LEFTOVER_RETURNED,   /* it was in another one, and is back where its entry says */
 	LEFTOVER_HIDDEN,     /* it is in one that cannot be entered; its entry stays as it is */
 };
 

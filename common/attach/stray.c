@@ -75,7 +75,8 @@ static void find_pins(const struct registry *registry, struct attachment *attach
 			continue;
 		attachment->entry = entries[i];
 		attachment->record = record;
-		attachment->pinned = attachment->moved = true;
+		attachment->pinned = true;
+		attachment->moved = entries[i].netns != registry__netns(registry);
 	}
 	free(entries);
 }
@@ -180,6 +181,16 @@ static size_t find_listed(const struct attachment *list, size_t count, int ifind
 	return count;
 }
 
+/* An interface that came back has left the entry that it has again. Return: its index, or @count. */
+static size_t find_left(const struct attachment *list, size_t count,
+			const struct attachment *stray)
+{
+	for (size_t i = 0; i < count && stray->pinned; i++)
+		if (!list[i].exists && list[i].entry.inode == stray->entry.inode)
+			return i;
+	return count;
+}
+
 static int add_running(const struct registry *registry, const struct running *running,
 		       struct attachment **list, size_t *count)
 {
@@ -196,6 +207,8 @@ static int add_running(const struct registry *registry, const struct running *ru
 	snprintf(stray.interface, sizeof(stray.interface), "%s", running->interface);
 	if (!stray__find(registry, &stray))
 		return 0;
+	if (at == *count)
+		at = find_left(*list, *count, &stray);
 	grown = at == *count ? reallocarray(*list, at + 1, sizeof(*grown)) : *list;
 	if (!grown)
 		return -ENOMEM;

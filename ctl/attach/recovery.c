@@ -14,6 +14,7 @@ static const char *const remarks[] = {
 	[LEFTOVER_INTERFACE_GONE] = "the interface is gone: its pins were removed",
 	[LEFTOVER_UNFINISHED] = "what a killed command had staged was removed",
 	[LEFTOVER_COMPLETED] = "what a killed command had begun was completed",
+	[LEFTOVER_RETURNED] = "back from another network namespace: its counts went on",
 };
 
 static void note_leftover(const struct cli *cli, const struct leftover *leftover,

@@ -73,6 +73,40 @@ test_moved() {
 }
 
 # Any writing command in any namespace notices it; moved and renamed at once, and to and fro.
+# With the same index or another one: one row, and nothing of a move.
+check_to_and_fro() { # INDEX
+	attach_and_count 3
+	move
+	ip -n other link set g0 netns gateway index "$1"
+	ip -n gateway -b - <<-END
+		addr add 192.0.2.1/24 dev g0
+		link set g0 up
+	END
+	wait_until is_up
+	run 0 X status -j
+	assert_eq '["g0",true,true,"native",null]' \
+		"$(jq -c '[.interfaces[] | .interface, .attached, .pinned, .mode, .moved_to]' <<<"$out")"
+	run 0 X status
+	[[ $out != *moved* ]] || assert_eq "nothing of a move" "$out"
+	run 0 X stats g0 -j
+	assert_syns_of 192.0.2.2 3
+	run 0 X reset g0 -j
+	assert_says "g0: back from another network namespace: its counts went on"
+	assert_syns_of 192.0.2.2 3
+	run 0 X detach g0
+	assert_no_program gateway g0
+	assert_no_pins left
+	after_each
+}
+
+test_moved_to_and_fro() {
+	check_to_and_fro 7
+	make_hosts
+	first=$(ip -n gateway -j link show g0 | jq .[0].ifindex)
+	after_each
+	check_to_and_fro "$first"
+}
+
 test_moved_and_renamed() {
 	attach_and_count 3
 	move wan7
@@ -426,7 +460,8 @@ test_mounts_bpffs() {
 	run 0 X detach g0
 }
 
-run_tests test_moved test_moved_and_renamed test_renamed test_moved_and_replaced test_moved_twice \
-	test_moved_without_process test_moved_out_of_sight test_moved_beyond_knowledge test_moved_and_gone test_without_sys_admin test_pins_removed \
+run_tests test_moved test_moved_to_and_fro test_moved_and_renamed test_renamed \
+	test_moved_and_replaced test_moved_twice test_moved_without_process test_moved_out_of_sight \
+	test_moved_beyond_knowledge test_moved_and_gone test_without_sys_admin test_pins_removed \
 	test_program_pin_removed test_other_bpffs test_unmounted_bpffs test_hidden_bpffs \
 	test_unknown_layout test_mounts_bpffs
