@@ -22,7 +22,6 @@ kernel_cookies|kernel SYN cookies
 synproxy|nftables SYNPROXY
 challenge|xdpctl, challenge
 cookie|xdpctl, cookie
-reset|xdpctl, reset
 challenge_generic|xdpctl, challenge, generic
 "
 
@@ -73,7 +72,6 @@ apply_action() { # ACTION MODE
 }
 defend_challenge() { apply_action challenge native; }
 defend_cookie() { set_cookies 2 && apply_action cookie native; }
-defend_reset() { apply_action reset native; }
 defend_challenge_generic() { apply_action challenge generic; }
 
 napi_threads() { ps -eo pid=,comm= | awk -v "name=napi/$1-" 'index($2, name) == 1 { print $1 }' | sort; } # DEVICE
