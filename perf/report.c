@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "perf/flood_log.h"
+#include "perf/figure_log.h"
 #include "perf/host.h"
 #include "perf/interface_log.h"
 #include "perf/livelog.h"
@@ -17,9 +17,9 @@
 
 /* In the order of the report. */
 static void (*const sections[])(FILE *out, const json_t *document) = {
-	section__headline,   section__sources,        section__parts,    section__live,
-	section__flood,      section__host,           section__captures, section__memory,
-	section__interfaces, section__reconciliation, section__method,
+	section__headline, section__sources,    section__parts,          section__live,
+	section__policies, section__flood,      section__host,           section__captures,
+	section__memory,   section__interfaces, section__reconciliation, section__method,
 };
 
 static int load_results(const char *directory, json_t **ret, struct errmsg *why)
@@ -41,7 +41,8 @@ static const struct {
 } report_logs[] = {
 	{"live", livelog__read},
 	{"interfaces", interface_log__read},
-	{"flood", flood_log__read},
+	{"flood", figure_log__read},
+	{"policies", figure_log__read},
 };
 
 static int add_logs(const char *directory, json_t *document, struct errmsg *why)

@@ -5,14 +5,14 @@
 #   perf/run.sh [--quick] [--only ROW]
 #
 # --quick   tiny counts: a functional test of every row
-# --only    one live row, "interfaces", "flood", "reading", or the rows of one program or kind of
-#           traffic (build/perf/bench list)
+# --only    one live row, "interfaces", "policies", "flood", "reading", or the rows of one program or
+#           kind of traffic (build/perf/bench list)
 #
 # Environment: BUILD (build directory), OUT (directory of the report), CORPUS (captures), ROUNDS,
 # LIVE_SECONDS (of one live run), LIVE_SOURCES (list of numbers of sources), WATCHING_SECONDS,
 # SCALE_INTERFACES (list of numbers of interfaces), SCALE_LINKS (links next to four of them),
 # SCALE_ROUNDS, SCALE_BOUND (seconds of a step), FLOOD_RATES (list of SYNs per second, or "max"),
-# FLOOD_ROUNDS, BEFORE (another xdpctl to measure in these rounds).
+# FLOOD_ROUNDS, POLICY_ROUNDS, BEFORE (another xdpctl to measure in these rounds).
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -31,6 +31,7 @@ scale_rounds=${SCALE_ROUNDS:-3}
 step_bound_s=${SCALE_BOUND:-60}
 flood_rates=${FLOOD_RATES:-200000 400000 600000 max}
 flood_rounds=${FLOOD_ROUNDS:-3}
+policy_rounds=${POLICY_ROUNDS:-3}
 flood_clients=200 # of a run
 bench_options=()
 only=
@@ -45,7 +46,7 @@ while [ $# -gt 0 ]; do
 	--quick)
 		rounds=1 live_sources=64 live_count=2000 watching_seconds=1 watching_sources=64
 		scale_interfaces='2 4' scale_links=16 scale_rounds=1
-		flood_rates=1000 flood_rounds=1 flood_clients=10
+		flood_rates=1000 flood_rounds=1 flood_clients=10 policy_rounds=1
 		bench_options+=(--quick)
 		;;
 	--only)
@@ -111,8 +112,13 @@ run_flood() {
 	[ "${only:-flood}" != flood ] || flood_all >"$out/flood.jsonl"
 }
 
+run_policies() {
+	[ "${only:-policies}" != policies ] ||
+		"$build/perf/policy_bench" "$policy_rounds" "${bench_options[@]}" >"$out/policies.jsonl"
+}
+
 run_bench() {
-	if [[ $only =~ ^(interfaces|flood)$ ]] || { [ -n "$only" ] && is_live_row "$only"; }; then return; fi
+	if [[ $only =~ ^(interfaces|policies|flood)$ ]] || { [ -n "$only" ] && is_live_row "$only"; }; then return; fi
 	"$build/perf/bench" run --output "$out/bench.json" --corpus "$corpus" --rounds "$rounds" \
 		"${bench_options[@]}" ${only:+--only "$only"}
 }
@@ -125,11 +131,12 @@ plot() {
 	(cd "$out" && gnuplot "$root/perf/plots.gp")
 }
 
-rm -f "$out"/{bench.json,{live,interfaces,flood}.jsonl,watching.json,report.{md,json}} "$out"/{cost,kinds,live}.{dat,svg,png}
+rm -f "$out"/{bench.json,{live,interfaces,policies,flood}.jsonl,watching.json,report.{md,json}} "$out"/{cost,kinds,live}.{dat,svg,png}
 status=0
 run_live
 run_watching
 run_interfaces
+run_policies || status=$?
 run_flood
 run_bench || status=$?
 [ $status != 2 ] || exit 2

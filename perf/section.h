@@ -25,6 +25,9 @@ void section__parts(FILE *out, const json_t *document);
 /** section__live() - frames counted and lost over a veth pair. */
 void section__live(FILE *out, const json_t *document);
 
+/** section__policies() - what a policy's rules cost, and its switch, compared with kernel maps. */
+void section__policies(FILE *out, const json_t *document);
+
 /** section__flood() - connections of new clients beside a flood, by what defends the port. */
 void section__flood(FILE *out, const json_t *document);
 

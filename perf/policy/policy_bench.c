@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <jansson.h>
 #include <libgen.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -24,7 +25,6 @@
 #include "common/replay/feeder.h"
 #include "perf/progmap.h"
 
-#define ROUNDS 3
 #define BATCHES 9 /* of a measurement, after one that fills caches and tables */
 #define HZ 250
 #define BENCH_VICTIM_IPV4 "198.18.0.1"
@@ -71,6 +71,7 @@ static const struct bench_case bench_cases[] = {
 	V4("addresses", "classes_all.o", NULL, RANDOM),
 	V6("addresses v6", "classes_all.o", NULL, RANDOM),
 	V4("LPM_TRIE 100k", "lpm_deny.o", "addresses", DENY(100000)),
+	V4("LPM_TRIE 1M", "lpm_deny.o", "addresses", DENY(1000000)),
 	V6("LPM_TRIE v6 100k", "lpm_deny.o", "addresses v6", DENY(100000)),
 	V4("SYN of 1", NULL, NULL, .armed = true, SYNS(0)),
 	V4("SYN of 4K", NULL, NULL, .armed = true, SYNS(12)),
@@ -96,6 +97,11 @@ static const struct bench_case bench_cases[] = {
 };
 
 #define CASES (sizeof(bench_cases) / sizeof(bench_cases[0]))
+
+/* Of one round; 0: not measured. */
+struct bench_figures {
+	double ns, build_ms, switch_ms;
+};
 
 struct target {
 	struct object_prog *prog; /* or: */
@@ -183,7 +189,7 @@ static int build_policy(const struct bench_case *row, struct policy *ret)
 }
 
 static int bench_put_policy(const struct bench_case *row, struct policy_maps *maps,
-			    struct errmsg *why)
+			    struct bench_figures *ret, struct errmsg *why)
 {
 	const struct policy_build build = {.max_prefixes = policy_maps__max_prefixes(maps),
 					   .hz = HZ};
@@ -203,15 +209,16 @@ static int bench_put_policy(const struct bench_case *row, struct policy_maps *ma
 	built_ns = clock__now_ns();
 	err = policy_maps__put(maps, POLICY_CONFIRMED, compiled.chunks, compiled.chunk_count, 0,
 			       why);
-	if (row->prefixes)
-		fprintf(stderr, "# %s: built in %.0f ms, switched in %.0f ms, %u chunks\n",
-			row->name, (built_ns - start_ns) / 1e6, (clock__now_ns() - built_ns) / 1e6,
-			compiled.chunk_count);
+	if (row->prefixes) {
+		ret->build_ms = (built_ns - start_ns) / 1e6;
+		ret->switch_ms = (clock__now_ns() - built_ns) / 1e6;
+	}
 	compiled_policy__free(&compiled);
 	return err;
 }
 
-static int open_xdpctl(const struct bench_case *row, struct target *target, struct errmsg *why)
+static int open_xdpctl(const struct bench_case *row, struct target *target,
+		       struct bench_figures *figures, struct errmsg *why)
 {
 	struct dataplane_config config = {};
 	__u32 max_prefixes = row->prefixes > POLICY_DEFAULT_MAX_PREFIXES
@@ -222,7 +229,7 @@ static int open_xdpctl(const struct bench_case *row, struct target *target, stru
 	if (row->armed) {
 		err = policy_maps__create(max_prefixes, &target->maps, why);
 		if (!err)
-			err = bench_put_policy(row, target->maps, why);
+			err = bench_put_policy(row, target->maps, figures, why);
 		if (err)
 			return err;
 	}
@@ -363,76 +370,79 @@ static int measure_case(const struct bench_case *row, struct target *target, dou
 	return err;
 }
 
-static int run_case(const struct bench_case *row, double *ret_ns, struct errmsg *why)
+static int run_case(const struct bench_case *row, struct bench_figures *ret, struct errmsg *why)
 {
 	struct target target = {};
-	int err = row->object ? open_lab(row, &target, why) : open_xdpctl(row, &target, why);
+	int err;
 
+	*ret = (struct bench_figures){};
+	err = row->object ? open_lab(row, &target, why) : open_xdpctl(row, &target, ret, why);
 	if (!err)
-		err = measure_case(row, &target, ret_ns, why);
+		err = measure_case(row, &target, &ret->ns, why);
 	target__close(&target);
 	return err;
 }
 
-static const struct bench_case *find_case(const char *name)
+static size_t find_case(const char *name)
 {
 	for (size_t i = 0; i < CASES; i++)
 		if (!strcmp(bench_cases[i].name, name))
-			return &bench_cases[i];
-	return NULL;
+			return i;
+	return CASES;
 }
 
-static void print_case(size_t number, double (*ns)[ROUNDS])
+/* A line as perf/figure_log.h describes it. @all: of this round. */
+static void print_case(size_t number, int round, const struct bench_figures *all)
 {
 	const struct bench_case *row = &bench_cases[number];
-	const struct bench_case *floor = row->floor ? find_case(row->floor) : NULL;
-	double above[ROUNDS], rounds[ROUNDS], median;
+	size_t floor = row->floor ? find_case(row->floor) : CASES;
+	json_t *figures = json_pack("{s:f}", "ns", all[number].ns);
+	json_t *line = json_pack("{s:s, s:s, s:i, s:o}", "row", row->name, "label", row->name,
+				 "round", round, "figures", figures);
 
-	memcpy(rounds, ns[number], sizeof(rounds));
-	printf("| %s | %.0f |", row->name, bench_median(rounds, ROUNDS));
-	if (floor) {
-		for (int i = 0; i < ROUNDS; i++)
-			above[i] = ns[number][i] - ns[floor - bench_cases][i];
-		median = bench_median(above, ROUNDS);
-		printf(" %.0f (%.0f to %.0f) above %s |", median, above[0], above[ROUNDS - 1],
-		       floor->name);
-	} else {
-		printf(" |");
+	if (row->prefixes && !row->object) {
+		json_object_set_new(figures, "build_ms", json_real(all[number].build_ms));
+		json_object_set_new(figures, "switch_ms", json_real(all[number].switch_ms));
 	}
-	printf("\n");
+	if (floor < CASES && all[floor].ns > 0) {
+		json_object_set_new(line, "floor", json_string(row->floor));
+		json_object_set_new(figures, "above_floor_ns",
+				    json_real(all[number].ns - all[floor].ns));
+	}
+	json_dumpf(line, stdout, JSON_COMPACT);
+	putchar('\n');
+	fflush(stdout);
+	json_decref(line);
 }
 
-/* Return: true if its name has one of the words in it, or there are none. */
-static bool is_wanted(const struct bench_case *row, char **words)
+/* Quick rows need neither much memory nor many maps to be filled. */
+static bool is_quick(const struct bench_case *row)
 {
-	if (!words[0])
-		return true;
-	for (; words[0]; words++)
-		if (strstr(row->name, words[0]))
-			return true;
-	return false;
+	return row->prefixes <= 10000 && (row->sources_log2 <= 12 || row->sources_log2 == 32);
 }
 
 int main(int argc, char **argv)
 {
-	static double ns[CASES][ROUNDS];
+	static struct bench_figures figures[CASES];
+	int rounds = argc > 1 ? atoi(argv[1]) : 0;
+	bool quick = argc > 2 && !strcmp(argv[2], "--quick");
 	struct errmsg why = {};
 
-	(void)argc;
+	if (rounds < 1) {
+		fputs("usage: policy_bench ROUNDS [--quick]\n", stderr);
+		return 2;
+	}
 	libbpf_log__start(false);
-	for (int round = 0; round < ROUNDS; round++)
+	for (int round = 1; round <= rounds; round++)
 		for (size_t i = 0; i < CASES; i++) {
-			if (!is_wanted(&bench_cases[i], argv + 1))
+			if (quick && !is_quick(&bench_cases[i]))
 				continue;
-			if (!run_case(&bench_cases[i], &ns[i][round], &why))
-				continue;
-			fprintf(stderr, "policy_bench: %s: %s\n", bench_cases[i].name, why.text);
-			return 1;
+			if (run_case(&bench_cases[i], &figures[i], &why)) {
+				fprintf(stderr, "policy_bench: %s: %s\n", bench_cases[i].name,
+					why.text);
+				return 1;
+			}
+			print_case(i, round, figures);
 		}
-	printf("| what | ns per frame | median (min to max) of %d rounds |\n|---|--:|---|\n",
-	       ROUNDS);
-	for (size_t i = 0; i < CASES; i++)
-		if (ns[i][0] > 0)
-			print_case(i, ns);
 	return 0;
 }

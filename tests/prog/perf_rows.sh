@@ -79,6 +79,14 @@ test_interfaces() {
 		.stats_prom.median, .scrape.median, .detach.median, .memory.median | . > 0] | all')" "steps"
 }
 
+# What is quick of every kind: a cost, one above its floor, and times of a build and a switch.
+test_policies() {
+	need_lab
+	assert_eq true "$(of_report '[.policies[].ns.median > 0] | all and length > 10')" "rows"
+	assert_eq '["armed, empty policy",true,true,true]' "$(of_report '.policies[] | select(.row == "deny 10k") |
+		[.floor, .above_floor_ns != null, .build_ms.median > 0, .switch_ms.median > 0]')" "deny"
+}
+
 # Every row that answers SYNs lets all clients connect beside a slow flood, or says why it cannot run.
 test_flood() {
 	need_lab
@@ -93,7 +101,7 @@ test_report() {
 	need_lab
 	local word
 	for word in "# Cost per packet" "TCP data" "16M" "Live" "BPF JIT" "reconcile" "hash" \
-		"one scrape" "beside spoofed SYNs"; do
+		"one scrape" "beside spoofed SYNs" "LRU_HASH limit"; do
 		grep -qF "$word" "$work/lab/report.md" || assert_eq "$word" "not in report.md"
 	done
 	command -v gnuplot >/dev/null || return 0
@@ -102,4 +110,5 @@ test_report() {
 	done
 }
 
-run_tests test_runs test_rows test_reconciliation test_live test_interfaces test_flood test_report
+run_tests test_runs test_rows test_reconciliation test_live test_interfaces test_policies test_flood \
+	test_report
