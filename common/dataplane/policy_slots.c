@@ -179,9 +179,8 @@ static void copy_image(char *to, const char *from, size_t bytes)
 static int fill_policy(const struct policy_maps *maps, const struct policy_chunk *chunks,
 		       __u32 count, __u64 deadline)
 {
-	__u32 max_prefixes = policy_maps__max_prefixes(maps);
-	size_t bytes = policy_chunks(max_prefixes) * sizeof(*chunks);
-	int err, fd = policy_maps__create_policy(max_prefixes);
+	size_t bytes = count * sizeof(*chunks);
+	int err, fd = policy_maps__create_policy(policy_maps__max_prefixes(maps));
 	struct policy_image *image;
 
 	if (fd < 0)
@@ -192,7 +191,7 @@ static int fill_policy(const struct policy_maps *maps, const struct policy_chunk
 		close(fd);
 		return err;
 	}
-	copy_image((char *)image, (const char *)chunks, count * sizeof(*chunks));
+	copy_image((char *)image, (const char *)chunks, bytes);
 	image->header.deadline = deadline;
 	munmap(image, bytes);
 	return fd;
