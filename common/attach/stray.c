@@ -181,9 +181,9 @@ static size_t find_listed(const struct attachment *list, size_t count, int ifind
 	return count;
 }
 
-/* An interface that came back has left the entry that it has again. Return: its index, or @count. */
-static size_t find_left(const struct attachment *list, size_t count,
-			const struct attachment *stray)
+/* An interface that came back has left the entry that it has again. Return: its index, or @count.
+ */
+static size_t find_left(const struct attachment *list, size_t count, const struct attachment *stray)
 {
 	for (size_t i = 0; i < count && stray->pinned; i++)
 		if (!list[i].exists && list[i].entry.inode == stray->entry.inode)
