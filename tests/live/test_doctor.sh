@@ -271,8 +271,9 @@ test_self_test() {
 	assert_eq '[]' "$(jq -c '[.steps[] | select(.state == "problem" or .duration_ns <= 0)]' <<<"$out")"
 	case $(jq -r '.steps[] | select(.name == "trace-pipe") | .state' <<<"$out") in
 	ok)
+		# The kernel keeps few names of processes, and gives up where another CPU notes one.
 		jq -r '.steps[] | select(.name == "read") | .finding' <<<"$out" |
-			grep -qE 'true-[0-9]+ .*xdpctl self-test: pid [0-9]+' || assert_eq "a line" "$out"
+			grep -qE '(true|<\.\.\.>)-([0-9]+) .*xdpctl self-test: pid \2$' || assert_eq "a line" "$out"
 		;;
 	esac
 	nothing_left
