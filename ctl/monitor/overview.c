@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/address/endpoint.h"
+
 #define KEPT_ROWS 32 /* of each table, to find the heaviest endpoint of all interfaces */
 
 /* The heaviest rows of one table of one interface. */
@@ -137,7 +139,7 @@ static void overview_add_up(struct overview *overview, const struct overview_row
 
 static int compare_victims(const void *a, const void *b)
 {
-	return memcmp(a, b, sizeof(struct endpoint));
+	return endpoint__compare(a, b);
 }
 
 /* A policy lists its victims on each of its interfaces. Return: 0 or -ENOMEM. */
