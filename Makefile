@@ -296,7 +296,7 @@ $(B)/perf/afpacket: $(call obj,perf/peers/afpacket.c) $(B)/libcommon.a
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
-$(B)/perf/policy_bench: $(call obj,perf/policy/policy_bench.c perf/progmap.c) $(B)/libcommon.a
+$(B)/perf/policy_bench: $(call obj,perf/policy/policy_bench.c perf/median.c perf/progmap.c) $(B)/libcommon.a
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 

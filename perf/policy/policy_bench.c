@@ -23,6 +23,7 @@
 #include "common/dataplane/policy_maps.h"
 #include "common/policy/policy_compile.h"
 #include "common/replay/feeder.h"
+#include "perf/median.h"
 #include "perf/progmap.h"
 
 #define BATCHES 9 /* of a measurement, after one that fills caches and tables */
@@ -332,19 +333,6 @@ static void fill_batch(const struct bench_case *row, struct feeder *feeder, __u6
 	} while (feeder__add(feeder, frame, make_frame(row, number, frame)));
 }
 
-static int compare_bench_ns(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double bench_median(double *ns, size_t count)
-{
-	qsort(ns, count, sizeof(*ns), compare_bench_ns);
-	return ns[count / 2];
-}
-
 /* The median of batches, because others' use of the CPU lengthens some of them. */
 static int measure_case(const struct bench_case *row, struct target *target, double *ret_ns,
 			struct errmsg *why)
@@ -366,7 +354,7 @@ static int measure_case(const struct bench_case *row, struct target *target, dou
 		batch_ns[i] = frame_ns;
 	}
 	feeder__close(feeder);
-	*ret_ns = err ? 0 : bench_median(batch_ns + 1, BATCHES);
+	*ret_ns = err ? 0 : spread__of(batch_ns + 1, BATCHES).median;
 	return err;
 }
 
