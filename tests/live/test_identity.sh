@@ -250,20 +250,26 @@ signal.pause()' &
 	stop "$1"
 }
 
-is_back() { [[ $(readlink "/proc/$1/exe") = */python3* && /proc/$1/ns/net -ef /proc/self/ns/net ]]; }
-
-# A namespace that only a socket keeps cannot be entered; the kernel still says what runs there.
-test_moved_out_of_sight() {
-	local first second holder
-	attach_and_count 3
+# Through the namespace of one process to that of another, which only the socket of $holder keeps then.
+move_out_of_sight() { # INTERFACE
+	local first second
 	exec 6</proc/self/ns/net
 	export home=6
 	start first
 	start second
-	ip -n gateway link set g0 netns "$first"
-	nsenter --net="/proc/$first/ns/net" ip link set g0 netns "$second"
+	ip -n gateway link set "$1" netns "$first"
+	nsenter --net="/proc/$first/ns/net" ip link set "$1" netns "$second"
 	stop "$first"
 	hold "$second" holder
+}
+
+is_back() { [[ $(readlink "/proc/$1/exe") = */python3* && /proc/$1/ns/net -ef /proc/self/ns/net ]]; }
+
+# A namespace that only a socket keeps cannot be entered; the kernel still says what runs there.
+test_moved_out_of_sight() {
+	local holder
+	attach_and_count 3
+	move_out_of_sight g0
 	run 0 X status -j
 	assert_eq "[false,false,\"$hidden\",false]" "$(of g0 '[.exists, .attached, .moved_to, .gone]')"
 	run 0 X status
@@ -285,20 +291,13 @@ detaches() { X detach "$1" 2>&1 | grep -qF "$2"; } # INTERFACE TEXT
 
 # Nothing that can be reached knows of the second namespace: the program itself tells that it runs.
 test_moved_beyond_knowledge() {
-	local first second holder program
+	local holder program
 	make_hosts
-	exec 6</proc/self/ns/net
-	export home=6
 	run 0 ip -n gateway tuntap add mode tap name t0
 	run 0 X attach t0 -m generic
 	run 0 X status -j
 	program=$(of t0 .program.id)
-	start first
-	start second
-	ip -n gateway link set t0 netns "$first"
-	nsenter --net="/proc/$first/ns/net" ip link set t0 netns "$second"
-	stop "$first"
-	hold "$second" holder
+	move_out_of_sight t0
 	for _ in 1 2; do
 		run 0 X attach lo -m generic
 		assert_says "t0: moved to $hidden: its counts go on there"

@@ -320,6 +320,14 @@ static int open_listener(void)
 	return fd;
 }
 
+static void enter_new_netns(void)
+{
+	if (!unshare(CLONE_NEWNET))
+		return;
+	print_message("# skipped: no network namespace: %s\n", strerror(errno));
+	skip();
+}
+
 /* SYNs pass that no socket waits for, or whose socket refuses a cookie. */
 static void test_cookie(void **state)
 {
@@ -330,10 +338,7 @@ static void test_cookie(void **state)
 
 	(void)state;
 	protect_always_by(POLICY_ACTION_COOKIE);
-	if (unshare(CLONE_NEWNET)) {
-		print_message("# skipped: no network namespace: %s\n", strerror(errno));
-		skip();
-	}
+	enter_new_netns();
 	syn.checksum = CHECKSUM_RIGHT;
 	assert_int_equal(ask(&syn), XDP_PASS);
 	fd = open_listener();
@@ -403,10 +408,7 @@ static void test_cookie_options(void **state)
 
 	(void)state;
 	protect_always_by(POLICY_ACTION_COOKIE);
-	if (unshare(CLONE_NEWNET)) {
-		print_message("# skipped: no network namespace: %s\n", strerror(errno));
-		skip();
-	}
+	enter_new_netns();
 	if (dataplane__set_answering(fixture.armed.dataplane, false, &settings, &why))
 		fail_msg("%s", why.text);
 	fd = open_listener();
