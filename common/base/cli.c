@@ -424,16 +424,15 @@ static bool wants_json(int argc, const char **argv)
 static void print_remark(const struct cli *cli, const char *kind, const char *text)
 {
 	json_t *object = cli->json ? json_pack("{s:o}", kind, utf8__json(text)) : NULL;
-
-	char *line = object ? json_dumps(object, 0) : NULL;
-	char *message = NULL;
+	char *message, *line = object ? json_dumps(object, 0) : NULL;
 	int bytes;
 
 	bytes = line ? asprintf(&message, "%s\n", line)
 		     : asprintf(&message, "%s: %s\n", cli->program->name, UTF8_PRINTABLE(text));
-	if (bytes >= 0)
+	if (bytes >= 0) {
 		messages__print(message);
-	free(bytes >= 0 ? message : NULL);
+		free(message);
+	}
 	free(line);
 	json_decref(object);
 }

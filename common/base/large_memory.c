@@ -9,9 +9,14 @@
 
 #define HUGE_PAGE_BYTES ((size_t)2 << 20) /* x86; a multiple of it elsewhere does no harm */
 
+static size_t whole_pages(size_t bytes)
+{
+	return (bytes + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES;
+}
+
 void *large_memory__new(size_t count, size_t element_bytes)
 {
-	size_t bytes, rounded;
+	size_t bytes;
 	void *memory;
 
 	if (__builtin_mul_overflow(count, element_bytes, &bytes) ||
@@ -19,10 +24,9 @@ void *large_memory__new(size_t count, size_t element_bytes)
 		return NULL;
 	if (bytes < HUGE_PAGE_BYTES)
 		return malloc(bytes ? bytes : 1);
-	rounded = (bytes + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES;
-	memory = aligned_alloc(HUGE_PAGE_BYTES, rounded);
+	memory = aligned_alloc(HUGE_PAGE_BYTES, whole_pages(bytes));
 	if (memory)
-		madvise(memory, rounded, MADV_HUGEPAGE);
+		madvise(memory, whole_pages(bytes), MADV_HUGEPAGE);
 	return memory;
 }
 
@@ -34,8 +38,7 @@ void *large_memory__new_zeros(size_t count, size_t element_bytes)
 	if (!memory)
 		return NULL;
 	/* Whole pages of ours, which are zeros when they are next read. */
-	if (bytes < HUGE_PAGE_BYTES ||
-	    madvise(memory, (bytes + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES, MADV_DONTNEED))
+	if (bytes < HUGE_PAGE_BYTES || madvise(memory, whole_pages(bytes), MADV_DONTNEED))
 		memset(memory, 0, bytes);
 	return memory;
 }

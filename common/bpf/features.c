@@ -99,9 +99,7 @@ int features__live_frames(void)
  * id is that of another such function. */
 static int describe_functions(struct btf *btf)
 {
-	int function;
-
-	int number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	int function, number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
 	int context = btf__add_struct(btf, "xdp_md", sizeof(struct xdp_md));
 	int pointer = btf__add_ptr(btf, context);
 	int prototype = btf__add_func_proto(btf, number);
