@@ -75,10 +75,11 @@ wait_until() { # COMMAND...
 	exit 1
 }
 
-# A wait for another command ends after 10 s, which is little on a slow machine: try again then.
+# A wait for another command ends after 10 s, which is little on a slow machine, and `detach` goes on
+# without the lock then, so that another writer may find its entry changed: try again.
 succeeds_at_last() { # ERRORS COMMAND...
 	until "${@:2}" >/dev/null 2>"$1"; do
-		grep -q 'for more than 10 s' "$1" || return 1
+		grep -qE 'for more than 10 s|another command has' "$1" || return 1
 	done
 }
 

@@ -380,6 +380,13 @@ static int attachment_adopt(const struct attachment *attachment, struct dataplan
 	return err ? errmsg__prefix(why, err, "%s: ", attachment->interface) : 0;
 }
 
+static int attachment_detached(const char *interface, struct errmsg *why)
+{
+	return errmsg__set(why, -ENOENT,
+			   "%s: another command has detached it meanwhile: see 'xdpctl status'",
+			   interface);
+}
+
 static int reopen_pins(struct attachment *attachment, struct dataplane **ret, struct errmsg *why)
 {
 	char directory[REGISTRY_PATH_BYTES];
@@ -414,7 +421,7 @@ int attachment__reopen(struct attachment *attachment, struct dataplane **ret, st
 			dataplane__close(dataplane);
 		found = find_entry(entry->netns, entry->ifindex, attachment, why);
 		if (found <= 0)
-			return found ?: attachment_missing(attachment->interface, why);
+			return found ?: attachment_detached(attachment->interface, why);
 	}
 	return errmsg__set(why, -EAGAIN, "%s: it is replaced again and again: try later",
 			   attachment->interface);
