@@ -18,10 +18,10 @@
 #define XDP_CHALLENGE_BPF_H
 
 #include "common/abi/policy.h"
+#include "common/abi/siphash.h"
 #include "xdp/answer.bpf.h"
 #include "xdp/policy.bpf.h"
 #include "xdp/protect.bpf.h"
-#include "xdp/siphash.bpf.h"
 
 #define CHALLENGE_EPOCHS 2 /* in which a cookie is accepted */
 

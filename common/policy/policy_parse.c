@@ -9,10 +9,10 @@
 
 #include "common/base/input_file.h"
 #include "common/base/number.h"
+#include "common/base/quantity.h"
 #include "common/policy/policy_reading.h"
 #include "common/policy/policy_values.h"
 #include "common/policy/prefix_file.h"
-#include "common/policy/quantity.h"
 
 /* With a million prefixes of each family in place. */
 #define MAX_BYTES (128u << 20)

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/base/quantity.h"
 #include "common/base/sha256.h"
-#include "common/policy/quantity.h"
 
 /* Every text in a policy is of letters, digits and a few marks: nothing needs an escape. */
 

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stddef.h>
 
+#include "common/base/quantity.h"
 #include "common/policy/policy_reading.h"
 #include "common/policy/policy_values.h"
-#include "common/policy/quantity.h"
 
 #define DEFAULT_RATE_PPS 20
 #define BURST_PER_RATE 3

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/quantity.h"
 #include "common/base/utf8.h"
-#include "common/policy/quantity.h"
 #include "ctl/commands.h"
 #include "ctl/policy/answer_notes.h"
 #include "ctl/policy/cookie_notes.h"

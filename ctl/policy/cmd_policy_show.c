@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/quantity.h"
 #include "common/base/utf8.h"
-#include "common/policy/quantity.h"
 #include "ctl/commands.h"
 #include "ctl/policy/policy_output.h"
 #include "ctl/policy/session.h"

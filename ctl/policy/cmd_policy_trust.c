@@ -6,9 +6,9 @@
 
 #include "common/address/prefix.h"
 #include "common/base/clock.h"
+#include "common/base/quantity.h"
 #include "common/base/utf8.h"
 #include "common/dataplane/policy_verified.h"
-#include "common/policy/quantity.h"
 #include "ctl/commands.h"
 #include "ctl/policy/session.h"
 #include "ctl/render/format.h"

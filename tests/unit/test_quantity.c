@@ -2,7 +2,7 @@
 // test_quantity: rates and durations with their units.
 #include <string.h>
 
-#include "common/policy/quantity.h"
+#include "common/base/quantity.h"
 #include "tests/unit_test.h"
 
 static void test_rates(void **state)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // quantity: numbers with units: rates and durations.
-#include "common/policy/quantity.h"
+#include "common/base/quantity.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // quantity: numbers with units: rates and durations. The parsers fit rows of options and keys.
-#ifndef COMMON_POLICY_QUANTITY_H
-#define COMMON_POLICY_QUANTITY_H
+#ifndef COMMON_BASE_QUANTITY_H
+#define COMMON_BASE_QUANTITY_H
 
 #include <linux/types.h>
 
