@@ -8,19 +8,17 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/base/advice.h"
 #include "common/base/clock.h"
+#include "common/base/lock_holder.h"
 #include "common/base/messages.h"
-#include "common/base/utf8.h"
 
 #define RETRY_NS (20 * 1000000ull)
 #define NOTE_AFTER_NS (500 * 1000000ull)
-#define HOLDER_BYTES 192
 #define LOCK_PATH_BYTES 128
 
 static void (*wait_note)(void *opaque, const char *text);
@@ -32,82 +30,12 @@ void lock__on_wait(void (*note)(void *opaque, const char *text), void *opaque)
 	wait_opaque = opaque;
 }
 
-/* Return: the process that holds a flock() on a file; 0 if it is in another PID namespace. */
-static pid_t find_holder(int fd)
-{
-	unsigned int major_number, minor_number;
-	unsigned long inode;
-	struct stat file;
-	char line[256];
-	pid_t found = 0;
-	FILE *locks;
-	int pid;
-
-	if (fstat(fd, &file))
-		return 0;
-	locks = fopen("/proc/locks", "re");
-	while (locks && !found && fgets(line, sizeof(line), locks))
-		if (sscanf(line, "%*d: FLOCK %*s %*s %d %x:%x:%lu", &pid, &major_number,
-			   &minor_number, &inode) == 4 &&
-		    pid > 0 && inode == file.st_ino && major_number == major(file.st_dev) &&
-		    minor_number == minor(file.st_dev))
-			found = pid;
-	if (locks)
-		fclose(locks);
-	return found;
-}
-
-/* The arguments of a process, separated by spaces; without its name if that is xdpctl. */
-static const char *read_arguments(pid_t pid, char *buf, size_t bytes, bool *ret_is_xdpctl)
-{
-	char path[64];
-	size_t length = 0;
-	const char *name;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	file = fopen(path, "re");
-	if (file) {
-		length = fread(buf, 1, bytes - 1, file);
-		fclose(file);
-	}
-	buf[length] = '\0';
-	name = strrchr(buf, '/') ? strrchr(buf, '/') + 1 : buf;
-	*ret_is_xdpctl = !strcmp(name, "xdpctl");
-	name = *ret_is_xdpctl ? buf + strlen(buf) + 1 : buf;
-	while (length && !buf[length - 1])
-		length--;
-	for (size_t i = 0; i < length; i++)
-		if (!buf[i] && buf + i >= name)
-			buf[i] = ' ';
-	return name < buf + length ? name : "";
-}
-
-/* "another xdpctl (pid 123: attach eth0)" */
-static const char *describe_holder(int fd, char buf[HOLDER_BYTES])
-{
-	char raw[HOLDER_BYTES / 2], printable[HOLDER_BYTES / 2];
-	pid_t pid = find_holder(fd);
-	const char *arguments;
-	bool is_xdpctl;
-
-	if (!pid) {
-		snprintf(buf, HOLDER_BYTES, "another process");
-		return buf;
-	}
-	arguments = read_arguments(pid, raw, sizeof(raw), &is_xdpctl);
-	snprintf(buf, HOLDER_BYTES, "another %s (pid %d%s%s)", is_xdpctl ? "xdpctl" : "process",
-		 pid, arguments[0] ? ": " : "",
-		 utf8__printable(arguments, printable, sizeof(printable)));
-	return buf;
-}
-
 static int refuse_to_wait(int fd, const char *path, struct errmsg *why)
 {
-	char holder[HOLDER_BYTES];
-	pid_t pid = find_holder(fd);
+	char holder[LOCK_HOLDER_BYTES];
+	pid_t pid = lock_holder__find(fd);
 
-	describe_holder(fd, holder);
+	lock_holder__describe(fd, holder);
 	if (!pid)
 		return errmsg__set(why, -ETIMEDOUT, "%s: locked by %s for more than %d s", path,
 				   holder, LOCK_TIMEOUT_S);
@@ -119,11 +47,11 @@ static int refuse_to_wait(int fd, const char *path, struct errmsg *why)
 
 static void note_wait(int fd)
 {
-	char holder[HOLDER_BYTES], text[HOLDER_BYTES + 32];
+	char holder[LOCK_HOLDER_BYTES], text[LOCK_HOLDER_BYTES + 32];
 
 	if (!wait_note)
 		return;
-	snprintf(text, sizeof(text), "%s is at work: waiting", describe_holder(fd, holder));
+	snprintf(text, sizeof(text), "%s is at work: waiting", lock_holder__describe(fd, holder));
 	wait_note(wait_opaque, text);
 }
 
