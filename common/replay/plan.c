@@ -6,14 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/base/clock.h"
 #include "common/base/privileges.h"
 #include "common/bpf/test_run.h"
 #include "common/capture/capture.h"
 #include "common/capture/linktype.h"
+#include "common/replay/plan_connections.h"
 
 const char *const plan_challenge_names[] = {
+	[PLAN_CHALLENGE_CAPTURED] = "captured",
 	[PLAN_CHALLENGE_FAILS] = "fails",
 	[PLAN_CHALLENGE_PASSES] = "passes",
 	NULL,
@@ -22,7 +25,10 @@ const char *const plan_challenge_names[] = {
 struct plan {
 	const struct plan_options *options;
 	struct policy_run *runs[PLAN_SIDES];
-	FILE **files; /* until a capture owns them */
+	struct policy_run *parser; /* without a policy: says what a frame is */
+	FILE **files; /* of all readings, one after the other, until a capture owns them */
+	size_t readings;
+	struct plan_handshakes handshakes; /* of the first of two readings */
 	struct plan_connections connections;
 	__u8 *wrapped; /* buffer for a frame that gets an Ethernet header */
 	__u64 first_ns, latest_ns;
@@ -78,6 +84,16 @@ static int plan_compare(struct plan *plan, const struct policy_outcome outcomes[
 				is_new);
 }
 
+static bool plan_passes_challenge(const struct plan *plan, const struct policy_outcome *outcome,
+				  const struct capture_frame *frame)
+{
+	return plan->options->challenge == PLAN_CHALLENGE_PASSES ||
+	       (plan->options->challenge == PLAN_CHALLENGE_CAPTURED && outcome->verdict == XDP_TX &&
+		plan_handshakes__established(&plan->handshakes, &outcome->frame, frame->data,
+					     frame->captured_bytes));
+}
+
+/* A visitor, of the last reading. */
 static int plan_judge(struct plan *plan, const struct capture_frame *frame, struct errmsg *why)
 {
 	__u64 now = plan_now(plan, frame->timestamp_ns);
@@ -87,13 +103,25 @@ static int plan_judge(struct plan *plan, const struct capture_frame *frame, stru
 	for (int i = 0; !err && i < PLAN_SIDES; i++) {
 		err = policy_run__frame(plan->runs[i], frame->data, frame->captured_bytes, now,
 					&outcomes[i], why);
-		if (!err && plan->options->challenge == PLAN_CHALLENGE_PASSES)
+		if (!err && plan_passes_challenge(plan, &outcomes[i], frame))
 			err = policy_run__pass_challenge(plan->runs[i], &outcomes[i], now, why);
 		if (!err)
 			totals__add(&plan->result.totals[i], &outcomes[i]);
 	}
 	plan->result.frames++;
 	return err ?: plan_compare(plan, outcomes, frame);
+}
+
+/* A visitor, of the first of two readings. */
+static int plan_look_ahead(struct plan *plan, const struct capture_frame *frame, struct errmsg *why)
+{
+	struct policy_outcome outcome;
+	int err = policy_run__frame(plan->parser, frame->data, frame->captured_bytes, 0, &outcome,
+				    why);
+
+	return err
+		       ?: plan_handshakes__add(&plan->handshakes, &outcome.frame, frame->data,
+					       frame->captured_bytes);
 }
 
 /* Return: false if a frame cannot be turned into an Ethernet frame. */
@@ -115,7 +143,10 @@ static bool plan_make_ethernet(struct plan *plan, struct capture_frame *frame)
 	return true;
 }
 
-static int plan_read(struct plan *plan, struct capture *capture, struct errmsg *why)
+typedef int plan_visitor(struct plan *plan, const struct capture_frame *frame, struct errmsg *why);
+
+static int plan_read(struct plan *plan, struct capture *capture, plan_visitor *visit,
+		     struct errmsg *why)
 {
 	bool (*stopped)(void) = plan->options->stopped;
 	struct capture_frame frame;
@@ -128,27 +159,28 @@ static int plan_read(struct plan *plan, struct capture *capture, struct errmsg *
 			return errmsg__set(why, -EINTR, "interrupted after %llu frames",
 					   plan->result.frames);
 		if (plan_make_ethernet(plan, &frame))
-			err = plan_judge(plan, &frame, why);
+			err = visit(plan, &frame, why);
 		else
-			plan->result.not_replayable++;
+			plan->result.not_replayable += visit == plan_judge;
 		if (err)
 			return err;
 	}
 	return more;
 }
 
-static int plan_read_all(struct plan *plan, struct errmsg *why)
+/* @files: closed here */
+static int plan_read_all(struct plan *plan, FILE **files, plan_visitor *visit, struct errmsg *why)
 {
 	for (size_t i = 0; i < plan->options->capture_count; i++) {
-		FILE *file = plan->files[i];
+		FILE *file = files[i];
 		struct capture *capture;
 		int err;
 
-		plan->files[i] = NULL;
+		files[i] = NULL;
 		err = capture__start(file, plan->options->captures[i], &capture, why);
 		if (err)
 			return err;
-		err = plan_read(plan, capture, why);
+		err = plan_read(plan, capture, visit, why);
 		capture__close(capture);
 		if (err)
 			return err;
@@ -156,22 +188,53 @@ static int plan_read_all(struct plan *plan, struct errmsg *why)
 	return 0;
 }
 
-/* What needs privileges; none of the captures' content is read. */
-static int plan_open(struct plan *plan, struct errmsg *why)
+static int plan_open_file(struct plan *plan, size_t number, struct errmsg *why)
+{
+	const struct plan_options *options = plan->options;
+	const char *path = options->captures[number % options->capture_count];
+	int err = capture__open_file(path, &plan->files[number], why);
+	struct stat status;
+
+	if (err || plan->readings == 1)
+		return err;
+	if (!fstat(fileno(plan->files[number]), &status) && S_ISREG(status.st_mode))
+		return 0;
+	return errmsg__set(why, -ESPIPE,
+			   "%s: what becomes of a challenged source stands later in it, and it can "
+			   "be read only once: use a file, or --challenge=fails or passes",
+			   path);
+}
+
+static int plan_open_runs(struct plan *plan, struct errmsg *why)
 {
 	const struct plan_options *options = plan->options;
 	int err = 0;
 
-	plan->files = calloc(options->capture_count, sizeof(FILE *));
-	plan->wrapped = malloc(CAPTURE_FRAME_MAX_BYTES + TEST_RUN_MIN_BYTES);
-	if (!plan->files || !plan->wrapped)
-		return -ENOMEM;
-	for (size_t i = 0; !err && i < options->capture_count; i++)
-		err = capture__open_file(options->captures[i], &plan->files[i], why);
 	for (int i = 0; !err && i < PLAN_SIDES; i++)
 		err = policy_run__open(options->engine, options->policies[i]->chunks,
 				       options->policies[i]->chunk_count, options->max_prefixes,
 				       &plan->runs[i], why);
+	if (err || plan->readings == 1)
+		return err;
+	return policy_run__open(POLICY_ENGINE_HOST, NULL, 0, 0, &plan->parser, why);
+}
+
+/* What needs privileges; none of the captures' content is read. */
+static int plan_open(struct plan *plan, struct errmsg *why)
+{
+	const struct plan_options *options = plan->options;
+	int err;
+
+	plan->files = calloc(plan->readings * options->capture_count, sizeof(FILE *));
+	plan->wrapped = malloc(CAPTURE_FRAME_MAX_BYTES + TEST_RUN_MIN_BYTES);
+	if (!plan->files || !plan->wrapped)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->readings * options->capture_count; i++) {
+		err = plan_open_file(plan, i, why);
+		if (err)
+			return err;
+	}
+	err = plan_open_runs(plan, why);
 	if (err)
 		return err;
 	return privileges__drop(
@@ -180,11 +243,13 @@ static int plan_open(struct plan *plan, struct errmsg *why)
 
 static void plan_close(struct plan *plan)
 {
-	for (size_t i = 0; plan->files && i < plan->options->capture_count; i++)
+	for (size_t i = 0; plan->files && i < plan->readings * plan->options->capture_count; i++)
 		if (plan->files[i])
 			fclose(plan->files[i]);
 	for (int i = 0; i < PLAN_SIDES; i++)
 		policy_run__close(plan->runs[i]);
+	policy_run__close(plan->parser);
+	plan_handshakes__free(&plan->handshakes);
 	plan_connections__free(&plan->connections);
 	free(plan->files);
 	free(plan->wrapped);
@@ -192,14 +257,18 @@ static void plan_close(struct plan *plan)
 
 int plan__run(const struct plan_options *options, struct plan_result *ret, struct errmsg *why)
 {
-	struct plan plan = {.options = options};
+	bool is_read_ahead = options->has_answers && options->challenge == PLAN_CHALLENGE_CAPTURED;
+	struct plan plan = {.options = options, .readings = is_read_ahead ? 2 : 1};
 	__u64 start_ns;
 	int err;
 
 	err = plan_open(&plan, why);
 	start_ns = clock__now_ns();
+	if (!err && is_read_ahead)
+		err = plan_read_all(&plan, plan.files + options->capture_count, plan_look_ahead,
+				    why);
 	if (!err)
-		err = plan_read_all(&plan, why);
+		err = plan_read_all(&plan, plan.files, plan_judge, why);
 	plan_close(&plan);
 	if (err) {
 		plan__free(&plan.result);

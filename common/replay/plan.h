@@ -18,8 +18,11 @@ enum plan_side { PLAN_POLICY, PLAN_AGAINST, PLAN_SIDES };
 
 enum plan_kind { PLAN_NEWLY_DROPPED, PLAN_NEWLY_CHALLENGED, PLAN_NEWLY_PASSED, PLAN_KINDS };
 
-/* What becomes of a source that is challenged: a capture does not show it. */
-enum plan_challenge { PLAN_CHALLENGE_FAILS, PLAN_CHALLENGE_PASSES };
+/*
+ * What becomes of a source that is challenged: a capture shows no answer of it. It passes where its
+ * connection is established later in the captures; or always, or never.
+ */
+enum plan_challenge { PLAN_CHALLENGE_CAPTURED, PLAN_CHALLENGE_FAILS, PLAN_CHALLENGE_PASSES };
 
 extern const char *const plan_challenge_names[]; /* by enum plan_challenge, ending with NULL */
 
@@ -29,6 +32,7 @@ struct plan_options {
 	__u32 max_prefixes;
 	enum policy_engine engine;
 	enum plan_challenge challenge;
+	bool has_answers; /* a policy may challenge: PLAN_CHALLENGE_CAPTURED reads all twice */
 	const char *const *captures; /* in the order of their time */
 	size_t capture_count;
 	bool (*stopped)(void); /* asked before each frame; may be NULL */

@@ -6,19 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/abi/hash.h"
 #include "common/address/endpoint.h"
 
 #define FIRST_CAPACITY 1024 /* a power of two, as all capacities */
-
-static __u64 plan_hash(const struct endpoint *endpoint, __u64 more)
-{
-	__u64 hash = more;
-
-	for (int i = 0; i < 4; i++)
-		hash = hash__mix(hash + endpoint->address[i] * 0x9e3779b97f4a7c15ull);
-	return hash__mix(hash + endpoint->family + ((__u64)endpoint->port << 16));
-}
 
 /* Return: the number of a source's row, a new one if it has none, or a negative errno. */
 static ssize_t find_or_add(struct plan_change *change, const struct endpoint *source)
@@ -91,69 +81,4 @@ void plan_change__free(struct plan_change *change)
 	free(change->sources);
 	endpoint_index__free(&change->index);
 	*change = (struct plan_change){};
-}
-
-static size_t connection_slot(const struct plan_connections *connections, __u64 hash)
-{
-	size_t slot = hash & (connections->capacity - 1);
-
-	while (connections->hashes[slot] && connections->hashes[slot] != hash)
-		slot = (slot + 1) & (connections->capacity - 1);
-	return slot;
-}
-
-static int connections_grow(struct plan_connections *connections)
-{
-	struct plan_connections grown = {
-		.count = connections->count,
-		.capacity = connections->capacity ? 2 * connections->capacity : FIRST_CAPACITY,
-	};
-
-	if (connections->count < connections->capacity / 2)
-		return 0;
-	grown.hashes = calloc(grown.capacity, sizeof(*grown.hashes));
-	if (!grown.hashes)
-		return -ENOMEM;
-	for (size_t i = 0; i < connections->capacity; i++)
-		if (connections->hashes[i])
-			grown.hashes[connection_slot(&grown, connections->hashes[i])] =
-				connections->hashes[i];
-	free(connections->hashes);
-	*connections = grown;
-	return 0;
-}
-
-/* The ports and the sequence number of a SYN. */
-static __u64 connection_id(const struct judged_frame *frame, const __u8 *data, size_t bytes)
-{
-	__u64 id = 0;
-
-	if (frame->tcp_offset && frame->tcp_offset + sizeof(id) <= bytes)
-		memcpy(&id, data + frame->tcp_offset, sizeof(id));
-	return id;
-}
-
-int plan_connections__add(struct plan_connections *connections, const struct judged_frame *frame,
-			  const __u8 *data, __u32 bytes)
-{
-	int err = connections_grow(connections);
-	__u64 hash;
-	size_t slot;
-
-	if (err)
-		return err;
-	hash = plan_hash(&frame->source, connection_id(frame, data, bytes));
-	hash = plan_hash(&frame->victim, hash) | 1;
-	slot = connection_slot(connections, hash);
-	if (connections->hashes[slot])
-		return 0;
-	connections->hashes[slot] = hash;
-	connections->count++;
-	return 1;
-}
-
-void plan_connections__free(struct plan_connections *connections)
-{
-	free(connections->hashes);
-	*connections = (struct plan_connections){};
 }

@@ -29,12 +29,6 @@ struct plan_change {
 	struct endpoint_index index; /* of the sources, until they are sorted */
 };
 
-/* Connection requests that have been seen. */
-struct plan_connections {
-	__u64 *hashes; /* 0: free */
-	size_t count, capacity;
-};
-
 /**
  * plan_change__add() - one more frame
  * @is_new: it asks for a connection that has not been seen
@@ -49,17 +43,5 @@ void plan_change__sort(struct plan_change *change);
 
 /** plan_change__free() - free the sources. */
 void plan_change__free(struct plan_change *change);
-
-/**
- * plan_connections__add() - a connection request: addresses, ports and initial sequence number
- * @data: an Ethernet frame of the class CLASS_SYN
- *
- * Return: 1 if it is new, 0 if it has been seen, or -ENOMEM.
- */
-int plan_connections__add(struct plan_connections *connections, const struct judged_frame *frame,
-			  const __u8 *data, __u32 bytes);
-
-/** plan_connections__free() - free it. */
-void plan_connections__free(struct plan_connections *connections);
 
 #endif

@@ -28,9 +28,9 @@ static const struct option_row plan_rows[] = {
 	 .words = policy_engine_names, .fallback = "host",
 	 .help = "judge frames in this process, or in the kernel with a system call each"},
 	{OPTION_CHOICE(struct plan_arguments, challenge), .name = "challenge",
-	 .words = plan_challenge_names, .fallback = "fails",
-	 .help = "assume that each challenged source fails, or that it passes and is verified from "
-		 "then on"},
+	 .words = plan_challenge_names, .fallback = "captured",
+	 .help = "assume that a challenged source passes, and is verified from then on, where a "
+		 "capture shows that its connection was established; or that each fails or passes"},
 	VIEW_OPTION_TOP(struct plan_arguments, top, "10", "10; with -j all", ALL_SOURCES),
 	{OPTION_NUMBER(struct plan_arguments, max_prefixes), .name = "max-prefixes",
 	 .argument = "N", .min = 1, .max = POLICY_MAX_MAX_PREFIXES, .fallback = "131072",
@@ -43,6 +43,7 @@ struct plan_input {
 	const char *name; /* of a file or an interface */
 	struct policy_names *names;
 	struct compiled_policy compiled;
+	bool has_answers; /* see policy__has_answers() */
 };
 
 static int plan_compile(const struct cli *cli, const struct policy *policy,
@@ -58,6 +59,7 @@ static int plan_compile(const struct cli *cli, const struct policy *policy,
 	};
 	int err = policy__compile(policy, &build, input->names, &input->compiled, why);
 
+	input->has_answers = policy__has_answers(policy);
 	return err ? errmsg__prefix(why, err, "%s: ", input->name) : 0;
 }
 
@@ -169,7 +171,7 @@ static int run_plan(const struct cli *cli, const char **operands, struct errmsg 
 		.names = &names,
 		.top = cli->json && !cli__given(cli, "top") ? ALL_SOURCES : arguments->top,
 	};
-	const struct plan_options options = {
+	struct plan_options options = {
 		.policies = {&policy.compiled, &against.compiled},
 		.max_prefixes = arguments->max_prefixes,
 		.engine = arguments->engine,
@@ -183,6 +185,7 @@ static int run_plan(const struct cli *cli, const char **operands, struct errmsg 
 	err = plan_compile_file(cli, &policy, why);
 	if (!err)
 		err = plan_compile_against(cli, &against, why);
+	options.has_answers = policy.has_answers || against.has_answers;
 	if (!err)
 		err = plan_and_report(cli, &options, &header, why);
 	compiled_policy__free(&policy.compiled);

@@ -23,8 +23,10 @@ everything() {
 }
 
 # Clients in a flood: each connection once, whether its SYN was repeated or not, and no other segment.
+# The capture shows who is a client, so that a repeated SYN comes from a verified source.
 test_customers() {
-	local engine
+	local engine counts='[.frames, (.newly_challenged | .frames, .connections, .source_count),
+		.policy.reasons.pass_default, .policy.reasons.pass_verified]'
 	policy web <<-END
 		protect: [{name: web, victims: [198.18.0.1], ports: [80], armed: always, mode: enforce}]
 	END
@@ -35,10 +37,33 @@ test_customers() {
 		END { printf "%d of 1, %d of 2, ", n[1], n[2] }')" "sources by their SYNs"
 	for engine in host syscall; do
 		[ $engine = host ] || need_root
-		assert_eq '[1525,1125,1100,1100,400]' "$(plan '[.frames, (.newly_challenged |
-			.frames, .connections, .source_count), .policy.reasons.pass_default]' \
-			"$work/web.yaml" "$work/c.pcap" --engine $engine)" "$engine"
+		assert_eq '[1525,1100,1100,1100,400,25]' "$(plan "$counts" "$work/web.yaml" "$work/c.pcap" \
+			--engine $engine)" "$engine"
+		assert_eq '[1525,1125,1100,1100,400,0]' "$(plan "$counts" "$work/web.yaml" "$work/c.pcap" \
+			--engine $engine --challenge=fails)" "fails, $engine"
 	done
+}
+
+# What a source does later decides, so that a challenge needs two readings.
+test_pipe() {
+	policy web <<-END
+		protect: [{name: web, victims: [198.18.0.1], ports: [80], armed: always, mode: enforce}]
+	END
+	policy deny <<-END
+		deny: [192.0.2.0/24]
+	END
+	run 0 pktgen write syn-flood "$work/p.pcap" --count 10 --sources 10
+	mkfifo "$work/pipe"
+	cat "$work/p.pcap" >"$work/pipe" &
+	run 1 xdpctl plan "$work/web.yaml" "$work/pipe"
+	assert_eq "xdpctl: $work/pipe: what becomes of a challenged source stands later in it, and it can be read only once: use a file, or --challenge=fails or passes" "$(cat "$work/err")"
+	wait
+	cat "$work/p.pcap" >"$work/pipe" &
+	assert_eq 10 "$(plan .newly_challenged.frames "$work/web.yaml" "$work/pipe" --challenge=fails)"
+	wait
+	cat "$work/p.pcap" >"$work/pipe" &
+	assert_eq 10 "$(plan .frames "$work/deny.yaml" "$work/pipe")"
+	wait
 }
 
 test_nothing_changes() {
@@ -106,7 +131,7 @@ test_challenge() {
 	run 0 pktgen write syn-flood "$work/t.pcap" --count 1000 --sources 10 --rate 1000
 	for engine in host syscall; do
 		[ $engine = host ] || need_root
-		assert_eq '["fails",1000]' "$(plan '[.challenge, .newly_challenged.frames]' "$work/protect.yaml" \
+		assert_eq '["captured",1000]' "$(plan '[.challenge, .newly_challenged.frames]' "$work/protect.yaml" \
 			"$work/t.pcap" --engine $engine)" "default, $engine"
 		assert_eq 1000 "$(plan .newly_challenged.frames "$work/protect.yaml" "$work/t.pcap" \
 			--challenge=fails --engine $engine)" "fails, $engine"
@@ -220,5 +245,5 @@ test_refused() {
 	assert_says "bad.yaml:2:"
 }
 
-run_tests test_customers test_nothing_changes test_by_rule_and_source test_retransmissions test_limit_by_time test_challenge \
+run_tests test_customers test_pipe test_nothing_changes test_by_rule_and_source test_retransmissions test_limit_by_time test_challenge \
 	test_attack_by_time test_engines test_text test_json test_refused
