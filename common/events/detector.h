@@ -2,15 +2,15 @@
 // detector: which victims are under attack: intervals in, events out. No clock, no kernel, no I/O.
 //
 // A calm victim is under attack
-//  - by its rate: level = max(0, level + SYNs - above x dt) exceeds above x 1 s. A steady rate
-//  below
-//    `above` never does;
+//  - by its rate: level = max(0, level + SYNs - above x dt) exceeds above x 1 s. A steady rate of
+//    `above` or less never does;
 //  - by unfinished handshakes: over the last 10 s, U = SYNs - finished exceeds `unfinished` x 10 s,
 //    and half of the SYNs. `finished` is an upper bound, so U is a lower one.
 // It is calm again after `hold` seconds in a row with a rate below `below`, and with U/10 s below
-// half of `unfinished` if that was the cause. SYNs are judged by at_least for a beginning and by
-// at_most for an end: a reading that is not sure neither starts nor ends anything. For victims of a
-// policy's `protect` rule the kernel judges, and its state is the cause.
+// half of `unfinished` if that was the cause; but not while it would begin again. SYNs are judged
+// by at_least for a beginning and by at_most for an end: a reading that is not sure neither starts
+// nor ends anything. For victims of a policy's `protect` rule the kernel judges, and its state is
+// the cause.
 #ifndef COMMON_EVENTS_DETECTOR_H
 #define COMMON_EVENTS_DETECTOR_H
 
@@ -18,48 +18,8 @@
 
 #include "common/base/errmsg.h"
 #include "common/events/detect_rules.h"
-#include "common/events/event.h"
+#include "common/events/detector_interval.h"
 #include "common/events/event_cap.h"
-
-#define DETECTOR_MAX_VICTIMS 1000 /* of an interval */
-
-/* What a `protect` rule of a policy says of a victim. */
-struct detector_kernel {
-	bool judges; /* false: the rest is zeros */
-	bool is_armed;
-	char rule[POLICY_NAME_BYTES];
-	__u64 above_pps;
-	__u64 challenged, verified, dropped; /* in total */
-};
-
-/* A victim with SYNs in an interval. */
-struct detector_victim {
-	struct endpoint endpoint;
-	struct event_bounds syns;
-	__u64 closings_at_most; /* FINs and RSTs of its port; if closings_by_victim */
-	struct detector_kernel kernel;
-};
-
-/* What one interface has counted between two readings. */
-struct detector_interval {
-	__u64 time_ns;     /* of its end, since 1970 */
-	__u64 interval_ns; /* its length, more than 0 */
-	bool restarted;    /* counting restarted in between: upper bounds do not hold */
-	__u64 syns;        /* to all victims */
-	__u64 closings;    /* FINs and RSTs of the interface */
-	bool closings_by_victim;
-	bool completed_known;
-	__u64 completed; /* handshakes of all victims */
-	bool distinct_known;
-	struct event_bounds distinct; /* sources of the interval */
-	const struct detector_victim *victims;
-	size_t victim_count;
-	__u64 unlisted_at_most;             /* SYNs of any victim that is not in the list */
-	const struct event_source *sources; /* the heaviest, with their SYNs of the interval */
-	size_t source_count;
-	/* Completed handshakes of the sources, in their order; NULL: not known. */
-	const struct event_bounds *sources_completed;
-};
 
 /* Where its intervals come from, for its events. */
 struct detector_origin {
@@ -86,7 +46,7 @@ struct detector *detector__new(const struct detector_origin *origin,
 /**
  * detector__feed() - judge the next interval
  *
- * Return: 0, or -ENOMEM with all states as before or after this interval, victim by victim.
+ * Return: 0, or -ENOMEM: then the detector can only be freed.
  */
 int detector__feed(struct detector *detector, const struct detector_interval *interval);
 
