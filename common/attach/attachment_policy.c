@@ -2,7 +2,11 @@
 // attachment_policy: how the policy of an attachment stands.
 #include "common/attach/attachment_policy.h"
 
+#include <errno.h>
+
 #include "common/attach/answers.h"
+#include "common/attach/attachment.h"
+#include "common/dataplane/answering.h"
 #include "common/dataplane/policy_read.h"
 #include "common/netdev/tx_failed.h"
 
@@ -20,15 +24,48 @@ int attachment__standing(const struct attachment *attachment, struct policy_stan
 	return err;
 }
 
-void attachment__read_answers(const struct attachment *attachment, struct policy_counts *policy)
+/* Return: 1, 0, or a negative errno if it is unknown. */
+static int has_obstacle(const struct attachment *attachment)
 {
 	struct answers_obstacle obstacle;
 	struct netdev netdev;
+	int err = netdev__read(attachment->interface, &netdev, NULL);
 
+	return err ? err : answers__find_obstacle(&netdev, attachment->mode, &obstacle);
+}
+
+/* Return: 1, 0, or a negative errno. */
+static int is_answering(const struct attachment *attachment)
+{
+	struct attachment opened = *attachment;
+	struct dataplane *dataplane;
+	int err = attachment__reopen(&opened, &dataplane, NULL);
+
+	if (err)
+		return err;
+	err = dataplane__is_answering(dataplane, NULL);
+	dataplane__close(dataplane);
+	return err;
+}
+
+int attachment__loses_answers(const struct attachment *attachment,
+			      const struct policy_standing *standing)
+{
+	int err;
+
+	if (!standing->has_answers)
+		return 0;
+	if (!attachment->exists || attachment->mode == ATTACH_NONE)
+		return -ENODEV;
+	err = is_answering(attachment);
+	return err > 0 ? has_obstacle(attachment) : err;
+}
+
+void attachment__read_answers(const struct attachment *attachment, struct policy_counts *policy)
+{
 	if (policy->counted && attachment->mode == ATTACH_NATIVE)
 		policy->tx_failed_known =
 			!tx_failed__read(attachment->interface, &policy->tx_failed);
-	if (policy->is_armed && !policy->cannot_answer &&
-	    !netdev__read(attachment->interface, &netdev, NULL))
-		policy->answers_lost = answers__find_obstacle(&netdev, attachment->mode, &obstacle);
+	if (policy->is_armed && policy->standing.has_answers && !policy->cannot_answer)
+		policy->answers_lost = has_obstacle(attachment) > 0;
 }

@@ -96,26 +96,44 @@ int policy_store__write(const char *id, enum policy_slot slot, const struct poli
 	return store_file(id, slot_files[slot], print_text, text, why);
 }
 
-int policy_store__digest(const char *id, enum policy_slot slot, __u8 *ret_digest,
-			 struct errmsg *why)
+int policy_store__text(const char *id, enum policy_slot slot, struct policy_text *ret,
+		       struct errmsg *why)
 {
+	struct policy_text text = {};
 	char path[PATH_MAX];
 	struct stat status;
-	char *text = NULL;
 	int err = -ENOMEM;
 	FILE *in = fopen(store_path(id, slot_files[slot], path), "re");
 
 	if (!in)
 		return errmsg__set(why, -errno, "%s: cannot open: %s", path, strerror(errno));
 	if (!fstat(fileno(in), &status))
-		text = malloc(status.st_size + 1);
-	if (text && fread(text, 1, status.st_size, in) == (size_t)status.st_size) {
-		sha256(text, status.st_size, ret_digest);
+		text.text = calloc(1, status.st_size + 1);
+	if (text.text && fread(text.text, 1, status.st_size, in) == (size_t)status.st_size) {
+		text.bytes = status.st_size;
+		sha256(text.text, text.bytes, text.digest);
 		err = 0;
 	}
-	free(text);
 	fclose(in);
-	return err ? errmsg__set(why, -EIO, "%s: cannot read it", path) : 0;
+	if (err) {
+		policy_text__free(&text);
+		return errmsg__set(why, -EIO, "%s: cannot read it", path);
+	}
+	*ret = text;
+	return 0;
+}
+
+int policy_store__digest(const char *id, enum policy_slot slot, __u8 *ret_digest,
+			 struct errmsg *why)
+{
+	struct policy_text text;
+	int err = policy_store__text(id, slot, &text, why);
+
+	if (err)
+		return err;
+	memcpy(ret_digest, text.digest, sizeof(text.digest));
+	policy_text__free(&text);
+	return 0;
 }
 
 int policy_store__read(const char *id, enum policy_slot slot, struct policy *ret, __u8 *ret_digest,

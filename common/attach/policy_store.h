@@ -48,11 +48,24 @@ int policy_store__write(const char *id, enum policy_slot slot, const struct poli
 int policy_store__read(const char *id, enum policy_slot slot, struct policy *ret, __u8 *ret_digest,
 		       struct errmsg *why);
 
+/**
+ * policy_store__text() - read a stored text alone
+ * @ret: to be freed by policy_text__free()
+ *
+ * Return: as above.
+ */
+int policy_store__text(const char *id, enum policy_slot slot, struct policy_text *ret,
+		       struct errmsg *why);
+
 /** policy_store__digest() - the digest of a stored text alone. Return: as above. */
 int policy_store__digest(const char *id, enum policy_slot slot, __u8 *ret_digest,
 			 struct errmsg *why);
 
-/** policy_store__confirm() - let the candidate's text replace the confirmed one. Return: as above.
+/**
+ * policy_store__confirm() - let the candidate's text replace the confirmed one
+ *
+ * Return: as above; if there is no candidate's text any more, it has replaced the other one, but
+ * may be lost in a crash.
  */
 int policy_store__confirm(const char *id, struct errmsg *why);
 

@@ -182,6 +182,14 @@ static int complete_confirmation(const struct policy_home *home, struct errmsg *
 	return err ? err : policy_maps__clear(home->maps, POLICY_CANDIDATE, why);
 }
 
+/* Until its text has its final name, what is in force can be undone. */
+static bool has_candidate_text(const struct policy_home *home)
+{
+	__u8 digest[POLICY_DIGEST_BYTES];
+
+	return !policy_store__digest(home->id, POLICY_CANDIDATE, digest, NULL);
+}
+
 /* Without a trial: what cannot be stored is not kept. */
 static int put_confirmed(const struct policy_home *home, const struct policy *policy,
 			 const struct policy_text *text, struct policy_switched *ret,
@@ -194,7 +202,7 @@ static int put_confirmed(const struct policy_home *home, const struct policy *po
 	err = put_policy(home, policy, text, 0, ret, why);
 	if (!err) {
 		err = policy_store__confirm(home->id, why);
-		if (err)
+		if (err && has_candidate_text(home))
 			policy_maps__put_back(home->maps, POLICY_CONFIRMED, old_fd);
 	}
 	if (old_fd >= 0)
@@ -202,20 +210,33 @@ static int put_confirmed(const struct policy_home *home, const struct policy *po
 	return err ? err : policy_maps__clear(home->maps, POLICY_CANDIDATE, why);
 }
 
+/* An earlier candidate stays on trial. @before: its text; zeros: there was none */
+static void undo_apply(const struct policy_home *home, const struct policy_text *before)
+{
+	if (before->text)
+		policy_store__write(home->id, POLICY_CANDIDATE, before, NULL);
+	policy_switch__recover(home, NULL);
+}
+
 int policy_switch__apply(const struct policy_home *home, const struct policy *policy,
 			 __u32 within_s, struct policy_switched *ret, struct errmsg *why)
 {
-	struct policy_text text;
+	struct policy_text text, before = {};
 	int err;
 
+	err = policy_store__text(home->id, POLICY_CANDIDATE, &before, why);
+	if (err && err != -ENOENT)
+		return err;
 	err = policy_text__write(policy, &text);
 	if (err)
-		return err;
+		goto out;
 	err = within_s ? put_policy(home, policy, &text, within_s, ret, why)
 		       : put_confirmed(home, policy, &text, ret, why);
 	policy_text__free(&text);
 	if (err)
-		policy_switch__recover(home, NULL);
+		undo_apply(home, &before);
+out:
+	policy_text__free(&before);
 	return err;
 }
 
@@ -239,12 +260,21 @@ static int check_text(const struct policy_home *home, struct errmsg *why)
 
 int policy_switch__confirm(const struct policy_home *home, struct errmsg *why)
 {
+	struct policy_trial trial;
 	int err = check_text(home, why);
 
 	if (err)
 		return err;
-	err = policy_maps__confirm(home->maps, why);
-	return err ? err : complete_confirmation(home, why);
+	err = policy_maps__keep_trial(home->maps, &trial, why);
+	if (err)
+		return err;
+	err = policy_maps__confirm(home->maps, &trial, why);
+	if (!err)
+		err = policy_store__confirm(home->id, why);
+	if (err && has_candidate_text(home))
+		policy_maps__resume_trial(home->maps, &trial);
+	policy_trial__close(&trial);
+	return err;
 }
 
 int policy_switch__revert(const struct policy_home *home, struct errmsg *why)

@@ -37,15 +37,21 @@ int policy_switch__open(struct policy_home *home, const char *id, struct policy_
  * @within_s: until it must be confirmed; 0: it is confirmed at once
  * @ret: may be NULL
  *
- * Return: 0, or a negative errno with @why set and the old policy in force.
+ * Return: 0, or a negative errno with @why set and all as before: an earlier candidate stays on
+ * trial.
  */
 int policy_switch__apply(const struct policy_home *home, const struct policy *policy,
 			 __u32 within_s, struct policy_switched *ret, struct errmsg *why);
 
-/** policy_switch__confirm() - keep the candidate. Return: as above, -ENOENT if there is none. */
+/**
+ * policy_switch__confirm() - keep the candidate
+ *
+ * Return: 0, or a negative errno with @why set, and it stays on trial: -ENOENT if there is none.
+ */
 int policy_switch__confirm(const struct policy_home *home, struct errmsg *why);
 
-/** policy_switch__revert() - return to the confirmed policy at once. Return: as above. */
+/** policy_switch__revert() - return to the confirmed policy at once. Return: 0, or a negative errno
+ * with @why set. */
 int policy_switch__revert(const struct policy_home *home, struct errmsg *why);
 
 /**

@@ -30,6 +30,7 @@ struct policy_standing {
 	__u64 generation;
 	__u8 digest[POLICY_DIGEST_BYTES]; /* of the policy's text */
 	__u64 confirm_before_ns;          /* since 1970; a candidate ends then; 0: it does not */
+	bool has_answers;                 /* it may answer a SYN */
 	bool was_reverted;        /* the candidate's time is over, and nobody confirmed it */
 	__u8 modes[POLICY_RULES]; /* enum rule_mode, by number of the rule */
 	struct policy_names names;

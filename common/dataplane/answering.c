@@ -22,3 +22,15 @@ int dataplane__set_answering(const struct dataplane *dataplane, bool forbidden,
 	verdict_counters__unmap(dataplane, counters);
 	return 0;
 }
+
+int dataplane__is_answering(const struct dataplane *dataplane, struct errmsg *why)
+{
+	struct verdict_counters *counters;
+	int err = verdict_counters__map(dataplane, PROT_READ, &counters, why);
+
+	if (err)
+		return err;
+	err = !counters[0].cannot_answer;
+	verdict_counters__unmap(dataplane, counters);
+	return err;
+}

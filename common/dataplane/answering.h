@@ -18,4 +18,11 @@
 int dataplane__set_answering(const struct dataplane *dataplane, bool forbidden,
 			     const struct cookie_settings *cookie, struct errmsg *why);
 
+/**
+ * dataplane__is_answering() - what dataplane__set_answering() was given last
+ *
+ * Return: 1 if SYNs get their answers, 0 if they pass, or a negative errno with @why set.
+ */
+int dataplane__is_answering(const struct dataplane *dataplane, struct errmsg *why);
+
 #endif

@@ -19,8 +19,8 @@ struct policy_slot_state {
 	__u64 generation;
 	__u64 deadline; /* jiffies; 0: none */
 	__u8 digest[POLICY_DIGEST_BYTES];
-	__u32 is_set; /* 0: nothing, and the rest is zeros */
-	__u32 padding;
+	__u32 is_set;             /* 0: nothing, and the rest is zeros */
+	__u32 has_answers;        /* 0: it answers no SYN */
 	__u8 modes[POLICY_RULES]; /* enum rule_mode, by number of the rule */
 };
 
@@ -99,16 +99,39 @@ void policy_maps__put_back(const struct policy_maps *maps, enum policy_slot slot
 /** policy_maps__clear() - empty a slot. Return: 0, or a negative errno with @why set. */
 int policy_maps__clear(const struct policy_maps *maps, enum policy_slot slot, struct errmsg *why);
 
+/* A candidate that is on trial, and the policy that is in force without it. */
+struct policy_trial {
+	int candidate_fd;
+	int confirmed_fd; /* or -ENOENT */
+	__u64 deadline;   /* jiffies; 0: none */
+};
+
+/**
+ * policy_maps__keep_trial() - begin to confirm the candidate
+ * @ret: to be ended by policy_trial__close()
+ *
+ * Return: 0, or a negative errno with @why set: -ENOENT if there is no candidate, -ETIME if its
+ * deadline has passed.
+ */
+int policy_maps__keep_trial(const struct policy_maps *maps, struct policy_trial *ret,
+			    struct errmsg *why);
+
 /**
  * policy_maps__confirm() - make the candidate the confirmed policy
  *
  * It rules all the while. Killed in between, the confirmed policy is the candidate already, and
  * policy_maps__clear() of the candidate completes it.
  *
- * Return: 0, or a negative errno with @why set and nothing changed: -ENOENT if there is no
- * candidate, -ETIME if its deadline has passed.
+ * Return: 0, or a negative errno with @why set: to be undone by policy_maps__resume_trial() then.
  */
-int policy_maps__confirm(const struct policy_maps *maps, struct errmsg *why);
+int policy_maps__confirm(const struct policy_maps *maps, const struct policy_trial *trial,
+			 struct errmsg *why);
+
+/** policy_maps__resume_trial() - undo policy_maps__confirm(): the deadline is as before. */
+void policy_maps__resume_trial(const struct policy_maps *maps, const struct policy_trial *trial);
+
+/** policy_trial__close() - close its descriptors. */
+void policy_trial__close(struct policy_trial *trial);
 
 /**
  * policy_maps__header() - the header of the policy in a slot, as the programs read it

@@ -26,6 +26,7 @@ static void describe_standing(const struct policy_state *state, struct policy_st
 		return;
 	ruling = &state->slots[ret->ruling];
 	ret->generation = ruling->generation;
+	ret->has_answers = ruling->has_answers;
 	memcpy(ret->digest, ruling->digest, sizeof(ret->digest));
 	memcpy(ret->modes, ruling->modes, sizeof(ret->modes));
 	if (ret->ruling == POLICY_CANDIDATE && ruling->deadline)

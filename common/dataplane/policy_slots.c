@@ -84,6 +84,20 @@ static void set_modes(const struct policy_image *image, struct policy_slot_state
 		 header->tiny_fragment_shadow ? RULE_SHADOW : RULE_ENFORCED);
 }
 
+/* As policy__has_answers(), of a compiled policy. */
+static bool image_has_answers(const struct policy_image *image)
+{
+	const struct policy_limit *limit = &image->header.limit;
+
+	if (limit->rule && !limit->shadow)
+		return true;
+	for (int i = 0; i < POLICY_PROTECTS; i++)
+		if (image->protects[i].rule && !image->protects[i].shadow &&
+		    image->protects[i].action != POLICY_ACTION_DROP)
+			return true;
+	return false;
+}
+
 /* Return: 0, also for an empty slot, or a negative errno with @why set. */
 static int describe_slot(const struct policy_maps *maps, enum policy_slot slot,
 			 struct policy_slot_state *ret, struct errmsg *why)
@@ -102,6 +116,7 @@ static int describe_slot(const struct policy_maps *maps, enum policy_slot slot,
 		.generation = image->header.generation,
 		.deadline = image->header.deadline,
 		.is_set = true,
+		.has_answers = image_has_answers(image),
 	};
 	memcpy(ret->digest, image->header.digest, sizeof(ret->digest));
 	set_modes(image, ret);
@@ -279,55 +294,92 @@ int policy_maps__clear(const struct policy_maps *maps, enum policy_slot slot, st
 	return policy_maps__refresh(maps, why);
 }
 
-static int check_deadline(int fd, struct errmsg *why)
+static int check_deadline(__u64 deadline, struct errmsg *why)
 {
-	struct policy_header header;
 	struct policy_clock clock;
-	int err = policy_read_header(fd, &header);
+	int err;
 
-	if (err)
-		return errmsg__set(why, err, "cannot read the candidate policy: %s",
-				   strerror(-err));
-	if (!header.deadline)
+	if (!deadline)
 		return 0;
 	err = policy_clock__read(&clock, why);
-	if (err || policy_rules_at(header.deadline, clock.jiffies))
+	if (err || policy_rules_at(deadline, clock.jiffies))
 		return err;
 	return errmsg__set(why, -ETIME,
 			   "the time to confirm the candidate policy is over: it does not rule "
 			   "any more: apply it again");
 }
 
-static int drop_deadline(int fd)
+static int set_deadline(int fd, __u64 deadline)
 {
 	struct policy_header *header =
 		mmap(NULL, sizeof(*header), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (header == MAP_FAILED)
 		return -errno;
-	__atomic_store_n(&header->deadline, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&header->deadline, deadline, __ATOMIC_RELEASE);
 	munmap(header, sizeof(*header));
 	return 0;
 }
 
-int policy_maps__confirm(const struct policy_maps *maps, struct errmsg *why)
+static int read_deadline(int fd, __u64 *ret, struct errmsg *why)
 {
-	int err, fd = policy_maps__open_policy(maps, POLICY_CANDIDATE, why);
+	struct policy_header header;
+	int err = policy_read_header(fd, &header);
 
-	if (fd == -ENOENT)
-		return errmsg__set(why, fd, "there is no policy to confirm");
-	if (fd < 0)
-		return fd;
-	err = check_deadline(fd, why);
 	if (err)
-		goto out;
-	err = set_slot(maps, POLICY_CONFIRMED, fd, why);
+		return errmsg__set(why, err, "cannot read the candidate policy: %s",
+				   strerror(-err));
+	*ret = header.deadline;
+	return check_deadline(header.deadline, why);
+}
+
+int policy_maps__keep_trial(const struct policy_maps *maps, struct policy_trial *ret,
+			    struct errmsg *why)
+{
+	struct policy_trial trial = {};
+	int err;
+
+	trial.candidate_fd = policy_maps__open_policy(maps, POLICY_CANDIDATE, why);
+	if (trial.candidate_fd == -ENOENT)
+		return errmsg__set(why, -ENOENT, "there is no policy to confirm");
+	if (trial.candidate_fd < 0)
+		return trial.candidate_fd;
+	err = read_deadline(trial.candidate_fd, &trial.deadline, why);
+	if (!err)
+		trial.confirmed_fd = policy_maps__open_policy(maps, POLICY_CONFIRMED, why);
+	if (!err && trial.confirmed_fd < 0 && trial.confirmed_fd != -ENOENT)
+		err = trial.confirmed_fd;
 	if (err)
-		goto out;
-	err = drop_deadline(fd);
+		close(trial.candidate_fd);
+	else
+		*ret = trial;
+	return err;
+}
+
+int policy_maps__confirm(const struct policy_maps *maps, const struct policy_trial *trial,
+			 struct errmsg *why)
+{
+	int err = set_slot(maps, POLICY_CONFIRMED, trial->candidate_fd, why);
+
 	if (err)
-		errmsg__set(why, err, "cannot write the confirmed policy: %s", strerror(-err));
-out:
-	close(fd);
-	return err ?: policy_maps__clear(maps, POLICY_CANDIDATE, why);
+		return err;
+	err = set_deadline(trial->candidate_fd, 0);
+	if (err)
+		return errmsg__set(why, err, "cannot write the confirmed policy: %s",
+				   strerror(-err));
+	return policy_maps__clear(maps, POLICY_CANDIDATE, why);
+}
+
+void policy_maps__resume_trial(const struct policy_maps *maps, const struct policy_trial *trial)
+{
+	set_deadline(trial->candidate_fd, trial->deadline);
+	policy_maps__put_back(maps, POLICY_CANDIDATE, trial->candidate_fd);
+	policy_maps__put_back(maps, POLICY_CONFIRMED, trial->confirmed_fd);
+}
+
+void policy_trial__close(struct policy_trial *trial)
+{
+	close(trial->candidate_fd);
+	if (trial->confirmed_fd >= 0)
+		close(trial->confirmed_fd);
 }

@@ -39,18 +39,33 @@ static json_t *gone_to_json(const struct attachment *attachment)
 	return json_boolean(!attachment->exists && !attachment->place[0]);
 }
 
+static json_t *answers_lost_to_json(const struct attachment *attachment,
+				    const struct policy_standing *standing)
+{
+	int lost = attachment__loses_answers(attachment, standing);
+
+	return lost < 0 ? json_null() : json_boolean(lost);
+}
+
 /* Null: every frame passes. What cannot be read is null within. */
-static json_t *attached_policy_to_json(const struct attachment *attachment)
+static void add_standing(json_t *object, const struct attachment *attachment)
 {
 	struct policy_standing standing;
+	json_t *policy = json_null();
+	bool known;
 
-	if (!attachment->record.policy[0])
-		return json_null();
-	if (!attachment__standing(attachment, &standing, NULL))
-		return policy_standing_to_json(&standing);
-	return json_pack("{s:o, s:n, s:n, s:n, s:n, s:n}", "id",
-			 utf8__json(attachment->record.policy), "in_force", "file_digest",
-			 "generation", "confirm_before_ns", "reverted");
+	if (attachment->record.policy[0]) {
+		known = !attachment__standing(attachment, &standing, NULL);
+		policy = known ? policy_standing_to_json(&standing)
+			       : json_pack("{s:o, s:n, s:n, s:n, s:n, s:n}", "id",
+					   utf8__json(attachment->record.policy), "in_force",
+					   "file_digest", "generation", "confirm_before_ns",
+					   "reverted");
+		json_object_set_new(object, "answers_lost",
+				    known ? answers_lost_to_json(attachment, &standing)
+					  : json_null());
+	}
+	json_object_set_new(object, "policy", policy);
 }
 
 json_t *attachment_to_json(const struct attachment *attachment)
@@ -79,6 +94,6 @@ json_t *attachment_to_json(const struct attachment *attachment)
 						 attachment->place[0] ? attachment->place : NULL,
 						 "gone", gone_to_json(attachment)));
 	add_place(object, attachment);
-	json_object_set_new(object, "policy", attached_policy_to_json(attachment));
+	add_standing(object, attachment);
 	return object;
 }

@@ -68,11 +68,15 @@ static void print_standing(const struct attachment *attachment)
 	struct policy_standing standing;
 	struct errmsg why = {};
 
-	if (attachment__standing(attachment, &standing, &why))
+	if (attachment__standing(attachment, &standing, &why)) {
 		printf("  policy %s: unknown state: %s\n",
 		       UTF8_PRINTABLE(attachment->record.policy), UTF8_PRINTABLE(why.text));
-	else
-		printf("  policy %s\n", policy_standing__text(&standing, text));
+		return;
+	}
+	printf("  policy %s\n", policy_standing__text(&standing, text));
+	if (attachment__loses_answers(attachment, &standing) > 0)
+		printf("  answers are lost: 'xdpctl doctor --answer %s' says why\n",
+		       UTF8_PRINTABLE(attachment->interface));
 }
 
 static void print_attachment(const struct attachment *attachment, bool verbose)

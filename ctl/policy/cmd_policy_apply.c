@@ -10,6 +10,7 @@
 #include "ctl/commands.h"
 #include "ctl/policy/answer_notes.h"
 #include "ctl/policy/cookie_notes.h"
+#include "ctl/policy/elsewhere.h"
 #include "ctl/policy/lockout.h"
 #include "ctl/policy/policy_output.h"
 #include "ctl/policy/session.h"
@@ -46,6 +47,8 @@ struct applying {
 	char id[POLICY_ID_BYTES];    /* that one of them has, or empty */
 	bool is_new;
 	struct answer_notes notes;
+	struct policy_members members; /* all that are in the policy afterwards */
+	struct elsewhere elsewhere;
 };
 
 static int apply_add(struct applying *applying, const char *name, struct errmsg *why)
@@ -137,6 +140,8 @@ static int switch_and_arm(struct applying *applying, struct policy_switched *ret
 
 	err = policy_switch__apply(&session->home, applying->policy,
 				   options->no_confirm ? 0 : options->within_s, ret, why);
+	if (err && !applying->is_new)
+		return err;
 	while (!err && armed < applying->named.count) {
 		err = session__arm(session, applying->named.interfaces[armed], why);
 		armed += !err;
@@ -151,44 +156,47 @@ static int switch_and_arm(struct applying *applying, struct policy_switched *ret
 	return answer_notes__take(session, &applying->named, &applying->notes, why);
 }
 
-static void print_applied(const struct applying *applying, const struct policy_members *members,
-			  const struct policy_switched *switched)
+static void print_applied(const struct applying *applying, const struct policy_switched *switched)
 {
 	const struct apply_options *options = applying->options;
 
-	members__print(members);
+	members__print(&applying->members);
 	printf(": policy %s, generation %llu, %s\n", applying->session.home.id,
 	       switched->generation, options->no_confirm ? "confirmed" : "to be confirmed");
+	elsewhere__print(&applying->elsewhere);
 	policy__print_summary(applying->policy);
 	if (applying->cli->verbose)
 		printf("  built in %.1f ms, switched in %.1f ms\n", switched->build_ns / 1e6,
 		       switched->switch_ns / 1e6);
 	if (!options->no_confirm)
 		printf("  'xdpctl policy confirm %s' keeps it; without, it ends in %u s\n",
-		       UTF8_PRINTABLE(members->interfaces[0]), options->within_s);
+		       UTF8_PRINTABLE(applying->members.interfaces[0]), options->within_s);
 }
 
 static int report_applied(struct applying *applying, const struct policy_switched *switched,
 			  struct errmsg *why)
 {
 	const struct apply_options *options = applying->options;
-	struct policy_members members;
-	int err = session__members(&applying->session, &members, why);
+	int err = session__members(&applying->session, &applying->members, why);
 
+	if (!err)
+		err = elsewhere__find(&applying->session, &applying->elsewhere, why);
 	session__unlock(&applying->session);
 	if (err)
 		return err;
 	answer_notes__print(&applying->notes, applying->cli);
 	cookie_notes__print(applying->policy, applying->cli);
 	if (!applying->cli->json) {
-		print_applied(applying, &members, switched);
+		print_applied(applying, switched);
 		return 0;
 	}
 	return cli__print_json(
-		json_pack("{s:i, s:s, s:o, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "schema",
-			  JSON_SCHEMA, "id", applying->session.home.id, "interfaces",
-			  members_to_json(&members), "generation", (json_int_t)switched->generation,
-			  "confirmed", options->no_confirm, "confirm_within_ns",
+		json_pack("{s:i, s:s, s:o, s:o, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
+			  "schema", JSON_SCHEMA, "id", applying->session.home.id, "interfaces",
+			  members_to_json(&applying->members), "elsewhere",
+			  elsewhere__to_json(&applying->elsewhere), "generation",
+			  (json_int_t)switched->generation, "confirmed", options->no_confirm,
+			  "confirm_within_ns",
 			  options->no_confirm ? (json_int_t)0
 					      : (json_int_t)(options->within_s * NS_PER_S),
 			  "ipv4_prefixes", (json_int_t)switched->ipv4_prefixes, "ipv6_prefixes",

@@ -6,6 +6,7 @@
 
 #include "common/base/utf8.h"
 #include "ctl/commands.h"
+#include "ctl/policy/elsewhere.h"
 #include "ctl/policy/policy_output.h"
 #include "ctl/policy/session.h"
 #include "ctl/render/format.h"
@@ -15,18 +16,22 @@ struct trial_step {
 	int (*change)(struct policy_session *session, const struct attachment *attachment,
 		      struct policy_members *ret, struct errmsg *why);
 	const char *state; /* that it is in afterwards */
+	bool for_all;      /* it holds for the interfaces of all network namespaces */
 };
 
 static int print_state(const struct cli *cli, const struct policy_session *session,
-		       const struct policy_members *members, const char *state, struct errmsg *why)
+		       const struct policy_members *members, const struct elsewhere *elsewhere,
+		       const char *state, struct errmsg *why)
 {
 	if (cli->json)
-		return cli__print_json(json_pack("{s:i, s:s, s:o, s:s}", "schema", JSON_SCHEMA,
+		return cli__print_json(json_pack("{s:i, s:s, s:o, s:o, s:s}", "schema", JSON_SCHEMA,
 						 "id", session->home.id, "interfaces",
-						 members_to_json(members), "state", state),
+						 members_to_json(members), "elsewhere",
+						 elsewhere__to_json(elsewhere), "state", state),
 				       why);
 	members__print(members);
 	printf(": policy %s\n", state);
+	elsewhere__print(elsewhere);
 	return 0;
 }
 
@@ -35,12 +40,15 @@ static int take_step(const struct cli *cli, struct policy_session *session,
 		     const struct attachment *attachment, void *context, struct errmsg *why)
 {
 	const struct trial_step *step = context;
+	struct elsewhere elsewhere = {};
 	struct policy_members members;
 	int err = step->change(session, attachment, &members, why);
 
+	if (!err && step->for_all)
+		err = elsewhere__find(session, &elsewhere, why);
 	session__unlock(session);
 	return err ? errmsg__prefix(why, err, "%s: ", attachment->interface)
-		   : print_state(cli, session, &members, step->state, why);
+		   : print_state(cli, session, &members, &elsewhere, step->state, why);
 }
 
 static int confirm_policy(struct policy_session *session, const struct attachment *attachment,
@@ -56,7 +64,7 @@ static int confirm_policy(struct policy_session *session, const struct attachmen
 
 static int run_policy_confirm(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct trial_step step = {confirm_policy, "confirmed"};
+	struct trial_step step = {confirm_policy, "confirmed", .for_all = true};
 
 	return session__run(cli, operands[0], take_step, &step, why);
 }
@@ -72,7 +80,7 @@ static int revert_policy(struct policy_session *session, const struct attachment
 
 static int run_policy_revert(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct trial_step step = {revert_policy, "reverted"};
+	struct trial_step step = {revert_policy, "reverted", .for_all = true};
 
 	return session__run(cli, operands[0], take_step, &step, why);
 }

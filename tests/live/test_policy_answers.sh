@@ -54,16 +54,43 @@ test_veth() {
 	assert_eq '[1,1]' "$(jq -c '.interfaces[0].attacks[0] | [.challenged, .verified]' <<<"$out")" "by victim"
 	# What is lost since the program at the other end is gone is said until somebody looks again.
 	assert_eq false "$(X stats g0 -j | jq .interfaces[0].answers_lost)" "answers lost"
+	run 0 X status -j
+	assert_eq false "$(jq .interfaces[0].answers_lost <<<"$out")" "answers lost in status"
 	run 0 xdpctl detach c0 --netns client
 	assert_eq '[true,true]' "$(X stats g0 -j | jq -c '.interfaces[0] | [.can_answer, .answers_lost]')" "answers lost"
 	run 0 X stats g0
 	assert_contains "answers are lost: 'xdpctl doctor --answer IFACE' says why" "$out"
+	run 0 X status g0 -j
+	assert_eq true "$(jq .interfaces[0].answers_lost <<<"$out")" "answers lost in status"
+	run 0 X status
+	assert_contains "  answers are lost: 'xdpctl doctor --answer g0' says why" "$out"
 	run 1 X doctor --answer g0
 	assert_contains "the other end of the veth loses answers" "$out"
 	run 0 X reset g0
 	assert_eq false "$(X stats g0 -j | jq .interfaces[0].answers_lost)" "answers lost, after a reset"
 	knocks 192.0.2.1 || fail "a SYN did not pass"
 	assert_eq false "$(X stats g0 -j | jq .interfaces[0].can_answer)" "after a reset, which looks again"
+}
+
+# A policy that answers nothing loses no answers.
+test_no_answers() {
+	local line
+	make_silent_hosts
+	run 0 xdpctl attach c0 --netns client
+	run 0 X attach g0 -m native
+	for line in "deny: [203.0.113.1]" "limit: {rate: 1000/s, mode: shadow}" \
+		"protect: [{name: web, victims: [192.0.2.1], armed: always, mode: enforce, action: drop}]" \
+		"protect: [{name: web, victims: [192.0.2.1], armed: always, mode: shadow}]"; do
+		policy p "management: [203.0.113.0/24]" "$line"
+		run 0 X policy apply "$work/p.yaml" g0 --no-confirm
+		[ "$line" != "deny: [203.0.113.1]" ] || run 0 xdpctl detach c0 --netns client
+		run 0 X stats g0 -j
+		assert_eq false "$(jq .interfaces[0].answers_lost <<<"$out")" "answers lost: $line"
+		run 0 X status g0 -j
+		assert_eq false "$(jq .interfaces[0].answers_lost <<<"$out")" "answers lost in status: $line"
+	done
+	run 0 X status g0
+	[[ $out != *"answers are lost"* ]] || assert_eq "no word of answers" "$out"
 }
 
 test_generic() {
@@ -199,4 +226,4 @@ test_refused() {
 	assert_says "p.yaml:3:75: web: 'trust' means nothing to 'action: drop'"
 }
 
-run_tests test_veth test_restored test_generic test_tags test_raw_ip test_trust test_cookies test_refused
+run_tests test_veth test_no_answers test_restored test_generic test_tags test_raw_ip test_trust test_cookies test_refused

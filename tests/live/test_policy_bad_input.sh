@@ -183,4 +183,38 @@ test_no_memory() {
 	fails_at_each "$switch" policy deny g0 198.51.100.1
 }
 
-run_tests test_million_lines test_changed_while_read test_bombs test_full_map test_no_memory
+# Nothing has changed: the candidate is on trial, until the time that it had, and its text is kept.
+assert_on_trial() { # WHAT
+	run 0 X status g0 -j
+	assert_eq '["candidate",true]' "$(jq -c ".interfaces[0].policy |
+		[.in_force, (.confirm_before_ns - $ends_ns | fabs < 1e10)]" <<<"$out")" "trial after $1"
+	run 0 X policy show g0 -j
+	assert_eq '["198.51.100.1/32"]' "$(jq -c .deny.prefixes <<<"$out")" "policy after $1"
+	assert_eq "candidate.json confirmed.json interfaces.json" \
+		"$(cd /var/lib/xdpctl/policy/* && echo [!b]*)" "files after $1"
+}
+
+new_on_trial() {
+	run 0 X policy apply "$work/old.yaml" g0 --no-confirm
+	run 0 X policy apply "$work/new.yaml" g0 --confirm-within 1h
+	run 0 X status g0 -j
+	ends_ns=$(jq .interfaces[0].policy.confirm_before_ns <<<"$out")
+}
+
+# Neither a confirmation that fails nor another trial that does ends or prolongs the trial.
+test_no_memory_on_trial() {
+	local ends_ns
+	need_injection
+	old_in_force
+	policy new "management: [192.0.2.0/24]" "deny: [198.51.100.1]"
+	policy other "management: [192.0.2.0/24]" "deny: [198.51.100.2]"
+	undo() { new_on_trial; }
+	assert_old() { assert_on_trial "$1"; }
+	fails_at_each 'BPF_MAP_UPDATE|^rename' policy apply "$work/other.yaml" g0 --confirm-within 2h
+	fails_at_each 'BPF_MAP_(UPDATE|DELETE)|^rename' policy confirm g0
+	run 0 X policy revert g0
+	assert_eq "drop pass" "$(verdict_of 203.0.113.1) $(verdict_of 198.51.100.1)" "after the trial"
+}
+
+run_tests test_million_lines test_changed_while_read test_bombs test_full_map test_no_memory \
+	test_no_memory_on_trial

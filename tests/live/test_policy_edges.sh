@@ -198,18 +198,29 @@ test_detached_member() {
 
 # Members in two network namespaces: what is done by way of one holds for the other.
 test_members_elsewhere() {
-	local id
+	local id elsewhere
 	with_members
 	ip netns add other
 	ip -n gateway link set g1 netns other
 	run 0 Y attach g1
+	run 0 X policy apply "$work/other.yaml" g0
+	assert_eq "  also for g1 in network namespace 'other'" "$(sed -n 2p <<<"$out")" "apply"
 	run 0 X policy confirm g0
+	assert_eq "g0: policy confirmed"$'\n'"  also for g1 in network namespace 'other'" "$out"
 	assert_confirmed gateway g0
 	assert_confirmed other g1
+	run 0 X policy apply "$work/other.yaml" g0 -j
+	elsewhere='{"interface":"g1","place":"network namespace '"'other'"'"}'
+	assert_eq '[["g0"],['"$elsewhere"']]' "$(jq -c '[.interfaces, .elsewhere]' <<<"$out")" "apply"
+	run 0 Y policy revert g1 -j
+	assert_eq '[["g1"],"g0","reverted"]' \
+		"$(jq -c '[.interfaces, .elsewhere[].interface, .state]' <<<"$out")" "revert"
+	assert_confirmed gateway g0
 	run 0 Y policy deny g1 203.0.113.8
 	run 0 X policy why g0 203.0.113.8 192.0.2.1:80 -j
 	assert_eq drop "$(jq -r .verdict <<<"$out")"
 	run 0 X policy off g0
+	assert_eq "g0: policy off" "$out"
 	assert_confirmed other g1
 	run 0 Y policy why g1 203.0.113.8 192.0.2.1:80 -j
 	assert_eq drop "$(jq -r .verdict <<<"$out")"

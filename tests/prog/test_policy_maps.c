@@ -95,6 +95,19 @@ static void expect(__u64 candidate, __u64 confirmed)
 	assert_int_equal(state.slots[POLICY_CONFIRMED].deadline, 0);
 }
 
+/* Return: as policy_maps__keep_trial(). */
+static int confirm(struct errmsg *why)
+{
+	struct policy_trial trial;
+	int err = policy_maps__keep_trial(fixture.maps, &trial, why);
+
+	if (err)
+		return err;
+	expect_ok(policy_maps__confirm(fixture.maps, &trial, why), why);
+	policy_trial__close(&trial);
+	return 0;
+}
+
 static void test_slots(void **state)
 {
 	struct errmsg why = {};
@@ -102,17 +115,41 @@ static void test_slots(void **state)
 	(void)state;
 	need_maps();
 	expect(0, 0);
-	assert_int_equal(policy_maps__confirm(fixture.maps, &why), -ENOENT);
+	assert_int_equal(confirm(&why), -ENOENT);
 	put(POLICY_CONFIRMED, 1, 0);
 	expect(0, 1);
 	put(POLICY_CANDIDATE, 2, ~0ull);
 	expect(2, 1);
-	expect_ok(policy_maps__confirm(fixture.maps, &why), &why);
+	expect_ok(confirm(&why), &why);
 	expect(0, 2);
 	put(POLICY_CANDIDATE, 3, 0);
 	expect_ok(policy_maps__clear(fixture.maps, POLICY_CANDIDATE, &why), &why);
 	expect_ok(policy_maps__clear(fixture.maps, POLICY_CANDIDATE, &why), &why);
 	expect(0, 2);
+}
+
+/* A confirmation that is undone: the candidate is on trial as before. */
+static void test_resumed_trial(void **state)
+{
+	struct policy_trial trial;
+	struct errmsg why = {};
+	__u64 deadline;
+
+	(void)state;
+	need_maps();
+	for (int confirmed = 0; confirmed < 2; confirmed++) {
+		if (confirmed)
+			put(POLICY_CONFIRMED, 1, 0);
+		put(POLICY_CANDIDATE, 2, ~0ull);
+		expect_ok(policy_maps__keep_trial(fixture.maps, &trial, &why), &why);
+		expect_ok(policy_maps__confirm(fixture.maps, &trial, &why), &why);
+		expect(0, 2);
+		policy_maps__resume_trial(fixture.maps, &trial);
+		policy_trial__close(&trial);
+		expect(2, confirmed);
+		assert_int_equal(generation_in(POLICY_CANDIDATE, &deadline), 2);
+		assert_true(deadline == ~0ull);
+	}
 }
 
 static void test_deadline(void **state)
@@ -125,7 +162,7 @@ static void test_deadline(void **state)
 	need_maps();
 	put(POLICY_CONFIRMED, 1, 0);
 	put(POLICY_CANDIDATE, 2, 1); /* over since the machine was started */
-	assert_int_equal(policy_maps__confirm(fixture.maps, &why), -ETIME);
+	assert_int_equal(confirm(&why), -ETIME);
 	assert_non_null(strstr(why.text, "apply it again"));
 	assert_int_equal(generation_in(POLICY_CANDIDATE, &deadline), 2);
 	assert_int_equal(deadline, 1);
@@ -241,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_slots, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_resumed_trial, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_deadline, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_too_large, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rules, setup, teardown),
