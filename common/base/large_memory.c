@@ -2,6 +2,7 @@
 // large_memory: memory for arrays of many megabytes, in huge pages where the kernel offers them.
 #include "common/base/large_memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,4 +42,18 @@ void *large_memory__new_zeros(size_t count, size_t element_bytes)
 	if (bytes < HUGE_PAGE_BYTES || madvise(memory, whole_pages(bytes), MADV_DONTNEED))
 		memset(memory, 0, bytes);
 	return memory;
+}
+
+/* What is freed stays in the heap, unless it is more than a threshold. */
+void large_memory__prepare_heap(size_t bytes)
+{
+	char *memory, *start;
+
+	mallopt(M_MMAP_THRESHOLD, 2 * bytes);
+	mallopt(M_TRIM_THRESHOLD, 2 * bytes);
+	memory = malloc(bytes);
+	start = (char *)whole_pages((uintptr_t)memory);
+	if (memory)
+		madvise(start, (memory + bytes - start) & -HUGE_PAGE_BYTES, MADV_HUGEPAGE);
+	free(memory);
 }

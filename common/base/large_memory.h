@@ -23,4 +23,11 @@ void *large_memory__new(size_t count, size_t element_bytes);
  */
 void *large_memory__new_zeros(size_t count, size_t element_bytes);
 
+/**
+ * large_memory__prepare_heap() - let malloc() take its next megabytes from huge pages
+ *
+ * For libraries that allocate on their own: libbpf copies the kernel's BTF twice. Best effort.
+ */
+void large_memory__prepare_heap(size_t bytes);
+
 #endif

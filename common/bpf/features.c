@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/base/large_memory.h"
+
 #define SET_R0(value)                                                                     \
 	{                                                                                 \
 		.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = (value) \
@@ -164,6 +166,14 @@ bool features__freplace_context(void)
 	return known > 0;
 }
 
+/* Two copies of it, 5 to 7 MB each, and an index. */
+#define KERNEL_BTF_BYTES ((size_t)16 << 20)
+
+void features__expect_kernel_btf(void)
+{
+	large_memory__prepare_heap(KERNEL_BTF_BYTES);
+}
+
 /* The kernel's BTF, loaded once per process, as parsing it takes 0.1 s. */
 static struct {
 	pthread_once_t once;
@@ -173,6 +183,7 @@ static struct {
 
 static void load_kernel_btf(void)
 {
+	features__expect_kernel_btf();
 	kernel.btf = btf__load_vmlinux_btf();
 	if (!kernel.btf)
 		kernel.err = -errno;

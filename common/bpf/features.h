@@ -44,6 +44,10 @@ int features__freplace(void);
  */
 bool features__freplace_context(void);
 
+/** features__expect_kernel_btf() - make the heap ready for what libbpf is about to load, if it
+ * needs the kernel's BTF: half of the CPU time of an attach with it. */
+void features__expect_kernel_btf(void);
+
 /** features__tracing() - a program on a tracepoint that reads its arguments by BTF (kernel 5.5). */
 int features__tracing(void);
 

@@ -16,6 +16,7 @@
 #include "common/abi/handshakes.h"
 #include "common/base/advice.h"
 #include "common/base/pseudofs.h"
+#include "common/bpf/features.h"
 #include "common/bpf/libbpf_log.h"
 #include "common/dataplane/handshake_pins.h"
 #include "common/netdev/upper_devices.h"
@@ -257,6 +258,7 @@ int handshakes__start(const struct handshakes_request *request, struct handshake
 		return errmsg__set(why, err,
 				   "connections could not be traced when it was attached, and an "
 				   "upgrade keeps that: 'attach --reset' tries again");
+	features__expect_kernel_btf();
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		struct handshakes *handshakes = handshakes__new();
 

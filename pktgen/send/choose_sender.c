@@ -10,7 +10,8 @@
 #include "common/base/stop_signal.h"
 
 #define SLOW_PPS 100000 /* below this rate the cheapest sender is better than the fastest */
-#define PROBE_NS (NS_PER_S * 3 / 2) /* some drivers update their counters only once a second */
+#define PROBE_NS (NS_PER_S * 3 / 2)  /* some drivers update their counters only once a second */
+#define VETH_PROBE_NS (NS_PER_S / 2) /* a veth does so at once, but the CPU may be busy */
 
 static bool is_slow(const struct transmit_plan *plan)
 {
@@ -71,7 +72,8 @@ static int push_probe_frames(struct transmission *t, struct errmsg *why)
 /* Sends the first frames and waits until the interface has counted them. */
 static int probe_sender(struct transmission *t, struct errmsg *why)
 {
-	__u64 deadline_ns = clock__now_ns() + PROBE_NS;
+	__u64 limit_ns = t->plan->iface->is_veth ? VETH_PROBE_NS : PROBE_NS;
+	__u64 deadline_ns = clock__now_ns() + limit_ns;
 	int err = push_probe_frames(t, why);
 
 	if (err)
