@@ -29,5 +29,7 @@ extern const struct command policy_restore_command;
 extern const struct command policy_why_command;
 extern const struct command policy_trust_command;
 extern const struct command plan_command;
+extern const struct command events_check_command;
+extern const struct command events_replay_command;
 
 #endif

@@ -30,6 +30,8 @@ static const struct command *const commands[] = {
 	&policy_why_command,
 	&policy_trust_command,
 	&plan_command,
+	&events_check_command,
+	&events_replay_command,
 	NULL,
 };
 

@@ -463,18 +463,29 @@ static int cpu_read(struct dataplane *dataplane, struct table_history *histories
 	return 0;
 }
 
-static int cpu_set_window(struct dataplane *dataplane, bool open)
+static void set_windows(const struct dataplane *dataplane, struct cpu_counters *counters, bool open)
 {
-	size_t bytes = dataplane->layout.cpus * sizeof(struct cpu_counters);
-	struct cpu_counters *counters = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
-					     dataplane->map_fds[COUNTERS_MAP], 0);
-
-	if (counters == MAP_FAILED)
-		return -errno;
 	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++) {
 		memset(counters[cpu].window, 0, sizeof(counters[cpu].window));
 		__atomic_store_n(&counters[cpu].window_is_open, open, __ATOMIC_RELEASE);
 	}
+}
+
+static int cpu_set_window(struct dataplane *dataplane, bool open)
+{
+	size_t bytes = dataplane->layout.cpus * sizeof(struct cpu_counters);
+	int fd = dataplane->map_fds[COUNTERS_MAP];
+	struct cpu_counters *counters;
+
+	/* Tables in this process can be written as they are. */
+	if (fd < 0) {
+		set_windows(dataplane, dataplane->mappings[COUNTERS_MAP].start, open);
+		return 0;
+	}
+	counters = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (counters == MAP_FAILED)
+		return -errno;
+	set_windows(dataplane, counters, open);
 	munmap(counters, bytes);
 	return 0;
 }

@@ -22,8 +22,8 @@ int dataplane__load(const struct dataplane_config *config, struct dataplane **re
  * dataplane__in_process() - the tables alone, in memory of this process instead of the kernel's
  * @config: cpus, max_sources and pairs apply; with cpus of 0, privileges are needed
  *
- * For a program that runs in this process. It is read and closed like one that was loaded, and can
- * do nothing else.
+ * For a program that runs in this process. It is read and closed like one that was loaded, has a
+ * window, and can do nothing else.
  *
  * Return: 0 with *@ret owned by the caller, or a negative errno with @why set.
  */

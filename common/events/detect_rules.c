@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
+#define ABOVE_PER_BELOW 4
+
 struct detect_rules detect_rules__defaults(void)
 {
 	return (struct detect_rules){
@@ -55,6 +57,11 @@ const struct detect_thresholds *detect_rules__find(const struct detect_rules *ru
 		*ret_name = rule->name;
 	}
 	return found;
+}
+
+__u32 detect_thresholds__below(__u32 above_pps)
+{
+	return above_pps > ABOVE_PER_BELOW ? above_pps / ABOVE_PER_BELOW : 1;
 }
 
 void detect_rules__free(struct detect_rules *rules)

@@ -58,6 +58,9 @@ const struct detect_thresholds *detect_rules__find(const struct detect_rules *ru
 						   const struct endpoint *victim,
 						   const char **ret_name);
 
+/** detect_thresholds__below() - a `below` for an `above` that has none: a quarter of it. */
+__u32 detect_thresholds__below(__u32 above_pps);
+
 /** detect_rules__free() - free what the rules hold; zeros are fine. */
 void detect_rules__free(struct detect_rules *rules);
 

@@ -7,23 +7,10 @@
 
 #include "common/base/errmsg.h"
 #include "common/events/detect_rules.h"
-#include "common/events/event.h"
+#include "common/events/notify_config.h"
 
 #define EVENTS_CONFIG_VERSION 1
 #define EVENTS_CONFIG_PATH "/etc/xdpctl/events.yaml"
-#define NOTIFY_MAX_HOOKS 16
-#define NOTIFY_MAX_ARGUMENTS 32
-#define NOTIFY_TIMEOUT_S 10
-
-/* A consumer of events: a program, or journald. */
-struct notify_hook {
-	char name[POLICY_NAME_BYTES];
-	char **argv; /* ends with NULL; NULL: no program */
-	bool journald;
-	__u32 kinds;  /* 1 << enum event_kind */
-	__u32 phases; /* 1 << enum event_phase */
-	__u32 timeout_s;
-};
 
 /* Samples of packets; see evidence.h. */
 struct evidence_config {
