@@ -15,15 +15,16 @@
 #include "common/capture/capture.h"
 #include "pktgen/commands.h"
 #include "pktgen/profiles/profile.h"
+#include "pktgen/profiles/rate_steps.h"
 #include "pktgen/truth/truth.h"
 
 #define FIRST_TIMESTAMP_S 1735689600ull /* 2025-01-01T00:00:00Z */
-#define NS_PER_S 1000000000ull
-#define FRAMES_PER_CHECK 4096 /* between updates of the progress and checks for Ctrl-C */
+#define FRAMES_PER_CHECK 4096           /* between updates of the progress and checks for Ctrl-C */
 
 struct write_options {
 	const char *truth;
 	__u64 rate_pps;
+	struct rate_steps steps;
 	struct knob_texts knobs;
 };
 
@@ -33,6 +34,10 @@ static const struct option_row write_options[] = {
 	{OPTION_NUMBER(struct write_options, rate_pps), .name = "rate", .argument = "PPS", .min = 1,
 	 .max = NS_PER_S, .fallback = "1000000",
 	 .help = "frames per second of the timestamps, which start at 2025-01-01"},
+	{OPTION_PARSED(struct write_options, steps), .name = "steps",
+	 .argument = "PPS[-PPS]:SECONDS,...", .parse = rate_steps__parse, .without = "rate",
+	 .help = "instead, rates that change, over and over until all frames are written: 0-900:60 "
+		 "is a ramp"},
 	{OPTION_TABLE(struct write_options, knobs, knob_options)},
 	{},
 };
@@ -45,6 +50,7 @@ struct write_job {
 	struct output_file *capture;
 	struct output_file *truth_file;
 	struct truth truth;
+	struct rate_clock clock; /* with steps */
 	__u64 start_ns;
 };
 
@@ -87,10 +93,15 @@ static int write_prepare(struct write_job *job, const char **operands, struct er
 	return err ?: open_outputs(job, operands[1], why);
 }
 
-static __u64 timestamp_ns(__u64 index, __u64 rate_pps)
+static __u64 timestamp_ns(struct write_job *job, __u64 index)
 {
-	return (FIRST_TIMESTAMP_S + index / rate_pps) * NS_PER_S +
-	       index % rate_pps * NS_PER_S / rate_pps;
+	__u64 rate_pps = job->options->rate_pps;
+	__u64 since_start_ns =
+		job->clock.steps->count
+			? rate_clock__next(&job->clock)
+			: index / rate_pps * NS_PER_S + index % rate_pps * NS_PER_S / rate_pps;
+
+	return FIRST_TIMESTAMP_S * NS_PER_S + since_start_ns;
 }
 
 static int write_frame(struct write_job *job, struct capture_writer *writer, __u64 index,
@@ -100,8 +111,7 @@ static int write_frame(struct write_job *job, struct capture_writer *writer, __u
 
 	stream__next(job->stream, frame);
 	err = capture_writer__frame(writer, packet__bytes(&frame->packet), frame->captured_bytes,
-				    frame->packet.length,
-				    timestamp_ns(index, job->options->rate_pps), why);
+				    frame->packet.length, timestamp_ns(job, index), why);
 	if (err)
 		return err;
 	err = truth__add(&job->truth, frame->class, &frame->source, frame->captured_bytes);
@@ -198,7 +208,9 @@ static void write_report(const struct cli *cli, const struct write_job *job, con
 
 static int run_write(const struct cli *cli, const char **operands, struct errmsg *why)
 {
-	struct write_job job = {.options = cli->options, .start_ns = clock__now_ns()};
+	const struct write_options *options = cli->options;
+	struct write_job job = {
+		.options = options, .clock.steps = &options->steps, .start_ns = clock__now_ns()};
 	const char *name = operands[1];
 	__u64 sources;
 	double seconds;

@@ -13,24 +13,20 @@ said() { # NAME CAPTURE OPTION...
 	sed -E '$d; s/^ *//; s/  +/\t/g' <<<"$out" | sed "s/^/$1\t/"
 }
 
-generated() { # NAME PROFILE "PKTGEN'S OPTIONS" OPTION...
-	# shellcheck disable=SC2086 # options are words
-	run 0 pktgen write "$2" "$work/$1.pcap" $3
-	said "$1" "$work/$1.pcap" "${@:4}"
+generated() { # NAME "PROFILE OPTION..." "OPTION..."
+	local words
+	read -ra words <<<"$2"
+	run 0 pktgen write "${words[0]}" "$work/$1.pcap" "${words[@]:1}"
+	read -ra words <<<"$3"
+	said "$1" "$work/$1.pcap" "${words[@]}"
 	rm -f "$work/$1.pcap"
 }
 
 profiles() {
-	generated flood syn-flood "--count 50000 --rate 5000"
-	generated spoofed syn-flood "--count 50000 --rate 5000 --distribution spoofed"
-	generated below-above syn-flood "--count 60000 --rate 1990"
-	generated slow-spoofed syn-flood "--count 6000 --rate 150 --distribution spoofed"
-	generated many-victims syn-flood "--count 60000 --rate 30000 --victims 12"
-	generated bots bots "--rate 1500 --spoofed 20000 --heavy 25:200"
-	generated scan scan "--count 20000 --rate 2000"
-	generated handshakes handshakes "--count 60000 --rate 6000 --victims 1"
-	generated handshake-flood handshakes "--count 300000 --rate 60000 --victims 1" --handshakes
-	generated imix imix "--count 20000 --rate 2000"
+	local name pktgen replay
+	while IFS=$'\t' read -r name _ _ pktgen replay; do
+		[[ $name = \#* ]] || generated "$name" "$pktgen" "$replay"
+	done <"$root/tests/event_scenarios"
 }
 
 # The corpus has floods of its own; all other captures are silent.
@@ -56,6 +52,16 @@ test_profiles() { compare profile profiles; }
 test_captures() {
 	need_corpus
 	compare capture captures
+}
+
+# The table of the documentation is what was said.
+test_table() {
+	local table
+	[ -z "${UPDATE:-}" ] || "$root/tests/events_table.sh" --update
+	table=$("$root/tests/events_table.sh")
+	assert_eq "$(($(grep -vc '^#' "$root/tests/event_scenarios") + 2))" "$(wc -l <<<"$table")" "lines"
+	assert_eq "$table" "$(sed -n '/^| traffic/,/^$/p' "$root/dist/doc/events.md" | grep .)"
+	assert_eq "" "$(grep -E 'missed|false alarm' <<<"$table")"
 }
 
 test_json() {
@@ -121,4 +127,4 @@ test_errors() {
 	assert_says "cut.pcap: frame"
 }
 
-run_tests test_profiles test_captures test_json test_configuration test_errors
+run_tests test_profiles test_captures test_table test_json test_configuration test_errors
