@@ -19,7 +19,7 @@ const struct program_row program_rows[PROGRAM_COUNT] = {
 	[PROGRAM_PARSE] = {"parse", "parse only", "parse.o"},
 	[PROGRAM_CLASSES] = {"classes", "parse + classes", "classes.o", .counts_classes = true},
 	[PROGRAM_PART_HASH] = {"part_hash", "+ hash of the source", "part_hash.o"},
-	[PROGRAM_PART_LINES] = {"part_lines", "+ hash, two lines", "part_lines.o"},
+	[PROGRAM_PART_LINES] = {"part_lines", "+ hash, one line", "part_lines.o"},
 	[PROGRAM_PART_VICTIM] = {"part_victim", "+ victim alone", "part_victim.o", NULL, false,
 				 true},
 	[PROGRAM_PART_SOURCE] = {"part_source", "+ source alone", "part_source.o", NULL, false,

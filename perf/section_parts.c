@@ -56,7 +56,7 @@ void section__parts(FILE *out, const json_t *document)
 	      "\n- parse less floor: reading the headers.\n"
 	      "- classes less parse: the counters, and the helper that gives the frame's length.\n"
 	      "- hash: choosing the set.\n"
-	      "- lines: two cache lines of it, which a hit needs, without fetching them ahead.\n"
+	      "- line: the cache line of its set, without fetching it ahead.\n"
 	      "- victim: a remembered victim, compared and added to.\n"
 	      "- source: waiting for the next one, the set, replacement, distinct sources.\n"
 	      "- the same with a full back tier: the difference is what evictions into it cost.\n",

@@ -40,7 +40,13 @@ struct world *world__new(__u32 cpus, __u32 sets, __u32 max_endpoints, __u64 seed
 	size_t counters_bytes = cpus * sizeof(struct cpu_counters);
 	size_t front_bytes = (size_t)cpus * sets * sizeof(struct table_set);
 	size_t back_bytes = buckets * sizeof(struct table_bucket);
-	size_t bytes = sizeof(struct world) + counters_bytes + front_bytes + back_bytes + 5 * 64;
+	const struct table_config config = {.sets = sets,
+					    .ipv4_sets = sets,
+					    .buckets = buckets,
+					    .max_endpoints = max_endpoints};
+	size_t ipv4_bytes = ipv4_groups(cpus, &config) * sizeof(struct ipv4_group);
+	size_t bytes = sizeof(struct world) + counters_bytes + front_bytes + ipv4_bytes +
+		       back_bytes + 6 * 64;
 	char *next = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct world *world;
 
@@ -48,14 +54,13 @@ struct world *world__new(__u32 cpus, __u32 sets, __u32 max_endpoints, __u64 seed
 	world = carve(&next, sizeof(*world));
 	world->counters = carve(&next, counters_bytes);
 	world->front = carve(&next, front_bytes);
+	world->ipv4 = carve(&next, ipv4_bytes);
 	world->buckets = carve(&next, back_bytes);
 	world->shared = carve(&next, sizeof(*world->shared));
 	world->bytes = bytes;
 	world->cpus = cpus;
 	world->random = seed;
-	world->config.sets = sets;
-	world->config.max_endpoints = max_endpoints;
-	world->config.buckets = buckets;
+	world->config = config;
 	for (int i = 0; i < TABLE_SEEDS; i++)
 		world->config.seeds[i] = world__random(world);
 	return world;
@@ -69,7 +74,9 @@ void world__free(struct world *world)
 
 struct endpoint world__source(__u32 number)
 {
-	struct endpoint source = {.family = number % 3 ? ENDPOINT_IPV4 : ENDPOINT_IPV6};
+	/* 0.0.0.0 as well. */
+	bool ipv4 = !number || number % 3;
+	struct endpoint source = {.family = ipv4 ? ENDPOINT_IPV4 : ENDPOINT_IPV6};
 
 	source.address[0] = htonl(number);
 	if (source.family == ENDPOINT_IPV6)
@@ -82,18 +89,31 @@ __u32 world__number(const struct endpoint *source)
 	return ntohl(source->address[0]);
 }
 
+/* Victims are in no set of IPv4 sources. */
+static struct table_config world_config(const struct world *world)
+{
+	struct table_config config = world->config;
+
+	if (world->table != TABLE_SOURCES)
+		config.ipv4_sets = 0;
+	return config;
+}
+
 static void use(const struct world *world)
 {
+	const struct table_config config = world_config(world);
 	struct host_array front = {world->front, sizeof(*world->front),
 				   world->cpus * world->config.sets};
 	struct host_array back = {world->buckets, sizeof(*world->buckets), world->config.buckets};
 
-	table_configs[world->table] = world->config;
-	ipv4_part = hash__ipv4_part(&world->config);
+	table_configs[world->table] = config;
+	ipv4_part = hash__ipv4_part(&config);
 	counters_map.array =
 		(struct host_array){world->counters, sizeof(*world->counters), world->cpus};
 	shared_map.array = (struct host_array){world->shared->tables, sizeof(struct table_shared),
 					       TABLE_COUNT};
+	sources_ipv4.array = (struct host_array){world->ipv4, sizeof(*world->ipv4),
+						 ipv4_groups(world->cpus, &config)};
 	if (world->table == TABLE_SOURCES)
 		sources_front.array = front, sources_back.array = back;
 	else
@@ -133,12 +153,13 @@ void world__settle(struct world *world)
 struct tally_memory world__memory(const struct world *world)
 {
 	return (struct tally_memory){
-		.config = world->config,
+		.config = world_config(world),
 		.cpus = world->cpus,
 		.counters = world->counters,
 		.class = CLASS_SYN,
 		.pending = world->table == TABLE_SOURCES ? PENDING_SOURCE : PENDING_VICTIMS,
 		.front = world->front,
+		.ipv4 = world->ipv4,
 		.back = world->buckets,
 	};
 }

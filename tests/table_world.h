@@ -20,6 +20,7 @@ struct world {
 	__u64 random;
 	struct cpu_counters *counters; /* by CPU */
 	struct table_set *front;
+	struct ipv4_group *ipv4;
 	struct table_bucket *buckets;
 	struct world_shared *shared;  /* struct table_shared, which only the table's code knows */
 	size_t bytes;                 /* of all of it */

@@ -3,6 +3,7 @@
 #ifndef XDP_COUNT_BPF_H
 #define XDP_COUNT_BPF_H
 
+#include "xdp/ipv4_set.bpf.h"
 #include "xdp/maps.bpf.h"
 #include "xdp/parse.bpf.h"
 #include "xdp/pending.bpf.h"
@@ -66,7 +67,9 @@ static __always_inline void replace_entry(const struct table_maps *maps, __u32 n
 					  enum hit hit)
 {
 	struct table_shared *shared = find_shared(maps->table);
-	__u32 way = (hit == HIT_FULL ? set__own(set, query) : set__smallest(set)) % TABLE_WAYS;
+	__u32 way =
+		(hit == HIT_FULL ? set__own(set, query) : smallest_way(set->upper, TABLE_WAYS)) %
+		TABLE_WAYS;
 
 	if (!shared)
 		return;
@@ -102,6 +105,98 @@ static __always_inline void make_query(enum table table, const struct endpoint *
 	ret->key = *key;
 	ret->count = 1;
 	ret->hash = endpoint__hash(&table_configs[table], key);
+}
+
+static __always_inline struct ipv4_group *find_ipv4_group(__u32 number)
+{
+	__u32 group = number / IPV4_GROUP_SETS;
+
+	return bpf_map_lookup_elem(&sources_ipv4, &group);
+}
+
+static __always_inline __u32 ipv4_set_number(__u32 cpu, __u64 hash)
+{
+	const volatile struct table_config *config = &table_configs[TABLE_SOURCES];
+
+	return cpu * config->ipv4_sets + hash__scale(hash, config->ipv4_sets);
+}
+
+/* As SPILL_FUNCTION(). */
+FRAME_FUNCTION int spill_ipv4(__u32 number, __u32 way, __u32 forced)
+{
+	struct ipv4_group *group = find_ipv4_group(number);
+	struct table_shared *shared = find_shared(TABLE_SOURCES);
+
+	if (group && shared && way < IPV4_WAYS)
+		ipv4_set__spill(&table_configs[TABLE_SOURCES], group, number % IPV4_GROUP_SETS, way,
+				&sources_back, shared, forced);
+	return 0;
+}
+
+/* Counts the pending SYNs of a source whose entry needs more than an addition: it is full, or its
+ * error has to be kept aside. */
+FRAME_FUNCTION int count_in_full_ipv4(__u32 number, __u32 way, __u32 count)
+{
+	struct ipv4_group *group = find_ipv4_group(number);
+	struct ipv4_set *set;
+
+	if (!group || way >= IPV4_WAYS)
+		return 0;
+	set = &group->sets[number % IPV4_GROUP_SETS];
+	sequence__begin(&set->sequence);
+	if (set->upper[way] >= UPPER_SPILL) {
+		__be32 address = set->addresses[way];
+
+		spill_ipv4(number, way, true);
+		ipv4_set__put(group, number % IPV4_GROUP_SETS, way, address, count);
+	} else {
+		ipv4_set__keep_error(group, number % IPV4_GROUP_SETS, way);
+		set->upper[way] += count;
+	}
+	sequence__end(&set->sequence);
+	return 0;
+}
+
+/* As replace_entry(). */
+static __always_inline void replace_ipv4(__u32 number, struct ipv4_group *group,
+					 const struct table_query *query)
+{
+	struct ipv4_set *set = &group->sets[number % IPV4_GROUP_SETS];
+	struct table_shared *shared = find_shared(TABLE_SOURCES);
+	__u32 way = smallest_way(set->upper, IPV4_WAYS);
+
+	barrier_var(way);
+	if (!shared || way >= IPV4_WAYS)
+		return;
+	sequence__begin(&set->sequence);
+	if (!back__is_full(&table_configs[TABLE_SOURCES], shared))
+		spill_ipv4(number, way, false);
+	else
+		ipv4_set__lose(set, way);
+	ipv4_set__put(group, number % IPV4_GROUP_SETS, way, query->key.address[0], query->count);
+	sequence__end(&set->sequence);
+}
+
+/* As count_endpoint(). */
+static __always_inline bool count_ipv4(__u32 cpu, const struct table_query *query)
+{
+	__u32 number = ipv4_set_number(cpu, query->hash);
+	struct ipv4_group *group = find_ipv4_group(number);
+	struct ipv4_set *set;
+	__u32 way;
+
+	if (!group)
+		return true;
+	set = &group->sets[number % IPV4_GROUP_SETS];
+	way = ipv4_set__find(set, query->key.address[0]);
+	barrier_var(way);
+	if (way >= IPV4_WAYS) {
+		replace_ipv4(number, group, query);
+		return false;
+	}
+	if (!ipv4_set__hit(set, way, query->count))
+		count_in_full_ipv4(number, way, query->count);
+	return true;
 }
 
 /* An endpoint with a new entry on this CPU gets one in the back tier too, where all CPUs find it.
@@ -180,16 +275,28 @@ static __always_inline __u64 source_hash(const struct endpoint *source)
 static __always_inline void count_pending_source(struct cpu_counters *counters, __u32 cpu)
 {
 	const struct table_query *query = &counters->source;
+	bool known;
 
 	if (!query->count)
 		return;
-	if (!count_endpoint(&MAPS_OF(TABLE_SOURCES, sources), cpu, query) &&
-	    hll__is_new(counters->distinct, query->hash))
+	known = endpoint__is_ipv4_source(&query->key)
+			? count_ipv4(cpu, query)
+			: count_endpoint(&MAPS_OF(TABLE_SOURCES, sources), cpu, query);
+	if (!known && hll__is_new(counters->distinct, query->hash))
 		raise_distinct(cpu);
 	note_in_window(counters, cpu);
 }
 
 /* A store triggers the fetch of the set, because unlike a load it does not stall. */
+static __always_inline void fetch_ipv4_set(__u32 cpu, __u64 hash)
+{
+	__u32 number = ipv4_set_number(cpu, hash);
+	struct ipv4_group *group = find_ipv4_group(number);
+
+	if (group)
+		*(volatile __u16 *)&group->sets[number % IPV4_GROUP_SETS].unused = 0;
+}
+
 static __always_inline void fetch_set(__u32 cpu, __u64 hash)
 {
 	__u32 number = set_number(TABLE_SOURCES, cpu, hash);
@@ -209,7 +316,10 @@ static __always_inline void count_source(struct cpu_counters *counters, __u32 cp
 		return;
 	}
 	hash = source_hash(source);
-	fetch_set(cpu, hash);
+	if (endpoint__is_ipv4_source(source))
+		fetch_ipv4_set(cpu, hash);
+	else
+		fetch_set(cpu, hash);
 	sequence__begin(&counters->source_sequence);
 	count_pending_source(counters, cpu);
 	pending__set(&counters->source, source, hash);

@@ -64,6 +64,15 @@ struct back_map {
 TABLES(TABLE_MAPS)
 #undef TABLE_MAPS
 
+/* Of the sources' table, which alone is large enough to gain by it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ipv4_group);
+} sources_ipv4 SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, TABLE_COUNT);

@@ -2,12 +2,13 @@
 // table: SYNs per endpoint, exact while endpoints fit, bounded beyond. Also compiles on the host.
 //
 // There are two tiers. In the front tier each CPU owns a set-associative table: an endpoint's keyed
-// hash chooses a set of eight ways, and its SYNs are counted there without atomics. An endpoint
-// that finds its set full replaces the entry with the smallest count (Space-Saving: Metwally,
-// Agrawal, El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data Streams", ICDT
-// 2005). An evicted entry spills its count into the back tier, which all CPUs share: a hash table
-// of buckets that keeps max_endpoints endpoints exactly. Only when the back tier is full does an
-// eviction lose anything, and the set records an upper bound of that.
+// hash chooses a set of eight ways, and its SYNs are counted there without atomics. (IPv4 sources
+// have sets of their own, of six ways: see xdp/ipv4_set.bpf.h. All below holds for both.) An
+// endpoint that finds its set full replaces the entry with the smallest count (Space-Saving:
+// Metwally, Agrawal, El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
+// Streams", ICDT 2005). An evicted entry spills its count into the back tier, which all CPUs share:
+// a hash table of buckets that keeps max_endpoints endpoints exactly. Only when the back tier is
+// full does an eviction lose anything, and the set records an upper bound of that.
 //
 // The bounds, for one endpoint and one CPU. Let "unspilled" be the SYNs that arrived on this CPU
 // minus those that were added to the back tier, and those that still wait to be counted (see
@@ -26,8 +27,8 @@
 //
 // With at most max_endpoints endpoints the back tier refuses none, nothing is lost, lost_max and so
 // every error stay zero, and the bounds are equal: that the last place is taken loses nothing, only
-// that one more endpoint asks for it. With more endpoints, one with more SYNs than N / 8 of its set
-// (of N lost SYNs) is never evicted without a trace: heavy hitters are always listed.
+// that one more endpoint asks for it. With more endpoints, one with more SYNs than N / ways of its
+// set (of N lost SYNs) is never evicted without a trace: heavy hitters are always listed.
 #ifndef XDP_TABLE_BPF_H
 #define XDP_TABLE_BPF_H
 
@@ -236,13 +237,14 @@ static __always_inline bool back__is_full(const volatile struct table_config *co
 	return shared->used > config->max_endpoints;
 }
 
-/* The way with the smallest upper, without branches: under a flood none could be predicted. */
-static __always_inline __u32 set__smallest(const struct table_set *set)
+/* The way with the smallest upper, without branches: under a flood none could be predicted. @ways:
+ * a constant */
+static __always_inline __u32 smallest_way(const __u32 *upper, int ways)
 {
 	__u64 smallest[TABLE_WAYS];
 
 	for (int way = 0; way < TABLE_WAYS; way++)
-		smallest[way] = (__u64)set->upper[way] << 3 | way;
+		smallest[way] = way < ways ? (__u64)upper[way] << 3 | way : ~0ull >> 1;
 	for (int half = TABLE_WAYS / 2; half; half /= 2)
 		for (int way = 0; way < half; way++) {
 			__s64 difference = smallest[way + half] - smallest[way];

@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 /* Raised whenever a pinned map's key or value changes its layout or meaning. */
-#define ABI_LAYOUT 6
+#define ABI_LAYOUT 7
 
 #define MAX_VLAN_TAGS 4       /* the most seen in captures is 3 */
 #define MAX_IPV6_EXTENSIONS 8 /* the most seen in captures is 8 */
@@ -110,6 +110,30 @@ struct table_set {
 	} entries[TABLE_WAYS]; /* each at a multiple of 8 bytes, for wide comparisons */
 } __attribute__((aligned(64)));
 
+#define IPV4_WAYS 6
+#define IPV4_GROUP_SETS 8 /* a power of two */
+#define IPV4_CERTAIN_MAX 0xff
+
+/*
+ * Front tier of IPv4 sources: their address is the key, so that a set is one cache line. Under a
+ * flood few sources have more than one SYN here: of an entry, upper - error fits one byte, and the
+ * error is kept aside if it does not. See endpoint__is_ipv4_source().
+ */
+struct ipv4_set {
+	__be32 addresses[IPV4_WAYS]; /* 0: the way is free */
+	__u32 upper[IPV4_WAYS];      /* these three as in struct table_set */
+	__u32 lost_max;
+	__u32 sequence;
+	__u8 certain[IPV4_WAYS]; /* upper - error; IPV4_CERTAIN_MAX: at least that */
+	__u16 unused;
+} __attribute__((aligned(64)));
+
+struct ipv4_group {
+	struct ipv4_set sets[IPV4_GROUP_SETS];
+	/* Of entries at IPV4_CERTAIN_MAX. */
+	__u32 errors[IPV4_GROUP_SETS][IPV4_WAYS];
+} __attribute__((aligned(64)));
+
 /* Back tier: a bucket of the table that all CPUs share; its counts are exact. */
 struct table_bucket {
 	__u32 tags[BUCKET_WAYS]; /* 0: free; odd: in use; else reserved, not yet filled in */
@@ -121,6 +145,7 @@ struct table_bucket {
 _Static_assert(sizeof(struct endpoint) == 20, "a key has no padding that could differ");
 _Static_assert(sizeof(struct table_set) == 256, "four cache lines");
 _Static_assert(__builtin_offsetof(struct table_set, entries) == 64, "the first line is the head");
+_Static_assert(sizeof(struct ipv4_set) == 64, "a cache line");
 _Static_assert(sizeof(struct table_bucket) == 256, "four cache lines");
 _Static_assert(__builtin_offsetof(struct table_bucket, entries) % 8 == 0, "wide comparisons");
 
@@ -130,10 +155,16 @@ _Static_assert(__builtin_offsetof(struct table_bucket, entries) % 8 == 0, "wide 
 struct table_config {
 	__u64 seeds[TABLE_SEEDS]; /* secret: with them an attacker could target a set */
 	__u32 sets;               /* per CPU; 0: no front tier */
+	__u32 ipv4_sets;          /* likewise, of IPv4 sources */
 	__u32 buckets;
 	__u32 max_endpoints; /* capacity of the back tier; 0: no such table */
-	__u32 padding;
 };
+
+/** ipv4_groups() - the groups that hold the sets of all CPUs */
+static inline __u32 ipv4_groups(__u32 cpus, const struct table_config *config)
+{
+	return ((__u64)cpus * config->ipv4_sets + IPV4_GROUP_SETS - 1) / IPV4_GROUP_SETS;
+}
 
 /* What runs the program: the CPUs, or a network device. */
 enum dataplane_kind { DATAPLANE_CPU, DATAPLANE_DEVICE, DATAPLANE_KINDS };

@@ -95,6 +95,13 @@ static __always_inline bool endpoint__equal(const struct endpoint *a, const stru
 		 (endpoint__wide_word(a, 1) ^ endpoint__wide_word(b, 1)) | (last_a ^ last_b));
 }
 
+/** endpoint__is_ipv4_source() - true if the front tier keeps a source in a struct ipv4_set: not
+ * 0.0.0.0, which is the address of a free way */
+static __always_inline bool endpoint__is_ipv4_source(const struct endpoint *key)
+{
+	return key->family == ENDPOINT_IPV4 && key->address[0];
+}
+
 /* Not keyed: an attacker who makes victims share a slot gains nothing but what the slots save. */
 static __always_inline __u32 victim__slot(const struct endpoint *victim)
 {

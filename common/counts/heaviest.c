@@ -164,8 +164,7 @@ static bool take_sets(struct scan *scan, __u32 set)
 
 	for (__u32 cpu = 0; cpu < table->cpus; cpu++) {
 		if (tally__has_counted(table, cpu) &&
-		    table_copy__take_set(scan->copy, (size_t)cpu * table->config.sets + set,
-					 &scan->sets[cpu])) {
+		    table_copy__take_set(scan->copy, cpu, set, &scan->sets[cpu])) {
 			lost_max += tally__bound(scan->sets[cpu].lost_max);
 			any = true;
 		} else {
@@ -181,12 +180,12 @@ static __always_inline void for_each_entry(struct scan *scan, __u32 set,
 					   void (*visit)(struct scan *scan,
 							 const struct scanned *entry))
 {
-	const struct tally_memory *table = &scan->copy->table;
+	const struct table_config *config = &scan->copy->table.config;
 
-	for (__u32 cpu = 0; cpu < table->cpus; cpu++)
-		for (int way = 0; way < TABLE_WAYS; way++) {
+	for (__u32 cpu = 0; cpu < scan->copy->table.cpus; cpu++)
+		for (int way = 0; way < table_copy__set_ways(config, set); way++) {
 			const struct scanned entry = {
-				((size_t)cpu * table->config.sets + set) * TABLE_WAYS + way,
+				table_copy__way_number(config, cpu, set) + way,
 				&scan->sets[cpu].entries[way].key,
 			};
 
@@ -197,7 +196,9 @@ static __always_inline void for_each_entry(struct scan *scan, __u32 set,
 
 static void scan_front(struct scan *scan)
 {
-	for (__u32 set = 0; set < scan->copy->table.config.sets; set++) {
+	__u32 sets = tally__sets(&scan->copy->table.config);
+
+	for (__u32 set = 0; set < sets; set++) {
 		if (!take_sets(scan, set))
 			continue;
 		for_each_entry(scan, set, add_entry);

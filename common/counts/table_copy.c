@@ -24,8 +24,9 @@ static void *carve(char **next, size_t bytes)
 /* The pages of CPUs that see no SYN are never written to, so they take no memory. */
 struct table_copy *table_copy__new(const struct tally_memory *table)
 {
-	size_t sets = (size_t)table->cpus * table->config.sets;
-	size_t ways = sets * TABLE_WAYS * sizeof(struct copied_way);
+	size_t sets = (size_t)table->cpus * tally__sets(&table->config);
+	size_t ways =
+		table_copy__way_number(&table->config, table->cpus, 0) * sizeof(struct copied_way);
 	size_t lost = sets * sizeof(__u32);
 	size_t back = (size_t)table->config.buckets * BUCKET_WAYS * sizeof(__u64);
 	size_t pending = tally__slots_of_all(table) * sizeof(struct table_query);
@@ -108,24 +109,23 @@ void table_copy__begin_front(struct table_copy *copy)
 	copy_pending(copy, BEFORE_FRONT);
 }
 
-bool table_copy__take_set(struct table_copy *copy, size_t number, struct table_set *ret)
+bool table_copy__take_set(struct table_copy *copy, __u32 cpu, __u32 number, struct table_set *ret)
 {
-	const struct tally_memory *table = &copy->table;
-	struct copied_way *ways = table_copy__ways(copy, number);
+	const struct table_config *config = &copy->table.config;
+	struct copied_way *ways = table_copy__ways(copy, cpu, number);
 
-	if (tally__set_is_empty(&table->front[number]))
+	if (!tally__copy_set(&copy->table, cpu, number, ret))
 		return false;
-	tally__copy_set(&table->front[number], ret);
-	for (int way = 0; way < TABLE_WAYS; way++) {
+	for (int way = 0; way < table_copy__set_ways(config, number); way++) {
 		const struct table_entry *entry = &ret->entries[way];
 
 		ways[way] = (struct copied_way){
-			.hash = endpoint__hash(&table->config, &entry->key),
+			.hash = endpoint__hash(config, &entry->key),
 			.at_least = ret->upper[way] - entry->error,
 			.upper = ret->upper[way],
 		};
 	}
-	copy->lost_max[number] = ret->lost_max;
+	copy->lost_max[(size_t)cpu * tally__sets(config) + number] = ret->lost_max;
 	return true;
 }
 
@@ -139,17 +139,21 @@ void table_copy__end(struct table_copy *copy)
 static void row_add_front(const struct table_copy *copy, __u64 hash, struct tally_row *row)
 {
 	const struct table_config *config = &copy->table.config;
-	size_t number = hash__scale(hash, config->sets);
+	__u32 sets = tally__sets(config), number;
 
-	for (__u32 cpu = 0; cpu < copy->table.cpus; cpu++, number += config->sets) {
-		const struct copied_way *way = table_copy__ways(copy, number);
-		const struct copied_way *end = way + TABLE_WAYS;
+	if (!sets)
+		return;
+	number = tally__set_of(config, &row->endpoint, hash);
+	for (__u32 cpu = 0; cpu < copy->table.cpus; cpu++) {
+		const struct copied_way *way = table_copy__ways(copy, cpu, number);
+		const struct copied_way *end = way + table_copy__set_ways(config, number);
+		__u32 lost_max = copy->lost_max[(size_t)cpu * sets + number];
 
 		while (way < end && (way->hash != hash || !way->upper))
 			way++;
 		if (way < end)
 			row->at_least += way->at_least;
-		row->at_most += tally__bound(way < end ? way->upper : copy->lost_max[number]);
+		row->at_most += tally__bound(way < end ? way->upper : lost_max);
 	}
 }
 

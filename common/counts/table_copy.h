@@ -20,7 +20,7 @@ struct copied_way {
 struct table_copy {
 	struct tally_memory table;
 	size_t bytes;                         /* of the copies, which are one mapping */
-	struct copied_way *ways;              /* by CPU and set, TABLE_WAYS each */
+	struct copied_way *ways;              /* see table_copy__ways() */
 	__u32 *lost_max;                      /* by CPU and set */
 	__u64 *back[MOMENTS];                 /* counts, BUCKET_WAYS per bucket */
 	struct table_query *pending[MOMENTS]; /* tally__slots_of_all() */
@@ -51,17 +51,34 @@ bool table_copy__take_bucket(struct table_copy *copy, size_t number);
 
 /**
  * table_copy__take_set() - copy a set of one CPU
- * @number: cpu * sets + set
+ * @number: below tally__sets()
  * @ret: the set as it was, with keys
  *
  * Return: false if it is empty.
  */
-bool table_copy__take_set(struct table_copy *copy, size_t number, struct table_set *ret);
+bool table_copy__take_set(struct table_copy *copy, __u32 cpu, __u32 number, struct table_set *ret);
 
-/** table_copy__ways() - the TABLE_WAYS ways that were copied of a set. */
-static inline struct copied_way *table_copy__ways(const struct table_copy *copy, size_t number)
+/** table_copy__set_ways() - the ways of a set */
+static inline int table_copy__set_ways(const struct table_config *config, __u32 number)
 {
-	return &copy->ways[number * TABLE_WAYS];
+	return number < config->sets ? TABLE_WAYS : IPV4_WAYS;
+}
+
+/** table_copy__way_number() - the number of a set's first way */
+static inline size_t table_copy__way_number(const struct table_config *config, __u32 cpu,
+					    __u32 number)
+{
+	size_t of_cpu = (size_t)config->sets * TABLE_WAYS + (size_t)config->ipv4_sets * IPV4_WAYS;
+	__u32 ipv4 = number < config->sets ? 0 : number - config->sets;
+
+	return cpu * of_cpu + (size_t)(number - ipv4) * TABLE_WAYS + (size_t)ipv4 * IPV4_WAYS;
+}
+
+/** table_copy__ways() - the ways that were copied of a set. */
+static inline struct copied_way *table_copy__ways(const struct table_copy *copy, __u32 cpu,
+						  __u32 number)
+{
+	return &copy->ways[table_copy__way_number(&copy->table.config, cpu, number)];
 }
 
 /** table_copy__row() - any endpoint, listed or not: the bounds that tally__read() gives. */

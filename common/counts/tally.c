@@ -35,13 +35,21 @@ static struct tally_row *merge__row(struct merge *merge, const struct endpoint *
 /* A writer needs nanoseconds; only one that was stopped, or is hostile, outlasts these tries. */
 #define MAX_TRIES 256
 
-/* Copies what a sequence number guards. Return: false if no try found it at rest. */
-static bool copy_guarded(void *ret, const void *from, size_t bytes, const __u32 *sequence)
+/* Memory that a sequence number guards, and where to copy it. */
+struct guarded {
+	void *ret;
+	const void *from;
+	size_t bytes;
+};
+
+/* Return: false if no try found it at rest. */
+static bool copy_guarded(const struct guarded *parts, size_t count, const __u32 *sequence)
 {
 	for (int i = 0; i < MAX_TRIES; i++) {
 		__u32 before = __atomic_load_n(sequence, __ATOMIC_ACQUIRE);
 
-		memcpy(ret, from, bytes);
+		for (size_t part = 0; part < count; part++)
+			memcpy(parts[part].ret, parts[part].from, parts[part].bytes);
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		if (before % 2 == 0 && before == __atomic_load_n(sequence, __ATOMIC_RELAXED))
 			return true;
@@ -64,12 +72,22 @@ bool tally__is_valid(const struct endpoint *endpoint)
 	return endpoint->family == ENDPOINT_IPV4 || endpoint->family == ENDPOINT_IPV6;
 }
 
-/* Concurrent hits do no harm: each changes a single number. */
-void tally__copy_set(const struct table_set *set, struct table_set *ret)
+static bool set_is_empty(const __u32 *first_upper, const __u32 *sequence)
 {
-	if (!copy_guarded(ret, set, sizeof(*ret), &set->sequence)) {
+	return !__atomic_load_n(first_upper, __ATOMIC_RELAXED) &&
+	       !__atomic_load_n(sequence, __ATOMIC_RELAXED);
+}
+
+/* Concurrent hits do no harm: each changes a single number. */
+static bool copy_general_set(const struct table_set *set, struct table_set *ret)
+{
+	const struct guarded all = {ret, set, sizeof(*ret)};
+
+	if (set_is_empty(set->upper, &set->sequence))
+		return false;
+	if (!copy_guarded(&all, 1, &set->sequence)) {
 		*ret = (struct table_set){.lost_max = ~0u};
-		return;
+		return true;
 	}
 	for (int way = 0; way < TABLE_WAYS; way++) {
 		struct table_entry *entry = &ret->entries[way];
@@ -79,6 +97,56 @@ void tally__copy_set(const struct table_set *set, struct table_set *ret)
 		if (entry->error > ret->upper[way])
 			entry->error = ret->upper[way];
 	}
+	return true;
+}
+
+/* Of a concurrent hit the new `certain` may be seen with the old `upper`, or the other way round:
+ * the smaller of both is counted for certain. */
+static __u32 ipv4_error(const struct ipv4_set *set, const __u32 *errors, int way)
+{
+	__u32 upper = set->upper[way], certain = set->certain[way];
+
+	if (certain == IPV4_CERTAIN_MAX)
+		return errors[way] < upper ? errors[way] : upper;
+	return certain < upper ? upper - certain : 0;
+}
+
+static bool copy_ipv4_set(const struct ipv4_group *group, __u32 number, struct table_set *ret)
+{
+	const struct ipv4_set *set = &group->sets[number];
+	struct ipv4_set copy;
+	__u32 errors[IPV4_WAYS];
+	const struct guarded parts[] = {{&copy, set, sizeof(copy)},
+					{errors, group->errors[number], sizeof(errors)}};
+
+	if (set_is_empty(set->upper, &set->sequence))
+		return false;
+	*ret = (struct table_set){.lost_max = ~0u};
+	if (!copy_guarded(parts, 2, &set->sequence))
+		return true;
+	ret->lost_max = copy.lost_max;
+	for (int way = 0; way < IPV4_WAYS; way++) {
+		if (!copy.addresses[way])
+			continue;
+		ret->upper[way] = copy.upper[way];
+		ret->entries[way] = (struct table_entry){
+			.key = {.address = {copy.addresses[way]}, .family = ENDPOINT_IPV4},
+			.error = ipv4_error(&copy, errors, way),
+		};
+	}
+	return true;
+}
+
+bool tally__copy_set(const struct tally_memory *memory, __u32 cpu, __u32 number,
+		     struct table_set *ret)
+{
+	const struct table_config *config = &memory->config;
+	size_t ipv4;
+
+	if (number < config->sets)
+		return copy_general_set(&memory->front[(size_t)cpu * config->sets + number], ret);
+	ipv4 = (size_t)cpu * config->ipv4_sets + number - config->sets;
+	return copy_ipv4_set(&memory->ipv4[ipv4 / IPV4_GROUP_SETS], ipv4 % IPV4_GROUP_SETS, ret);
 }
 
 bool tally__copy_pending(const struct tally_memory *memory, __u32 number, struct table_query *ret)
@@ -87,9 +155,9 @@ bool tally__copy_pending(const struct tally_memory *memory, __u32 number, struct
 	bool is_source = memory->pending == PENDING_SOURCE;
 	const struct table_query *pending =
 		is_source ? &counters->source : &counters->victims[number % VICTIM_SLOTS];
-	bool is_known =
-		copy_guarded(ret, pending, sizeof(*ret),
-			     is_source ? &counters->source_sequence : &counters->victims_sequence);
+	const struct guarded all = {ret, pending, sizeof(*ret)};
+	bool is_known = copy_guarded(
+		&all, 1, is_source ? &counters->source_sequence : &counters->victims_sequence);
 
 	if (!is_known || !tally__is_valid(&ret->key))
 		*ret = (struct table_query){};
@@ -118,16 +186,12 @@ static void merge_set(struct merge *merge, const struct table_set *set, __u32 nu
 
 static void merge_row_of_sets(struct merge *merge, __u32 cpu, enum pass pass)
 {
-	const struct table_config *config = &merge->memory->config;
-	const struct table_set *sets = &merge->memory->front[(size_t)cpu * config->sets];
+	__u32 sets = tally__sets(&merge->memory->config);
 	struct table_set set;
 
-	for (__u32 number = 0; number < config->sets && !merge->err; number++) {
-		if (tally__set_is_empty(&sets[number]))
-			continue;
-		tally__copy_set(&sets[number], &set);
-		merge_set(merge, &set, number, pass);
-	}
+	for (__u32 number = 0; number < sets && !merge->err; number++)
+		if (tally__copy_set(merge->memory, cpu, number, &set))
+			merge_set(merge, &set, number, pass);
 }
 
 static void merge_front(struct merge *merge, enum pass pass)
@@ -198,17 +262,17 @@ static __u64 lost_by(const struct merge *merge, const struct endpoint *endpoint,
 
 	if (!most || merge->memory->without_seeds)
 		return most;
-	return merge->lost_max[hash__scale(endpoint__hash(config, endpoint), config->sets)] +
+	return merge->lost_max[tally__set_of(config, endpoint, endpoint__hash(config, endpoint))] +
 	       merge->unknown;
 }
 
 /* Adds what each row may have lost before it had its entry, and sorts the rows. */
 static void merge_finish(struct merge *merge, struct tally *ret)
 {
-	const struct table_config *config = &merge->memory->config;
+	__u32 sets = tally__sets(&merge->memory->config);
 	struct tally tally = {.counted = true, .count = merge->index.count};
 
-	for (__u32 set = 0; set < config->sets; set++)
+	for (__u32 set = 0; set < sets; set++)
 		if (merge->lost_max[set] > tally.unlisted_at_most)
 			tally.unlisted_at_most = merge->lost_max[set];
 	tally.unlisted_at_most += merge->unknown;
@@ -225,20 +289,27 @@ static void merge_finish(struct merge *merge, struct tally *ret)
 	*ret = tally;
 }
 
+static size_t count_entries(const struct tally_memory *memory, __u32 cpu)
+{
+	__u32 sets = tally__sets(&memory->config);
+	struct table_set set;
+	size_t count = 0;
+
+	for (__u32 number = 0; number < sets; number++)
+		if (tally__copy_set(memory, cpu, number, &set))
+			for (int way = 0; way < TABLE_WAYS; way++)
+				count += !!set.upper[way];
+	return count;
+}
+
 /* More may be made while the table is read: memory that is not needed is not touched. */
 static size_t rows_expected(const struct tally_memory *memory)
 {
 	size_t count = tally__slots_of_all(memory);
 
-	for (__u32 cpu = 0; cpu < memory->cpus; cpu++) {
-		const struct table_set *set = &memory->front[(size_t)cpu * memory->config.sets];
-
-		if (!tally__has_counted(memory, cpu))
-			continue;
-		for (const struct table_set *end = set + memory->config.sets; set < end; set++)
-			for (int way = 0; way < TABLE_WAYS; way++)
-				count += !!set->upper[way];
-	}
+	for (__u32 cpu = 0; cpu < memory->cpus; cpu++)
+		if (tally__has_counted(memory, cpu))
+			count += count_entries(memory, cpu);
 	for (__u32 number = 0; number < memory->config.buckets; number++)
 		for (int way = 0; way < BUCKET_WAYS; way++)
 			count += memory->back[number].tags[way] & 1;
@@ -254,7 +325,7 @@ int tally__read(const struct tally_memory *memory, struct tally *ret)
 		return 0;
 	}
 	/* Without a front tier, its one element stays zero. */
-	merge.lost_max = calloc(memory->config.sets + 1, sizeof(*merge.lost_max));
+	merge.lost_max = calloc(tally__sets(&memory->config) + 1, sizeof(*merge.lost_max));
 	if (!merge.lost_max)
 		return -ENOMEM;
 	if (!row_index__start(&merge.index, rows_expected(memory))) {

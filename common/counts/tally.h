@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "common/abi/abi.h"
+#include "common/abi/hash.h"
 #include "common/counts/tally_row.h"
 
 struct table_copy;
@@ -41,6 +42,7 @@ struct tally_memory {
 	enum frame_class class;              /* holds all that the table counts, on each CPU */
 	enum tally_pending pending;          /* what the counters hold that is not in it yet */
 	const struct table_set *front;       /* cpus times config.sets */
+	const struct ipv4_group *ipv4;       /* cpus times config.ipv4_sets, in groups */
 	const struct table_bucket *back; /* config.buckets; may be NULL while the table is idle */
 };
 
@@ -77,14 +79,22 @@ static inline bool tally__has_counted(const struct tally_memory *memory, __u32 c
 /** tally__is_idle() - true if it is known that nothing was ever added to the table, on any CPU. */
 bool tally__is_idle(const struct tally_memory *memory);
 
-/* The first way of a set or bucket gets the first entry, and is never empty again. */
-
-static inline bool tally__set_is_empty(const struct table_set *set)
+/** tally__sets() - the sets of a CPU; those of IPv4 sources have the last numbers */
+static inline __u32 tally__sets(const struct table_config *config)
 {
-	return !__atomic_load_n(&set->upper[0], __ATOMIC_RELAXED) &&
-	       !__atomic_load_n(&set->sequence, __ATOMIC_RELAXED);
+	return config->sets + config->ipv4_sets;
 }
 
+/** tally__set_of() - the number of the set that an endpoint has an entry in, if it has one */
+static inline __u32 tally__set_of(const struct table_config *config, const struct endpoint *key,
+				  __u64 hash)
+{
+	if (config->ipv4_sets && endpoint__is_ipv4_source(key))
+		return config->sets + hash__scale(hash, config->ipv4_sets);
+	return hash__scale(hash, config->sets);
+}
+
+/* The first way of a set or bucket gets the first entry, and is never empty again. */
 static inline bool tally__bucket_is_empty(const struct table_bucket *bucket)
 {
 	return !__atomic_load_n(&bucket->tags[0], __ATOMIC_RELAXED);
@@ -95,11 +105,16 @@ void tally__sort(struct tally *tally);
 
 /**
  * tally__copy_set() - a set as it was between two replacements, with valid entries only
+ * @number: below tally__sets()
+ * @ret: of any kind of set; its tags are not valid
  *
  * A set whose writer does not finish is copied as one without entries that may have lost anything:
  * this widens the bounds of its endpoints to the total.
+ *
+ * Return: false if it is empty.
  */
-void tally__copy_set(const struct table_set *set, struct table_set *ret);
+bool tally__copy_set(const struct tally_memory *memory, __u32 cpu, __u32 number,
+		     struct table_set *ret);
 
 /** tally__is_valid() - false if a key cannot be one of the program's. */
 bool tally__is_valid(const struct endpoint *endpoint);

@@ -21,9 +21,10 @@
 #include "common/dataplane/possible_cpus.h"
 #include "gen/syn.skel.h"
 
-/* Per CPU: 3 MiB, 128 KiB and 256 KiB. More sets lose less under a flood, but miss the caches more
- * often. */
+/* Per CPU: 3 MiB, 1.4 MiB, 128 KiB and 256 KiB. More sets lose less under a flood, but miss the
+ * caches more often. */
 #define SOURCES_SETS 12288
+#define IPV4_SOURCES_SETS 16384
 #define VICTIMS_SETS 512
 #define DROPPED_SETS 1024
 
@@ -36,6 +37,7 @@ enum map {
 	COUNTERS_MAP,
 	SHARED_MAP,
 	UNACCOUNTED_MAP,
+	IPV4_MAP,
 	VERDICTS_MAP,
 	TABLE_MAPS,
 	MAPS = TABLE_MAP(TABLE_COUNT, FRONT)
@@ -54,6 +56,7 @@ _Static_assert((int)MAPS <= BACKEND_MAX_MAPS, "too many tables: raise BACKEND_MA
 static const struct backend_map map_rows[MAPS] = {
 	[COUNTERS_MAP] = {"counters", "counters_map", ARRAY_OF(struct cpu_counters)},
 	[SHARED_MAP] = {"shared", "shared_map", ARRAY_OF(__u64), PIN_PRIVATE},
+	[IPV4_MAP] = {"sources_ipv4", "sources_ipv4", ARRAY_OF(struct ipv4_group)},
 	[UNACCOUNTED_MAP] = {"unaccounted", "unaccounted_map", ARRAY_OF(__u64)},
 	/* Judging works on it: readers who could write to it could let frames pass. */
 	[VERDICTS_MAP] = {"verdict_counters", "verdict_counters", ARRAY_OF(struct verdict_counters),
@@ -90,8 +93,8 @@ static int cpu_lay_out(const struct dataplane_config *config, struct dataplane_l
 	struct dataplane_layout layout = {.cpus = config->cpus, .kind = DATAPLANE_CPU};
 	int err;
 
-	layout.tables[TABLE_SOURCES] =
-		(struct table_config){.sets = SOURCES_SETS, .max_endpoints = sources};
+	layout.tables[TABLE_SOURCES] = (struct table_config){
+		.sets = SOURCES_SETS, .ipv4_sets = IPV4_SOURCES_SETS, .max_endpoints = sources};
 	layout.tables[TABLE_VICTIMS] = of_victims;
 	if (config->pairs)
 		layout.tables[TABLE_SYN_ACKS] = layout.tables[TABLE_FINS] =
@@ -144,6 +147,8 @@ static __u64 cpu_map_entries(const struct dataplane_layout *layout, int map)
 		return TABLE_COUNT;
 	if (map == UNACCOUNTED_MAP)
 		return 1;
+	if (map == IPV4_MAP)
+		return ipv4_groups(layout->cpus, &layout->tables[TABLE_SOURCES]);
 	if (map == VERDICTS_MAP)
 		return layout->tables[TABLE_DROPPED].sets ? layout->cpus : 0;
 	table = &layout->tables[(map - TABLE_MAPS) / TIERS];
@@ -264,9 +269,12 @@ static int map_table(struct dataplane *dataplane, enum table table)
 
 	if (memory->config.sets && !memory->front)
 		memory->front = map_memory(dataplane, TABLE_MAP(table, FRONT));
+	if (memory->config.ipv4_sets && !memory->ipv4)
+		memory->ipv4 = map_memory(dataplane, IPV4_MAP);
 	if (memory->config.buckets && !memory->back)
 		memory->back = map_memory(dataplane, TABLE_MAP(table, BACK));
-	if (!memory->config.sets == !memory->front && !memory->config.buckets == !memory->back)
+	if (!memory->config.sets == !memory->front && !memory->config.ipv4_sets == !memory->ipv4 &&
+	    !memory->config.buckets == !memory->back)
 		return 0;
 	return -errno;
 }

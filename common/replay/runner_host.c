@@ -59,6 +59,7 @@ void runner_host__use_tables(struct dataplane *tables)
 	use_map(tables, "counters_map", &counters_map.array);
 	use_map(tables, "unaccounted_map", &unaccounted_map.array);
 	use_map(tables, "shared_map", &shared_map.array);
+	use_map(tables, "sources_ipv4", &sources_ipv4.array);
 	TABLES(USE_TABLE)
 }
 

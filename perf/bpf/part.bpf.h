@@ -19,6 +19,7 @@
 
 #define LAB_CPUS 16
 #define LAB_SETS 12288
+#define LAB_IPV4_SETS 16384
 #define LAB_VICTIMS_SETS 512
 #define LAB_BUCKETS(endpoints) (2 * (endpoints) / TABLE_WAYS + 2)
 #ifndef LAB_MAX_ENDPOINTS
@@ -36,6 +37,7 @@ const volatile bool multi_buffer = 1;
 const volatile struct table_config table_configs[TABLE_COUNT] = {
 	[TABLE_SOURCES] = {.seeds = SEEDS,
 			   .sets = LAB_SETS,
+			   .ipv4_sets = LAB_IPV4_SETS,
 			   .buckets = LAB_BUCKETS(DEFAULT_MAX_SOURCES),
 			   .max_endpoints = LAB_MAX_ENDPOINTS},
 	[TABLE_VICTIMS] = {.seeds = SEEDS,
@@ -60,6 +62,7 @@ const volatile __u64 ipv4_part =
 
 LAB_ARRAY(counters_map, struct cpu_counters, LAB_CPUS);
 LAB_ARRAY(shared_map, struct table_shared, TABLE_COUNT);
+LAB_ARRAY(sources_ipv4, struct ipv4_group, LAB_CPUS *LAB_IPV4_SETS / IPV4_GROUP_SETS);
 LAB_TABLE(sources, LAB_SETS, LAB_BUCKETS(DEFAULT_MAX_SOURCES));
 LAB_TABLE(victims, LAB_VICTIMS_SETS, LAB_BUCKETS(DEFAULT_MAX_VICTIMS));
 LAB_TABLE(syn_acks, 1, 1);

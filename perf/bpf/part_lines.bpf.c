@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// part_lines: parse, count the class, hash the source, and touch the two cache lines of its set
-// that a hit needs, without fetching them ahead.
+// part_lines: parse, count the class, hash the source, and touch the cache line of its set, without
+// fetching it ahead.
 #include "perf/bpf/part.bpf.h"
 
-static __always_inline void touch_lines(__u32 cpu, __u64 hash)
+static __always_inline void touch_line(__u32 cpu, __u64 hash)
 {
-	__u32 number = set_number(TABLE_SOURCES, cpu, hash);
-	struct table_set *set = bpf_map_lookup_elem(&sources_front, &number);
+	__u32 number = ipv4_set_number(cpu, hash);
+	struct ipv4_group *group = find_ipv4_group(number);
 
-	if (set)
-		set->upper[0] += 1 + set->entries[hash % TABLE_WAYS].error; /* which stays 0 */
+	if (group)
+		group->sets[number % IPV4_GROUP_SETS].upper[0]++;
 }
 
 SEC("xdp.frags")
@@ -20,6 +20,6 @@ int lab_count(struct xdp_md *context)
 	struct cpu_counters *counters = lab_classify(context, cpu, &request);
 
 	if (counters)
-		touch_lines(cpu, source_hash(&request.source));
+		touch_line(cpu, source_hash(&request.source));
 	return XDP_PASS;
 }

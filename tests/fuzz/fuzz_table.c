@@ -21,6 +21,7 @@
 static struct world {
 	struct table_config config;
 	struct table_set front[CPUS * MAX_SETS];
+	struct ipv4_group ipv4[CPUS * MAX_SETS / IPV4_GROUP_SETS];
 	struct table_bucket buckets[MAX_BUCKETS];
 	struct table_shared shared[TABLE_COUNT];
 	__u64 truth[SOURCES];
@@ -31,15 +32,12 @@ static struct cpu_counters counters[CPUS]; /* only SYNs and the pending query ar
 
 static struct endpoint source_of(__u8 number)
 {
-	struct endpoint source = {.family = number % 3 ? ENDPOINT_IPV4 : ENDPOINT_IPV6};
+	/* 0.0.0.0 as well. */
+	bool ipv4 = !number || number % 3;
+	struct endpoint source = {.family = ipv4 ? ENDPOINT_IPV4 : ENDPOINT_IPV6};
 
 	source.address[0] = htonl(number);
 	return source;
-}
-
-static struct table_set *set_of(__u32 cpu, __u64 hash)
-{
-	return &world.front[cpu * world.config.sets + hash__scale(hash, world.config.sets)];
 }
 
 static void receive(__u32 cpu, __u8 number)
@@ -52,22 +50,44 @@ static void receive(__u32 cpu, __u8 number)
 	count_source(&counters[cpu], cpu, &source);
 }
 
+static void count_hits(__u8 number, __u32 *upper, __u32 hits)
+{
+	*upper += hits;
+	world.truth[number] += hits;
+	world.syns += hits;
+}
+
+static void fill_ipv4(__u8 number, __u32 set_number, __be32 address, __u8 short_of)
+{
+	struct ipv4_group *group = &world.ipv4[set_number / IPV4_GROUP_SETS];
+	struct ipv4_set *set = &group->sets[set_number % IPV4_GROUP_SETS];
+
+	for (int way = 0; way < IPV4_WAYS; way++) {
+		if (set->addresses[way] != address || set->upper[way] >= UPPER_SPILL - short_of)
+			continue;
+		if (set->certain[way] < IPV4_CERTAIN_MAX)
+			ipv4_set__keep_error(group, set_number % IPV4_GROUP_SETS, way);
+		count_hits(number, &set->upper[way], UPPER_SPILL - short_of - set->upper[way]);
+	}
+}
+
 /* Hits an entry, if it exists, until it is about to spill. */
 static void fill(__u32 cpu, __u8 number, __u8 short_of)
 {
 	const struct endpoint source = source_of(number);
-	struct table_set *set = set_of(cpu, endpoint__hash(&world.config, &source));
+	__u64 hash = endpoint__hash(&world.config, &source);
+	struct table_set *set =
+		&world.front[cpu * world.config.sets + hash__scale(hash, world.config.sets)];
 
-	for (int way = 0; way < TABLE_WAYS; way++) {
-		__u32 hits = UPPER_SPILL - short_of - set->upper[way];
-
-		if (!set->upper[way] || !endpoint__equal(&set->entries[way].key, &source) ||
-		    set->upper[way] >= UPPER_SPILL - short_of)
-			continue;
-		set->upper[way] += hits;
-		world.truth[number] += hits;
-		world.syns += hits;
+	if (endpoint__is_ipv4_source(&source)) {
+		fill_ipv4(number, ipv4_set_number(cpu, hash), source.address[0], short_of);
+		return;
 	}
+	for (int way = 0; way < TABLE_WAYS; way++)
+		if (set->upper[way] && endpoint__equal(&set->entries[way].key, &source) &&
+		    set->upper[way] < UPPER_SPILL - short_of)
+			count_hits(number, &set->upper[way],
+				   UPPER_SPILL - short_of - set->upper[way]);
 }
 
 /* True if every source has an entry: no bucket is full, as that may have rejected one. */
@@ -92,6 +112,7 @@ static void check(void)
 		.class = CLASS_SYN,
 		.pending = PENDING_SOURCE,
 		.front = world.front,
+		.ipv4 = world.ipv4,
 		.back = world.buckets,
 	};
 	bool listed[SOURCES] = {}, exact = true;
@@ -131,7 +152,7 @@ static void start(const __u8 *data)
 		counters[cpu].classes[CLASS_SYN] = 0;
 		counters[cpu].source = (struct table_query){};
 	}
-	world.config.sets = 1 + data[0] % MAX_SETS;
+	world.config.sets = world.config.ipv4_sets = 1 + data[0] % MAX_SETS;
 	world.config.max_endpoints = 1 + data[1] % MAX_ENDPOINTS;
 	/* As common/dataplane/dataplane.c. */
 	world.config.buckets = 2 * world.config.max_endpoints / BUCKET_WAYS + 2;
@@ -144,6 +165,8 @@ static void start(const __u8 *data)
 	shared_map.array = (struct host_array){world.shared, sizeof(*world.shared), TABLE_COUNT};
 	sources_front.array =
 		(struct host_array){world.front, sizeof(*world.front), CPUS * world.config.sets};
+	sources_ipv4.array = (struct host_array){world.ipv4, sizeof(*world.ipv4),
+						 ipv4_groups(CPUS, &world.config)};
 	sources_back.array =
 		(struct host_array){world.buckets, sizeof(*world.buckets), world.config.buckets};
 }

@@ -94,6 +94,10 @@ test_hostile_reader() {
 		front = mmap.mmap(pin(directory + "/sources_front"), bytes_of_all)
 		for at in range(0, bytes_of_all, 256):
 		    front[at + 52:at + 56] = b"\1\0\0\0"  # struct table_set: sequence
+		groups = os.sysconf("SC_NPROCESSORS_CONF") * 2048
+		ipv4 = mmap.mmap(pin(directory + "/sources_ipv4"), groups * 704)
+		for at in (704 * group + 64 * i for group in range(groups) for i in range(8)):
+		    ipv4[at + 52:at + 56] = b"\1\0\0\0"  # struct ipv4_set: sequence
 		counters = mmap.mmap(pin(directory + "/counters"), 4096)
 		END
 	)

@@ -167,6 +167,20 @@ static void test_heavy_ones_are_found(void **state)
 	}
 }
 
+/* As if that many hits were counted in an entry of the first set. */
+static void add_to_ipv4_entry(struct world *world, int way, __u32 added)
+{
+	struct ipv4_set *set = &world->ipv4->sets[0];
+	const struct endpoint key = {.address = {set->addresses[way]}, .family = ENDPOINT_IPV4};
+
+	if (set->certain[way] < IPV4_CERTAIN_MAX)
+		world->ipv4->errors[0][way] = set->upper[way] - set->certain[way];
+	set->certain[way] = IPV4_CERTAIN_MAX;
+	set->upper[way] += added;
+	world->truth[world__number(&key)] += added;
+	world->syns += added;
+}
+
 /* Counters close to their 32-bit limit, with space in the back tier and without. */
 static void test_full_counters(void **state)
 {
@@ -183,6 +197,8 @@ static void test_full_counters(void **state)
 			world->truth[world__number(&entry->key)] += added;
 			world->syns += added;
 		}
+		for (int way = 0; way < IPV4_WAYS; way += 2)
+			add_to_ipv4_entry(world, way, added);
 		for (int round = 0; round < 50; round++) {
 			flood(world, 400, 20);
 			world__check(world, &world->history);

@@ -80,7 +80,8 @@ static void read_copy(struct race *race)
 	for (size_t number = 0; number < race->world->config.buckets; number++)
 		table_copy__take_bucket(race->copy, number);
 	table_copy__begin_front(race->copy);
-	table_copy__take_set(race->copy, 0, &set);
+	for (__u32 number = 0; number < tally__sets(&race->copy->table.config); number++)
+		table_copy__take_set(race->copy, 0, number, &set);
 	table_copy__end(race->copy);
 	for (__u32 number = 0; number < SOURCES; number++) {
 		const struct endpoint source = world__source(number);

@@ -94,20 +94,26 @@ static void test_memory_of_many_cpus(void **state)
 {
 	struct world *world = world__new(64, 12288, 131072, 64);
 	const struct tally_memory memory = world__memory(world);
+	__u32 sets = tally__sets(&memory.config);
+	struct table_set set;
 	size_t filled = 0;
 
 	(void)state;
 	for (__u32 i = 0; i < WORLD_SOURCES; i++)
 		world__count(world, 0, i);
-	for (size_t i = 0; i < world->config.sets; i++)
-		for (int way = 0; way < TABLE_WAYS; way++)
-			filled += world->front[i].upper[way] > 0;
-	assert_true(filled > world->config.sets * TABLE_WAYS * 99ul / 100);
-	for (__u32 cpu = 1; cpu < world->cpus; cpu++)
+	for (__u32 i = 0; i < sets; i++)
+		if (tally__copy_set(&memory, 0, i, &set))
+			for (int way = 0; way < TABLE_WAYS; way++)
+				filled += set.upper[way] > 0;
+	assert_true(filled > world->config.sets * (TABLE_WAYS + IPV4_WAYS) * 88ul / 100);
+	for (__u32 cpu = 1; cpu < world->cpus; cpu++) {
 		memcpy(&world->front[cpu * world->config.sets], world->front,
 		       world->config.sets * sizeof(*world->front));
-	read_within(&memory, false, 120ul << 20);
-	read_within(&memory, true, 330ul << 20);
+		memcpy(&world->ipv4[cpu * ipv4_groups(1, &world->config)], world->ipv4,
+		       ipv4_groups(1, &world->config) * sizeof(*world->ipv4));
+	}
+	read_within(&memory, false, 200ul << 20);
+	read_within(&memory, true, 600ul << 20);
 	world__free(world);
 }
 
@@ -148,6 +154,7 @@ static void test_unfinished_sets(void **state)
 	(void)state;
 	fill(world, 2000, 300);
 	world->front[3].sequence++;
+	world->ipv4[0].sets[5].sequence++;
 	check_bounds(world, false);
 	assert_int_equal(tally__read(&memory, &tally), 0);
 	assert_true(tally.unlisted_at_most >= 1ull << 48);
@@ -156,8 +163,10 @@ static void test_unfinished_sets(void **state)
 	assert_true(heaviest.unlisted_at_most >= 1ull << 48);
 	tally__free(&tally);
 	tally__free(&heaviest);
-	for (int i = 0; i < 16 * CPUS; i++)
+	for (int i = 0; i < 16 * CPUS; i++) {
 		world->front[i].sequence |= 1;
+		world->ipv4[i / IPV4_GROUP_SETS].sets[i % IPV4_GROUP_SETS].sequence |= 1;
+	}
 	check_bounds(world, false);
 	check_bounds(world, true);
 	world__free(world);
@@ -196,6 +205,8 @@ static void test_hostile_memory(void **state)
 
 		for (size_t i = 0; i < 16 * CPUS * sizeof(*world->front); i++)
 			((__u8 *)world->front)[i] = world__random(world) & 7;
+		for (size_t i = 0; i < 2 * CPUS * sizeof(*world->ipv4); i++)
+			((__u8 *)world->ipv4)[i] = world__random(world) & 7;
 		for (size_t i = 0; i < world->config.buckets * sizeof(*world->buckets); i++)
 			((__u8 *)world->buckets)[i] = world__random(world) & 7;
 		assert_int_equal(tally__read(&memory, &tally), 0);
@@ -246,15 +257,17 @@ static void test_memory_of_copies(void **state)
 			struct tally_memory memory = {
 				.cpus = cpus,
 				.config.sets = 12288,
+				.config.ipv4_sets = 16384,
 				.config.buckets = 2 * max_endpoints[i] / BUCKET_WAYS + 2,
 			};
 			size_t table =
 				(size_t)cpus * memory.config.sets * sizeof(struct table_set) +
+				ipv4_groups(cpus, &memory.config) * sizeof(struct ipv4_group) +
 				memory.config.buckets * sizeof(struct table_bucket);
 			struct table_copy *copy = table_copy__new(&memory);
 
 			assert_non_null(copy);
-			assert_in_range(copy->bytes, table / 4, table / 100 * 55);
+			assert_in_range(copy->bytes, table / 4, table / 100 * 72);
 			table_copy__free(copy);
 		}
 	}
