@@ -352,6 +352,12 @@ void journal__append(struct journal *journal, struct journal_line *lines, size_t
 	}
 }
 
+void journal__use_sequence(struct journal *journal, __u64 sequence)
+{
+	if (sequence > journal->state.sequence)
+		journal->state.sequence = sequence;
+}
+
 const struct journal_state *journal__state(const struct journal *journal)
 {
 	return &journal->state;
@@ -385,7 +391,6 @@ int journal__open(const char *directory, const struct journal_options *options,
 	if (!journal)
 		return errmsg__set(why, -ENOMEM, "%s: out of memory", directory);
 	journal->directory_fd = journal->lock_fd = journal->fd = -1;
-	journal->state.sequence = options->sequence;
 	journal->file_bytes = options->file_bytes ?: JOURNAL_FILE_BYTES;
 	err = journal_start(journal, directory, why);
 	if (err)

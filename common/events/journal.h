@@ -31,7 +31,6 @@ struct journal_state {
 };
 
 struct journal_options {
-	__u64 sequence;   /* known from elsewhere to be in use; the first one will be higher */
 	__u64 file_bytes; /* of each file; 0: JOURNAL_FILE_BYTES */
 };
 
@@ -60,6 +59,9 @@ void journal__append(struct journal *journal, struct journal_line *lines, size_t
 
 /** journal__retry() - try again to write what waits, if it is time; to be called often. */
 void journal__retry(struct journal *journal, __u64 now_ns);
+
+/** journal__use_sequence() - the next record's is higher than that one, known from elsewhere. */
+void journal__use_sequence(struct journal *journal, __u64 sequence);
 
 /** journal__state() - how it is; valid until the next call. */
 const struct journal_state *journal__state(const struct journal *journal);

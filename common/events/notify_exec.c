@@ -285,6 +285,7 @@ static void exec_take_end(struct notify_exec *hook, const siginfo_t *end, __u64 
 	exec_say_output(hook);
 	exec_close(hook);
 	if (!by_signal && !end->si_status) {
+		hook->counts.succeeded++;
 		exec_finish(hook);
 		return;
 	}
@@ -292,6 +293,15 @@ static void exec_take_end(struct notify_exec *hook, const siginfo_t *end, __u64 
 		 end->si_status, hook->was_asked ? " after its timeout" : "",
 		 hook->queue.items[0].event, hook->queue.items[0].id);
 	exec_failed(hook, now_ns);
+}
+
+bool notify_exec__stop(struct notify_exec *hook)
+{
+	if (!hook->pid)
+		return false;
+	hook->was_asked = true;
+	kill(-hook->pid, SIGTERM);
+	return true;
 }
 
 static void exec_enforce_timeout(struct notify_exec *hook, __u64 now_ns)
@@ -317,6 +327,15 @@ void notify_exec__run(struct notify_exec *hook, __u64 now_ns)
 		exec_start(hook, now_ns);
 }
 
+bool notify_exec__reap(struct notify_exec *hook)
+{
+	siginfo_t end;
+
+	if (hook->pid && exec_has_ended(hook, &end))
+		exec_take_end(hook, &end, clock__now_ns());
+	return hook->pid;
+}
+
 void notify_exec__push(struct notify_exec *hook, const struct journal_record *record)
 {
 	notify_queue__push(&hook->queue, record);
@@ -338,14 +357,6 @@ struct notify_exec_counts notify_exec__counts(const struct notify_exec *hook)
 
 	counts.lost = hook->queue.lost;
 	return counts;
-}
-
-void notify_exec__stop(struct notify_exec *hook)
-{
-	if (!hook->pid)
-		return;
-	hook->was_asked = true;
-	kill(-hook->pid, SIGTERM);
 }
 
 void notify_exec__free(struct notify_exec *hook)

@@ -29,10 +29,11 @@ struct notify_exec_options {
 };
 
 struct notify_exec_counts {
-	__u64 started;  /* programs */
-	__u64 failures; /* of them: another exit status than 0, or ended by a signal */
-	__u64 given_up; /* events that were tried for the last time without success */
-	__u64 lost;     /* events that the queue has dropped */
+	__u64 started;   /* programs */
+	__u64 succeeded; /* of them */
+	__u64 failures;  /* of them: another exit status than 0, or ended by a signal */
+	__u64 given_up;  /* events that were tried for the last time without success */
+	__u64 lost;      /* events that the queue has dropped */
 };
 
 /**
@@ -61,8 +62,11 @@ __u64 notify_exec__done(const struct notify_exec *hook);
 
 struct notify_exec_counts notify_exec__counts(const struct notify_exec *hook);
 
-/** notify_exec__stop() - ask a running program to end; see notify_exec__free(). */
-void notify_exec__stop(struct notify_exec *hook);
+/** notify_exec__stop() - ask a running program to end. Return: true if there is one. */
+bool notify_exec__stop(struct notify_exec *hook);
+
+/** notify_exec__reap() - without starting another: true if the program still runs. */
+bool notify_exec__reap(struct notify_exec *hook);
 
 /** notify_exec__free() - kill a running program with its group, and free; NULL is fine. */
 void notify_exec__free(struct notify_exec *hook);

@@ -44,6 +44,16 @@ int ticker__open(__u64 interval_ns, struct ticker *ret, struct errmsg *why)
 	return 0;
 }
 
+static enum ticker_event ticker_signal(const struct ticker *ticker)
+{
+	struct signalfd_siginfo signal;
+
+	if (!ticker->tells_hangup ||
+	    read(ticker->signal_fd, &signal, sizeof(signal)) != sizeof(signal))
+		return TICKER_END;
+	return signal.ssi_signo == SIGHUP ? TICKER_HANGUP : TICKER_END;
+}
+
 enum ticker_event ticker__wait(const struct ticker *ticker, int other_fd)
 {
 	struct pollfd fds[] = {
@@ -61,7 +71,9 @@ enum ticker_event ticker__wait(const struct ticker *ticker, int other_fd)
 		if (other_fd >= 0)
 			return TICKER_READY;
 	}
-	if (fds[0].revents || fds[1].revents & POLLERR)
+	if (fds[0].revents)
+		return ticker_signal(ticker);
+	if (fds[1].revents & POLLERR)
 		return TICKER_END;
 	if (fds[2].revents && read(ticker->timer_fd, &expired, sizeof(expired)) > 0)
 		return TICKER_TICK;

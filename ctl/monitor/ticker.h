@@ -12,12 +12,14 @@ struct ticker {
 	int timer_fd;
 	int signal_fd;        /* SIGINT, SIGTERM, SIGHUP; they stay blocked */
 	bool outlives_reader; /* go on when the reader of standard output has closed it */
+	bool tells_hangup;    /* SIGHUP is TICKER_HANGUP, not TICKER_END */
 };
 
 enum ticker_event {
 	TICKER_TICK,
 	TICKER_READY, /* the other file descriptor is readable */
-	TICKER_END,   /* a signal, or standard output was closed by its reader */
+	TICKER_HANGUP,
+	TICKER_END, /* a signal, or standard output was closed by its reader */
 };
 
 /**
