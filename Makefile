@@ -172,6 +172,7 @@ $(C_TESTS): $(B)/tests/%: $(B)/sanitized/tests/%.o $(B)/libtested.a
 # Parts of a command that have unit tests of their own.
 $(B)/tests/unit/test_accept: $(B)/sanitized/ctl/export/accept.o
 $(B)/tests/unit/test_request: $(B)/sanitized/ctl/export/request.o $(B)/sanitized/ctl/export/hosts.o
+$(B)/tests/unit/test_saved_state: $(B)/sanitized/ctl/monitor/saved_state.o
 $(B)/tests/unit/test_web_config: $(B)/sanitized/ctl/export/web_config.o
 $(B)/tests/unit/test_overview: $(patsubst %,$(B)/sanitized/ctl/%.o,monitor/overview monitor/rate_history \
 	monitor/watch render/format render/overview_text render/terminal)

@@ -31,5 +31,9 @@ extern const struct command policy_trust_command;
 extern const struct command plan_command;
 extern const struct command events_check_command;
 extern const struct command events_replay_command;
+extern const struct command events_run_command;
+extern const struct command events_follow_command;
+extern const struct command events_test_command;
+extern const struct command events_command;
 
 #endif

@@ -32,6 +32,10 @@ static const struct command *const commands[] = {
 	&plan_command,
 	&events_check_command,
 	&events_replay_command,
+	&events_run_command,
+	&events_follow_command,
+	&events_test_command,
+	&events_command,
 	NULL,
 };
 

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -140,4 +141,34 @@ ssize_t sendto(int fd, const void *data, size_t bytes, int flags, const struct s
 ssize_t send(int fd, const void *data, size_t bytes, int flags)
 {
 	return fails("sendto") ? -1 : NEXT(send)(fd, data, bytes, flags);
+}
+
+int renameat(int from_directory, const char *from, int to_directory, const char *to)
+{
+	return fails("renameat") ? -1 : NEXT(renameat)(from_directory, from, to_directory, to);
+}
+
+ssize_t write(int fd, const void *data, size_t bytes)
+{
+	return fails("write") ? -1 : NEXT(write)(fd, data, bytes);
+}
+
+int fsync(int fd)
+{
+	return fails("fsync") ? -1 : NEXT(fsync)(fd);
+}
+
+int fdatasync(int fd)
+{
+	return fails("fdatasync") ? -1 : NEXT(fdatasync)(fd);
+}
+
+int ftruncate(int fd, off_t bytes)
+{
+	return fails("ftruncate") ? -1 : NEXT(ftruncate)(fd, bytes);
+}
+
+int flock(int fd, int operation)
+{
+	return fails("flock") ? -1 : NEXT(flock)(fd, operation);
 }
