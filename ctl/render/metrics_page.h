@@ -39,6 +39,9 @@ struct page {
 	const struct watched *watched;
 };
 
+/** metric_head() - print the metadata of a family. */
+void metric_head(const struct page *page);
+
 /** metric_label_value() - print the value of a label, escaped. */
 void metric_label_value(FILE *out, const char *text);
 

@@ -9,6 +9,7 @@
 #include "common/address/endpoint.h"
 #include "common/address/endpoint_index.h"
 #include "common/base/utf8.h"
+#include "ctl/render/events_metrics.h"
 #include "ctl/render/policy_metrics.h"
 
 void metric_label_value(FILE *out, const char *text)
@@ -349,7 +350,7 @@ static const struct family families[] = {
 };
 
 /* In the classic format the metadata name a counter with its suffix. */
-static void metric_head(const struct page *page)
+void metric_head(const struct page *page)
 {
 	const struct family *family = page->family;
 	bool classic = page->dialect == OPENMETRICS_CLASSIC;
@@ -375,6 +376,7 @@ void openmetrics__print(FILE *out, const struct watch *watch, size_t top,
 				page.family->print(&page);
 		}
 	}
+	events_metrics__print(out, dialect);
 	if (dialect == OPENMETRICS_1_0)
 		fputs("# EOF\n", out);
 }

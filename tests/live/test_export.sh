@@ -326,17 +326,18 @@ test_dashboard() {
 test_units() {
 	need systemd-analyze
 	local unit
-	for unit in xdpctl@.service xdpctl-export.service xdpctl-export.socket; do
+	for unit in xdpctl@.service xdpctl-export.service xdpctl-export.socket xdpctl-events.service; do
 		sed "s|@SBINDIR@|$root/build|" "$root/dist/systemd/$unit" >"$work/$unit"
 	done
 	cp "$work/xdpctl@.service" "$work/xdpctl@eth0.service"
 	run 0 systemd-analyze verify --man=no "$work/xdpctl-export.service" \
-		"$work/xdpctl-export.socket" \
+		"$work/xdpctl-export.socket" "$work/xdpctl-events.service" \
 		"$work/xdpctl@eth0.service"
 	assert_eq "" "$err" "remarks"
 	# Tenths, as systemd 252 counts them.
 	run 0 systemd-analyze security --offline=true --threshold=21 "$work/xdpctl-export.service"
 	run 0 systemd-analyze security --offline=true --threshold=23 "$work/xdpctl@.service"
+	run 0 systemd-analyze security --offline=true --threshold=21 "$work/xdpctl-events.service"
 }
 
 # xdpctl-export is found next to xdpctl, and where it is installed, also by way of a symbolic link.
