@@ -15,6 +15,7 @@ live_rows="
 xdp_drop|XDP: classes, drop
 xdp_hash_drop|XDP: HASH, drop
 xdpctl_native|xdpctl, native
+xdpctl_deny|xdpctl, policy that drops all
 xdpctl_generic|xdpctl, generic
 nftables|nftables ingress, set
 iptables|iptables raw, hashlimit
@@ -85,6 +86,16 @@ stop_xdpctl() {
 }
 start_xdpctl_native() { start_xdpctl native; }
 stop_xdpctl_native() { stop_xdpctl; }
+# Counted are the frames that the policy has dropped: each has been counted by source as well.
+start_xdpctl_deny() {
+	printf 'xdpctl-policy: 1\ndeny: [0.0.0.0/0]\n' >"$work/deny_all.yaml"
+	start_xdpctl native &&
+		inside lab_rx "$build/xdpctl" policy apply "$work/deny_all.yaml" r0 --no-confirm --no-management >/dev/null
+}
+stop_xdpctl_deny() {
+	counted=$(inside lab_rx "$build/xdpctl" stats r0 -n 1 -j | jq '.interfaces[0].reasons.drop_deny')
+	inside lab_rx "$build/xdpctl" detach r0 >/dev/null
+}
 start_xdpctl_generic() { start_xdpctl generic; }
 stop_xdpctl_generic() { stop_xdpctl; }
 

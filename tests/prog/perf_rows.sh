@@ -63,7 +63,7 @@ test_reconciliation() {
 # Counters in the kernel count every frame that arrived; those in user space may lose some.
 test_live() {
 	need_lab
-	assert_eq 8 "$(of_report '.live | length')" "live rows"
+	assert_eq 9 "$(of_report '.live | length')" "live rows"
 	assert_eq '[]' "$(of_report '[.live[] | select(.skipped == null and .row != "afpacket" and
 		.row != "rawsock" and .loss.median != .undelivered.median) | .row]')" "arrived, not counted"
 	assert_eq true "$(of_report '.live | map(select(.row == "xdpctl_native" and .skipped == null))
