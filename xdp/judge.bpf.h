@@ -264,7 +264,7 @@ static __always_inline struct judgement judge_frame(FRAME_CONTEXT *context, __u3
 	if (ruling.image->header.parts & POLICY_HAS_LISTS &&
 	    judge_by_lists(counters, &ruling, &judgement))
 		return judgement;
-	if (frame->class == CLASS_SYN)
+	if (frame->class == CLASS_SYN || peek) /* which is given nothing else */
 		return judge_answered(context, cpu, counters, &ruling);
 	if (frame->class == CLASS_RST)
 		judge_rst(context, cpu, counters, &ruling, &judgement);
@@ -378,7 +378,7 @@ FRAME_FUNCTION int judge(FRAME_CONTEXT *context, __u32 cpu)
 		counters->last.rule = judgement.rule;
 	}
 	counters->reasons[judgement.reason]++;
-	if (is_for_source(judgement.reason))
+	if (is_for_source(judgement.reason) && !peek)
 		count_dropped(cpu);
 	return reason_verdict(judgement.reason);
 }

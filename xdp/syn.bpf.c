@@ -62,7 +62,7 @@ static __always_inline bool count_frame(FRAME_CONTEXT *context, enum detail deta
 		if (!judged)
 			counters->verdicts[XDP_PASS]++;
 	}
-	if (class == CLASS_SYN)
+	if (class == CLASS_SYN && !peek)
 		count_syn(counters, cpu, &request, detail);
 	else if (detail == DETAIL_HANDSHAKES && class <= CLASS_RST)
 		count_pair(cpu, class, &request);

@@ -15,13 +15,13 @@ after_each() {
 	rm -rf /var/lib/xdpctl
 }
 
-tcp() { inside "$1" "$root/tests/tcp.py" "${@:2}"; } # NETNS ARGUMENT...
+tcp() { inside "$1" python3 -S "$root/tests/tcp.py" "${@:2}"; } # NETNS ARGUMENT...
 
 is_listening() { grep -q listening "$work/served"; }
 
 serve() { # NETNS
 	: >"$work/served"
-	start_inside "$1" "$root/tests/tcp.py" serve 80 >"$work/served" 2>/dev/null
+	start_inside "$1" python3 -S "$root/tests/tcp.py" serve 80 >"$work/served" 2>/dev/null
 	echo $! >>"$work/pids"
 	wait_until is_listening
 }
@@ -55,13 +55,14 @@ apply_action() { # ACTION
 
 # Every connection completed; of @1 sources, each was challenged and verified once.
 assert_complete() { # COUNT
-	assert_eq "[$1,$1]" "$(jq -c '[.completed, .of]' <<<"$connected")" "completed"
+	local seen
 	run 0 X stats "$wan" -j
-	assert_eq true "$(jq -c '.interfaces[0] | .reasons as $r |
+	seen=$(jq -sc '(.[0] | [.completed, .of]), (.[1].interfaces[0] | .reasons as $r |
 		([$r[]] | add) + .unjudged == .packets and $r.drop_limit + $r.drop_attack_limit == 0 and
 		$r.verified_now >= '"$1"' and $r.tx_challenge >= '"$1"' and
-		.verdicts.tx == $r.tx_challenge and $r.pass_verified >= '"$1"'' <<<"$out")" \
-		"counters: $(jq -c '.interfaces[0] | .reasons' <<<"$out")"
+		.verdicts.tx == $r.tx_challenge and $r.pass_verified >= '"$1"'),
+		.[1].interfaces[0].reasons' <<<"$connected$out")
+	assert_eq "[$1,$1]"$'\n'true "${seen%$'\n'*}" "completed, and counters: ${seen##*$'\n'}"
 }
 
 connect() { # ARGUMENT...: to $connected

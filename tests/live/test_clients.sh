@@ -27,7 +27,7 @@ test_descriptors() {
 		print("holding", flush=True)
 		time.sleep(60)
 	PY
-	in_background python3 "$work/idle.py" "$port"
+	in_background python3 -S "$work/idle.py" "$port"
 	wait_printed holding
 	local before after
 	before=$(cpu_ticks "$exporter")
@@ -77,7 +77,7 @@ held += [attempt(b"GET / HTTP/1.1\r\n") for _ in range(60)]               # neve
 print("holding", flush=True)
 time.sleep(60)
 PY
-	in_background python3 "$work/hostile.py" "$port"
+	in_background python3 -S "$work/hostile.py" "$port"
 	wait_printed holding
 	# Idle connections are closed after some seconds, which bounds the wait.
 	assert_eq 200 "$(curl -s --max-time 25 "${url}metrics" -o /dev/null \

@@ -19,7 +19,7 @@ make_server() {
 		print("listening", flush=True)
 		time.sleep(600)
 	END
-	start_inside gateway python3 "$work/server.py" >"$work/server"
+	start_inside gateway python3 -S "$work/server.py" >"$work/server"
 	server=$!
 	wait_until grep -q listening "$work/server"
 }

@@ -22,7 +22,7 @@ test_generic() { counts_in_mode generic; }
 test_conversation() {
 	make_hosts
 	run 0 X attach g0
-	start_inside gateway python3 -c '
+	start_inside gateway python3 -S -c '
 import socket
 server = socket.create_server(("192.0.2.1", 8080))
 print("listening", flush=True)

@@ -33,7 +33,7 @@ of() { exec jq -c ".interfaces[0] | $1" <<<"$out"; } # in $(...), which it becom
 serve() { # NETNS
 	local said=
 	[ -p "$work/server" ] || mkfifo "$work/server"
-	start_inside "$1" python3 -c '
+	start_inside "$1" python3 -S -c '
 import socket, selectors
 server = socket.create_server(("::", 8080), family=socket.AF_INET6, dualstack_ipv6=True, backlog=4096)
 ready = selectors.DefaultSelector()
@@ -54,7 +54,7 @@ while True:
 
 # connect NETNS ADDRESS COUNT: one after the other, each closed by the client first.
 connect() {
-	inside "$1" python3 -c '
+	inside "$1" python3 -S -c '
 import socket, sys
 for _ in range(int(sys.argv[2])):
     peer = socket.create_connection((sys.argv[1], 8080), timeout=30)
@@ -65,7 +65,7 @@ for _ in range(int(sys.argv[2])):
 
 # connect_while NETNS ADDRESS FILE: while the file exists; prints the number of connections.
 connect_while() {
-	inside "$1" python3 -c '
+	inside "$1" python3 -S -c '
 import os, socket, sys
 count = 0
 while os.path.exists(sys.argv[2]):
@@ -197,7 +197,7 @@ test_under_load() {
 		--port 8080 --dst-mac "$(ip -n gateway -j link show g0 | jq -r .[0].address)" \
 		>"$work/flood" 2>&1
 	flood=$!
-	inside client python3 -c '
+	inside client python3 -S -c '
 import random, socket, sys
 chance = random.Random(1)
 truth = {}

@@ -247,7 +247,7 @@ test_limit_per_address() {
 	ip -n client addr add 192.0.2.3/24 dev c0
 	in_background xdpctl export --listen "192.0.2.1:0" --netns gateway --listen-netns gateway
 	wait_listening
-	in_background inside client python3 "$work/idle.py" 192.0.2.1 "$port" 20 "GET / HTTP/1.1"
+	in_background inside client python3 -S "$work/idle.py" 192.0.2.1 "$port" 20 "GET / HTTP/1.1"
 	wait_until said open
 	assert_eq "open 8" "$(<"$work/background")" "connections of one address"
 	assert_eq ok "$(inside client curl -sS --max-time 5 --interface 192.0.2.3 "${url}healthz")" \
@@ -256,7 +256,7 @@ test_limit_per_address() {
 
 test_loopback_is_spared() {
 	start_exporter
-	in_background python3 "$work/idle.py" 127.0.0.1 "$port" 20 "GET / HTTP/1.1"
+	in_background python3 -S "$work/idle.py" 127.0.0.1 "$port" 20 "GET / HTTP/1.1"
 	wait_until said open
 	assert_eq "open 20" "$(<"$work/background")" "connections over loopback"
 }
@@ -264,7 +264,7 @@ test_loopback_is_spared() {
 # 3 s for the header section, and the exporter looks every second.
 test_slow_header() {
 	start_exporter
-	in_background python3 "$work/idle.py" 127.0.0.1 "$port" 1 "GET / HTTP/1.1"
+	in_background python3 -S "$work/idle.py" 127.0.0.1 "$port" 1 "GET / HTTP/1.1"
 	wait_until said ended
 	awk '/^ended/ && $2 > 1.5 && $2 < 5 { found = 1 } END { exit !found }' "$work/background" ||
 		assert_eq "an end after 3 s" "$(<"$work/background")"
@@ -273,7 +273,7 @@ test_slow_header() {
 # More than there is room for: each new one makes the oldest unfinished one go.
 test_makes_room() {
 	start_exporter
-	in_background python3 "$work/idle.py" 127.0.0.1 "$port" 100 "GET / HTTP/1.1"
+	in_background python3 -S "$work/idle.py" 127.0.0.1 "$port" 100 "GET / HTTP/1.1"
 	wait_until said open
 	assert_eq "open 64" "$(<"$work/background")" "connections"
 	assert_eq ok "$(fetch healthz)" "a client that comes after"

@@ -239,7 +239,7 @@ hidden="a network namespace with neither name nor process"
 # hold PROCESS NAME: from then on only a socket keeps its namespace, until the process $NAME ends.
 hold() {
 	# shellcheck disable=SC2016 # of python
-	nsenter --net="/proc/$1/ns/net" python3 -c '
+	nsenter --net="/proc/$1/ns/net" python3 -S -c '
 import ctypes, os, signal, socket
 held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 if ctypes.CDLL(None).setns(int(os.environ["home"]), 0x40000000):

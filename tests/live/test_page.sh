@@ -23,7 +23,7 @@ start_exporter() { # OPTION...
 start_browser() {
 	command -v chromium >/dev/null || return
 	coproc BROWSER {
-		exec nsenter --net=/run/netns/viewer python3 "$root/tests/browser.py" "$work/browser" 2>"$work/browser_err"
+		exec nsenter --net=/run/netns/viewer python3 -S "$root/tests/browser.py" "$work/browser" 2>"$work/browser_err"
 	}
 	exec {to_browser}>&"${BROWSER[1]}" {from_browser}<&"${BROWSER[0]}"
 	# shellcheck disable=SC1083 # an element's name, which stands for its number

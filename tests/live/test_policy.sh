@@ -214,11 +214,11 @@ test_lockout() {
 	need python3
 	mkfifo "$work/hold"
 	local server client
-	start_inside gateway python3 -c 'import socket
+	start_inside gateway python3 -S -c 'import socket
 s = socket.create_server(("192.0.2.1", 8080)); c, _ = s.accept(); print("in", flush=True); c.recv(1)' >"$work/server"
 	server=$!
 	wait_until inside gateway bash -c 'grep -q :1F90 /proc/net/tcp'
-	start_inside client python3 -c 'import socket
+	start_inside client python3 -S -c 'import socket
 c = socket.create_connection(("192.0.2.1", 8080)); open("'"$work"'/hold").read()'
 	client=$!
 	wait_until grep -q in "$work/server"

@@ -22,6 +22,17 @@ write_policies() {
 	policy open "deny: [203.0.113.0/24]"
 }
 
+# The sum of an object of numbers in the JSON of $out; jq takes long to start.
+sum_of() { # MEMBER
+	local rest sum=0
+	[[ $out =~ \"$1\":\ \{([^}]*)\} ]] || assert_eq "an object '$1'" "$out"
+	rest=${BASH_REMATCH[1]}
+	while [[ $rest =~ :\ ?([0-9]+)(.*) ]]; do
+		sum=$((sum + BASH_REMATCH[1])) rest=${BASH_REMATCH[2]}
+	done
+	echo $sum
+}
+
 # Everything passes in time; the frames are all counted, with one verdict each.
 recovers_in_time() { # WHAT
 	local start=${EPOCHREALTIME/./} waited_us
@@ -31,8 +42,8 @@ recovers_in_time() { # WHAT
 	[ "$waited_us" -lt $(((within_s + 10) * slow * 1000000)) ] ||
 		assert_eq "less than $within_s s" "$waited_us us" "dropping after $1"
 	run 0 X stats g0 -j
-	assert_eq true "$(jq '.interfaces[0] | .packets == ([.classes[]] | add) and
-		.packets == ([.verdicts[]] | add)' <<<"$out")" "sums after $1"
+	values_of packets
+	assert_eq "$values $values" "$(sum_of classes) $(sum_of verdicts)" "sums after $1"
 	values_of syns
 	[ "${values%% *}" -ge "$syns" ] || assert_eq "at least $syns" "${values%% *}" "SYNs after $1"
 	syns=${values%% *}

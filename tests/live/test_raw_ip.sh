@@ -27,7 +27,7 @@ make_tun() { # [ARPHRD]
 		for line in open(sys.argv[1], buffering=1):
 		    os.write(tun, bytes.fromhex(line))
 	END
-	start_inside gateway python3 "$work/tun.py" "$work/packets" "${1:-65534}"
+	start_inside gateway python3 -S "$work/tun.py" "$work/packets" "${1:-65534}"
 	tun=$!
 	exec 5<>"$work/packets" # does not wait for a reader
 	wait_until tun_is_there

@@ -102,12 +102,12 @@ test_hostile_reader() {
 		END
 	)
 	nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"; }
-	nobody python3 -c "$hostile" 2>"$work/why" ||
+	nobody python3 -S -c "$hostile" 2>"$work/why" ||
 		! grep -q "errno 1$" "$work/why" || skip "the kernel refuses bpf() to users without CAP_BPF"
-	run 0 nobody python3 -c "$hostile"
-	run 1 nobody python3 -c "$hostile" seeds
-	run 1 nobody python3 -c "$hostile" shared
-	run 1 nobody python3 -c "$hostile" program
+	run 0 nobody python3 -S -c "$hostile"
+	run 1 nobody python3 -S -c "$hostile" seeds
+	run 1 nobody python3 -S -c "$hostile" shared
+	run 1 nobody python3 -S -c "$hostile" program
 	run 0 timeout 20 xdpctl stats g0 -j --netns gateway
 	assert_eq '[3,true]' "$(jq -c '.interfaces[0] | [.syns, .regime == "bounded"]' <<<"$out")" "stats"
 	run 0 timeout 20 xdpctl stats g0 --prom --netns gateway

@@ -143,7 +143,7 @@ is_gone() { ! tm capture-pane -p | grep -q "$1"; }
 
 # One SYN from ADDRESS to VICTIM PORT, of either family, from the client.
 send_syns() { # COUNT SOURCE VICTIM PORT
-	inside client python3 - "$@" <<-'PY'
+	inside client python3 -S - "$@" <<-'PY'
 		import socket, struct, sys
 		count, source, victim, port = int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 		tcp = struct.pack(">HHIIBBHHH", 1234, port, 0, 0, 0x50, 2, 1024, 0, 0)
