@@ -143,21 +143,23 @@ static bool plan_make_ethernet(struct plan *plan, struct capture_frame *frame)
 	return true;
 }
 
+/* The signal may interrupt a read. */
+static bool plan_is_stopped(const struct plan *plan)
+{
+	return plan->options->stopped && plan->options->stopped();
+}
+
 typedef int plan_visitor(struct plan *plan, const struct capture_frame *frame, struct errmsg *why);
 
 static int plan_read(struct plan *plan, struct capture *capture, plan_visitor *visit,
 		     struct errmsg *why)
 {
-	bool (*stopped)(void) = plan->options->stopped;
 	struct capture_frame frame;
 	int more;
 
-	while ((more = capture__next(capture, &frame, why)) > 0) {
+	while ((more = capture__next(capture, &frame, why)) > 0 && !plan_is_stopped(plan)) {
 		int err = 0;
 
-		if (stopped && stopped())
-			return errmsg__set(why, -EINTR, "interrupted after %llu frames",
-					   plan->result.frames);
 		if (plan_make_ethernet(plan, &frame))
 			err = visit(plan, &frame, why);
 		else
@@ -165,7 +167,9 @@ static int plan_read(struct plan *plan, struct capture *capture, plan_visitor *v
 		if (err)
 			return err;
 	}
-	return more;
+	return plan_is_stopped(plan) ? errmsg__set(why, -EINTR, "interrupted after %llu frames",
+						   plan->result.frames)
+				     : more;
 }
 
 /* @files: closed here */

@@ -18,9 +18,9 @@ gateway_attached() { # [OPTION...]
 	run 0 X attach "$@" g0
 }
 
-# A frame each 50 us, at every step of a hundred switches; as many as possible would occupy a CPU.
+# A frame each 100 us, at every step of a hundred switches; as many as possible would occupy a CPU.
 start_flood() { # SOURCES
-	start_inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --rate 20000 \
+	start_inside client pktgen send syn-flood c0 --sender packet --count 1000000000 --rate 10000 \
 		--duration 600 --sources "$1" --truth "$work/truth.tsv" -j >"$work/sent" 2>/dev/null
 	sender=$!
 	wait_until flows

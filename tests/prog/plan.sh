@@ -66,6 +66,32 @@ test_pipe() {
 	wait
 }
 
+is_waiting() { # PID
+	grep -q pipe "/proc/$1/wchan"
+}
+
+# A part of a plan may mislead: nothing is printed but how far it came, also if it waits for a frame.
+test_interrupted() {
+	local signal pid
+	policy deny <<-END
+		deny: [192.0.2.0/24]
+	END
+	run 0 pktgen write syn-flood "$work/p.pcap" --count 10 --sources 10
+	mkfifo "$work/slow"
+	exec 3<>"$work/slow"
+	for signal in INT TERM; do
+		cat "$work/p.pcap" >&3
+		env --default-signal=INT xdpctl plan "$work/deny.yaml" "$work/slow" >"$work/out" 2>"$work/err" 3>&- &
+		pid=$!
+		wait_until is_waiting $pid
+		kill -s $signal $pid
+		wait $pid
+		assert_eq 1 $? "exit status after SIG$signal"
+		assert_eq "xdpctl: interrupted after 10 frames" "$(cat "$work/out" "$work/err")" "SIG$signal"
+	done
+	exec 3>&-
+}
+
 test_nothing_changes() {
 	policy empty </dev/null
 	run 0 pktgen write mix "$work/t.pcap" --count 20000
@@ -245,5 +271,5 @@ test_refused() {
 	assert_says "bad.yaml:2:"
 }
 
-run_tests test_customers test_pipe test_nothing_changes test_by_rule_and_source test_retransmissions test_limit_by_time test_challenge \
+run_tests test_customers test_pipe test_interrupted test_nothing_changes test_by_rule_and_source test_retransmissions test_limit_by_time test_challenge \
 	test_attack_by_time test_engines test_text test_json test_refused
