@@ -152,3 +152,17 @@ const struct file_kind *input_file__kind(const void *head, size_t head_bytes)
 		return &json;
 	return head_bytes > 6 && !strncmp(first, "0000 ", 5) ? &hex : &text;
 }
+
+ssize_t input_file__line(FILE *stream, char *buf, size_t buf_bytes)
+{
+	size_t length = 0;
+	int byte = 0;
+
+	while (byte != '\n' && (byte = getc_unlocked(stream)) != EOF) {
+		if (length + 1 == buf_bytes)
+			return -EMSGSIZE;
+		buf[length++] = byte;
+	}
+	buf[length] = '\0';
+	return length;
+}

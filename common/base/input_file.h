@@ -12,6 +12,7 @@
 #include "common/base/errmsg.h"
 
 #define INPUT_FILE_HEAD_BYTES 264 /* the most that input_file__kind() looks at */
+#define INPUT_FILE_LINE_BYTES 65536
 
 /** input_file__fd() - open a file for reading; "-" is standard input. Return: an fd or -errno. */
 int input_file__fd(const char *path);
@@ -60,5 +61,14 @@ struct file_kind {
  * Return: never NULL; "unknown data" for what nothing else fits.
  */
 const struct file_kind *input_file__kind(const void *head, size_t head_bytes);
+
+/**
+ * input_file__line() - read a line, in bounded memory
+ * @buf: with the newline, if the line has one, and a NUL byte behind it
+ *
+ * Return: the line's length, 0 at the end of the file or after an error of @stream, or -EMSGSIZE if
+ * the line does not fit.
+ */
+ssize_t input_file__line(FILE *stream, char *buf, size_t buf_bytes);
 
 #endif

@@ -86,12 +86,11 @@ static int read_line(struct prefix_reading *reading, char *line, struct errmsg *
 
 static int read_lines(struct prefix_reading *reading, FILE *stream, struct errmsg *why)
 {
-	char *line = NULL;
-	size_t bytes = 0;
+	char line[INPUT_FILE_LINE_BYTES];
 	ssize_t length;
 	int err = 0;
 
-	while (!err && (length = getline(&line, &bytes, stream)) >= 0) {
+	while (!err && (length = input_file__line(stream, line, sizeof(line))) > 0) {
 		char *text = line;
 
 		if (!reading->origin.line++ && !strncmp(line, BYTE_ORDER_MARK, 3))
@@ -101,7 +100,11 @@ static int read_lines(struct prefix_reading *reading, FILE *stream, struct errms
 					   "a NUL byte: this is no list of prefixes")
 			      : read_line(reading, text, why);
 	}
-	free(line);
+	if (!err && length < 0)
+		err = errmsg__set(
+			why, -EINVAL,
+			"%s:%u: a line of more than %d bytes: this is no list of prefixes",
+			reading->path, reading->origin.line + 1, INPUT_FILE_LINE_BYTES - 1);
 	if (!err && ferror(stream))
 		err = errmsg__set(why, -EIO, "%s: cannot read: %s", reading->path, strerror(errno));
 	return err;

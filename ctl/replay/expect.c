@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/address/endpoint.h"
+#include "common/base/input_file.h"
 #include "common/base/number.h"
 
 struct expected {
@@ -63,13 +64,15 @@ static int expectation_read_rows(FILE *file, const char *path, struct expectatio
 				 struct errmsg *why)
 {
 	struct expected row;
-	size_t line_bytes = 0;
-	char *line = NULL;
+	char line[INPUT_FILE_LINE_BYTES];
+	ssize_t length = 1;
 	int err = 0;
 
-	for (__u64 number = 1; !err && getline(&line, &line_bytes, file) > 0; number++) {
-		int parsed = expectation_parse(line, &row);
+	for (__u64 number = 1; !err && length; number++) {
+		int parsed;
 
+		length = input_file__line(file, line, sizeof(line));
+		parsed = length > 0 ? expectation_parse(line, &row) : length;
 		if (parsed < 0)
 			err = errmsg__set(why, parsed, "%s: line %llu is not 'address<TAB>syns'",
 					  path, number);
@@ -78,7 +81,6 @@ static int expectation_read_rows(FILE *file, const char *path, struct expectatio
 	}
 	if (!err && ferror(file))
 		err = errmsg__set(why, -EIO, "%s: reading: %s", path, strerror(errno));
-	free(line);
 	return err;
 }
 

@@ -260,6 +260,13 @@ test_refused() {
 	assert_says "none.pcap: cannot open: No such file or directory"
 	run 1 xdpctl plan "$work/all.yaml" "$work/t.pcap" "$work/all.yaml"
 	assert_says "all.yaml: "
+	# A list without an end, or without a line.
+	truncate -s 5G "$work/sparse"
+	policy sparse <<-END
+		deny: {files: [sparse]}
+	END
+	run 1 xdpctl plan "$work/sparse.yaml" "$work/t.pcap"
+	assert_says "sparse:1: a line of more than 65535 bytes: this is no list of prefixes"
 	# A damaged capture might mislead.
 	head -c 4000 "$work/t.pcap" >"$work/cut.pcap"
 	run 1 xdpctl plan "$work/all.yaml" "$work/cut.pcap"

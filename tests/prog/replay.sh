@@ -135,5 +135,19 @@ test_interrupted_repeats() {
 	done
 }
 
+# A file without an end, or without a line, takes no memory to speak of.
+test_endless_expectation() {
+	local file
+	truncate -s 5G "$work/sparse"
+	bytes "$pcap ffff0000 01000000 $record $syn" >"$work/one.pcap"
+	for file in /dev/zero "$work/sparse"; do
+		(
+			ulimit -v 4000000 # KiB
+			run 1 xdpctl replay "$work/one.pcap" --engine host --expect "$file"
+			assert_says "$file: line 1 is not 'address<TAB>syns'"
+		) || exit 1
+	done
+}
+
 run_tests test_small_snaplen test_long_blocks test_interrupted test_interrupted_before_a_pager \
-	test_interrupted_repeats
+	test_interrupted_repeats test_endless_expectation
