@@ -41,6 +41,7 @@ struct snapshot {
 	bool distinct_is_exact;   /* exact, and all sources were read */
 	bool distinct_known;      /* exact or estimated */
 	__u64 distinct_sources;   /* counted, or else estimated */
+	bool window_is_known;     /* false: another process has restarted it, or it is not open */
 	__u64 distinct_in_window; /* estimated; see dataplane__restart_window() */
 	__u64 completed_missed;   /* see handshake_pins__missed() */
 	struct tally tallies[TABLE_COUNT];

@@ -43,6 +43,7 @@ struct dataplane {
 	struct mapping mappings[BACKEND_MAX_MAPS];
 	struct cpu_memory memory;
 	bool is_mapped;
+	__u32 window_owner; /* 0: it has not opened a window */
 };
 
 /* A kind of dataplane. */
@@ -84,7 +85,7 @@ struct dataplane_backend {
 	int verdicts_map; /* whose descriptor copy_verdicts() needs */
 
 	/* See dataplane.h; NULL if the kind has no windows, or no counters for each CPU. */
-	int (*set_window)(struct dataplane *dataplane, bool open);
+	int (*set_window)(struct dataplane *dataplane, __u32 owner); /* 0: close it */
 	const struct cpu_counters *(*cpu_counters)(struct dataplane *dataplane);
 };
 

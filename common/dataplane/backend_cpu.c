@@ -450,6 +450,16 @@ static int cpu_read_tables(struct dataplane *dataplane, struct table_history *hi
 	return list_servers(&tallies[TABLE_VICTIMS], &tallies[TABLE_SYN_ACKS]);
 }
 
+/* False if another process has restarted the window since, on any CPU. */
+static bool owns_windows(const struct dataplane *dataplane)
+{
+	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++)
+		if (__atomic_load_n(&dataplane->memory.counters[cpu].window_is_open,
+				    __ATOMIC_ACQUIRE) != dataplane->window_owner)
+			return false;
+	return dataplane->window_owner;
+}
+
 static int cpu_read(struct dataplane *dataplane, struct table_history *histories,
 		    struct snapshot *snapshot, struct errmsg *why)
 {
@@ -468,18 +478,20 @@ static int cpu_read(struct dataplane *dataplane, struct table_history *histories
 	snapshot->completed_missed = handshake_pins__missed(dataplane->hook_fd);
 	snapshot->distinct_sources = estimate(dataplane, offsetof(struct cpu_counters, distinct));
 	snapshot->distinct_in_window = estimate(dataplane, offsetof(struct cpu_counters, window));
+	snapshot->window_is_known = owns_windows(dataplane);
 	return 0;
 }
 
-static void set_windows(const struct dataplane *dataplane, struct cpu_counters *counters, bool open)
+static void set_windows(const struct dataplane *dataplane, struct cpu_counters *counters,
+			__u32 owner)
 {
 	for (__u32 cpu = 0; cpu < dataplane->layout.cpus; cpu++) {
 		memset(counters[cpu].window, 0, sizeof(counters[cpu].window));
-		__atomic_store_n(&counters[cpu].window_is_open, open, __ATOMIC_RELEASE);
+		__atomic_store_n(&counters[cpu].window_is_open, owner, __ATOMIC_RELEASE);
 	}
 }
 
-static int cpu_set_window(struct dataplane *dataplane, bool open)
+static int cpu_set_window(struct dataplane *dataplane, __u32 owner)
 {
 	size_t bytes = dataplane->layout.cpus * sizeof(struct cpu_counters);
 	int fd = dataplane->map_fds[COUNTERS_MAP];
@@ -487,13 +499,13 @@ static int cpu_set_window(struct dataplane *dataplane, bool open)
 
 	/* Tables in this process can be written as they are. */
 	if (fd < 0) {
-		set_windows(dataplane, dataplane->mappings[COUNTERS_MAP].start, open);
+		set_windows(dataplane, dataplane->mappings[COUNTERS_MAP].start, owner);
 		return 0;
 	}
 	counters = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (counters == MAP_FAILED)
 		return -errno;
-	set_windows(dataplane, counters, open);
+	set_windows(dataplane, counters, owner);
 	munmap(counters, bytes);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "common/base/advice.h"
@@ -415,22 +416,28 @@ const struct cpu_counters *dataplane__cpu_counters(struct dataplane *dataplane, 
 						: NULL;
 }
 
-static int dataplane_set_window(struct dataplane *dataplane, bool open)
+static int dataplane_set_window(struct dataplane *dataplane, __u32 owner)
 {
-	return dataplane->backend->set_window ? dataplane->backend->set_window(dataplane, open)
+	return dataplane->backend->set_window ? dataplane->backend->set_window(dataplane, owner)
 					      : -EOPNOTSUPP;
 }
 
 int dataplane__restart_window(struct dataplane *dataplane, struct errmsg *why)
 {
-	int err = dataplane_set_window(dataplane, true);
+	int err;
+
+	while (!dataplane->window_owner)
+		if (getrandom(&dataplane->window_owner, sizeof(dataplane->window_owner), 0) < 0)
+			return errmsg__set(why, -errno, "opening a window: %s", strerror(errno));
+	err = dataplane_set_window(dataplane, dataplane->window_owner);
 
 	return err ? errmsg__set(why, err, "opening a window: %s", strerror(-err)) : 0;
 }
 
 void dataplane__end_window(struct dataplane *dataplane)
 {
-	dataplane_set_window(dataplane, false);
+	dataplane_set_window(dataplane, 0);
+	dataplane->window_owner = 0;
 }
 
 __u64 dataplane__memory_bytes(const struct dataplane *dataplane)

@@ -200,7 +200,8 @@ static void set_totals(const struct interval *interval, const struct snapshot *s
 	ret->closings = interval->classes[CLASS_FIN] + interval->classes[CLASS_RST];
 	ret->completed_known = snapshot->tallies[TABLE_COMPLETED].counted;
 	ret->completed = interval->tables[TABLE_COMPLETED].total;
-	if (window_is_ours && !snapshot__is_unsupported(snapshot, FEATURE_WINDOWS))
+	if (window_is_ours && snapshot->window_is_known &&
+	    !snapshot__is_unsupported(snapshot, FEATURE_WINDOWS))
 		set_distinct(snapshot, ret);
 }
 

@@ -138,7 +138,8 @@ static json_t *watched_to_json(const struct watch *watch, struct watched *watche
 
 	if (watch->windows)
 		json_object_set_new(object, "distinct_in_interval",
-				    snapshot__is_unsupported(snapshot, FEATURE_WINDOWS)
+				    snapshot__is_unsupported(snapshot, FEATURE_WINDOWS) ||
+						    !snapshot->window_is_known
 					    ? json_null()
 					    : json_integer(snapshot->distinct_in_window));
 	json_object_set_new(object, "sources",

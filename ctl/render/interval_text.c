@@ -133,7 +133,8 @@ static void print_watched(const struct watch *watch, struct watched *watched, si
 		printf("  %-39s %47s\n",
 		       total->distinct_is_exact ? "sources" : "sources, estimated",
 		       number__grouped(total->distinct_sources, number));
-	if (watch->windows && !snapshot__is_unsupported(total, FEATURE_WINDOWS))
+	if (watch->windows && total->window_is_known &&
+	    !snapshot__is_unsupported(total, FEATURE_WINDOWS))
 		printf("  %-39s %47s\n", "sources in this interval, estimated",
 		       number__grouped(total->distinct_in_window, number));
 	interval_print_rows(watch, watched, TABLE_SOURCES, top);

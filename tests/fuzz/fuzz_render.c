@@ -78,6 +78,7 @@ static struct snapshot take_snapshot(struct input *input)
 		.syns = take_count(input),
 		.unattributed = take_count(input),
 		.distinct_sources = take_count(input),
+		.window_is_known = take_byte(input) & 1,
 		.distinct_in_window = take_byte(input),
 		.exact = take_byte(input) & 1,
 		.distinct_known = true,

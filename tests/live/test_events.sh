@@ -318,4 +318,15 @@ has_metric() { # LINE
 	[[ $'\n'$out = *$'\n'"$1"$'\n'* ]]
 }
 
-run_tests test_flood test_kill test_restart_after_end test_attachment test_disk test_one_run test_output_file test_hooks test_metrics
+# The window of distinct sources has one owner: another reader's estimate is unknown, not too low.
+test_two_windows() {
+	make_world
+	start_run
+	run 0 X stats g0 --watch=2 -c 3 --jsonl
+	assert_eq '[null]' "$(jq -sc '.[1:] | map(.interfaces[0].distinct_in_interval) | unique' <<<"$out")" "beside a run"
+	stop_run
+	run 0 X stats g0 --watch=1 -c 2 --jsonl
+	assert_eq 0 "$(jq -s '.[-1].interfaces[0].distinct_in_interval' <<<"$out")" "alone"
+}
+
+run_tests test_flood test_kill test_restart_after_end test_attachment test_disk test_one_run test_output_file test_hooks test_metrics test_two_windows
