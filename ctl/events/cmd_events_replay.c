@@ -8,6 +8,7 @@
 #include "common/base/stop_signal.h"
 #include "common/base/utf8.h"
 #include "common/events/detector.h"
+#include "common/events/event_format.h"
 #include "common/events/events_config.h"
 #include "common/events/events_values.h"
 #include "common/events/interval_reading.h"
@@ -18,6 +19,7 @@ struct events_replay_arguments {
 	const char *config;
 	__u32 above_pps, below_pps, hold_s, unfinished_pps;
 	bool handshakes;
+	enum event_format format;
 };
 
 static const struct option_row events_replay_options[] = {
@@ -36,12 +38,16 @@ static const struct option_row events_replay_options[] = {
 	 .help = "it also begins with N unfinished handshakes a second"},
 	{OPTION_FLAG(struct events_replay_arguments, handshakes), .name = "handshakes",
 	 .help = "count FINs and RSTs by victim, as 'attach --handshakes' does"},
+	{OPTION_CHOICE(struct events_replay_arguments, format), .name = "format",
+	 .words = event_format_names, .fallback = "xdpctl",
+	 .help = "with -j: events of xdpctl, of Elastic's ECS, or of Suricata's EVE"},
 	{},
 };
 
 /* Captures on their way through the detector. */
 struct events_replay {
 	bool json;
+	enum event_format format;
 	struct event_cap cap;
 	struct detector *detector;
 	__u64 first_ns; /* of the first second */
@@ -50,13 +56,13 @@ struct events_replay {
 
 static void print_replayed(const struct events_replay *replay, const struct event *event)
 {
-	char line[EVENT_MAX_BYTES];
+	char line[EVENT_FORMAT_BYTES];
 
 	if (!replay->json)
 		printf("%10.1f s  %-8s  %s\n",
 		       (double)(event->time_ns - replay->first_ns) / NS_PER_S,
 		       event_severity_names[event->severity], UTF8_PRINTABLE(event->summary));
-	else if (event__write(event, line) > 0)
+	else if (event__format(event, replay->format, line) > 0)
 		fputs(line, stdout);
 }
 
@@ -129,10 +135,11 @@ static int replay_events(const struct cli *cli, const char **captures,
 	/* Silence in a capture is no gap. */
 	const struct detector_origin origin = {
 		.interface = "", .gateway = "", .nominal_ns = 1ull << 60};
-	struct events_replay replay = {.json = cli->json};
+	const struct events_replay_arguments *arguments = cli->options;
+	struct events_replay replay = {.json = cli->json, .format = arguments->format};
 	struct capture_seconds_options options = {
 		.captures = captures,
-		.pairs = ((const struct events_replay_arguments *)cli->options)->handshakes,
+		.pairs = arguments->handshakes,
 		.stopped = stop_signal__pending,
 		.visit = feed_second,
 		.context = &replay,
@@ -162,8 +169,11 @@ static int run_events_replay(const struct cli *cli, const char **operands, struc
 {
 	const struct events_replay_arguments *arguments = cli->options;
 	struct events_config config = events_config__defaults();
-	int err = arguments->config ? events_config__read(arguments->config, &config, why) : 0;
+	int err;
 
+	if (cli__given(cli, "format") && !cli->json)
+		return errmsg__usage(why, "--format means nothing without --json");
+	err = arguments->config ? events_config__read(arguments->config, &config, why) : 0;
 	if (err)
 		return err;
 	err = use_arguments(cli, &config.detect.fallback, why);

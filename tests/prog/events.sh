@@ -65,7 +65,7 @@ test_table() {
 }
 
 test_json() {
-	local status
+	local status format
 	run 0 pktgen write syn-flood "$work/f.pcap" --count 200000 --rate 10000 --distribution spoofed
 	run 0 pktgen write imix "$work/i.pcap" --count 700 --rate 10
 	run 0 xdpctl events replay "$work/f.pcap" "$work/i.pcap" -j --below 100/s --above 200/s --hold 5s
@@ -73,6 +73,12 @@ test_json() {
 	assert_eq '["began",1,"critical","yes"] ["ended",2,"notice","yes"]' \
 		"$(jq -c '[.phase, .sequence, .severity, .attack.spoofed]' <<<"$out" | tr '\n' ' ' | sed 's/ $//')"
 	assert_eq 1 "$(jq .id <<<"$out" | sort -u | wc -l)" "ids"
+	for format in ecs eve; do
+		run 0 xdpctl events replay "$work/f.pcap" -j --format $format
+		echo "$out" >"$work/$format"
+	done
+	run 2 xdpctl events replay "$work/f.pcap" --format ecs
+	assert_says "--format means nothing without --json"
 	configuration
 	run 0 xdpctl events check -j "$work/events.yaml"
 	echo "$out" >"$work/check"
@@ -80,7 +86,8 @@ test_json() {
 		[.name, .ports, .below_pps, .unfinished_pps]' <<<"$out")"
 	run 0 xdpctl events check -j "$root/tests/fuzz/seeds/events/config"
 	assert_eq '["/etc/xdpctl/notify","--mode","rtbh"]' "$(jq -c '.notify[0].exec' <<<"$out")"
-	said=$("$root/tests/check_json.py" "event:$work/events" "events_check:$work/check" 2>&1)
+	said=$("$root/tests/check_json.py" "event:$work/events" "event_ecs:$work/ecs" "event_eve:$work/eve" \
+		"events_check:$work/check" 2>&1)
 	status=$?
 	[ $status != 3 ] || skip "no python3-jsonschema"
 	assert_eq "0 " "$status $said" "what is not as in the schema"
