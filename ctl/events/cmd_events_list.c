@@ -23,6 +23,7 @@ struct events_list_options {
 	bool open;
 	__u32 since_s;
 	bool jsonl;
+	enum event_format format;
 	__u64 after;
 	bool after_given;
 };
@@ -35,6 +36,7 @@ static const struct option_row list_options[] = {
 	 .help = "only events of the last TIME: 90s, 10m, 1h or 2d"},
 	{OPTION_FLAG(struct events_list_options, jsonl), .name = "jsonl", .without = "json",
 	 .help = "print one JSON object per line, as in the journal"},
+	EVENTS_OPTION_FORMAT(struct events_list_options, format),
 	EVENTS_OPTION_DIRECTORY(struct events_list_options, directory),
 	{},
 };
@@ -150,13 +152,29 @@ static int print_json_events(const struct event_list *list, struct errmsg *why)
 			       why);
 }
 
+/* As in the journal, whatever a later version may have added, unless another format is wanted. */
+static void print_event_line(const char *line, size_t bytes, const struct event *event,
+			     enum event_format format)
+{
+	char buf[EVENT_FORMAT_BYTES];
+
+	if (format == EVENT_FORMAT_XDPCTL)
+		printf("%.*s\n", (int)bytes, line);
+	else if (event__format(event, format, buf) > 0)
+		fputs(buf, stdout);
+}
+
 static void print_events(const struct event_list *list, const struct events_list_options *options)
 {
-	for (size_t i = 0; i < list->count; i++)
+	for (size_t i = 0; i < list->count; i++) {
+		const struct event_list_item *item = &list->items[i];
+
 		if (options->jsonl)
-			puts(list->items[i].line);
+			print_event_line(item->line, strlen(item->line), &item->event,
+					 options->format);
 		else
-			event_text__print(&list->items[i].event);
+			event_text__print(&item->event);
+	}
 	if (!list->count && !options->jsonl)
 		puts(options->open ? "nothing is open" : "no events");
 }
@@ -196,17 +214,20 @@ static const struct option_row follow_options[] = {
 	 .help = "begin behind the event of that sequence; 0: with the oldest"},
 	{OPTION_FLAG(struct events_list_options, jsonl), .name = "jsonl",
 	 .help = "print one JSON object per line, as in the journal"},
+	EVENTS_OPTION_FORMAT(struct events_list_options, format),
 	EVENTS_OPTION_DIRECTORY(struct events_list_options, directory),
 	{},
 };
 
-static void print_record(const struct journal_record *record, bool jsonl)
+static void print_record(const struct journal_record *record,
+			 const struct events_list_options *options)
 {
-	struct event event;
+	struct event event = {};
+	int err = event__read(record->line, record->bytes, &event, NULL);
 
-	if (jsonl)
-		printf("%.*s\n", (int)record->bytes, record->line);
-	else if (!event__read(record->line, record->bytes, &event, NULL))
+	if (options->jsonl && (!err || options->format == EVENT_FORMAT_XDPCTL))
+		print_event_line(record->line, record->bytes, &event, options->format);
+	else if (!err)
 		event_text__print(&event);
 }
 
@@ -219,7 +240,7 @@ static int follow_once(struct journal_reader *reader, const struct events_list_o
 
 	while ((got = journal_reader__next(reader, &record, why)) == 1)
 		if (prints)
-			print_record(&record, options->jsonl);
+			print_record(&record, options);
 	if (!got && prints && (fflush(stdout) || ferror(stdout)))
 		return errmsg__set(why, -EPIPE, "standard output: cannot write: %s",
 				   strerror(errno));

@@ -4,6 +4,7 @@
 #define CTL_EVENTS_EVENTS_OPTIONS_H
 
 #include "common/base/options.h"
+#include "common/events/event_format.h"
 #include "common/events/events_config.h"
 #include "common/events/journal_files.h"
 
@@ -19,6 +20,15 @@
 		OPTION_TEXT(struct_type, member), .name = "directory", .argument = "DIR", \
 						  .fallback = JOURNAL_DIRECTORY,          \
 						  .help = "where the journal is kept"     \
+	}
+
+#define EVENTS_OPTION_FORMAT(struct_type, member)                                                 \
+	{                                                                                         \
+		OPTION_CHOICE(struct_type, member), .name = "format", .with = "jsonl",            \
+						    .words = event_format_names,                  \
+						    .fallback = "xdpctl",                         \
+						    .help = "events of xdpctl, of "               \
+							    "Elastic's ECS, or of Suricata's EVE" \
 	}
 
 #endif

@@ -102,6 +102,22 @@ configuration() {
 	END
 }
 
+# A journal has the same lines, and its commands the same formats.
+test_journal_formats() {
+	local format
+	run 0 pktgen write syn-flood "$work/f.pcap" --count 20000 --rate 10000
+	mkdir "$work/journal"
+	xdpctl events replay "$work/f.pcap" -j >"$work/journal/journal.1.jsonl"
+	run 0 xdpctl events --directory "$work/journal" --jsonl
+	assert_eq "$(<"$work/journal/journal.1.jsonl")" "$out" "lines"
+	for format in ecs eve; do
+		run 0 xdpctl events --directory "$work/journal" --jsonl --format $format
+		assert_eq "$(<"$work/journal/journal.1.jsonl")" "$(jq -c .xdpctl <<<"$out")" "$format"
+	done
+	run 2 xdpctl events --directory "$work/journal" --format ecs
+	assert_says "--format"
+}
+
 test_configuration() {
 	configuration
 	run 0 pktgen write syn-flood "$work/f.pcap" --count 50000 --rate 5000
@@ -134,4 +150,4 @@ test_errors() {
 	assert_says "cut.pcap: frame"
 }
 
-run_tests test_profiles test_captures test_table test_json test_configuration test_errors
+run_tests test_profiles test_captures test_table test_json test_journal_formats test_configuration test_errors
