@@ -125,8 +125,10 @@ static int take_default(struct yaml_value value, struct config_reading *reading,
 	struct detect_rule rule = {.name = DETECT_DEFAULT_NAME, .thresholds = detect->fallback};
 	int err;
 
+	/* cppcheck-suppress autoVariables ; until the keys are taken */
 	reading->rule = &rule;
 	err = yaml__take_keys(value, keys, reading, why);
+	reading->rule = NULL;
 	if (!err)
 		err = finish_thresholds(value, &rule, why);
 	detect->fallback = rule.thresholds;

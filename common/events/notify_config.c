@@ -3,6 +3,7 @@
 #include "common/events/notify_config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,8 +82,7 @@ static int take_argument(struct yaml_value item, void *context, struct errmsg *w
 		return yaml__error(item, why, "more than %d arguments", NOTIFY_MAX_ARGUMENTS);
 	if (!count && text[0] != '/')
 		return yaml__error(item, why, "'%s': expected the full path of a program", text);
-	hook->argv[count] = strdup(text);
-	return hook->argv[count] ? 0 : -ENOMEM;
+	return asprintf(&hook->argv[count], "%s", text) < 0 ? -ENOMEM : 0;
 }
 
 /* No shell: a program and its arguments. */

@@ -41,20 +41,23 @@ static size_t least_important(const struct notify_queue *queue, const struct jou
 
 void notify_queue__push(struct notify_queue *queue, const struct journal_record *record)
 {
-	struct notify_item item = {.sequence = record->sequence, .phase = record->phase};
+	struct notify_item *item;
 
-	item.line = strndup(record->line, record->bytes);
-	if (!item.line) {
-		queue->lost++;
-		return;
-	}
-	memcpy(item.event, record->event, sizeof(item.event));
-	memcpy(item.id, record->id, sizeof(item.id));
 	if (queue->count == NOTIFY_QUEUE_ITEMS) {
 		remove_item(queue, least_important(queue, record));
 		queue->lost++;
 	}
-	queue->items[queue->count++] = item;
+	item = &queue->items[queue->count];
+	item->line = strndup(record->line, record->bytes);
+	if (!item->line) {
+		queue->lost++;
+		return;
+	}
+	item->sequence = record->sequence;
+	item->phase = record->phase;
+	memcpy(item->event, record->event, sizeof(item->event));
+	memcpy(item->id, record->id, sizeof(item->id));
+	queue->count++;
 }
 
 void notify_queue__pop(struct notify_queue *queue)

@@ -58,23 +58,32 @@ static void event_list__remove(struct event_list *list, size_t number)
 		(list->count - number) * sizeof(*list->items));
 }
 
-static int event_list__add(struct event_list *list, const struct event *event,
-			   const struct journal_record *record)
+/* Return: a new last element, or NULL without memory. */
+static struct event_list_item *event_list__grow(struct event_list *list)
 {
+	size_t room = list->room ? 2 * list->room : 64;
 	struct event_list_item *grown;
 
 	if (list->count == list->room) {
-		size_t room = list->room ? 2 * list->room : 64;
-
 		grown = reallocarray(list->items, room, sizeof(*grown));
 		if (!grown)
-			return -ENOMEM;
+			return NULL;
 		list->items = grown;
 		list->room = room;
 	}
-	list->items[list->count].event = *event;
-	list->items[list->count].line = strndup(record->line, record->bytes);
-	return list->items[list->count++].line ? 0 : -ENOMEM;
+	return &list->items[list->count];
+}
+
+static int event_list__add(struct event_list *list, const struct event *event,
+			   const struct journal_record *record)
+{
+	struct event_list_item *item = event_list__grow(list);
+
+	if (!item || asprintf(&item->line, "%.*s", (int)record->bytes, record->line) < 0)
+		return -ENOMEM;
+	item->event = *event;
+	list->count++;
+	return 0;
 }
 
 static void event_list__free(struct event_list *list)

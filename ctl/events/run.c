@@ -192,6 +192,7 @@ static int run_loop(struct run *run, struct errmsg *why)
 static int run_start(struct run *run, const struct events_config *config, struct errmsg *why)
 {
 	const struct run_options *options = run->options;
+	const struct journal_options defaults = {};
 	struct notifier_options hooks = {.config = config,
 					 .directory = options->directory,
 					 .output = options->output,
@@ -199,8 +200,7 @@ static int run_start(struct run *run, const struct events_config *config, struct
 	int err;
 
 	/* The lock comes first: another run may be writing the state. */
-	err = journal__open(options->directory, &(struct journal_options){}, &run->recorder.journal,
-			    why);
+	err = journal__open(options->directory, &defaults, &run->recorder.journal, why);
 	if (err)
 		return err;
 	err = saved_state__load(options->directory, run_know, run, &run->restored, why);

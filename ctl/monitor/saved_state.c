@@ -25,15 +25,19 @@ struct saved_interface *saved_state__find(const struct saved_state *state, const
 
 struct saved_interface *saved_state__add(struct saved_state *state, const char *interface)
 {
-	struct saved_interface *grown =
-		reallocarray(state->interfaces, state->count + 1, sizeof(*grown));
+	struct saved_interface *grown = calloc(state->count + 1, sizeof(*grown));
+	json_t *attacks = json_array();
 
-	if (!grown)
+	if (!grown || !attacks) {
+		free(grown);
+		json_decref(attacks);
 		return NULL;
+	}
+	if (state->count)
+		memcpy(grown, state->interfaces, state->count * sizeof(*grown));
+	free(state->interfaces);
 	state->interfaces = grown;
-	grown[state->count] = (struct saved_interface){.attacks = json_array()};
-	if (!grown[state->count].attacks)
-		return NULL;
+	grown[state->count].attacks = attacks;
 	snprintf(grown[state->count].interface, IFNAMSIZ, "%s", interface);
 	return &grown[state->count++];
 }

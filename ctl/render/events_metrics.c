@@ -46,12 +46,12 @@ static void metric_attack(FILE *out, const char *interface, json_t *attack)
 /* Of a run that has ended, nobody knows what is active. */
 static void metric_attacks(FILE *out, const struct saved_state *state)
 {
-	json_t *attack;
-	size_t number;
+	for (size_t i = 0; is_running(state) && i < state->count; i++) {
+		const struct saved_interface *saved = &state->interfaces[i];
 
-	for (size_t i = 0; is_running(state) && i < state->count; i++)
-		json_array_foreach (state->interfaces[i].attacks, number, attack)
-			metric_attack(out, state->interfaces[i].interface, attack);
+		for (size_t j = 0; j < json_array_size(saved->attacks); j++)
+			metric_attack(out, saved->interface, json_array_get(saved->attacks, j));
+	}
 }
 
 static void metric_events(FILE *out, const struct saved_state *state)
