@@ -9,6 +9,7 @@
 #include "xdp/decisions.bpf.h"
 #include "xdp/policy.bpf.h"
 #include "xdp/protect.bpf.h"
+#include "xdp/sample.bpf.h"
 #include "xdp/verified.bpf.h"
 
 /* Who may have challenged the source of a segment. */
@@ -85,10 +86,20 @@ static __always_inline bool judge_rst(FRAME_CONTEXT *context, __u32 cpu,
 	return decides(counters, false, REASON_VERIFIED_NOW, challenger.rule, ret);
 }
 
+/* Return: false, with the frame unchanged, if it cannot be answered. */
+static __always_inline bool answer_ack(FRAME_CONTEXT *context, __u32 cpu,
+				       const struct verdict_counters *counters, bool sampling)
+{
+	if (sampling)
+		sample__keep(context, cpu, REASON_TX_RESET, counters->reasons[REASON_TX_RESET] + 1);
+	return reset__put(context, cpu);
+}
+
 /* Step 6 of a segment without SYN, RST and FIN. Return: false if it does not decide. */
 static __always_inline bool judge_ack(FRAME_CONTEXT *context, __u32 cpu,
 				      struct verdict_counters *counters,
-				      const struct ruling *ruling, struct judgement *ret)
+				      const struct ruling *ruling, bool sampling,
+				      struct judgement *ret)
 {
 	const struct endpoint *source = &counters->frame.source;
 	struct frame frame = frame_of(context);
@@ -101,7 +112,8 @@ static __always_inline bool judge_ack(FRAME_CONTEXT *context, __u32 cpu,
 		return false;
 	challenger__find(&counters->frame, ruling, POLICY_ACTION_RESET, &challenger);
 	if (!challenger.rule || verified__has(source, ruling->now, challenger.trust) ||
-	    !reset__is_answered(cpu, ack, ruling_epoch(ruling)) || !reset__put(context, cpu))
+	    !reset__is_answered(cpu, ack, ruling_epoch(ruling)) ||
+	    !answer_ack(context, cpu, counters, sampling))
 		return false;
 	challenger__verifies(&challenger, &counters->frame, ruling);
 	return decides(counters, false, REASON_TX_RESET, challenger.rule, ret);

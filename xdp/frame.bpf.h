@@ -47,6 +47,16 @@ static __always_inline __u64 frame_bytes(const struct frame *frame)
 	return multi_buffer ? bpf_xdp_get_buff_len(frame->context) : frame->end - frame->data;
 }
 
+static __always_inline __u32 frame_ifindex(const struct xdp_md *context)
+{
+	return context->ingress_ifindex;
+}
+
+static __always_inline __u32 frame_queue(const struct xdp_md *context)
+{
+	return context->rx_queue_index;
+}
+
 /* For headers that a driver left in the frame's fragments. */
 static __always_inline const void *frame_load(const struct frame *frame, __u32 offset, __u32 bytes,
 					      void *copy)
@@ -80,6 +90,18 @@ static inline struct frame frame_of(const struct frame *frame)
 static inline __u64 frame_bytes(const struct frame *frame)
 {
 	return (const char *)frame->end - (const char *)frame->data;
+}
+
+static inline __u32 frame_ifindex(const struct frame *frame)
+{
+	(void)frame;
+	return 0;
+}
+
+static inline __u32 frame_queue(const struct frame *frame)
+{
+	(void)frame;
+	return 0;
 }
 
 static __always_inline const void *frame_load(const struct frame *frame, __u32 offset, __u32 bytes,

@@ -27,6 +27,7 @@
 #include "xdp/parse.bpf.h"
 #include "xdp/policy.bpf.h"
 #include "xdp/protect.bpf.h"
+#include "xdp/sample.bpf.h"
 #include "xdp/verified.bpf.h"
 
 static __always_inline bool is_listed(const struct policy_decision *decision,
@@ -219,7 +220,7 @@ static __always_inline enum policy_reason put_cookie(FRAME_CONTEXT *context, __u
 static __always_inline enum policy_reason answer_syn(FRAME_CONTEXT *context, __u32 cpu,
 						     struct verdict_counters *counters,
 						     const struct ruling *ruling,
-						     enum policy_reason reason)
+						     enum policy_reason reason, bool sampling)
 {
 	if (peek)
 		return reason;
@@ -227,6 +228,8 @@ static __always_inline enum policy_reason answer_syn(FRAME_CONTEXT *context, __u
 		return REASON_NOT_ANSWERABLE;
 	if (is_above_answer_limit(counters, ruling))
 		return REASON_DROP_ANSWER_LIMIT;
+	if (sampling)
+		sample__keep(context, cpu, reason, counters->reasons[reason] + 1);
 	if (reason == REASON_TX_COOKIE)
 		return put_cookie(context, cpu);
 	if (!challenge__put(context, cpu, ruling_epoch(ruling),
@@ -238,21 +241,21 @@ static __always_inline enum policy_reason answer_syn(FRAME_CONTEXT *context, __u
 
 static __always_inline struct judgement judge_answered(FRAME_CONTEXT *context, __u32 cpu,
 						       struct verdict_counters *counters,
-						       const struct ruling *ruling)
+						       const struct ruling *ruling, bool sampling)
 {
 	struct judgement judgement = judge_syn(counters, ruling);
 
 	if (reason_verdict(judgement.reason) != XDP_TX)
 		return judgement;
-	judgement.reason = answer_syn(context, cpu, counters, ruling, judgement.reason);
+	judgement.reason = answer_syn(context, cpu, counters, ruling, judgement.reason, sampling);
 	if (reason_verdict(judgement.reason) != XDP_PASS)
 		protect__stopped(counters, &counters->frame.victim, judgement.rule,
 				 reason_verdict(judgement.reason) == XDP_TX);
 	return judgement;
 }
 
-static __always_inline struct judgement judge_frame(FRAME_CONTEXT *context, __u32 cpu,
-						    struct verdict_counters *counters)
+static __always_inline struct judgement
+judge_frame(FRAME_CONTEXT *context, __u32 cpu, struct verdict_counters *counters, bool sampling)
 {
 	const struct judged_frame *frame = &counters->frame;
 	struct judgement judgement = {};
@@ -265,11 +268,11 @@ static __always_inline struct judgement judge_frame(FRAME_CONTEXT *context, __u3
 	    judge_by_lists(counters, &ruling, &judgement))
 		return judgement;
 	if (frame->class == CLASS_SYN || peek) /* which is given nothing else */
-		return judge_answered(context, cpu, counters, &ruling);
+		return judge_answered(context, cpu, counters, &ruling, sampling);
 	if (frame->class == CLASS_RST)
 		judge_rst(context, cpu, counters, &ruling, &judgement);
 	else if (frame->class == CLASS_TCP_OTHER && ruling.image->header.parts & POLICY_HAS_RESETS)
-		judge_ack(context, cpu, counters, &ruling, &judgement);
+		judge_ack(context, cpu, counters, &ruling, sampling, &judgement);
 	else
 		judge_fragment(counters, &ruling.image->header, &judgement);
 	return judgement;
@@ -360,15 +363,26 @@ static __always_inline bool judge__present(__u32 cpu, enum frame_class class,
 	return true;
 }
 
-/* A global function, see classify_behind_extensions(). Return: the verdict. */
-FRAME_FUNCTION int judge(FRAME_CONTEXT *context, __u32 cpu)
+/* A frame's reason is counted. */
+static __always_inline void sample__reason(FRAME_CONTEXT *context, __u32 cpu,
+					   const struct verdict_counters *counters,
+					   const struct judgement *judgement)
+{
+	__u8 verdict = reason_verdict(judgement->reason) | SAMPLE_BY_REASON;
+
+	sample__counted(context, cpu, counters->reasons[judgement->reason],
+			sample_pack(judgement->reason, judgement->rule, verdict));
+}
+
+/* @sampling: a constant. Return: the verdict. */
+static __always_inline int judge_with(FRAME_CONTEXT *context, __u32 cpu, bool sampling)
 {
 	struct verdict_counters *counters = bpf_map_lookup_elem(&verdict_counters, &cpu);
 	struct judgement judgement;
 
 	if (!counters)
 		return XDP_PASS;
-	judgement = judge_frame(context, cpu, counters);
+	judgement = judge_frame(context, cpu, counters, sampling);
 	if (judgement.rule)
 		counters->rules[judgement.rule].matched++;
 	if (judgement.reason >= REASON_COUNT)
@@ -380,7 +394,24 @@ FRAME_FUNCTION int judge(FRAME_CONTEXT *context, __u32 cpu)
 	counters->reasons[judgement.reason]++;
 	if (is_for_source(judgement.reason) && !peek)
 		count_dropped(cpu);
+	if (sampling)
+		sample__reason(context, cpu, counters, &judgement);
 	return reason_verdict(judgement.reason);
 }
+
+/* A global function, see classify_behind_extensions(). */
+FRAME_FUNCTION int judge(FRAME_CONTEXT *context, __u32 cpu)
+{
+	return judge_with(context, cpu, false);
+}
+
+#ifndef WITHOUT_SAMPLING
+FRAME_FUNCTION int judge_sampling(FRAME_CONTEXT *context, __u32 cpu)
+{
+	return judge_with(context, cpu, true);
+}
+#else
+#define judge_sampling judge
+#endif
 
 #endif

@@ -175,7 +175,7 @@ struct dataplane_layout {
 	__u32 cpus;
 	__u32 kind;         /* enum dataplane_kind */
 	__u32 max_prefixes; /* of a family in the policy that rules; 0: none does */
-	__u32 padding;
+	__u32 sampling;     /* the program copies headers of some frames: see sample.h */
 };
 
 struct dataplane_seeds {

@@ -113,7 +113,7 @@ static bool is_same(const struct dataplane_config *a, const struct dataplane_con
 	       a->max_sources == b->max_sources && a->pairs == b->pairs &&
 	       a->completed == b->completed && a->raw_ip == b->raw_ip &&
 	       a->target_fd == b->target_fd && a->target_function == b->target_function &&
-	       a->policy == b->policy && a->maps_of == b->maps_of;
+	       a->policy == b->policy && a->sampling == b->sampling && a->maps_of == b->maps_of;
 }
 
 /* Return: NULL if no thread loads, or will load, what is wanted. */

@@ -52,6 +52,7 @@ struct dataplane_backend {
 	const struct backend_map *maps;
 	int map_count;
 	const char *const *unsupported; /* see dataplane__unsupported() */
+	bool can_sample;
 
 	/* Chooses sizes and seeds of new maps. Return: 0 or a negative errno with @why. */
 	int (*lay_out)(const struct dataplane_config *config, struct dataplane_layout *ret,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/abi/hash.h"
+#include "common/abi/sample.h"
 #include "common/address/endpoint_index.h"
 #include "common/bpf/features.h"
 #include "common/bpf/libbpf_log.h"
@@ -39,6 +40,8 @@ enum map {
 	UNACCOUNTED_MAP,
 	IPV4_MAP,
 	VERDICTS_MAP,
+	SLOTS_MAP,
+	CONTROL_MAP,
 	TABLE_MAPS,
 	MAPS = TABLE_MAP(TABLE_COUNT, FRONT)
 };
@@ -61,6 +64,10 @@ static const struct backend_map map_rows[MAPS] = {
 	/* Judging works on it: readers who could write to it could let frames pass. */
 	[VERDICTS_MAP] = {"verdict_counters", "verdict_counters", ARRAY_OF(struct verdict_counters),
 			  PIN_READ},
+	[SLOTS_MAP] = {"sample_slots", "sample_slots", ARRAY_OF(struct sample_slot), PIN_PRIVATE,
+		       true},
+	[CONTROL_MAP] = {"sample_control", "sample_control", ARRAY_OF(struct sample_control),
+			 PIN_PRIVATE, true},
 	TABLES(TABLE_ROWS)};
 
 /* For twice the endpoints: with two choices of bucket, a table at most half full always has a free
@@ -130,11 +137,14 @@ static void cpu_lay_out_policy(struct dataplane_layout *layout)
 
 static const char *cpu_program(const struct dataplane_layout *layout)
 {
+	/* By what they do: judge, count pairs, sample. */
+	static const char *const programs[2][2][2] = {
+		{{"xdpctl_syn", "xdpctl_syn_smp"}, {"xdpctl_pairs", "xdpctl_pair_smp"}},
+		{{"xdpctl_armed", "xdpctl_arm_smp"}, {"xdpctl_armpairs", "xdpctl_armp_smp"}},
+	};
 	bool pairs = layout->tables[TABLE_SYN_ACKS].sets;
 
-	if (layout->max_prefixes)
-		return pairs ? "xdpctl_armpairs" : "xdpctl_armed";
-	return pairs ? "xdpctl_pairs" : "xdpctl_syn";
+	return programs[layout->max_prefixes != 0][pairs][layout->sampling != 0];
 }
 
 static __u64 cpu_map_entries(const struct dataplane_layout *layout, int map)
@@ -151,6 +161,10 @@ static __u64 cpu_map_entries(const struct dataplane_layout *layout, int map)
 		return ipv4_groups(layout->cpus, &layout->tables[TABLE_SOURCES]);
 	if (map == VERDICTS_MAP)
 		return layout->tables[TABLE_DROPPED].sets ? layout->cpus : 0;
+	if (map == SLOTS_MAP)
+		return layout->sampling ? (__u64)layout->cpus * SAMPLE_SLOTS : 0;
+	if (map == CONTROL_MAP)
+		return layout->sampling ? layout->cpus : 0;
 	table = &layout->tables[(map - TABLE_MAPS) / TIERS];
 	return (map - TABLE_MAPS) % TIERS == FRONT ? (__u64)layout->cpus * table->sets
 						   : table->buckets;
@@ -520,6 +534,7 @@ const struct dataplane_backend backend_cpu = {
 	.program = cpu_program,
 	.maps = map_rows,
 	.map_count = MAPS,
+	.can_sample = true,
 	.lay_out = cpu_lay_out,
 	.lay_out_policy = cpu_lay_out_policy,
 	.map_entries = cpu_map_entries,

@@ -53,8 +53,10 @@ static int fd_of(const struct bpf_map *map)
 }
 
 /* Those that the maps of before lack are new. */
-static int configure_map(struct dataplane *dataplane, int number, const struct dataplane *maps_of)
+static int configure_map(struct dataplane *dataplane, int number,
+			 const struct dataplane_config *config)
 {
+	const struct dataplane *maps_of = config->maps_of;
 	struct bpf_map *map = dataplane__map(dataplane, number);
 	__u32 entries = dataplane__map_entries(dataplane, number);
 
@@ -62,6 +64,8 @@ static int configure_map(struct dataplane *dataplane, int number, const struct d
 		return entries ? -ENOENT : 0;
 	if (!entries)
 		return bpf_map__set_autocreate(map, false);
+	if (dataplane->backend->maps[number].of_samples && config->sampling == SAMPLING_NEW)
+		maps_of = NULL;
 	if (maps_of && maps_of->map_fds[number] >= 0)
 		return bpf_map__reuse_fd(map, maps_of->map_fds[number]);
 	return bpf_map__set_max_entries(map, entries);
@@ -89,7 +93,7 @@ static int configure_maps(struct dataplane *dataplane, const struct dataplane_co
 	int err = 0;
 
 	for (int i = 0; !err && i < dataplane->backend->map_count; i++)
-		err = configure_map(dataplane, i, config->maps_of);
+		err = configure_map(dataplane, i, config);
 	if (err)
 		return err;
 	bpf_object__for_each_map (map, dataplane->object) {
@@ -130,6 +134,19 @@ static void choose_program(struct dataplane *dataplane)
 	}
 }
 
+/* Rings that are not kept are lost with the program that filled them. */
+static int lay_out_samples(struct dataplane *dataplane, const struct dataplane_config *config,
+			   struct errmsg *why)
+{
+	if (config->sampling == SAMPLING_NEW && !dataplane->backend->can_sample)
+		return errmsg__set(why, -EOPNOTSUPP,
+				   "an offloaded program cannot sample packets: attach in native "
+				   "or generic mode");
+	if (config->sampling != SAMPLING_KEPT)
+		dataplane->layout.sampling = config->sampling == SAMPLING_NEW;
+	return 0;
+}
+
 /* What was counted by a policy stays when it does not rule any more. */
 static int lay_out(struct dataplane *dataplane, const struct dataplane_config *config,
 		   struct errmsg *why)
@@ -140,6 +157,9 @@ static int lay_out(struct dataplane *dataplane, const struct dataplane_config *c
 		dataplane->layout = config->maps_of->layout;
 	else
 		err = dataplane->backend->lay_out(config, &dataplane->layout, why);
+	if (err)
+		return err;
+	err = lay_out_samples(dataplane, config, why);
 	dataplane->layout.max_prefixes = 0;
 	if (err || !config->policy)
 		return err;
@@ -384,6 +404,11 @@ void dataplane__take_policy(struct dataplane *dataplane, struct dataplane *from)
 int dataplane__program_fd(const struct dataplane *dataplane)
 {
 	return dataplane->program_fd;
+}
+
+bool dataplane__is_sampling(const struct dataplane *dataplane)
+{
+	return dataplane->layout.sampling;
 }
 
 int dataplane__map_fd(const struct dataplane *dataplane, const char *name)

@@ -98,6 +98,9 @@ int dataplane__program_fd(const struct dataplane *dataplane);
 /** dataplane__map_fd() - a map by its name in the program; -1 if there is none. */
 int dataplane__map_fd(const struct dataplane *dataplane, const char *name);
 
+/** dataplane__is_sampling() - true if the program copies headers of some frames. */
+bool dataplane__is_sampling(const struct dataplane *dataplane);
+
 /** dataplane__policy() - the policy by which the program decides; NULL: every frame passes. */
 const struct policy_maps *dataplane__policy(const struct dataplane *dataplane);
 

@@ -11,6 +11,13 @@
 struct dataplane;
 struct policy_maps;
 
+/* Whether the program copies headers of some frames into rings. */
+enum sampling {
+	SAMPLING_OFF,
+	SAMPLING_KEPT, /* with the rings of `maps_of`, if it has any; else it is off */
+	SAMPLING_NEW,  /* with new rings */
+};
+
 struct dataplane_config {
 	enum dataplane_kind kind;
 	/* DATAPLANE_DEVICE: the device that runs it; 0: none, the CPU runs it instead (for tests).
@@ -29,6 +36,7 @@ struct dataplane_config {
 	const struct policy_maps *policy;
 	bool peek;          /* decide, but leave the policy's state as it is */
 	bool virtual_clock; /* the policy's time is that of verdict_counters */
+	enum sampling sampling;
 	/* Use the maps, and so the kind and tables, of this dataplane, which the caller still owns;
 	 * those that it lacks are new. NULL: new maps. */
 	const struct dataplane *maps_of;

@@ -4,6 +4,7 @@
 #define COMMON_DATAPLANE_PIN_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "common/base/errmsg.h"
@@ -27,6 +28,7 @@ struct backend_map {
 	__u32 key_bytes;
 	__u32 value_bytes;
 	mode_t mode; /* 0: PIN_MAPPED. Readers do without what is PIN_PRIVATE */
+	bool of_samples;
 };
 
 /** pin__mode() - the permissions of a map's pin. */

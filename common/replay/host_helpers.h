@@ -41,6 +41,12 @@ static inline __u64 bpf_jiffies64(void)
 	return 0;
 }
 
+/* Samples that are taken on the host have no time. */
+static inline __u64 bpf_ktime_get_ns(void)
+{
+	return 0;
+}
+
 /* Of a map of maps, an element is a struct host_array as well. */
 static inline void *bpf_map_lookup_elem(void *map, const void *key)
 {

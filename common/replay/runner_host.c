@@ -12,6 +12,7 @@
 int xdpctl_syn(const struct frame *frame);
 int xdpctl_pairs(const struct frame *frame);
 
+#define WITHOUT_SAMPLING
 #include "xdp/syn.bpf.c"
 
 /* Small enough for a CPU's second cache level, large enough for starting a thread not to matter. */
@@ -168,6 +169,23 @@ int runner_host__judge(const struct policy_memory *memory, const __u8 *data, __u
 	class = classify_and_describe(&frame, DETAIL_ALL, &request);
 	judge__present(0, class, &request);
 	return judge(&frame, 0);
+}
+
+enum frame_class runner_host__describe(const __u8 *data, __u32 bytes, bool raw,
+				       struct endpoint *ret_source, struct endpoint *ret_victim)
+{
+	struct frame frame = {.data = data, .end = data + bytes};
+	bool raw_before = raw_ip;
+	struct request request = {};
+	enum frame_class class;
+
+	frame.context = &frame;
+	raw_ip = raw;
+	class = classify_and_describe(&frame, DETAIL_ALL, &request);
+	raw_ip = raw_before;
+	*ret_source = request.source;
+	*ret_victim = request.victim;
+	return class;
 }
 
 __u64 runner_host__memory_bytes(void)

@@ -74,6 +74,15 @@ struct policy_memory {
  */
 int runner_host__judge(const struct policy_memory *memory, const __u8 *data, __u32 bytes);
 
+/**
+ * runner_host__describe() - the class and both ends of a frame, as the program sees them
+ * @data: as above
+ * @raw: it starts with its IP header
+ * @ret_source, @ret_victim: sender and receiver; family 0: it has no address
+ */
+enum frame_class runner_host__describe(const __u8 *data, __u32 bytes, bool raw,
+				       struct endpoint *ret_source, struct endpoint *ret_victim);
+
 /** runner_host__memory_bytes() - the memory of a batch. */
 __u64 runner_host__memory_bytes(void);
 
