@@ -28,6 +28,7 @@ capabilities() {
 		build/tests/prog/test_policy_maps short policies: maps, switches
 		tests/live/test_policy.sh     -     policies: verdicts, trials
 		build/tests/prog/test_challenge - challenges: answers byte by byte
+		build/tests/prog/test_sample  -     samples: every frame, budgets
 		tests/live/test_count.sh      -     TCP over veth, every mode
 		tests/live/test_handshakes.sh -     completed connections
 		tests/live/test_pktgen.sh     -     XDP, AF_XDP, AF_PACKET senders
