@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #define LINKTYPE_ETHERNET 1 /* https://www.tcpdump.org/linktypes.html */
+#define LINKTYPE_RAW 101    /* starts with the IP header */
 
 /** linktype__name() - "LINUX_SLL (113)"; written to @buf, which it returns. */
 const char *linktype__name(int linktype, char *buf, unsigned int buf_bytes);

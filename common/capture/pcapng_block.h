@@ -20,12 +20,44 @@ enum {
 	PCAPNG_INTERFACE = 1,
 	PCAPNG_PACKET = 2, /* obsolete, but found in old captures */
 	PCAPNG_SIMPLE_PACKET = 3,
+	PCAPNG_STATISTICS = 5, /* of an interface */
 	PCAPNG_ENHANCED_PACKET = 6,
 	PCAPNG_SECTION_HEADER = 0x0a0d0d0a, /* the same in either byte order */
 };
 
+/* Options of any block. */
+enum { PCAPNG_OPTION_END = 0, PCAPNG_OPTION_COMMENT = 1 };
+
+/* Options of a section. */
+enum { PCAPNG_SECTION_OS = 3, PCAPNG_SECTION_APPLICATION = 4 };
+
 /* Options of an interface. */
-enum { PCAPNG_OPTION_END = 0, PCAPNG_OPTION_TSRESOL = 9, PCAPNG_OPTION_TSOFFSET = 14 };
+enum {
+	PCAPNG_OPTION_NAME = 2,
+	PCAPNG_OPTION_DESCRIPTION = 3,
+	PCAPNG_OPTION_TSRESOL = 9,
+	PCAPNG_OPTION_TSOFFSET = 14,
+};
+
+/* Options of an enhanced packet. */
+enum {
+	PCAPNG_PACKET_FLAGS = 2,
+	PCAPNG_PACKET_DROPCOUNT = 4,
+	PCAPNG_PACKET_ID = 5,
+	PCAPNG_PACKET_QUEUE = 6,
+	PCAPNG_PACKET_VERDICT = 7,
+};
+
+/* Options of statistics. */
+enum {
+	PCAPNG_STATISTICS_RECEIVED = 4,
+	PCAPNG_STATISTICS_ACCEPTED = 6,
+	PCAPNG_STATISTICS_OS_DROPPED = 7,
+	PCAPNG_STATISTICS_DELIVERED = 8,
+};
+
+#define PCAPNG_FLAG_INBOUND 1 /* without a length of the FCS, which XDP never sees */
+#define PCAPNG_VERDICT_XDP 2  /* type of a verdict: enum xdp_action follows, in 8 bytes */
 
 /* Longer blocks are skipped beyond this: room for any frame. */
 #define PCAPNG_LOADED_MAX (1U << 20)
