@@ -9,6 +9,7 @@
 #include "common/attach/attachment.h"
 #include "common/attach/commit.h"
 #include "common/attach/recover.h"
+#include "common/attach/sampler_lock.h"
 
 static int detach_ours(const struct attachment *attachment, struct errmsg *why)
 {
@@ -70,6 +71,7 @@ static int detach_locked(const struct registry *registry, const char *interface,
 	if (found) {
 		report.result = attachment.mode == ATTACH_NONE ? DETACH_CLEANED : DETACH_DONE;
 		err = detach_ours(&attachment, why);
+		sampler_lock__forget(&attachment.entry);
 	}
 	if (!err && (force || !found))
 		err = detach_others(&attachment, force, &report, why);

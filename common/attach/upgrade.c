@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/attach/commit.h"
+#include "common/attach/sampler_lock.h"
 
 static int refuse_to_keep(const struct attachment *attachment,
 			  const struct attachment_record *asked, __u32 max_sources,
@@ -72,6 +73,12 @@ struct upgrade {
 	const struct attach_request *request; /* NULL: none */
 	struct dataplane *old;                /* what runs now; NULL: its maps are of no use */
 };
+
+/* No one takes the samples of a killed sampler. */
+static enum sampling sampling_to_keep(const struct attachment *attachment)
+{
+	return sampler_lock__is_held(&attachment->entry) ? SAMPLING_KEPT : SAMPLING_OFF;
+}
 
 static int upgrade_run(struct upgrade *upgrade, struct attach_report *report, struct errmsg *why)
 {
@@ -141,36 +148,65 @@ int lifecycle__upgrade(const struct attachment *attachment, const struct attachm
 		return err;
 	upgrade.config.maps_of = request->reset ? NULL : upgrade.old;
 	upgrade.config.policy = upgrade.old ? dataplane__policy(upgrade.old) : NULL;
+	upgrade.config.sampling = sampling_to_keep(attachment);
 	err = upgrade_run(&upgrade, report, why);
 	dataplane__close(upgrade.old);
 	return err;
 }
 
-static int change_policy(const struct attachment *attachment, const struct policy_maps *policy,
-			 const char *id, struct attach_report *report, struct errmsg *why)
+/* The next program is to be like the present one, on its maps. */
+static int upgrade_begin(struct upgrade *upgrade, struct errmsg *why)
 {
 	static const struct attachment_record nothing;
-	struct upgrade upgrade = {.attachment = attachment};
+	const struct attachment *attachment = upgrade->attachment;
 	int err;
 
 	if (attachment->mode == ATTACH_NONE)
 		return errmsg__set(why, -ENOENT, "%s: not attached: 'xdpctl attach %s' starts it",
 				   attachment->interface, attachment->interface);
-	err = keep_maps(attachment, &nothing, &upgrade.record, &upgrade.old, why);
+	err = keep_maps(attachment, &nothing, &upgrade->record, &upgrade->old, why);
 	if (err)
 		return err;
-	if (!upgrade.record.layout) {
-		dataplane__close(upgrade.old);
+	if (!upgrade->record.layout) {
+		dataplane__close(upgrade->old);
 		return errmsg__set(why, -ENOENT,
 				   "%s: pins are missing: 'xdpctl attach%s %s' pins it again, and "
 				   "keeps the counts",
 				   attachment->interface, attach_mode__option(attachment->mode),
 				   attachment->interface);
 	}
+	upgrade->config.maps_of = upgrade->old;
+	upgrade->config.policy = dataplane__policy(upgrade->old);
+	upgrade->config.sampling = sampling_to_keep(attachment);
+	return 0;
+}
+
+static int change_policy(const struct attachment *attachment, const struct policy_maps *policy,
+			 const char *id, struct attach_report *report, struct errmsg *why)
+{
+	struct upgrade upgrade = {.attachment = attachment};
+	int err = upgrade_begin(&upgrade, why);
+
+	if (err)
+		return err;
 	snprintf(upgrade.record.policy, sizeof(upgrade.record.policy), "%s", id);
-	upgrade.config.maps_of = upgrade.old;
 	upgrade.config.policy = policy;
 	err = upgrade_run(&upgrade, report, why);
+	dataplane__close(upgrade.old);
+	return err;
+}
+
+int lifecycle__sample(const struct attachment *attachment, enum sampling sampling,
+		      struct errmsg *why)
+{
+	struct upgrade upgrade = {.attachment = attachment};
+	struct attach_report report = {};
+	int err = upgrade_begin(&upgrade, why);
+
+	if (err)
+		return err;
+	upgrade.config.sampling = sampling;
+	err = upgrade_run(&upgrade, &report, why);
 	dataplane__close(upgrade.old);
 	return err;
 }

@@ -42,4 +42,17 @@ int lifecycle__arm(const struct attachment *attachment, const struct policy_maps
  */
 int lifecycle__disarm(const struct attachment *attachment, struct errmsg *why);
 
+/**
+ * lifecycle__sample() - let an attachment's program take samples, or no more
+ * @attachment: as for lifecycle__arm()
+ * @sampling: SAMPLING_NEW or SAMPLING_OFF
+ *
+ * The counts, the policy and the handshakes are kept. Later upgrades keep the samples as long as
+ * their sampler lives: see common/attach/sampler.h.
+ *
+ * Return: 0, or a negative errno with @why set and nothing changed: -EOPNOTSUPP in offload mode.
+ */
+int lifecycle__sample(const struct attachment *attachment, enum sampling sampling,
+		      struct errmsg *why);
+
 #endif
