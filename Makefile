@@ -316,7 +316,7 @@ DEPS = gcc libc6-dev linux-libc-dev pkg-config clang libbpf-dev libxdp-dev libpc
 	libgnutls28-dev libcrypt-dev libyaml-dev libmd-dev libjs-chart.js iproute2 ethtool \
 	curl python3 \
 	$(if $(UBUNTU),linux-tools-generic,bpftool)
-DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark nftables \
+DEPS_TEST = libcmocka-dev clang-format cppcheck shellcheck strace jq tshark tcpdump nftables \
 	iptables xdp-tools gnuplot-nox tmux procps mandoc valgrind openssl python3-jsonschema \
 	libclang-rt-$(firstword $(subst ., ,$(shell $(CLANG) -dumpversion)))-dev
 

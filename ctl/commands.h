@@ -35,5 +35,9 @@ extern const struct command events_run_command;
 extern const struct command events_follow_command;
 extern const struct command events_test_command;
 extern const struct command events_command;
+extern const struct command evidence_record_command;
+extern const struct command evidence_list_command;
+extern const struct command evidence_show_command;
+extern const struct command evidence_export_command;
 
 #endif

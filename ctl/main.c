@@ -36,6 +36,10 @@ static const struct command *const commands[] = {
 	&events_follow_command,
 	&events_test_command,
 	&events_command,
+	&evidence_record_command,
+	&evidence_list_command,
+	&evidence_show_command,
+	&evidence_export_command,
 	NULL,
 };
 

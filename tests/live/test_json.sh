@@ -169,6 +169,15 @@ test_policy_schema() {
 	assert_eq "True True False True" "$said" "isp-edge, shown, unknown, web-gateway"
 }
 
+test_evidence() {
+	make_hosts
+	run 0 X attach g0
+	prints evidence_record 0 X evidence record g0 -w "$work/evidence.pcapng" --every 1 --for 1s -j
+	prints evidence_list 0 xdpctl evidence list "$work" -j
+	prints evidence_show 0 xdpctl evidence show "$work/evidence.pcapng" -j
+	assert_matches
+}
+
 test_intervals() {
 	make_hosts
 	run 0 X attach g0 --handshakes
@@ -292,6 +301,6 @@ test_tables_of_the_page() {
 }
 
 run_tests test_the_check_itself test_attach_to_detach test_displaced_and_notes test_policy \
-	test_policy_schema test_intervals \
+	test_policy_schema test_evidence test_intervals \
 	test_exporter test_replay test_programs test_doctor test_tables_of_commands test_pktgen \
 	test_failures test_tables_of_the_page test_all_match
