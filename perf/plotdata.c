@@ -3,6 +3,7 @@
 #include "perf/plotdata.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,27 @@ static void write_cost(FILE *out, const json_t *document)
 		write_curve(out, document, lookup__text(program, "name"));
 }
 
+static bool kind_figure(const json_t *document, const json_t *traffic, const char *program,
+			struct spread *ret)
+{
+	const struct row_key key = {"kinds", lookup__text(traffic, "name"), program, 1};
+
+	return lookup__spread(lookup__row(document, &key), "above_null_ns", ret);
+}
+
+/* A run of a few rows may leave out all kinds, or all programs of one. */
+static bool is_kind_measured(const json_t *document, const json_t *traffic)
+{
+	struct spread above;
+
+	if (strcmp(lookup__text(traffic, "suite"), "kinds"))
+		return false;
+	for (int column = 0; kind_programs[column]; column++)
+		if (kind_figure(document, traffic, kind_programs[column], &above))
+			return true;
+	return false;
+}
+
 static void write_kinds(FILE *out, const json_t *document)
 {
 	const json_t *traffic;
@@ -53,18 +75,14 @@ static void write_kinds(FILE *out, const json_t *document)
 		fprintf(out, " \"%s\"", lookup__label(document, kind_programs[column]));
 	fputc('\n', out);
 	json_array_foreach (json_object_get(document, "traffic"), i, traffic) {
-		struct row_key key = {"kinds", lookup__text(traffic, "name"), .jobs = 1};
-
-		if (strcmp(lookup__text(traffic, "suite"), "kinds"))
+		if (!is_kind_measured(document, traffic))
 			continue;
 		fprintf(out, "\"%s\"", lookup__text(traffic, "label"));
-		for (int column = 0; kind_programs[column]; column++) {
-			key.program = kind_programs[column];
-			if (lookup__spread(lookup__row(document, &key), "above_null_ns", &above))
+		for (int column = 0; kind_programs[column]; column++)
+			if (kind_figure(document, traffic, kind_programs[column], &above))
 				fprintf(out, " %.3f", above.median);
 			else
 				fputs(" " MISSING, out);
-		}
 		fputc('\n', out);
 	}
 }
