@@ -3,6 +3,7 @@
 #include "common/events/detect_rules.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #define ABOVE_PER_BELOW 4
@@ -62,6 +63,22 @@ const struct detect_thresholds *detect_rules__find(const struct detect_rules *ru
 __u32 detect_thresholds__below(__u32 above_pps)
 {
 	return above_pps > ABOVE_PER_BELOW ? above_pps / ABOVE_PER_BELOW : 1;
+}
+
+int detect_rules__make_room(struct detect_rules *rules)
+{
+	rules->rules = calloc(DETECT_MAX_RULES, sizeof(*rules->rules));
+	return rules->rules ? 0 : -ENOMEM;
+}
+
+struct prefix *detect_rule__add_victim(struct detect_rule *rule)
+{
+	struct prefix *grown = reallocarray(rule->victims, rule->victim_count + 1, sizeof(*grown));
+
+	if (!grown)
+		return NULL;
+	rule->victims = grown;
+	return &grown[rule->victim_count++];
 }
 
 void detect_rules__free(struct detect_rules *rules)

@@ -61,6 +61,12 @@ const struct detect_thresholds *detect_rules__find(const struct detect_rules *ru
 /** detect_thresholds__below() - a `below` for an `above` that has none: a quarter of it. */
 __u32 detect_thresholds__below(__u32 above_pps);
 
+/** detect_rules__make_room() - for DETECT_MAX_RULES. Return: 0 or -ENOMEM. */
+int detect_rules__make_room(struct detect_rules *rules);
+
+/** detect_rule__add_victim() - another prefix, to be set. Return: it, or NULL without memory. */
+struct prefix *detect_rule__add_victim(struct detect_rule *rule);
+
 /** detect_rules__free() - free what the rules hold; zeros are fine. */
 void detect_rules__free(struct detect_rules *rules);
 

@@ -111,12 +111,11 @@ static int restore_attack(struct detector *detector, const struct saved_attack *
 {
 	const struct event_attack *fields = &saved->attack.event.attack;
 	const struct prefix prefix = {.network = fields->victim, .bits = fields->prefix_bits};
-	struct open_attack *attack = malloc(sizeof(*attack));
+	struct open_attack *attack = open_attack__copy(&saved->attack);
 	int err;
 
 	if (!attack)
 		return -ENOMEM;
-	*attack = saved->attack;
 	err = prefix.bits ? attack_groups__add(&detector->groups, &prefix, attack)
 			  : restore_victim(detector, saved, attack);
 	if (err)

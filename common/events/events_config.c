@@ -38,15 +38,12 @@ struct events_config events_config__defaults(void)
 static int take_rule_victim(struct yaml_value item, void *context, struct errmsg *why)
 {
 	struct detect_rule *rule = ((struct config_reading *)context)->rule;
-	struct prefix *grown;
+	struct prefix *victim;
 
 	if (rule->victim_count == DETECT_MAX_VICTIMS)
 		return yaml__error(item, why, "more than %d prefixes", DETECT_MAX_VICTIMS);
-	grown = reallocarray(rule->victims, rule->victim_count + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	rule->victims = grown;
-	return yaml__parse(item, events_value__prefix, "prefix", &grown[rule->victim_count++], why);
+	victim = detect_rule__add_victim(rule);
+	return victim ? yaml__parse(item, events_value__prefix, "prefix", victim, why) : -ENOMEM;
 }
 
 static int take_rule_victims(struct yaml_value value, void *context, struct errmsg *why)
@@ -182,11 +179,11 @@ static int take_detect(struct yaml_value value, void *context, struct errmsg *wh
 	struct config_reading *reading = context;
 	struct detect_rules *detect = &reading->config->detect;
 	struct yaml_value fallback;
-	int err = 0;
+	int err;
 
-	detect->rules = calloc(DETECT_MAX_RULES, sizeof(*detect->rules));
-	if (!detect->rules)
-		return -ENOMEM;
+	err = detect_rules__make_room(detect);
+	if (err)
+		return err;
 	if (yaml__is_mapping(value) && yaml__has(value, DETECT_DEFAULT_NAME, &fallback))
 		err = take_default(fallback, reading, why);
 	return err ?: yaml__each(value, take_rule, reading, why);

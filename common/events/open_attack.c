@@ -41,6 +41,15 @@ struct open_attack *open_attack__new(const struct attack_origin *origin, __u64 t
 	return attack;
 }
 
+struct open_attack *open_attack__copy(const struct open_attack *attack)
+{
+	struct open_attack *copy = malloc(sizeof(*copy));
+
+	if (copy)
+		*copy = *attack;
+	return copy;
+}
+
 void open_attack__set_answered(struct open_attack *attack, const struct detector_kernel *kernel)
 {
 	struct event_attack *fields = &attack->event.attack;

@@ -43,6 +43,9 @@ void attack_origin__emit(const struct attack_origin *origin, struct event *event
  */
 struct open_attack *open_attack__new(const struct attack_origin *origin, __u64 time_ns);
 
+/** open_attack__copy() - a copy of one. Return: as open_attack__new(). */
+struct open_attack *open_attack__copy(const struct open_attack *attack);
+
 /** open_attack__set_answered() - what its rule has done in total: what it did since the first call
  * counts. */
 void open_attack__set_answered(struct open_attack *attack, const struct detector_kernel *kernel);
