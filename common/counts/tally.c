@@ -114,8 +114,8 @@ static __u32 ipv4_error(const struct ipv4_set *set, const __u32 *errors, int way
 static bool copy_ipv4_set(const struct ipv4_group *group, __u32 number, struct table_set *ret)
 {
 	const struct ipv4_set *set = &group->sets[number];
-	struct ipv4_set copy;
-	__u32 errors[IPV4_WAYS];
+	struct ipv4_set copy = {};
+	__u32 errors[IPV4_WAYS] = {};
 	const struct guarded parts[] = {{&copy, set, sizeof(copy)},
 					{errors, group->errors[number], sizeof(errors)}};
 
@@ -207,7 +207,7 @@ static void merge_pending(struct merge *merge, enum pass pass)
 	__u32 slots = tally__slots_of_all(memory);
 
 	for (__u32 number = 0; number < slots && !merge->err; number++) {
-		struct table_query pending;
+		struct table_query pending = {};
 		struct tally_row *row;
 
 		if (!tally__copy_pending(memory, number, &pending) && pass == FRONT_BEFORE)

@@ -57,17 +57,26 @@ static int run_evidence_list(const struct cli *cli, const char **operands, struc
 
 /* Packets by one of their properties. */
 struct groups {
-	const char *name; /* in JSON */
-	const char *label;
 	struct group {
 		char key[GROUP_BYTES];
 		__u64 packets;
-	} * list;
+	} list[MAX_GROUPS];
 	size_t count;
 	__u64 others; /* beyond MAX_GROUPS */
 };
 
 enum { BY_VERDICT, BY_REASON, BY_RULE, BY_CLASS, BY_VICTIM, GROUPINGS };
+
+static const struct {
+	const char *name; /* in JSON */
+	const char *label;
+} groupings[GROUPINGS] = {
+	[BY_VERDICT] = {"verdicts", "by verdict"},
+	[BY_REASON] = {"reasons", "by reason"},
+	[BY_RULE] = {"rules", "by rule"},
+	[BY_CLASS] = {"classes", "by class"},
+	[BY_VICTIM] = {"victims", "by destination"},
+};
 
 struct show {
 	struct groups groups[GROUPINGS];
@@ -80,29 +89,23 @@ struct show {
 	struct pcapng_statistics statistics[EVIDENCE_MAX_DEVICES]; /* the last ones */
 };
 
-static int group_add(struct groups *groups, const char *key)
+static void group_add(struct groups *groups, const char *key)
 {
-	struct group *grown;
 	size_t i = 0;
 
 	if (!key[0])
-		return 0;
+		return;
 	while (i < groups->count && strcmp(groups->list[i].key, key))
 		i++;
 	if (i == MAX_GROUPS) {
 		groups->others++;
-		return 0;
+		return;
 	}
 	if (i == groups->count) {
-		grown = reallocarray(groups->list, i + 1, sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		groups->list = grown;
-		grown[groups->count++] = (struct group){};
-		snprintf(grown[i].key, sizeof(grown[i].key), "%s", key);
+		snprintf(groups->list[i].key, sizeof(groups->list[i].key), "%s", key);
+		groups->count++;
 	}
 	groups->list[i].packets++;
-	return 0;
 }
 
 static int compare_groups(const void *a, const void *b)
@@ -145,21 +148,21 @@ static int show_packet(void *opaque, const struct capture_frame *frame,
 	struct show *show = opaque;
 	struct evidence_outcome outcome;
 	const char *keys[GROUPINGS];
-	int err = 0;
 
+	(void)why;
 	evidence__outcome(packet->comment, &outcome);
 	keys[BY_VERDICT] = outcome.verdict;
 	keys[BY_REASON] = outcome.reason;
 	keys[BY_RULE] = outcome.rule;
 	keys[BY_CLASS] = outcome.class;
 	keys[BY_VICTIM] = victim_label(frame, victim);
-	for (int i = 0; !err && i < GROUPINGS; i++)
-		err = group_add(&show->groups[i], keys[i]);
+	for (int i = 0; i < GROUPINGS; i++)
+		group_add(&show->groups[i], keys[i]);
 	if (!show->packets++)
 		show->first_ns = frame->timestamp_ns;
 	show->last_ns = frame->timestamp_ns;
 	show->lost += packet->dropped;
-	return err ? errmsg__set(why, err, "out of memory") : 0;
+	return 0;
 }
 
 static int show_statistics(void *opaque, const struct pcapng_statistics *statistics,
@@ -202,8 +205,7 @@ static int show_as_json(const struct show *show, struct errmsg *why)
 				     integer_or_null(show->last_ns));
 
 	for (int i = 0; i < GROUPINGS; i++)
-		json_object_set_new(document, show->groups[i].name,
-				    groups_to_json(&show->groups[i]));
+		json_object_set_new(document, groupings[i].name, groups_to_json(&show->groups[i]));
 	for (__u32 i = 0; i < show->device_count; i++)
 		json_array_append_new(interfaces, evidence_interface_to_json(show, i));
 	json_object_set_new(document, "interfaces", interfaces);
@@ -212,13 +214,13 @@ static int show_as_json(const struct show *show, struct errmsg *why)
 
 #define SHOWN_GROUPS 20
 
-static void print_groups(const struct groups *groups)
+static void print_groups(const struct groups *groups, const char *label)
 {
 	char number[NUMBER_BYTES];
 
 	if (!groups->count)
 		return;
-	printf("%s\n", groups->label);
+	printf("%s\n", label);
 	for (size_t i = 0; i < groups->count && i < SHOWN_GROUPS; i++)
 		printf("  %12s %s\n", number__grouped(groups->list[i].packets, number),
 		       UTF8_PRINTABLE(groups->list[i].key));
@@ -244,32 +246,27 @@ static void show_as_text(const struct show *show)
 		       statistics->received, statistics->dropped);
 	}
 	for (int i = 0; i < GROUPINGS; i++)
-		print_groups(&show->groups[i]);
+		print_groups(&show->groups[i], groupings[i].label);
 }
 
 static int run_evidence_show(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	static const struct evidence_actions actions = {
 		.device = show_device, .packet = show_packet, .statistics = show_statistics};
-	struct show show = {.groups = {
-				    [BY_VERDICT] = {"verdicts", "by verdict"},
-				    [BY_REASON] = {"reasons", "by reason"},
-				    [BY_RULE] = {"rules", "by rule"},
-				    [BY_CLASS] = {"classes", "by class"},
-				    [BY_VICTIM] = {"victims", "by destination"},
-			    }};
-	int err = evidence__read(operands[0], &actions, &show, why);
+	struct show *show = calloc(1, sizeof(*show));
+	int err;
 
+	if (!show)
+		return errmsg__set(why, -ENOMEM, "out of memory");
+	err = evidence__read(operands[0], &actions, show, why);
 	for (int i = 0; i < GROUPINGS; i++)
-		if (show.groups[i].count)
-			qsort(show.groups[i].list, show.groups[i].count,
-			      sizeof(*show.groups[i].list), compare_groups);
+		qsort(show->groups[i].list, show->groups[i].count, sizeof(struct group),
+		      compare_groups);
 	if (!err && cli->json)
-		err = show_as_json(&show, why);
+		err = show_as_json(show, why);
 	else if (!err)
-		show_as_text(&show);
-	for (int i = 0; i < GROUPINGS; i++)
-		free(show.groups[i].list);
+		show_as_text(show);
+	free(show);
 	return err;
 }
 

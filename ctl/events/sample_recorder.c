@@ -280,8 +280,9 @@ static int recorder_find(struct sample_recorder *recorder, const char *interface
 {
 	int err = attachment__recover_interface(recorder->registry, interface, why);
 
-	if (!err)
-		err = attachment__find(recorder->registry, interface, ret, why);
+	if (err)
+		return err;
+	err = attachment__find(recorder->registry, interface, ret, why);
 	if (err < 0)
 		return err;
 	if (!err || ret->mode == ATTACH_NONE)
