@@ -134,9 +134,16 @@ static __always_inline void sample_copy_part(__u8 *to, const struct frame *frame
 {
 	barrier_var(bytes); /* clang knows its range, and would drop the mask */
 	bytes &= SAMPLE_BYTES_MASK;
-	if ((const char *)frame->data + from + bytes <= (const char *)frame->end || !multi_buffer)
+	if ((const char *)frame->data + from + bytes <= (const char *)frame->end || !multi_buffer) {
 		sample_copy_linear(to, frame, from, bytes, max);
-	else if (bytes - 1 < max + 8)
+		return;
+	}
+	/* One comparison for each end: 6.12 loses the lower one of clang's "bytes - 1 < max + 8".
+	 */
+	if (!bytes)
+		return;
+	barrier_var(bytes);
+	if (bytes <= max + 8)
 		bpf_xdp_load_bytes(frame->context, from, to, bytes);
 }
 
