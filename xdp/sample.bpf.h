@@ -132,19 +132,23 @@ static __always_inline void sample_copy_linear(__u8 *to, const struct frame *fra
 static __always_inline void sample_copy_part(__u8 *to, const struct frame *frame, __u32 from,
 					     __u32 bytes, __u32 max)
 {
+	__u32 last;
+
 	barrier_var(bytes); /* clang knows its range, and would drop the mask */
 	bytes &= SAMPLE_BYTES_MASK;
 	if ((const char *)frame->data + from + bytes <= (const char *)frame->end || !multi_buffer) {
 		sample_copy_linear(to, frame, from, bytes, max);
 		return;
 	}
-	/* One comparison for each end: 6.12 loses the lower one of clang's "bytes - 1 < max + 8".
-	 */
 	if (!bytes)
 		return;
-	barrier_var(bytes);
-	if (bytes <= max + 8)
-		bpf_xdp_load_bytes(frame->context, from, to, bytes);
+	/* What is masked and then incremented is not 0, also for kernels that do not learn it from
+	 * the comparison above. */
+	last = bytes - 1;
+	barrier_var(last);
+	last &= SAMPLE_BYTES_MASK / 2;
+	if (last < max + 8)
+		bpf_xdp_load_bytes(frame->context, from, to, last + 1);
 }
 
 #else

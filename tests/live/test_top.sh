@@ -109,6 +109,12 @@ test_sizes() {
 
 # A terminal may become smaller and as large as before while top does something else: it has cut the
 # screen then, and top has seen no other size.
+# Again, if a refresh came afterwards.
+spoils_screen() { # PID
+	printf '\e[10;1Hgarbage' >"/proc/$1/fd/1"
+	screen | grep -q '^garbage'
+}
+
 test_same_size_again() {
 	make_hosts
 	run 0 X attach g0
@@ -128,8 +134,7 @@ test_same_size_again() {
 	wait_screen '^ SYNs +3  .* sources 1 *$'
 	grep -qE '^ 192\.0\.2\.2 +0 +3' "$work/screen" || assert_eq "a whole screen" "$(<"$work/screen")"
 	# Whatever else has written to the terminal is gone after Ctrl-L.
-	printf '\e[10;1Hgarbage' >"/proc/$top/fd/1"
-	wait_screen '^garbage'
+	wait_until spoils_screen "$top"
 	tm send-keys C-l
 	wait_until is_gone '^garbage'
 }
