@@ -143,15 +143,35 @@ def groups_of(table):
     return groups
 
 
+def second_words(command, table):
+    """Of a command whose name is the first word of others, too: the second ones."""
+    return groups_of(table).get(command["name"], [])
+
+
+def first_operands(command, table):
+    """The operands' words; the second words of other commands stand where the first one may."""
+    words, more = command["operands"].split(), second_words(command, table)
+    if not more:
+        return words
+    return ["[" + "|".join([words[0].strip("[]")] + more) + "]"] + words[1:]
+
+
+def pure_groups_of(table):
+    """The groups whose first word is no command on its own."""
+    names = [c["name"] for c in table["commands"]]
+    return {g: words for g, words in groups_of(table).items() if g not in names}
+
+
 def filled(template, table, rows):
     names = " ".join(dict.fromkeys(c["name"].split(" ")[0] for c in table["commands"]))
     text = "\n".join(template).replace("@program@", table["program"]).replace("@names@", names)
-    text = text.replace("@groups@", " ".join(groups_of(table)))
+    pairs = [c["name"] for c in table["commands"] if " " in c["name"]]
+    text = text.replace("@pairs@", "|".join(pairs))
     return text.replace("@rows@", "\n".join(rows)).split("\n")
 
 
 def bash_row(command, table):
-    words = command["operands"].split()
+    words = first_operands(command, table)
     for option in command["options"] + shared_of(command, table):
         names = ["--" + option["name"]] + (["-" + option["letter"]] if option["letter"] else [])
         words += [f"{name}={option['argument']}" if takes_argument(option) else name
@@ -166,7 +186,7 @@ def bash_group(group, words):
 
 def bash(table, template):
     rows = [bash_row(c, table) for c in table["commands"]]
-    return filled(template, table, rows + [bash_group(*g) for g in groups_of(table).items()])
+    return filled(template, table, rows + [bash_group(*g) for g in pure_groups_of(table).items()])
 
 
 def zsh_action(program, placeholder):
@@ -185,8 +205,9 @@ def zsh_option(option, program):
                           (zsh_action(program, option["argument"]) if takes else ""))
 
 
-def zsh_operands(command, program):
-    for word in command["operands"].split():
+def zsh_operands(command, table):
+    program = table["program"]
+    for word in first_operands(command, table):
         inner = word.strip("[]")
         many = "*" if inner.endswith("...") else ""
         optional = ":" if word.startswith("[") and not many else ""
@@ -196,7 +217,7 @@ def zsh_operands(command, program):
 def zsh_row(command, table):
     specs = [spec for option in command["options"] + shared_of(command, table)
              for spec in zsh_option(option, table["program"])]
-    specs += zsh_operands(command, table["program"])
+    specs += zsh_operands(command, table)
     lines = " \\\n\t\t\t".join(specs)
     names = "|".join(map(shlex.quote, names_of(command)))
     return f"\t{names})\n\t\t_arguments -s -S \\\n\t\t\t{lines}\n\t\t;;"
@@ -209,7 +230,7 @@ def zsh_group(group, table):
 
 
 def zsh(table, template):
-    groups = groups_of(table)
+    groups = pure_groups_of(table)
     rows = [zsh_row(c, table) for c in table["commands"]] + [zsh_group(g, table) for g in groups]
     summaries = [f"\t\t{shlex.quote(c['name'] + ':' + c['summary'])}" for c in table["commands"]
                  if " " not in c["name"]]
@@ -233,6 +254,8 @@ def fish_rows(command, table):
     condition = "; and ".join(f"__fish_seen_subcommand_from {word}" for word in command["name"].split(" "))
     if command["alias"]:
         condition += " " + command["alias"]
+    if second_words(command, table):
+        condition += f"; and not __fish_seen_subcommand_from {' '.join(second_words(command, table))}"
     head = f"complete -c {program} -n {fish_quoted(condition)}"
     for word in command["operands"].split():
         yield f"{head} {fish_fill(program, word)}"
@@ -247,7 +270,7 @@ def fish(table, template):
     rows = [f"complete -c {table['program']} -n __fish_use_subcommand -a {c['name']} -d "
             f"{fish_quoted(c['summary'])}" for c in table["commands"] if " " not in c["name"]]
     rows += [f"complete -c {table['program']} -n __fish_use_subcommand -a {group} -d "
-             f"{fish_quoted(', '.join(words))}" for group, words in groups.items()]
+             f"{fish_quoted(', '.join(words))}" for group, words in pure_groups_of(table).items()]
     for command in table["commands"]:
         group, _, word = command["name"].partition(" ")
         if word:

@@ -57,12 +57,22 @@ read_sections() { # LINE...
 	done
 }
 
-# The options in the sections whose heading begins with the command, to $found.
-find_in_manual() { # COMMAND
-	local section letter
+# The command that a section of the manual is about, to $about: the longest whose name it begins with.
+find_command() { # PROGRAM SECTION
+	local command
+	about=
+	while read -r command; do
+		[[ "$2 " != "   $command "* || ${#command} -lt ${#about} ]] || about=$command
+	done <<<"${commands[$1]}"
+}
+
+# The options in the sections about a command, to $found.
+find_in_manual() { # PROGRAM COMMAND
+	local section letter about
 	found=
 	for section in "${!listed[@]}" "${!shared[@]}"; do
-		[[ "$section " = "   $1 "* ]] || continue
+		find_command "$1" "$section"
+		[ "$about" = "$2" ] || continue
 		found+=" ${listed[$section]:-}"
 		for letter in ${shared[$section]:-}; do found+=" $letter ${long[$letter]:-}"; done
 	done
@@ -78,7 +88,7 @@ test_manual_has_every_option() {
 		mapfile -t lines <<<"$text"
 		read_sections "${lines[@]}"
 		while read -r command; do
-			find_in_manual "$command"
+			find_in_manual "$program" "$command"
 			assert_same_words "${options[$program $command]}" "$found" "options of $command"
 		done <<<"${commands[$program]%$'\n'}"
 	done
@@ -154,6 +164,8 @@ test_words() {
 	assert_eq "native generic" "$(complete_line xdpctl attach --mode = n) $(complete_line xdpctl attach x -m g)"
 	assert_eq native "$(complete_line xdpctl load -m na)" "behind a second name"
 	assert_eq "allow apply" "$(complete_line xdpctl policy a)" "a second word"
+	assert_eq "replay run" "$(complete_line xdpctl events r)" "a second word, where none is needed"
+	assert_eq "--json --jsonl" "$(complete_line xdpctl events --open --j)" "without a second word"
 }
 
 test_operands() {
