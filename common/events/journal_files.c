@@ -21,10 +21,10 @@ int journal_files__open(const char *directory, struct errmsg *why)
 {
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0)
-		return errmsg__set(why, -errno, "%s: cannot open it: %s", directory,
-				   strerror(errno));
-	return fd;
+	if (fd >= 0)
+		return fd;
+	return errmsg__set(why, -errno, "%s: cannot open it: %s%s", directory, strerror(errno),
+			   errno == ENOENT ? ": 'xdpctl events run' makes it" : "");
 }
 
 /* False if the name is not exactly that of a file of the journal. */

@@ -236,7 +236,7 @@ test_one_run() {
 	assert_says "$journal: another xdpctl (pid $daemon: events run "
 	stop_run
 	run 1 xdpctl events --directory /nonexistent
-	assert_says "/nonexistent: cannot open it: No such file or directory"
+	assert_says "/nonexistent: cannot open it: No such file or directory: 'xdpctl events run' makes it"
 	run 2 xdpctl events --since 5
 	assert_says "--since"
 }
