@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/replay/host_helpers.h"
+#include "tests/fuzz/frame_mutator.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/mutate.h"
 #include "xdp/judge.bpf.h"
 
 /* Drivers align the IP header, which follows 14 bytes of Ethernet (NET_IP_ALIGN). */
@@ -136,14 +136,4 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	check_cookie(data, copy, size);
 	free(copy - IP_ALIGN);
 	return 0;
-}
-
-size_t LLVMFuzzerCustomMutator(__u8 *data, size_t size, size_t max, unsigned int seed)
-{
-	struct rng rng;
-
-	rng__seed(&rng, seed, 0);
-	if (rng__below(&rng, 2))
-		return LLVMFuzzerMutate(data, size, max);
-	return mutate(&rng, data, size, max);
 }

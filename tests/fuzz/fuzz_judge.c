@@ -11,9 +11,9 @@
 #include "common/replay/host_helpers.h"
 #include "common/replay/policy_host.h"
 #include "common/replay/runner_host.h"
+#include "tests/fuzz/frame_mutator.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/memory_file.h"
-#include "tests/fuzz/mutate.h"
 #include "xdp/parse.bpf.h"
 
 #define LISTS                                                                                     \
@@ -175,14 +175,4 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	}
 	free(copy - IP_ALIGN);
 	return 0;
-}
-
-size_t LLVMFuzzerCustomMutator(__u8 *data, size_t size, size_t max, unsigned int seed)
-{
-	struct rng rng;
-
-	rng__seed(&rng, seed, 0);
-	if (rng__below(&rng, 2))
-		return LLVMFuzzerMutate(data, size, max);
-	return mutate(&rng, data, size, max);
 }

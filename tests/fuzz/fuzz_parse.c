@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "common/counts/snapshot.h"
+#include "tests/fuzz/frame_mutator.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/mutate.h"
 #include "tests/fuzz/reference.h"
 #include "xdp/parse.bpf.h"
 
@@ -41,15 +41,4 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 		frame_class_names[reference.class]);
 	judgement__print_case(stderr, data, size);
 	abort();
-}
-
-/* Half of the mutations are libFuzzer's, half know the structure of frames. */
-size_t LLVMFuzzerCustomMutator(__u8 *data, size_t size, size_t max, unsigned int seed)
-{
-	struct rng rng;
-
-	rng__seed(&rng, seed, 0);
-	if (rng__below(&rng, 2))
-		return LLVMFuzzerMutate(data, size, max);
-	return mutate(&rng, data, size, max);
 }
