@@ -31,7 +31,7 @@ static bool prefix_split(const char *text, char left[ENDPOINT_TEXT_BYTES], const
 	return true;
 }
 
-int prefix__parse(const char *what, const char *text, struct prefix *ret, struct errmsg *why)
+int prefix__parse(const char *what, const char *text, void *ret_prefix, struct errmsg *why)
 {
 	char left[ENDPOINT_TEXT_BYTES];
 	struct endpoint address;
@@ -50,7 +50,7 @@ int prefix__parse(const char *what, const char *text, struct prefix *ret, struct
 	if (endpoint__compare(&prefix.network, &address))
 		return errmsg__usage(why, "%s: '%s' has host bits set beyond /%llu", what, text,
 				     bits);
-	*ret = prefix;
+	*(struct prefix *)ret_prefix = prefix;
 	return 0;
 }
 

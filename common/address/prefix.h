@@ -22,13 +22,14 @@ struct prefix_lengths {
 };
 
 /**
- * prefix__parse() - a prefix, or one address
+ * prefix__parse() - a prefix, or one address; fits rows of keys
  * @what: the option or operand that it belongs to, for the message
  * @text: "192.0.2.0/24", "2001:db8::/32", "192.0.2.1"
+ * @ret_prefix: a struct prefix
  *
- * Return: 0 with *@ret set, or -EINVAL with @why set (EXIT_USAGE).
+ * Return: 0 with *@ret_prefix set, or -EINVAL with @why set (EXIT_USAGE).
  */
-int prefix__parse(const char *what, const char *text, struct prefix *ret, struct errmsg *why);
+int prefix__parse(const char *what, const char *text, void *ret_prefix, struct errmsg *why);
 
 /** prefix__parse_lengths() - the same for two lengths, "24/64": IPv4/IPv6. */
 int prefix__parse_lengths(const char *what, const char *text, struct prefix_lengths *ret,

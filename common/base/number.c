@@ -3,6 +3,7 @@
 #include "common/base/number.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,4 +46,18 @@ int number__choice(const char *what, const char *text, const char *const *words,
 	}
 	return errmsg__usage(why, "%s: '%s' is not one of %s%s", what, text, choices,
 			     nearest__hint(&nearest, hint));
+}
+
+int number__version(const char *what, const char *text, int known, int *ret, struct errmsg *why)
+{
+	__u64 version;
+	int err = number__u64(what, text, 1, INT_MAX, &version, why);
+
+	if (err)
+		return err;
+	if (version != (__u64)known)
+		return errmsg__usage(why, "%s: version %llu is unknown: this xdpctl reads %d", what,
+				     version, known);
+	*ret = known;
+	return 0;
 }

@@ -29,4 +29,12 @@ int number__u64(const char *what, const char *text, __u64 min, __u64 max, __u64 
 int number__choice(const char *what, const char *text, const char *const *words, int *ret,
 		   struct errmsg *why);
 
+/**
+ * number__version() - parse the version of a file's format
+ * @known: the only one that is read
+ *
+ * Return: 0 with *@ret set to @known, or -EINVAL with @why set (EXIT_USAGE).
+ */
+int number__version(const char *what, const char *text, int known, int *ret, struct errmsg *why);
+
 #endif

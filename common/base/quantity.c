@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// quantity: numbers with units: rates and durations.
+// quantity: numbers with units: rates, durations and sizes.
 #include "common/base/quantity.h"
 
 #include <errno.h>
@@ -8,12 +8,14 @@
 
 #include "common/base/number.h"
 
-static const struct {
-	const char *name;
-	__u32 seconds;
-} duration_units[] = {{"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}};
+struct unit {
+	const char *name; /* NULL behind the last one */
+	__u64 factor;
+};
 
-#define DURATION_UNITS (sizeof(duration_units) / sizeof(duration_units[0]))
+static const struct unit duration_units[] = {{"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}, {}};
+static const struct unit byte_units[] = {
+	{"KiB", 1ull << 10}, {"MiB", 1ull << 20}, {"GiB", 1ull << 30}, {}};
 
 /* Return: what follows the digits of a text, which are copied. */
 static const char *split_unit(const char *text, char digits[QUANTITY_TEXT_BYTES])
@@ -42,37 +44,61 @@ int quantity__rate(const char *what, const char *text, void *ret_pps, struct err
 	return err;
 }
 
-int quantity__duration(const char *what, const char *text, void *ret_s, struct errmsg *why)
+/* Return: 0, -EINVAL with @why set, or 1 if the text is no number with one of the units. */
+static int parse_units(const char *what, const char *text, const struct unit *unit, __u64 max,
+		       __u64 *ret, struct errmsg *why)
 {
 	char digits[QUANTITY_TEXT_BYTES];
-	const char *unit = split_unit(text, digits);
+	const char *name = split_unit(text, digits);
 	__u64 number;
 	int err;
 
-	if (digits[0] && !unit[0])
+	while (unit->name && strcmp(name, unit->name))
+		unit++;
+	if (!digits[0] || !unit->name)
+		return 1;
+	err = number__u64(what, digits, 1, max / unit->factor, &number, why);
+	if (!err)
+		*ret = number * unit->factor;
+	return err;
+}
+
+int quantity__duration(const char *what, const char *text, void *ret_s, struct errmsg *why)
+{
+	char digits[QUANTITY_TEXT_BYTES];
+	__u64 seconds;
+	int err;
+
+	if (!split_unit(text, digits)[0] && digits[0])
 		return errmsg__usage(why, "%s: '%s': a duration needs a unit: %ss", what, text,
 				     digits);
-	for (size_t i = 0; digits[0] && i < DURATION_UNITS; i++) {
-		__u32 seconds = duration_units[i].seconds;
+	err = parse_units(what, text, duration_units, QUANTITY_MAX_SECONDS, &seconds, why);
+	if (err > 0)
+		return errmsg__usage(
+			why, "%s: '%s' is not a duration: expected a number and s, m, h or d", what,
+			text);
+	if (!err)
+		*(__u32 *)ret_s = seconds;
+	return err;
+}
 
-		if (strcmp(unit, duration_units[i].name))
-			continue;
-		err = number__u64(what, digits, 1, QUANTITY_MAX_SECONDS / seconds, &number, why);
-		if (!err)
-			*(__u32 *)ret_s = number * seconds;
-		return err;
-	}
-	return errmsg__usage(why, "%s: '%s' is not a duration: expected a number and s, m, h or d",
-			     what, text);
+int quantity__bytes(const char *what, const char *text, void *ret_bytes, struct errmsg *why)
+{
+	int err = parse_units(what, text, byte_units, QUANTITY_MAX_BYTES, ret_bytes, why);
+
+	return err <= 0 ? err
+			: errmsg__usage(
+				  why,
+				  "%s: '%s' is not a size: expected a number and KiB, MiB or GiB",
+				  what, text);
 }
 
 const char *quantity__duration_text(__u32 seconds, char buf[QUANTITY_TEXT_BYTES])
 {
-	size_t unit = 0;
+	const struct unit *unit = duration_units;
 
-	while (seconds % duration_units[unit].seconds)
+	while (seconds % unit->factor)
 		unit++;
-	snprintf(buf, QUANTITY_TEXT_BYTES, "%u%s", seconds / duration_units[unit].seconds,
-		 duration_units[unit].name);
+	snprintf(buf, QUANTITY_TEXT_BYTES, "%llu%s", seconds / unit->factor, unit->name);
 	return buf;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// quantity: numbers with units: rates and durations. The parsers fit rows of options and keys.
+// quantity: numbers with units: rates, durations and sizes. The parsers fit rows of options and
+// keys.
 #ifndef COMMON_BASE_QUANTITY_H
 #define COMMON_BASE_QUANTITY_H
 
@@ -9,6 +10,7 @@
 
 #define QUANTITY_MAX_RATE_PPS 1000000000
 #define QUANTITY_MAX_SECONDS (365 * 24 * 3600)
+#define QUANTITY_MAX_BYTES (1ull << 50)
 #define QUANTITY_TEXT_BYTES 24
 
 /**
@@ -28,6 +30,15 @@ int quantity__rate(const char *what, const char *text, void *ret_pps, struct err
  * Return: 0, or -EINVAL with @why set.
  */
 int quantity__duration(const char *what, const char *text, void *ret_s, struct errmsg *why);
+
+/**
+ * quantity__bytes() - parse "512KiB", "64MiB" or "1GiB"
+ * @what: as above
+ * @ret_bytes: a __u64: at least 1 KiB, at most QUANTITY_MAX_BYTES
+ *
+ * Return: 0, or -EINVAL with @why set.
+ */
+int quantity__bytes(const char *what, const char *text, void *ret_bytes, struct errmsg *why);
 
 /** quantity__duration_text() - "10m", which quantity__duration() reads. Return: @buf. */
 const char *quantity__duration_text(__u32 seconds, char buf[QUANTITY_TEXT_BYTES]);

@@ -3,10 +3,10 @@
 #include "common/events/events_config.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/abi/sample.h"
 #include "common/base/number.h"
 #include "common/base/quantity.h"
 #include "common/base/yaml.h"
@@ -29,7 +29,7 @@ struct events_config events_config__defaults(void)
 		.detect = detect_rules__defaults(),
 		.evidence = {.rate_pps = DEFAULT_SAMPLES_PPS,
 			     .attack = DEFAULT_ATTACK_SAMPLES,
-			     .snap_bytes = EVIDENCE_SNAP_BYTES,
+			     .snap_bytes = SAMPLE_BYTES,
 			     .attack_bytes = 1 << 20,
 			     .total_bytes = 64 << 20},
 	};
@@ -43,7 +43,7 @@ static int take_rule_victim(struct yaml_value item, void *context, struct errmsg
 	if (rule->victim_count == DETECT_MAX_VICTIMS)
 		return yaml__error(item, why, "more than %d prefixes", DETECT_MAX_VICTIMS);
 	victim = detect_rule__add_victim(rule);
-	return victim ? yaml__parse(item, events_value__prefix, "prefix", victim, why) : -ENOMEM;
+	return victim ? yaml__parse(item, prefix__parse, "prefix", victim, why) : -ENOMEM;
 }
 
 static int take_rule_victims(struct yaml_value value, void *context, struct errmsg *why)
@@ -216,9 +216,9 @@ static int take_evidence(struct yaml_value value, void *context, struct errmsg *
 		 .offset = offsetof(struct evidence_config, attack)},
 		{"snap", .parse = events_value__snap,
 		 .offset = offsetof(struct evidence_config, snap_bytes)},
-		{"per_attack", .parse = events_value__bytes,
+		{"per_attack", .parse = quantity__bytes,
 		 .offset = offsetof(struct evidence_config, attack_bytes)},
-		{"total", .parse = events_value__bytes,
+		{"total", .parse = quantity__bytes,
 		 .offset = offsetof(struct evidence_config, total_bytes)},
 		{}};
 	struct evidence_config *evidence = &((struct config_reading *)context)->config->evidence;
@@ -231,16 +231,7 @@ static int take_evidence(struct yaml_value value, void *context, struct errmsg *
 
 static int parse_version(const char *what, const char *text, void *ret, struct errmsg *why)
 {
-	__u64 version;
-	int err = number__u64(what, text, 1, INT_MAX, &version, why);
-
-	if (err)
-		return err;
-	if (version != EVENTS_CONFIG_VERSION)
-		return errmsg__usage(why, "%s: version %llu is unknown: this xdpctl reads %d", what,
-				     version, EVENTS_CONFIG_VERSION);
-	*(int *)ret = version;
-	return 0;
+	return number__version(what, text, EVENTS_CONFIG_VERSION, ret, why);
 }
 
 static int read_config_root(struct yaml_value root, struct config_reading *reading,

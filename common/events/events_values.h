@@ -5,8 +5,6 @@
 
 #include "common/base/errmsg.h"
 
-#define EVIDENCE_SNAP_BYTES 96
-#define EVIDENCE_LONG_SNAP_BYTES 224
 #define EVIDENCE_MAX_SAMPLES 100000
 
 /*
@@ -20,14 +18,8 @@
 /** events_value__rate_or_off() - __u32: "100/s", or "off", which is 0. */
 int events_value__rate_or_off(const char *what, const char *text, void *ret, struct errmsg *why);
 
-/** events_value__prefix() - struct prefix. */
-int events_value__prefix(const char *what, const char *text, void *ret, struct errmsg *why);
-
 /** events_value__name() - char[POLICY_NAME_BYTES], of a rule or a hook. */
 int events_value__name(const char *what, const char *text, void *ret, struct errmsg *why);
-
-/** events_value__bytes() - __u64: "64MiB"; a whole number with KiB, MiB or GiB. */
-int events_value__bytes(const char *what, const char *text, void *ret, struct errmsg *why);
 
 /** events_value__samples() - __u32: a number of samples; 0 is one. */
 int events_value__samples(const char *what, const char *text, void *ret, struct errmsg *why);

@@ -46,7 +46,7 @@ static int take_prefix(struct yaml_value item, void *context, struct errmsg *why
 {
 	struct policy_reading *reading = context;
 	struct prefix prefix;
-	int err = yaml__parse(item, policy_value__prefix, "prefix", &prefix, why);
+	int err = yaml__parse(item, prefix__parse, "prefix", &prefix, why);
 
 	if (err)
 		return err;
@@ -186,7 +186,7 @@ static int add_management(struct policy_reading *reading)
 static int take_manager(struct yaml_value item, void *context, struct errmsg *why)
 {
 	static const struct yaml_key keys[] = {
-		{"source", .parse = policy_value__prefix,
+		{"source", .parse = prefix__parse,
 		 .offset = offsetof(struct policy_reading, source.prefix)},
 		{"ports", .take = policy_reading__ports},
 		{}};
@@ -197,9 +197,9 @@ static int take_manager(struct yaml_value item, void *context, struct errmsg *wh
 	reading->ports = (struct port_list){};
 	if (++reading->prefixes > POLICY_MAX_PREFIXES)
 		return too_many_prefixes(item, why);
-	err = yaml__is_mapping(item) ? yaml__take_keys(item, keys, reading, why)
-				     : yaml__parse(item, policy_value__prefix, "prefix",
-						   &reading->source.prefix, why);
+	err = yaml__is_mapping(item)
+		      ? yaml__take_keys(item, keys, reading, why)
+		      : yaml__parse(item, prefix__parse, "prefix", &reading->source.prefix, why);
 	if (err)
 		return err;
 	if (!reading->source.prefix.network.family)

@@ -2,18 +2,12 @@
 // policy_values: the scalars of a policy.
 #include "common/policy/policy_values.h"
 
-#include <ctype.h>
-#include <limits.h>
 #include <string.h>
 
+#include "common/base/name.h"
 #include "common/base/number.h"
 #include "common/policy/policy.h"
 #include "common/policy/rule_names.h"
-
-int policy_value__prefix(const char *what, const char *text, void *ret, struct errmsg *why)
-{
-	return prefix__parse(what, text, ret, why);
-}
 
 int policy_value__mode(const char *what, const char *text, void *ret, struct errmsg *why)
 {
@@ -63,32 +57,18 @@ int policy_value__armed(const char *what, const char *text, void *ret, struct er
 
 int policy_value__version(const char *what, const char *text, void *ret, struct errmsg *why)
 {
-	__u64 version;
-	int err = number__u64(what, text, 1, INT_MAX, &version, why);
-
-	if (err)
-		return err;
-	if (version != POLICY_VERSION)
-		return errmsg__usage(why, "%s: version %llu is unknown: this xdpctl reads %d", what,
-				     version, POLICY_VERSION);
-	*(int *)ret = version;
-	return 0;
+	return number__version(what, text, POLICY_VERSION, ret, why);
 }
 
 int policy_value__rule_name(const char *what, const char *text, void *ret, struct errmsg *why)
 {
-	size_t length = strlen(text);
+	char name[POLICY_NAME_BYTES];
+	int err = name__parse(what, text, name, sizeof(name), why);
 
-	if (!length || length >= POLICY_NAME_BYTES)
-		return errmsg__usage(why, "%s: '%s': expected 1 to %d characters", what, text,
-				     POLICY_NAME_BYTES - 1);
-	for (const char *c = text; *c; c++)
-		if (!isascii(*c) || (!isalnum(*c) && !strchr("-_.", *c)))
-			return errmsg__usage(why,
-					     "%s: '%s': expected letters, digits, '-', '_' and '.'",
-					     what, text);
-	if (rule_names__is_reserved(text))
-		return errmsg__usage(why, "%s: '%s' is reserved: choose another name", what, text);
-	memcpy(ret, text, length + 1);
+	if (err)
+		return err;
+	if (rule_names__is_reserved(name))
+		return errmsg__usage(why, "%s: '%s' is reserved: choose another name", what, name);
+	memcpy(ret, name, strlen(name) + 1);
 	return 0;
 }

@@ -15,9 +15,6 @@
  * Return: 0, or -EINVAL with @why set.
  */
 
-/** policy_value__prefix() - struct prefix. */
-int policy_value__prefix(const char *what, const char *text, void *ret, struct errmsg *why);
-
 /** policy_value__mode() - enum policy_mode. */
 int policy_value__mode(const char *what, const char *text, void *ret, struct errmsg *why);
 

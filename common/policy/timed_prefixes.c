@@ -20,11 +20,6 @@ static int parse_time(const char *what, const char *text, void *ret, struct errm
 	return number__u64(what, text, 0, UINT64_MAX, ret, why);
 }
 
-static int parse_timed_prefix(const char *what, const char *text, void *ret, struct errmsg *why)
-{
-	return prefix__parse(what, text, ret, why);
-}
-
 static int parse_allow(const char *what, const char *text, void *ret, struct errmsg *why)
 {
 	static const char *const words[] = {"deny", "allow", NULL};
@@ -46,8 +41,7 @@ static int parse_reason(const char *what, const char *text, void *ret, struct er
 static int take_entry(struct yaml_value item, void *context, struct errmsg *why)
 {
 	static const struct yaml_key keys[] = {
-		{"prefix", .parse = parse_timed_prefix,
-		 .offset = offsetof(struct timed_prefix, prefix)},
+		{"prefix", .parse = prefix__parse, .offset = offsetof(struct timed_prefix, prefix)},
 		{"verdict", .parse = parse_allow, .offset = offsetof(struct timed_prefix, allow)},
 		{"since_ns", .parse = parse_time,
 		 .offset = offsetof(struct timed_prefix, since_ns)},
