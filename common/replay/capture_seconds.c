@@ -8,10 +8,9 @@
 #include "common/base/clock.h"
 #include "common/base/privileges.h"
 #include "common/bpf/test_run.h"
-#include "common/capture/capture.h"
-#include "common/capture/linktype.h"
 #include "common/counts/table_copy.h"
 #include "common/dataplane/read.h"
+#include "common/replay/capture_list.h"
 #include "common/replay/runner_host.h"
 
 /* Of a long silence that many seconds are shown one by one, then the rest of it as one interval. */
@@ -19,12 +18,11 @@
 
 struct seconds {
 	const struct capture_seconds_options *options;
-	FILE **files; /* until a capture owns them */
+	struct capture_list *captures;
 	struct dataplane *dataplane;
 	struct runner_host *host;
 	struct table_history histories[TABLE_COUNT];
 	struct snapshot snapshot; /* at the end of the last second */
-	__u8 *wrapped;            /* buffer for a frame that gets an Ethernet header */
 	__u64 end_ns;             /* of the second that is being counted; 0: no frame yet */
 	__u64 frames_in_second;
 	struct capture_seconds_result result;
@@ -47,12 +45,11 @@ static void seconds_drop_copies(struct seconds *seconds)
 	}
 }
 
-static int seconds_run_batch(struct seconds *seconds)
+static void seconds_run_batch(struct seconds *seconds)
 {
 	if (runner_host__count(seconds->host))
 		runner_host__run(seconds->host, 1);
 	runner_host__clear(seconds->host);
-	return 0;
 }
 
 /* Counts what came since the second before. */
@@ -114,33 +111,16 @@ static int seconds_pass_time(struct seconds *seconds, __u64 now_ns, struct errms
 	return err;
 }
 
-static bool seconds_make_ethernet(struct seconds *seconds, struct capture_frame *frame)
-{
-	int bytes;
-
-	if (frame->linktype == LINKTYPE_ETHERNET)
-		return frame->captured_bytes >= TEST_RUN_MIN_BYTES;
-	if (!linktype__can_rewrap(frame->linktype) ||
-	    frame->captured_bytes > CAPTURE_FRAME_MAX_BYTES)
-		return false;
-	bytes = linktype__rewrap(frame->linktype, frame->data, frame->captured_bytes,
-				 seconds->wrapped);
-	if (bytes < TEST_RUN_MIN_BYTES)
-		return false;
-	frame->data = seconds->wrapped;
-	frame->captured_bytes = bytes;
-	return true;
-}
-
-static int seconds_add_frame(struct seconds *seconds, struct capture_frame *frame,
+static int seconds_add_frame(void *context, struct capture_frame *frame, bool is_ethernet,
 			     struct errmsg *why)
 {
+	struct seconds *seconds = context;
 	int err = seconds_pass_time(seconds, frame->timestamp_ns, why);
 
 	if (err)
 		return err;
 	seconds->result.frames++;
-	if (!seconds_make_ethernet(seconds, frame)) {
+	if (!is_ethernet || frame->captured_bytes < TEST_RUN_MIN_BYTES) {
 		seconds->result.not_replayable++;
 		return 0;
 	}
@@ -154,41 +134,16 @@ static int seconds_add_frame(struct seconds *seconds, struct capture_frame *fram
 	return 0;
 }
 
-static int seconds_read(struct seconds *seconds, struct capture *capture, struct errmsg *why)
+static int seconds_read(struct seconds *seconds, struct errmsg *why)
 {
-	bool (*stopped)(void) = seconds->options->stopped;
-	struct capture_frame frame;
-	int more;
+	int err = capture_list__read(seconds->captures, seconds_add_frame, seconds,
+				     seconds->options->stopped, why);
 
-	while ((more = capture__next(capture, &frame, why)) > 0) {
-		int err;
-
-		if (stopped && stopped())
-			return errmsg__set(why, -EINTR, "interrupted after %llu frames",
-					   seconds->result.frames);
-		err = seconds_add_frame(seconds, &frame, why);
-		if (err)
-			return err;
-	}
-	return more;
-}
-
-static int seconds_read_all(struct seconds *seconds, struct errmsg *why)
-{
-	for (size_t i = 0; i < seconds->options->capture_count; i++) {
-		FILE *file = seconds->files[i];
-		struct capture *capture;
-		int err;
-
-		seconds->files[i] = NULL;
-		err = capture__start(file, seconds->options->captures[i], &capture, why);
-		if (err)
-			return err;
-		err = seconds_read(seconds, capture, why);
-		capture__close(capture);
-		if (err)
-			return err;
-	}
+	if (err == -EINTR)
+		return errmsg__set(why, -EINTR, "interrupted after %llu frames",
+				   seconds->result.frames);
+	if (err)
+		return err;
 	/* The last one may be over earlier: it is as long as the others. */
 	return seconds->frames_in_second ? seconds_show(seconds, NS_PER_S, why) : 0;
 }
@@ -198,14 +153,9 @@ static int seconds_open(struct seconds *seconds, struct errmsg *why)
 {
 	const struct capture_seconds_options *options = seconds->options;
 	struct dataplane_config config = {.cpus = 1, .pairs = options->pairs};
-	int err = 0;
+	int err = capture_list__open(options->captures, options->capture_count, &seconds->captures,
+				     why);
 
-	seconds->files = calloc(options->capture_count, sizeof(FILE *));
-	seconds->wrapped = malloc(CAPTURE_FRAME_MAX_BYTES + TEST_RUN_MIN_BYTES);
-	if (!seconds->files || !seconds->wrapped)
-		return -ENOMEM;
-	for (size_t i = 0; !err && i < options->capture_count; i++)
-		err = capture__open_file(options->captures[i], &seconds->files[i], why);
 	if (!err)
 		err = dataplane__in_process(&config, &seconds->dataplane, why);
 	if (err)
@@ -220,11 +170,7 @@ static int seconds_open(struct seconds *seconds, struct errmsg *why)
 
 static void seconds_close(struct seconds *seconds)
 {
-	for (size_t i = 0; seconds->files && i < seconds->options->capture_count; i++)
-		if (seconds->files[i])
-			fclose(seconds->files[i]);
-	free(seconds->files);
-	free(seconds->wrapped);
+	capture_list__close(seconds->captures);
 	snapshot__free(&seconds->snapshot);
 	for (int i = 0; i < TABLE_COUNT; i++)
 		table_history__free(&seconds->histories[i]);
@@ -239,7 +185,7 @@ int capture_seconds__run(const struct capture_seconds_options *options,
 	int err = seconds_open(&seconds, why);
 
 	if (!err)
-		err = seconds_read_all(&seconds, why);
+		err = seconds_read(&seconds, why);
 	if (!err)
 		*ret = seconds.result;
 	seconds_close(&seconds);

@@ -6,13 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/base/clock.h"
 #include "common/base/privileges.h"
-#include "common/bpf/test_run.h"
-#include "common/capture/capture.h"
-#include "common/capture/linktype.h"
+#include "common/replay/capture_list.h"
 #include "common/replay/plan_connections.h"
 
 const char *const plan_challenge_names[] = {
@@ -25,12 +22,10 @@ const char *const plan_challenge_names[] = {
 struct plan {
 	const struct plan_options *options;
 	struct policy_run *runs[PLAN_SIDES];
-	struct policy_run *parser; /* without a policy: says what a frame is */
-	FILE **files; /* of all readings, one after the other, until a capture owns them */
-	size_t readings;
-	struct plan_handshakes handshakes; /* of the first of two readings */
+	struct policy_run *parser;             /* without a policy: says what a frame is */
+	struct capture_list *captures, *ahead; /* ahead: the same, to be read first; or NULL */
+	struct plan_handshakes handshakes;     /* of the first of two readings */
 	struct plan_connections connections;
-	__u8 *wrapped; /* buffer for a frame that gets an Ethernet header */
 	__u64 first_ns, latest_ns;
 	struct plan_result result;
 };
@@ -94,11 +89,19 @@ static bool plan_passes_challenge(const struct plan *plan, const struct policy_o
 }
 
 /* A visitor, of the last reading. */
-static int plan_judge(struct plan *plan, const struct capture_frame *frame, struct errmsg *why)
+static int plan_judge(void *context, struct capture_frame *frame, bool is_ethernet,
+		      struct errmsg *why)
 {
-	__u64 now = plan_now(plan, frame->timestamp_ns);
 	struct policy_outcome outcomes[PLAN_SIDES];
+	struct plan *plan = context;
+	__u64 now;
 	int err = 0;
+
+	if (!is_ethernet) {
+		plan->result.not_replayable++;
+		return 0;
+	}
+	now = plan_now(plan, frame->timestamp_ns);
 
 	for (int i = 0; !err && i < PLAN_SIDES; i++) {
 		err = policy_run__frame(plan->runs[i], frame->data, frame->captured_bytes, now,
@@ -113,100 +116,50 @@ static int plan_judge(struct plan *plan, const struct capture_frame *frame, stru
 }
 
 /* A visitor, of the first of two readings. */
-static int plan_look_ahead(struct plan *plan, const struct capture_frame *frame, struct errmsg *why)
+static int plan_look_ahead(void *context, struct capture_frame *frame, bool is_ethernet,
+			   struct errmsg *why)
 {
 	struct policy_outcome outcome;
-	int err = policy_run__frame(plan->parser, frame->data, frame->captured_bytes, 0, &outcome,
-				    why);
+	struct plan *plan = context;
+	int err;
+
+	if (!is_ethernet)
+		return 0;
+	err = policy_run__frame(plan->parser, frame->data, frame->captured_bytes, 0, &outcome, why);
 
 	return err
 		       ?: plan_handshakes__add(&plan->handshakes, &outcome.frame, frame->data,
 					       frame->captured_bytes);
 }
 
-/* Return: false if a frame cannot be turned into an Ethernet frame. */
-static bool plan_make_ethernet(struct plan *plan, struct capture_frame *frame)
-{
-	int bytes;
-
-	if (frame->linktype == LINKTYPE_ETHERNET)
-		return true;
-	if (!linktype__can_rewrap(frame->linktype) ||
-	    frame->captured_bytes > CAPTURE_FRAME_MAX_BYTES)
-		return false;
-	bytes = linktype__rewrap(frame->linktype, frame->data, frame->captured_bytes,
-				 plan->wrapped);
-	if (bytes < 0)
-		return false;
-	frame->data = plan->wrapped;
-	frame->captured_bytes = bytes;
-	return true;
-}
-
-/* The signal may interrupt a read. */
-static bool plan_is_stopped(const struct plan *plan)
-{
-	return plan->options->stopped && plan->options->stopped();
-}
-
-typedef int plan_visitor(struct plan *plan, const struct capture_frame *frame, struct errmsg *why);
-
-static int plan_read(struct plan *plan, struct capture *capture, plan_visitor *visit,
+static int plan_read(struct plan *plan, struct capture_list *captures, capture_visitor *visit,
 		     struct errmsg *why)
 {
-	struct capture_frame frame;
-	int more;
+	int err = capture_list__read(captures, visit, plan, plan->options->stopped, why);
 
-	while ((more = capture__next(capture, &frame, why)) > 0 && !plan_is_stopped(plan)) {
-		int err = 0;
-
-		if (plan_make_ethernet(plan, &frame))
-			err = visit(plan, &frame, why);
-		else
-			plan->result.not_replayable += visit == plan_judge;
-		if (err)
-			return err;
-	}
-	return plan_is_stopped(plan) ? errmsg__set(why, -EINTR, "interrupted after %llu frames",
-						   plan->result.frames)
-				     : more;
+	return err == -EINTR ? errmsg__set(why, -EINTR, "interrupted after %llu frames",
+					   plan->result.frames)
+			     : err;
 }
 
-/* @files: closed here */
-static int plan_read_all(struct plan *plan, FILE **files, plan_visitor *visit, struct errmsg *why)
-{
-	for (size_t i = 0; i < plan->options->capture_count; i++) {
-		FILE *file = files[i];
-		struct capture *capture;
-		int err;
-
-		files[i] = NULL;
-		err = capture__start(file, plan->options->captures[i], &capture, why);
-		if (err)
-			return err;
-		err = plan_read(plan, capture, visit, why);
-		capture__close(capture);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static int plan_open_file(struct plan *plan, size_t number, struct errmsg *why)
+/* A pipe is not opened twice. */
+static int plan_open_captures(struct plan *plan, bool is_read_ahead, struct errmsg *why)
 {
 	const struct plan_options *options = plan->options;
-	const char *path = options->captures[number % options->capture_count];
-	int err = capture__open_file(path, &plan->files[number], why);
-	struct stat status;
+	const char *only_once;
+	int err =
+		capture_list__open(options->captures, options->capture_count, &plan->captures, why);
 
-	if (err || plan->readings == 1)
+	if (err || !is_read_ahead)
 		return err;
-	if (!fstat(fileno(plan->files[number]), &status) && S_ISREG(status.st_mode))
-		return 0;
-	return errmsg__set(why, -ESPIPE,
-			   "%s: what becomes of a challenged source stands later in it, and it can "
-			   "be read only once: use a file, or --challenge=fails or passes",
-			   path);
+	only_once = capture_list__only_once(plan->captures);
+	if (only_once)
+		return errmsg__set(
+			why, -ESPIPE,
+			"%s: what becomes of a challenged source stands later in it, and it can "
+			"be read only once: use a file, or --challenge=fails or passes",
+			only_once);
+	return capture_list__open(options->captures, options->capture_count, &plan->ahead, why);
 }
 
 static int plan_open_runs(struct plan *plan, struct errmsg *why)
@@ -218,26 +171,19 @@ static int plan_open_runs(struct plan *plan, struct errmsg *why)
 		err = policy_run__open(options->engine, options->policies[i]->chunks,
 				       options->policies[i]->chunk_count, options->max_prefixes,
 				       &plan->runs[i], why);
-	if (err || plan->readings == 1)
+	if (err || !plan->ahead)
 		return err;
 	return policy_run__open(POLICY_ENGINE_HOST, NULL, 0, 0, &plan->parser, why);
 }
 
 /* What needs privileges; none of the captures' content is read. */
-static int plan_open(struct plan *plan, struct errmsg *why)
+static int plan_open(struct plan *plan, bool is_read_ahead, struct errmsg *why)
 {
 	const struct plan_options *options = plan->options;
-	int err;
+	int err = plan_open_captures(plan, is_read_ahead, why);
 
-	plan->files = calloc(plan->readings * options->capture_count, sizeof(FILE *));
-	plan->wrapped = malloc(CAPTURE_FRAME_MAX_BYTES + TEST_RUN_MIN_BYTES);
-	if (!plan->files || !plan->wrapped)
-		return -ENOMEM;
-	for (size_t i = 0; i < plan->readings * options->capture_count; i++) {
-		err = plan_open_file(plan, i, why);
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 	err = plan_open_runs(plan, why);
 	if (err)
 		return err;
@@ -247,32 +193,28 @@ static int plan_open(struct plan *plan, struct errmsg *why)
 
 static void plan_close(struct plan *plan)
 {
-	for (size_t i = 0; plan->files && i < plan->readings * plan->options->capture_count; i++)
-		if (plan->files[i])
-			fclose(plan->files[i]);
+	capture_list__close(plan->captures);
+	capture_list__close(plan->ahead);
 	for (int i = 0; i < PLAN_SIDES; i++)
 		policy_run__close(plan->runs[i]);
 	policy_run__close(plan->parser);
 	plan_handshakes__free(&plan->handshakes);
 	plan_connections__free(&plan->connections);
-	free(plan->files);
-	free(plan->wrapped);
 }
 
 int plan__run(const struct plan_options *options, struct plan_result *ret, struct errmsg *why)
 {
 	bool is_read_ahead = options->has_answers && options->challenge == PLAN_CHALLENGE_CAPTURED;
-	struct plan plan = {.options = options, .readings = is_read_ahead ? 2 : 1};
+	struct plan plan = {.options = options};
 	__u64 start_ns;
 	int err;
 
-	err = plan_open(&plan, why);
+	err = plan_open(&plan, is_read_ahead, why);
 	start_ns = clock__now_ns();
 	if (!err && is_read_ahead)
-		err = plan_read_all(&plan, plan.files + options->capture_count, plan_look_ahead,
-				    why);
+		err = plan_read(&plan, plan.ahead, plan_look_ahead, why);
 	if (!err)
-		err = plan_read_all(&plan, plan.files, plan_judge, why);
+		err = plan_read(&plan, plan.captures, plan_judge, why);
 	plan_close(&plan);
 	if (err) {
 		plan__free(&plan.result);
