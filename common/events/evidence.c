@@ -19,7 +19,6 @@
 #include "common/counts/policy_counts.h"
 #include "common/counts/snapshot.h"
 
-#define PART ".part"
 #define BUFFER_BYTES (256 << 10)
 
 struct evidence {
@@ -37,9 +36,9 @@ struct evidence {
 	__u64 last_ns; /* time of the last sample */
 };
 
-static const char *part_of(const char *path, char buf[PATH_MAX + sizeof(PART)])
+static const char *part_of(const char *path, char buf[PATH_MAX + sizeof(EVIDENCE_PART)])
 {
-	snprintf(buf, PATH_MAX + sizeof(PART), "%s" PART, path);
+	snprintf(buf, PATH_MAX + sizeof(EVIDENCE_PART), "%s" EVIDENCE_PART, path);
 	return buf;
 }
 
@@ -75,7 +74,7 @@ static int lock_part(int fd, const char *part, struct errmsg *why)
 /* An open file keeps its lock until it is closed. */
 static int open_part(const char *path, int flags, struct errmsg *why)
 {
-	char part[PATH_MAX + sizeof(PART)];
+	char part[PATH_MAX + sizeof(EVIDENCE_PART)];
 	int err, fd;
 
 	fd = open(part_of(path, part), flags | O_NOFOLLOW | O_CLOEXEC, EVIDENCE_MODE);
@@ -92,7 +91,7 @@ static int open_part(const char *path, int flags, struct errmsg *why)
 
 int evidence__recover(const char *path, const char *to, struct errmsg *why)
 {
-	char part[PATH_MAX + sizeof(PART)];
+	char part[PATH_MAX + sizeof(EVIDENCE_PART)];
 	int blocks, fd;
 
 	if (access(part_of(path, part), F_OK))
@@ -188,7 +187,7 @@ static void write_counts(struct evidence *evidence)
 
 static int evidence_end_file(struct evidence *evidence, struct errmsg *why)
 {
-	char part[PATH_MAX + sizeof(PART)];
+	char part[PATH_MAX + sizeof(EVIDENCE_PART)];
 	int err;
 
 	write_counts(evidence);

@@ -18,6 +18,7 @@
 #define EVIDENCE_MAX_DEVICES 64
 #define EVIDENCE_COMMENT_BYTES 192
 #define EVIDENCE_MODE 0640
+#define EVIDENCE_PART ".part"
 
 struct evidence_device {
 	char name[IFNAMSIZ];

@@ -11,8 +11,7 @@
 #include <sys/stat.h>
 
 #include "common/base/clock.h"
-
-#define PART ".part"
+#include "common/events/evidence.h"
 
 static bool cut_suffix(char *name, const char *suffix)
 {
@@ -32,7 +31,7 @@ static bool look_at_file(int directory_fd, const char *name, struct evidence_fil
 
 	*ret = (struct evidence_file){};
 	snprintf(ret->name, sizeof(ret->name), "%s", name);
-	ret->is_part = cut_suffix(ret->name, PART);
+	ret->is_part = cut_suffix(ret->name, EVIDENCE_PART);
 	suffix = strstr(ret->name, EVIDENCE_SUFFIX);
 	if (!suffix || fstatat(directory_fd, name, &file, AT_SYMLINK_NOFOLLOW) ||
 	    !S_ISREG(file.st_mode))

@@ -14,7 +14,7 @@
 #define EVIDENCE_SUFFIX ".pcapng"
 
 struct evidence_file {
-	char name[NAME_MAX + 1]; /* without ".part" */
+	char name[NAME_MAX + 1]; /* without EVIDENCE_PART */
 	__u64 bytes;
 	__u64 modified_ns; /* since 1970 */
 	bool is_part;      /* it is being written, or its writer was killed */
