@@ -174,11 +174,17 @@ int runner_host__judge(const struct policy_memory *memory, const __u8 *data, __u
 enum frame_class runner_host__describe(const __u8 *data, __u32 bytes, bool raw,
 				       struct endpoint *ret_source, struct endpoint *ret_victim)
 {
-	struct frame frame = {.data = data, .end = data + bytes};
+	/* Two bytes behind a multiple of four, as drivers place frames. */
+	__u8 aligned[2 + RUNNER_HOST_DESCRIBED] __attribute__((aligned(8)));
+	struct frame frame = {.data = aligned + 2};
 	bool raw_before = raw_ip;
 	struct request request = {};
 	enum frame_class class;
 
+	if (bytes > RUNNER_HOST_DESCRIBED)
+		bytes = RUNNER_HOST_DESCRIBED;
+	memcpy(aligned + 2, data, bytes);
+	frame.end = aligned + 2 + bytes;
 	frame.context = &frame;
 	raw_ip = raw;
 	class = classify_and_describe(&frame, DETAIL_ALL, &request);

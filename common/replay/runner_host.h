@@ -9,6 +9,8 @@
 #include "common/abi/policy.h"
 #include "common/dataplane/dataplane.h"
 
+#define RUNNER_HOST_DESCRIBED 512
+
 /* One CPU of the program: a batch of frames, and the thread that runs it. */
 struct runner_host;
 
@@ -76,7 +78,7 @@ int runner_host__judge(const struct policy_memory *memory, const __u8 *data, __u
 
 /**
  * runner_host__describe() - the class and both ends of a frame, as the program sees them
- * @data: as above
+ * @data: at any address; bytes after the first RUNNER_HOST_DESCRIBED are not looked at
  * @raw: it starts with its IP header
  * @ret_source, @ret_victim: sender and receiver; family 0: it has no address
  */

@@ -52,6 +52,8 @@ static int run_evidence_list(const struct cli *cli, const char **operands, struc
 		     : 0;
 }
 
+_Static_assert(PCAPNG_PACKET_MAX <= RUNNER_HOST_DESCRIBED, "packets are looked at as a whole");
+
 #define MAX_GROUPS 4096
 #define GROUP_BYTES 64
 
@@ -119,12 +121,9 @@ static int compare_groups(const void *a, const void *b)
 
 static const char *victim_label(const struct capture_frame *frame, char buf[GROUP_BYTES])
 {
-	/* Two bytes behind a multiple of four: see runner_host__describe(). */
-	__u8 aligned[2 + PCAPNG_PACKET_MAX] __attribute__((aligned(8)));
 	struct endpoint source, victim;
 
-	memcpy(aligned + 2, frame->data, frame->captured_bytes);
-	runner_host__describe(aligned + 2, frame->captured_bytes, frame->linktype == LINKTYPE_RAW,
+	runner_host__describe(frame->data, frame->captured_bytes, frame->linktype == LINKTYPE_RAW,
 			      &source, &victim);
 	if (!victim.family)
 		return "";

@@ -123,15 +123,12 @@ static int record_parse_victim(const char *text, struct recording *ret, struct e
 
 static bool is_to_victim(const struct recording *recording, const struct recorded_sample *sample)
 {
-	/* Two bytes behind a multiple of four: see runner_host__describe(). */
-	__u8 aligned[2 + SAMPLE_WIDE_BYTES] __attribute__((aligned(8)));
-	__u8 captured = sample->sample->slot.captured;
 	struct endpoint source, victim;
 
 	if (!recording->victim.family)
 		return true;
-	memcpy(aligned + 2, sample__bytes(sample->sample), captured);
-	runner_host__describe(aligned + 2, captured, sample->raw_ip, &source, &victim);
+	runner_host__describe(sample__bytes(sample->sample), sample->sample->slot.captured,
+			      sample->raw_ip, &source, &victim);
 	return victim.family == recording->victim.family &&
 	       !memcmp(victim.address, recording->victim.address, sizeof(victim.address)) &&
 	       (!recording->has_port || victim.port == recording->victim.port);
