@@ -82,7 +82,7 @@ static int find_word(const char *const *names, int count, const char *name)
 	return -1;
 }
 
-static int parse_reasons(const struct option_list *list, struct sample_recorder_config *ret,
+static int parse_reasons(const struct option_list *list, struct recorded_choice *ret,
 			 struct errmsg *why)
 {
 	for (size_t i = 0; i < list->count; i++) {
@@ -311,13 +311,13 @@ static int run_record(const struct cli *cli, const char **operands, struct errms
 	struct sample_recorder_config config = {
 		.rate_pps = options->rate_pps,
 		.every = options->every,
-		.wide = options->snap == SNAP_224,
+		.choice.wide = options->snap == SNAP_224,
 	};
 	struct recording recording = {.cli = cli};
 	struct sample_recorder *recorder;
 	int closed, err;
 
-	err = parse_reasons(&options->reasons, &config, why);
+	err = parse_reasons(&options->reasons, &config.choice, why);
 	if (!err)
 		err = record_parse_victim(options->victim, &recording, why);
 	if (err)

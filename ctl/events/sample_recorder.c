@@ -9,33 +9,16 @@
 #include <string.h>
 
 #include "common/attach/lock.h"
-#include "common/attach/recover.h"
-#include "common/attach/sampler.h"
 #include "common/base/clock.h"
 #include "common/base/utf8.h"
 #include "common/capture/linktype.h"
-#include "common/dataplane/policy_maps.h"
-#include "common/events/sample_budget.h"
 #include "common/netdev/link_layer.h"
-#include "common/netdev/netdev.h"
+#include "ctl/events/recorded.h"
+#include "ctl/events/sample_grants.h"
 
 #define POLL_NS 20000000ull
 #define POLL_ALL_NS 500000ull /* while every frame is taken */
 #define TICK_NS NS_PER_S
-/* What a gate may take between two polls, if samples are not limited by a rate: a ring. */
-#define GRANT_OF_ALL SAMPLE_SLOTS
-
-/* An interface whose packets are sampled. */
-struct recorded {
-	struct attachment attachment; /* as it was when its ring was opened */
-	int lock;                     /* of its sampler */
-	struct sample_ring *ring;     /* NULL: it has ended */
-	bool raw_ip;
-	struct policy_names names;
-	/* By CPU and gate: at the last tick, and when the present program was found. */
-	__u64 *frames, *first_frames;
-	struct evidence_counts counts, before; /* in all; of rings before this one */
-};
 
 struct sample_recorder {
 	const struct cli *cli;
@@ -52,196 +35,6 @@ struct sample_recorder {
 	void *opaque;
 };
 
-static bool is_wanted(const struct sample_recorder *recorder, const struct sample_ring *ring,
-		      __u32 gate)
-{
-	const struct sample_recorder_config *config = &recorder->config;
-
-	if (!config->reasons && !config->classes)
-		return true;
-	return (sample_ring__by_reason(ring) ? config->reasons : config->classes) & 1u << gate;
-}
-
-/* Drops before answers before what passes. */
-static __u32 rank_of(const struct sample_ring *ring, __u32 gate)
-{
-	if (!sample_ring__by_reason(ring) || gate >= REASON_COUNT)
-		return 2;
-	return reason_verdicts[gate] == XDP_DROP ? 0 : reason_verdicts[gate] == XDP_TX ? 1 : 2;
-}
-
-/* The frames of each gate since the last time; @ret: by CPU and gate. */
-static void count_frames(struct sample_recorder *recorder, struct recorded *recorded,
-			 struct sample_demand *demands, __u64 *ret)
-{
-	for (__u32 cpu = 0; cpu < sample_ring__cpus(recorded->ring); cpu++)
-		for (__u32 gate = 0; gate < SAMPLE_GATES; gate++) {
-			size_t number = (size_t)cpu * SAMPLE_GATES + gate;
-			__u64 now = sample_ring__frames(recorded->ring, cpu, gate);
-
-			if (is_wanted(recorder, recorded->ring, gate))
-				ret[number] = now - recorded->frames[number];
-			recorded->frames[number] = now;
-			demands[gate].frames += ret[number];
-		}
-}
-
-/* What was counted before does not matter. */
-static void start_counting(struct recorded *recorded)
-{
-	for (__u32 cpu = 0; cpu < sample_ring__cpus(recorded->ring); cpu++)
-		for (__u32 gate = 0; gate < SAMPLE_GATES; gate++) {
-			size_t number = (size_t)cpu * SAMPLE_GATES + gate;
-
-			recorded->frames[number] = recorded->first_frames[number] =
-				sample_ring__frames(recorded->ring, cpu, gate);
-		}
-}
-
-/* A gate's samples, over the CPUs that had its frames. */
-static void grant_gate(struct recorded *recorded, __u32 gate, const struct sample_demand *demand,
-		       const __u64 *frames)
-{
-	__u64 before = 0;
-
-	for (__u32 cpu = 0; cpu < sample_ring__cpus(recorded->ring); cpu++) {
-		__u64 own = frames[cpu * SAMPLE_GATES + gate];
-		__u32 samples = sample_budget__share(demand->samples, before, own, demand->frames);
-		__u64 every = samples ? own / samples : 0;
-
-		before += own;
-		if (samples)
-			sample_ring__grant(recorded->ring, cpu, gate, samples,
-					   every > 1 ? every : 1);
-	}
-}
-
-struct spread {
-	struct sample_demand *demands; /* by interface and gate */
-	__u64 **frames;                /* of each interface, by CPU and gate */
-};
-
-static void spread_free(struct spread *spread, size_t count)
-{
-	for (size_t i = 0; spread->frames && i < count; i++)
-		free(spread->frames[i]);
-	free(spread->frames);
-	free(spread->demands);
-}
-
-static int spread_count(struct sample_recorder *recorder, struct spread *spread)
-{
-	spread->demands = calloc(recorder->count * SAMPLE_GATES, sizeof(*spread->demands));
-	spread->frames = calloc(recorder->count, sizeof(*spread->frames));
-	if (!spread->demands || !spread->frames)
-		return -ENOMEM;
-	for (size_t i = 0; i < recorder->count; i++) {
-		struct recorded *recorded = &recorder->recorded[i];
-		struct sample_demand *demands = spread->demands + i * SAMPLE_GATES;
-
-		if (!recorded->ring)
-			continue;
-		spread->frames[i] =
-			calloc(sample_ring__cpus(recorded->ring), SAMPLE_GATES * sizeof(__u64));
-		if (!spread->frames[i])
-			return -ENOMEM;
-		for (__u32 gate = 0; gate < SAMPLE_GATES; gate++)
-			demands[gate].rank = rank_of(recorded->ring, gate);
-		count_frames(recorder, recorded, demands, spread->frames[i]);
-	}
-	return 0;
-}
-
-/* By the last second's frames. */
-static int grant_by_rate(struct sample_recorder *recorder, struct errmsg *why)
-{
-	struct spread spread = {};
-	int err = spread_count(recorder, &spread);
-
-	if (!err)
-		sample_budget__spread(spread.demands, recorder->count * SAMPLE_GATES,
-				      recorder->config.rate_pps);
-	for (size_t i = 0; !err && i < recorder->count; i++)
-		for (__u32 gate = 0; recorder->recorded[i].ring && gate < SAMPLE_GATES; gate++) {
-			const struct sample_demand *demand =
-				&spread.demands[i * SAMPLE_GATES + gate];
-
-			if (demand->samples)
-				grant_gate(&recorder->recorded[i], gate, demand, spread.frames[i]);
-		}
-	spread_free(&spread, recorder->count);
-	return err ? errmsg__set(why, err, "out of memory") : 0;
-}
-
-static void grant_every(struct sample_recorder *recorder, struct recorded *recorded)
-{
-	for (__u32 cpu = 0; cpu < sample_ring__cpus(recorded->ring); cpu++)
-		for (__u32 gate = 0; gate < SAMPLE_GATES; gate++)
-			if (is_wanted(recorder, recorded->ring, gate))
-				sample_ring__grant(recorded->ring, cpu, gate, GRANT_OF_ALL,
-						   recorder->config.every);
-}
-
-static void update_counts(const struct sample_recorder *recorder, struct recorded *recorded)
-{
-	struct evidence_counts counts = recorded->before;
-
-	for (__u32 gate = 0; gate < SAMPLE_GATES; gate++) {
-		counts.taken += sample_ring__taken(recorded->ring, gate);
-		if (!is_wanted(recorder, recorded->ring, gate))
-			continue;
-		for (__u32 cpu = 0; cpu < sample_ring__cpus(recorded->ring); cpu++)
-			counts.frames += sample_ring__frames(recorded->ring, cpu, gate) -
-					 recorded->first_frames[cpu * SAMPLE_GATES + gate];
-	}
-	counts.overrun += sample_ring__overrun(recorded->ring);
-	recorded->counts = counts;
-}
-
-static int recorder_read_names(struct recorded *recorded, const struct dataplane *dataplane,
-			       struct errmsg *why)
-{
-	const struct policy_maps *policy = dataplane__policy(dataplane);
-
-	recorded->names = (struct policy_names){};
-	return policy ? policy_maps__names(policy, &recorded->names, why) : 0;
-}
-
-/* Of the program that has just been put in place. */
-static int open_ring(struct sample_recorder *recorder, struct recorded *recorded,
-		     struct dataplane *dataplane, struct errmsg *why)
-{
-	int err = recorder_read_names(recorded, dataplane, why);
-
-	if (!err)
-		err = sample_ring__open(dataplane, recorder->config.wide, &recorded->ring, why);
-	if (err)
-		return err;
-	free(recorded->frames);
-	recorded->frames =
-		calloc(sample_ring__cpus(recorded->ring), 2 * SAMPLE_GATES * sizeof(__u64));
-	if (!recorded->frames)
-		return errmsg__set(why, -ENOMEM, "out of memory");
-	recorded->first_frames =
-		recorded->frames + (size_t)sample_ring__cpus(recorded->ring) * SAMPLE_GATES;
-	start_counting(recorded);
-	return 0;
-}
-
-static int reopen_ring(struct sample_recorder *recorder, struct recorded *recorded,
-		       struct errmsg *why)
-{
-	struct dataplane *dataplane;
-	int err = attachment__open(recorder->registry, recorded->attachment.interface, &dataplane,
-				   &recorded->attachment, why);
-
-	if (err)
-		return err;
-	err = open_ring(recorder, recorded, dataplane, why);
-	dataplane__close(dataplane);
-	return err;
-}
-
 static int hand_out(void *opaque, const struct sample *sample, struct errmsg *why)
 {
 	struct sample_recorder *recorder = opaque;
@@ -251,7 +44,7 @@ static int hand_out(void *opaque, const struct sample *sample, struct errmsg *wh
 		.sample = sample,
 		.rule = recorded->names.rules[sample->slot.rule],
 		.wall_ns = sample->slot.time_ns + recorder->wall_offset_ns,
-		.raw_ip = recorded->raw_ip,
+		.raw_ip = recorder->devices[recorder->reading].linktype == LINKTYPE_RAW,
 	};
 
 	return recorder->act(recorder->opaque, &out, why);
@@ -263,98 +56,29 @@ static int drain(struct sample_recorder *recorder, struct recorded *recorded, st
 
 	recorder->reading = recorded - recorder->recorded;
 	err = sample_ring__read(recorded->ring, hand_out, recorder, why);
-	update_counts(recorder, recorded);
+	recorded__update_counts(recorded);
 	return err;
 }
 
-static void end_ring(struct recorded *recorded)
-{
-	recorded->before = recorded->counts;
-	sample_ring__close(recorded->ring);
-	recorded->ring = NULL;
-}
-
-/* What runs now is found while no other command changes it. */
-static int recorder_find(struct sample_recorder *recorder, const char *interface,
-			 struct attachment *ret, struct errmsg *why)
-{
-	int err = attachment__recover_interface(recorder->registry, interface, why);
-
-	if (err)
-		return err;
-	err = attachment__find(recorder->registry, interface, ret, why);
-	if (err < 0)
-		return err;
-	if (!err || ret->mode == ATTACH_NONE)
-		return errmsg__set(why, -ENOENT, "%s: not attached: run 'xdpctl attach %s' first",
-				   interface, interface);
-	return 0;
-}
-
-static int restart_ring(struct sample_recorder *recorder, struct recorded *recorded,
-			struct errmsg *why)
-{
-	struct attachment attachment;
-	int err = registry__lock(recorder->registry, why);
-
-	if (!err)
-		err = recorder_find(recorder, recorded->attachment.interface, &attachment, why);
-	if (!err)
-		err = sampler__restart(&attachment, why);
-	registry__unlock(recorder->registry);
-	return err ? err : reopen_ring(recorder, recorded, why);
-}
-
-/* Another program runs: on the same rings, or on new maps. */
-static int follow_program(struct sample_recorder *recorder, struct recorded *recorded,
-			  struct errmsg *why)
-{
-	struct dataplane *dataplane;
-	int err = attachment__open(recorder->registry, recorded->attachment.interface, &dataplane,
-				   &recorded->attachment, why);
-
-	if (err)
-		return err;
-	recorded->before.frames = recorded->counts.frames;
-	err = recorder_read_names(recorded, dataplane, why);
-	if (!err)
-		err = sample_ring__follow(recorded->ring, dataplane, why);
-	dataplane__close(dataplane);
-	if (err > 0)
-		start_counting(recorded);
-	if (err)
-		return err > 0 ? 0 : err;
-	end_ring(recorded);
-	return restart_ring(recorder, recorded, why);
-}
-
 /* An interface may have been upgraded, reset or detached. */
-static void check_program(struct sample_recorder *recorder, struct recorded *recorded)
+static void follow_interface(const struct sample_recorder *recorder, struct recorded *recorded)
 {
-	const char *interface = recorded->attachment.interface;
-	struct attachment attachment;
 	struct errmsg why = {};
-	int err;
 
-	err = attachment__find(recorder->registry, interface, &attachment, &why);
-	if (err > 0 && attachment.program.id == recorded->attachment.program.id)
-		return;
-	if (err >= 0)
-		err = follow_program(recorder, recorded, &why);
-	if (!err)
-		return;
-	if (recorded->ring)
-		end_ring(recorded);
-	cli__note(recorder->cli, "%s: its recording has ended: %s", UTF8_PRINTABLE(interface),
-		  why.text);
+	if (recorded__follow(recorded, &why))
+		cli__note(recorder->cli, "%s: its recording has ended: %s",
+			  UTF8_PRINTABLE(recorded->attachment.interface), why.text);
 }
 
 static int tick(struct sample_recorder *recorder, struct errmsg *why)
 {
 	for (size_t i = 0; i < recorder->count; i++)
 		if (recorder->recorded[i].ring)
-			check_program(recorder, &recorder->recorded[i]);
-	return recorder->config.every ? 0 : grant_by_rate(recorder, why);
+			follow_interface(recorder, &recorder->recorded[i]);
+	if (recorder->config.every)
+		return 0;
+	return sample_grants__by_rate(recorder->recorded, recorder->count,
+				      recorder->config.rate_pps, why);
 }
 
 int sample_recorder__read(struct sample_recorder *recorder, sample_recorder_act *act, void *opaque,
@@ -374,7 +98,7 @@ int sample_recorder__read(struct sample_recorder *recorder, sample_recorder_act 
 			continue;
 		err = drain(recorder, recorded, why);
 		if (recorder->config.every)
-			grant_every(recorder, recorded);
+			sample_grants__every(recorded, recorder->config.every);
 		left++;
 	}
 	if (!err && now_ns >= recorder->next_tick_ns) {
@@ -401,10 +125,9 @@ struct evidence_counts sample_recorder__counts(const struct sample_recorder *rec
 	return recorder->recorded[device].counts;
 }
 
-static int describe_device(const struct recorded *recorded, struct evidence_device *ret,
+static int describe_device(const struct attachment *attachment, struct evidence_device *ret,
 			   struct errmsg *why)
 {
-	const struct attachment *attachment = &recorded->attachment;
 	enum link_layer layer;
 	int err = link_layer__read(attachment->interface, attachment->ifindex, &layer, why);
 
@@ -417,39 +140,19 @@ static int describe_device(const struct recorded *recorded, struct evidence_devi
 	return 0;
 }
 
-static int start_locked(struct sample_recorder *recorder, const char *interface, struct errmsg *why)
-{
-	struct recorded *recorded = &recorder->recorded[recorder->count];
-	int err = registry__lock(recorder->registry, why);
-
-	if (!err)
-		err = recorder_find(recorder, interface, &recorded->attachment, why);
-	if (!err)
-		err = sampler__start(&recorded->attachment, &recorded->lock, why);
-	registry__unlock(recorder->registry);
-	recorder->count += !err;
-	return err;
-}
-
 static int start_interface(struct sample_recorder *recorder, const char *name, struct errmsg *why)
 {
 	struct recorded *recorded = &recorder->recorded[recorder->count];
 	struct evidence_device *device = &recorder->devices[recorder->count];
-	char interface[IFNAMSIZ];
-	int err;
+	int err =
+		recorded__start(recorded, recorder->registry, name, &recorder->config.choice, why);
 
-	if (netdev__find(name, interface, why) < 0)
-		return attachment__explain_missing(recorder->registry, name, why);
-	err = start_locked(recorder, interface, why);
 	if (err)
 		return err;
-	err = reopen_ring(recorder, recorded, why);
-	if (err)
-		return err;
-	err = describe_device(recorded, device, why);
-	recorded->raw_ip = device->linktype == LINKTYPE_RAW;
+	recorder->count++;
+	err = describe_device(&recorded->attachment, device, why);
 	if (!err && recorder->config.every)
-		grant_every(recorder, recorded);
+		sample_grants__every(recorded, recorder->config.every);
 	return err;
 }
 
@@ -518,32 +221,15 @@ int sample_recorder__open(const struct cli *cli, const char **interfaces,
 	return err;
 }
 
-/* Whatever runs there now, it is to take no samples any more. */
-static int stop_interface(struct sample_recorder *recorder, struct recorded *recorded,
-			  struct errmsg *why)
-{
-	struct attachment attachment;
-	int err = registry__lock(recorder->registry, why);
-	bool found =
-		!err && !recorder_find(recorder, recorded->attachment.interface, &attachment, NULL);
-	int stopped = sampler__stop(&recorded->attachment.entry, found ? &attachment : NULL,
-				    recorded->lock, err ? NULL : why);
-
-	registry__unlock(recorder->registry);
-	return err ? err : stopped;
-}
-
 int sample_recorder__close(struct sample_recorder *recorder, struct errmsg *why)
 {
 	int failed = 0;
 
 	for (size_t i = 0; i < recorder->count; i++) {
-		int err = stop_interface(recorder, &recorder->recorded[i], why);
+		int err = recorded__stop(&recorder->recorded[i], why);
 
 		if (err)
 			failed = err;
-		sample_ring__close(recorder->recorded[i].ring);
-		free(recorder->recorded[i].frames);
 	}
 	registry__close(recorder->registry);
 	free(recorder->recorded);

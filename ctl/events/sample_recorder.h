@@ -11,6 +11,7 @@
 #include "common/base/cli.h"
 #include "common/dataplane/sample_ring.h"
 #include "common/events/evidence.h"
+#include "ctl/events/recorded.h"
 
 struct sample_recorder;
 
@@ -18,9 +19,7 @@ struct sample_recorder;
 struct sample_recorder_config {
 	__u32 rate_pps; /* samples of all interfaces; applies if @every is 0 */
 	__u32 every;    /* one of N frames of a gate instead */
-	bool wide;      /* SAMPLE_WIDE_BYTES instead of SAMPLE_BYTES */
-	__u32 reasons;  /* a bit for each enum policy_reason; with @classes, 0: all */
-	__u32 classes;  /* a bit for each enum frame_class */
+	struct recorded_choice choice;
 };
 
 /* A sample as it is handed out. */
