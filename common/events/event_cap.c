@@ -44,8 +44,9 @@ bool event_cap__suppressed(struct event_cap *cap, struct event *ret)
 		sum += cap->held_back[i];
 	if (!sum)
 		return false;
-	*ret = (struct event){
-		.kind = EVENT_SUPPRESSED, .phase = PHASE_POINT, .severity = SEVERITY_NOTICE};
+	ret->kind = EVENT_SUPPRESSED;
+	ret->phase = PHASE_POINT;
+	ret->severity = SEVERITY_NOTICE;
 	memcpy(ret->suppressed.counts, cap->held_back, sizeof(cap->held_back));
 	memset(cap->held_back, 0, sizeof(cap->held_back));
 	return true;

@@ -40,7 +40,7 @@ void event_cap__hold_back(struct event_cap *cap, enum event_kind kind);
 
 /**
  * event_cap__suppressed() - once an interval, after its events: what was held back
- * @ret: kind, phase, severity and counts are set; the caller sets the rest
+ * @ret: kind, phase, severity and counts are set; the rest stays as the caller has set it
  *
  * Return: false if nothing was.
  */

@@ -78,11 +78,10 @@ static void take_replayed(void *context, const struct event *event)
 
 static void take_suppressed(struct events_replay *replay, __u64 time_ns)
 {
-	struct event event;
+	struct event event = {.time_ns = time_ns};
 
 	if (!event_cap__suppressed(&replay->cap, &event))
 		return;
-	event.time_ns = time_ns;
 	event__identify(&event, 0, time_ns);
 	event__summarize(&event);
 	take_replayed(replay, &event);

@@ -219,8 +219,8 @@ static void test_identity(void **state)
 
 static void test_cap(void **state)
 {
+	struct event event = {.time_ns = BEGAN_NS, .gateway = "gw"};
 	struct event_cap cap;
-	struct event event;
 	int taken = 0;
 
 	(void)state;
@@ -234,6 +234,10 @@ static void test_cap(void **state)
 	event_cap__hold_back(&cap, EVENT_ATTACK);
 	assert_true(event_cap__suppressed(&cap, &event));
 	assert_int_equal(event.kind, EVENT_SUPPRESSED);
+	assert_int_equal(event.phase, PHASE_POINT);
+	assert_int_equal(event.severity, SEVERITY_NOTICE);
+	assert_int_equal(event.time_ns, BEGAN_NS);
+	assert_string_equal(event.gateway, "gw");
 	assert_int_equal(event.suppressed.counts[EVENT_ATTACK], 2);
 	assert_false(event_cap__suppressed(&cap, &event));
 	event_cap__pass_time(&cap, NS_PER_S);
