@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
-#include "common/base/messages.h"
 #include "common/base/utf8.h"
 #include "common/events/cursor.h"
 #include "common/events/journal_reader.h"
 #include "common/events/notify_exec.h"
 #include "common/events/notify_stream.h"
 #include "ctl/events/journald_hook.h"
+#include "ctl/events/service.h"
 
 #define CURSOR_NAME_BYTES 64
 #define STOP_NS (2 * NS_PER_S) /* running programs get so long to end */
@@ -43,11 +43,8 @@ struct notifier {
 
 static void notifier_say(void *context, const char *text)
 {
-	char line[1024];
-
 	(void)context;
-	snprintf(line, sizeof(line), "xdpctl: %s\n", UTF8_PRINTABLE(text));
-	messages__print(line);
+	service__say(text);
 }
 
 static const char *cursor_name(const struct notifier_entry *entry, char buf[CURSOR_NAME_BYTES])
@@ -216,7 +213,7 @@ static void run_stream(struct notify_stream *stream, bool *was_said)
 		return;
 	}
 	if (!*was_said)
-		notifier_say(NULL, why.text);
+		service__say(why.text);
 	*was_said = true;
 }
 
@@ -224,7 +221,7 @@ static void run_journald(struct notifier_entry *entry)
 {
 	journald_hook__run(&entry->journald);
 	if (entry->journald.is_missing && !entry->was_missing)
-		notifier_say(NULL, "the systemd journal does not run here: its events wait");
+		service__say("the systemd journal does not run here: its events wait");
 	entry->was_missing = entry->journald.is_missing;
 }
 
@@ -275,7 +272,7 @@ void notifier__reopen(struct notifier *notifier)
 	/* What is left goes to the old file. */
 	notify_stream__run(notifier->output, NULL);
 	if (notify_stream__reopen(notifier->output, &why))
-		notifier_say(NULL, why.text);
+		service__say(why.text);
 }
 
 bool notifier__is_idle(const struct notifier *notifier)

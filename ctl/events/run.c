@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "common/base/clock.h"
-#include "common/base/messages.h"
-#include "common/base/utf8.h"
 #include "common/events/journal_files.h"
 #include "ctl/events/monitored.h"
 #include "ctl/events/service.h"
@@ -25,7 +23,7 @@ struct run {
 	struct watch watch;
 	struct monitored *list;
 	size_t count;
-	struct monitoring *monitoring;
+	struct monitoring monitoring;
 	struct recorder recorder;
 	struct saved_state restored;
 	struct ticker ticker;
@@ -34,14 +32,6 @@ struct run {
 	__u64 saved_sequence;
 	bool is_failing; /* a reading failed, and it was said */
 };
-
-static void run_say(const char *text)
-{
-	char line[1024];
-
-	snprintf(line, sizeof(line), "xdpctl: %s\n", UTF8_PRINTABLE(text));
-	messages__print(line);
-}
 
 static void run_know(void *context, const struct event *event)
 {
@@ -76,7 +66,7 @@ static int run_restore(struct run *run, struct errmsg *why)
 	struct saved_state *restored = &run->restored;
 	int err = 0;
 
-	run->monitoring->continues = restored->time_ns > 0;
+	run->monitoring.continues = restored->time_ns > 0;
 	for (size_t i = 0; !err && i < restored->count; i++) {
 		const struct saved_interface *saved = &restored->interfaces[i];
 		struct monitored *monitored;
@@ -84,7 +74,7 @@ static int run_restore(struct run *run, struct errmsg *why)
 		if (!names__include(run->options->interfaces, saved->interface))
 			continue;
 		monitored = run_add(run, saved->interface);
-		err = monitored ? monitored__restore(monitored, run->monitoring, saved, why)
+		err = monitored ? monitored__restore(monitored, &run->monitoring, saved, why)
 				: -ENOMEM;
 	}
 	return err;
@@ -133,13 +123,13 @@ static int run_follow(struct run *run)
 
 		if (!monitored)
 			monitored = run_add(run, watched->interface);
-		err = monitored
-			      ? monitored__follow(monitored, run->monitoring, watched, has_interval)
-			      : -ENOMEM;
+		err = monitored ? monitored__follow(monitored, &run->monitoring, watched,
+						    has_interval)
+				: -ENOMEM;
 	}
 	for (size_t i = 0; !err && i < run->count; i++)
 		if (!watch__find(&run->watch, run->list[i].interface))
-			err = monitored__follow(&run->list[i], run->monitoring, NULL, false);
+			err = monitored__follow(&run->list[i], &run->monitoring, NULL, false);
 	return err;
 }
 
@@ -156,7 +146,7 @@ static int run_read(struct run *run)
 		return run_follow(run);
 	}
 	if (!run->is_failing)
-		run_say(why.text);
+		service__say(why.text);
 	run->is_failing = true;
 	return 0;
 }
@@ -239,7 +229,6 @@ static int run_work(struct run *run, const struct events_config *config, struct 
 int run__events(const struct run_options *options, const struct events_config *config,
 		struct errmsg *why)
 {
-	struct monitoring *monitoring = calloc(1, sizeof(*monitoring));
 	struct run run = {.options = options,
 			  .watch = {.names = options->interfaces,
 				    .rates = true,
@@ -247,13 +236,9 @@ int run__events(const struct run_options *options, const struct events_config *c
 				    .heaviest = true,
 				    .keeps_detached = true,
 				    .view = {.order = ORDER_BY_RATE}},
-			  .monitoring = monitoring};
+			  .monitoring = {.recorder = &run.recorder, .rules = &config->detect}};
 	int err;
 
-	if (!monitoring)
-		return errmsg__set(why, -ENOMEM, "out of memory");
-	monitoring->recorder = &run.recorder;
-	monitoring->rules = &config->detect;
 	event_cap__start(&run.recorder.cap);
 	gethostname(run.recorder.gateway, sizeof(run.recorder.gateway) - 1);
 	signal(SIGPIPE, SIG_IGN);
@@ -266,6 +251,5 @@ int run__events(const struct run_options *options, const struct events_config *c
 	journal__close(run.recorder.journal);
 	recorder__free(&run.recorder);
 	saved_state__free(&run.restored);
-	free(monitoring);
 	return err;
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// service: tell the service manager how a daemon is, as sd_notify(3) does.
+// service: tell the service manager how a daemon is: as sd_notify(3) does, and on stderr.
 #include "ctl/events/service.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "common/base/messages.h"
+#include "common/base/utf8.h"
 
 void service__notify(const char *state)
 {
@@ -28,4 +32,12 @@ void service__notify(const char *state)
 	sendto(fd, state, strlen(state), MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address,
 	       offsetof(struct sockaddr_un, sun_path) + length);
 	close(fd);
+}
+
+void service__say(const char *text)
+{
+	char line[1024];
+
+	snprintf(line, sizeof(line), "xdpctl: %s\n", UTF8_PRINTABLE(text));
+	messages__print(line);
 }
