@@ -8,6 +8,7 @@
 
 #include "common/attach/registry.h"
 #include "common/attach/xdp_hook.h"
+#include "common/base/sha256.h"
 
 static void send_attachment(struct monitoring *monitoring, const char *interface,
 			    __u64 attached_at_ns, enum attachment_event state, __u32 program_id,
@@ -127,14 +128,12 @@ static void send_policy(struct monitoring *monitoring, const struct watched *wat
 	struct event event = recorder__event(
 		monitoring->recorder, watched->interface, EVENT_POLICY, PHASE_POINT,
 		action == POLICY_REACHED_DEADLINE ? SEVERITY_WARNING : SEVERITY_NOTICE);
-	char *digest = event.policy.file_digest;
 
 	event.policy.action = action;
 	event.policy.generation = policy->generation;
 	snprintf(event.policy.policy, sizeof(event.policy.policy), "%.*s",
 		 (int)sizeof(event.policy.policy) - 1, policy->names.id);
-	for (size_t i = 0; i < sizeof(policy->digest); i++)
-		sprintf(digest + 2 * i, "%02x", policy->digest[i]);
+	sha256__text(policy->digest, event.policy.file_digest);
 	recorder__send(monitoring->recorder, &event, watched->attachment.record.attached_at_ns,
 		       policy->generation << 8 | action);
 }

@@ -154,9 +154,8 @@ int monitored__follow(struct monitored *monitored, struct monitoring *monitoring
 		return err;
 	policy_events__send(monitored, monitoring, watched);
 	check_regimes(monitored, monitoring, &watched->snapshot);
-	if (has_interval && watched->interval.interval_ns) {
+	if (has_interval && watched->interval.interval_ns)
 		err = monitored_feed(monitored, watched);
-	}
 	monitored->has_window = true;
 	return err;
 }
