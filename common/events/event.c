@@ -27,6 +27,14 @@ const char *const loss_place_names[] = {LOSS_PLACES(EVENT_NAME) NULL};
 const char *const event_table_names[] = {TABLES(TABLE_NAME) NULL};
 #undef TABLE_NAME
 
+int event_word__find(const char *const *words, const char *text)
+{
+	for (int i = 0; words[i]; i++)
+		if (!strcmp(words[i], text))
+			return i;
+	return -1;
+}
+
 /* A message in any number of pieces. */
 struct identity {
 	struct siphash hash;

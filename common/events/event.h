@@ -109,6 +109,9 @@ extern const char *const attachment_event_names[];
 extern const char *const loss_place_names[];
 extern const char *const event_table_names[]; /* by enum table */
 
+/** event_word__find() - the number of a word in one of these lists. Return: -1 if it has none. */
+int event_word__find(const char *const *words, const char *text);
+
 struct event_bounds {
 	__u64 at_least, at_most;
 };

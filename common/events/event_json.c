@@ -74,14 +74,12 @@ static int read_text(const json_t *value, char *ret, size_t bytes)
 static int read_word(const json_t *value, const char *const *words, int *ret)
 {
 	const char *text = json_string_value(value);
+	int word = text ? event_word__find(words, text) : -1;
 
-	for (int i = 0; text && words[i]; i++) {
-		if (strcmp(text, words[i]))
-			continue;
-		*ret = i;
-		return 0;
-	}
-	return -EINVAL;
+	if (word < 0)
+		return -EINVAL;
+	*ret = word;
+	return 0;
 }
 
 static json_t *address_to_json(const struct endpoint *address)

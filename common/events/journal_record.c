@@ -33,13 +33,12 @@ static bool record_number(const json_t *value, __u64 *ret)
 static bool record_phase(const json_t *value, enum event_phase *ret)
 {
 	const char *text = json_string_value(value);
+	int phase = text ? event_word__find(event_phase_names, text) : -1;
 
-	for (int i = 0; text && i < EVENT_PHASE_COUNT; i++)
-		if (!strcmp(text, event_phase_names[i])) {
-			*ret = i;
-			return true;
-		}
-	return false;
+	if (phase < 0)
+		return false;
+	*ret = phase;
+	return true;
 }
 
 static bool record_take(const json_t *object, struct journal_record *ret)

@@ -56,13 +56,9 @@ static const char *cursor_name(const struct notifier_entry *entry, char buf[CURS
 static bool entry_wants(const struct notifier_entry *entry, const struct journal_record *record)
 {
 	const struct notify_hook *config = entry->config;
+	int kind = event_word__find(event_kind_names, record->event);
 
-	if (!(config->phases >> record->phase & 1))
-		return false;
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		if (!strcmp(record->event, event_kind_names[kind]))
-			return config->kinds >> kind & 1;
-	return false;
+	return kind >= 0 && config->kinds >> kind & 1 && config->phases >> record->phase & 1;
 }
 
 static void entry_push(struct notifier_entry *entry, const struct journal_record *record)
