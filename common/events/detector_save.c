@@ -9,16 +9,12 @@
 #include "common/base/utf8.h"
 #include "common/events/detector.h"
 #include "common/events/detector_state.h"
+#include "common/events/event_json.h"
 
 static json_t *attack_to_json(const struct open_attack *attack, const struct victim_state *state)
 {
-	char line[EVENT_MAX_BYTES];
-	int bytes = event__write(&attack->event, line);
-
-	if (bytes < 0)
-		return NULL;
 	return json_pack("{s:o, s:b, s:b, s:I, s:I, s:I, s:[I,I,I]}", "event",
-			 json_loadb(line, bytes, 0, NULL), "announced", attack->is_announced,
+			 event__to_json(&attack->event), "announced", attack->is_announced,
 			 "held_back", attack->was_held_back, "hot_ns", (json_int_t)attack->hot_ns,
 			 "since_event_ns", (json_int_t)attack->since_event_ns, "calm_ns",
 			 (json_int_t)(state ? state->calm_ns : 0), "before",
@@ -56,10 +52,8 @@ struct saved_attack {
 
 static int read_saved_event(const json_t *json, struct event *ret, struct errmsg *why)
 {
-	char *line = json_dumps(json, JSON_COMPACT);
-	int err = line ? event__read(line, strlen(line), ret, why) : -ENOMEM;
+	int err = event__from_json(json, ret, why);
 
-	free(line);
 	if (!err && ret->kind != EVENT_ATTACK)
 		err = errmsg__set(why, -EINVAL, "not an attack");
 	return err;

@@ -11,6 +11,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/utf8.h"
+#include "common/events/event_json.h"
 
 #define ECS_VERSION "8.11"
 #define NS_PER_US 1000
@@ -34,14 +35,6 @@ static json_t *timestamp_to_json(__u64 time_ns, const char *zone)
 		strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
 	snprintf(text, sizeof(text), "%s.%06llu%s", date, time_ns % NS_PER_S / NS_PER_US, zone);
 	return json_string(text);
-}
-
-static json_t *whole_event_to_json(const struct event *event)
-{
-	char line[EVENT_MAX_BYTES];
-	int bytes = event__write(event, line);
-
-	return bytes > 0 ? json_loadb(line, bytes, 0, NULL) : NULL;
 }
 
 static bool is_alert(const struct event *event)
@@ -175,7 +168,7 @@ int event__format(const struct event *event, enum event_format format, char buf[
 	if (format == EVENT_FORMAT_XDPCTL)
 		return event__write(event, buf);
 	json = format == EVENT_FORMAT_ECS ? event_to_ecs(event) : event_to_eve(event);
-	if (!json_object_set_new(json, "xdpctl", whole_event_to_json(event)))
+	if (!json_object_set_new(json, "xdpctl", event__to_json(event)))
 		bytes = json_dumpb(json, buf, EVENT_FORMAT_BYTES - 2, JSON_COMPACT);
 	json_decref(json);
 	if (!bytes || bytes > EVENT_FORMAT_BYTES - 2)

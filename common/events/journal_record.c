@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "common/events/json_values.h"
 
 #define MAX_SEQUENCE (1ll << 53) /* what every reader of JSON takes */
 
@@ -22,38 +25,21 @@ static bool record_word(const json_t *value, const char *characters, char *ret, 
 	return true;
 }
 
-static bool record_number(const json_t *value, __u64 *ret)
-{
-	if (!json_is_integer(value) || json_integer_value(value) < 0)
-		return false;
-	*ret = json_integer_value(value);
-	return true;
-}
-
-static bool record_phase(const json_t *value, enum event_phase *ret)
-{
-	const char *text = json_string_value(value);
-	int phase = text ? event_word__find(event_phase_names, text) : -1;
-
-	if (phase < 0)
-		return false;
-	*ret = phase;
-	return true;
-}
-
 static bool record_take(const json_t *object, struct journal_record *ret)
 {
 	const char *interface = json_string_value(json_object_get(object, "interface"));
+	int phase;
 
 	if (json_integer_value(json_object_get(object, "schema")) != EVENT_SCHEMA ||
 	    (interface && strlen(interface) >= sizeof(ret->interface)))
 		return false;
 	snprintf(ret->interface, sizeof(ret->interface), "%s", interface ? interface : "");
-	return record_number(json_object_get(object, "sequence"), &ret->sequence) &&
-	       ret->sequence <= MAX_SEQUENCE &&
-	       record_number(json_object_get(object, "time_ns"), &ret->time_ns) &&
-	       record_phase(json_object_get(object, "phase"), &ret->phase) &&
-	       record_word(json_object_get(object, "event"), "abcdefghijklmnopqrstuvwxyz_",
+	if (json_value__number(json_object_get(object, "sequence"), MAX_SEQUENCE, &ret->sequence) ||
+	    json_value__number(json_object_get(object, "time_ns"), LLONG_MAX, &ret->time_ns) ||
+	    json_value__word(json_object_get(object, "phase"), event_phase_names, &phase))
+		return false;
+	ret->phase = phase;
+	return record_word(json_object_get(object, "event"), "abcdefghijklmnopqrstuvwxyz_",
 			   ret->event, sizeof(ret->event)) &&
 	       record_word(json_object_get(object, "id"), "0123456789abcdef", ret->id,
 			   sizeof(ret->id)) &&
