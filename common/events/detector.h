@@ -21,6 +21,8 @@
 #include "common/events/detector_interval.h"
 #include "common/events/event_cap.h"
 
+struct json_t; /* of Jansson */
+
 /* Where its intervals come from, for its events. */
 struct detector_origin {
 	const char *interface;
@@ -75,6 +77,14 @@ void detector__end_all(struct detector *detector, __u64 time_ns);
  * Return: to be freed with free(3), or NULL without memory.
  */
 char *detector__save(const struct detector *detector);
+
+/**
+ * detector__save_began() - what detector__save() has of an attack that has just begun
+ * @began: the event that says so
+ *
+ * Return: a JSON object, owned by the caller; NULL without memory.
+ */
+struct json_t *detector__save_began(const struct event *began);
 
 /**
  * detector__restore() - take over what detector__save() wrote, in an earlier process

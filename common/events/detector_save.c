@@ -22,6 +22,14 @@ static json_t *attack_to_json(const struct open_attack *attack, const struct vic
 			 (json_int_t)attack->dropped_before);
 }
 
+json_t *detector__save_began(const struct event *began)
+{
+	const struct open_attack attack = {
+		.event = *began, .is_announced = true, .hot_ns = began->time_ns};
+
+	return attack_to_json(&attack, NULL);
+}
+
 char *detector__save(const struct detector *detector)
 {
 	json_t *list = json_array();

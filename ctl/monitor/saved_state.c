@@ -145,26 +145,16 @@ static size_t find_attack(const struct saved_interface *saved, __u64 id)
 	return i;
 }
 
-static void apply_attack(struct saved_interface *saved, const struct event *event,
-			 const struct journal_record *record)
+static void apply_attack(struct saved_interface *saved, const struct event *event)
 {
 	size_t number = find_attack(saved, event->id);
-	json_t *entry;
 
 	if (event->phase == PHASE_ENDED) {
 		json_array_remove(saved->attacks, number);
 		return;
 	}
-	if (event->phase != PHASE_BEGAN || number < json_array_size(saved->attacks))
-		return;
-	/* As detector__save() writes it. */
-	entry = json_pack("{s:o, s:b, s:b, s:I, s:I, s:I, s:[i,i,i]}", "event",
-			  json_loadb(record->line, record->bytes, 0, NULL), "announced", true,
-			  "held_back", false, "hot_ns", (json_int_t)event->time_ns,
-			  "since_event_ns", (json_int_t)0, "calm_ns", (json_int_t)0, "before", 0, 0,
-			  0);
-	if (entry)
-		json_array_append_new(saved->attacks, entry);
+	if (event->phase == PHASE_BEGAN && number == json_array_size(saved->attacks))
+		json_array_append_new(saved->attacks, detector__save_began(event));
 }
 
 static void saved_state__remove(struct saved_state *state, struct saved_interface *saved)
@@ -190,8 +180,7 @@ static void apply_attachment(struct saved_state *state, struct saved_interface *
 	saved->attached_at_ns = 0;
 }
 
-static void apply_event(struct saved_state *state, const struct event *event,
-			const struct journal_record *record)
+static void apply_event(struct saved_state *state, const struct event *event)
 {
 	struct saved_interface *saved = saved_state__find(state, event->interface);
 
@@ -200,7 +189,7 @@ static void apply_event(struct saved_state *state, const struct event *event,
 	if (!saved)
 		return;
 	if (event->kind == EVENT_ATTACK)
-		apply_attack(saved, event, record);
+		apply_attack(saved, event);
 	else if (event->kind == EVENT_ATTACHMENT)
 		apply_attachment(state, saved, &event->attachment);
 	else if (event->kind == EVENT_REGIME && event->phase == PHASE_BEGAN)
@@ -225,7 +214,7 @@ static int apply_journal(const char *directory, event_function *see, void *conte
 		state->sequence = record.sequence;
 		if (event__read(record.line, record.bytes, &event, NULL))
 			continue;
-		apply_event(state, &event, &record);
+		apply_event(state, &event);
 		see(context, &event);
 	}
 	journal_reader__close(reader);
