@@ -50,7 +50,7 @@ struct write_job {
 	struct output_file *capture;
 	struct output_file *truth_file;
 	struct truth truth;
-	struct rate_clock clock; /* with steps */
+	struct rate_clock clock;
 	__u64 start_ns;
 };
 
@@ -93,25 +93,15 @@ static int write_prepare(struct write_job *job, const char **operands, struct er
 	return err ?: open_outputs(job, operands[1], why);
 }
 
-static __u64 timestamp_ns(struct write_job *job, __u64 index)
-{
-	__u64 rate_pps = job->options->rate_pps;
-	__u64 since_start_ns =
-		job->clock.steps->count
-			? rate_clock__next(&job->clock)
-			: index / rate_pps * NS_PER_S + index % rate_pps * NS_PER_S / rate_pps;
-
-	return FIRST_TIMESTAMP_S * NS_PER_S + since_start_ns;
-}
-
-static int write_frame(struct write_job *job, struct capture_writer *writer, __u64 index,
+static int write_frame(struct write_job *job, struct capture_writer *writer,
 		       struct generated_frame *frame, struct errmsg *why)
 {
 	int err;
 
 	stream__next(job->stream, frame);
-	err = capture_writer__frame(writer, packet__bytes(&frame->packet), frame->captured_bytes,
-				    frame->packet.length, timestamp_ns(job, index), why);
+	err = capture_writer__frame(
+		writer, packet__bytes(&frame->packet), frame->captured_bytes, frame->packet.length,
+		FIRST_TIMESTAMP_S * NS_PER_S + rate_clock__next(&job->clock), why);
 	if (err)
 		return err;
 	err = truth__add(&job->truth, frame->class, &frame->source, frame->captured_bytes);
@@ -140,7 +130,7 @@ static int write_frames(struct write_job *job, struct capture_writer *writer, co
 				break;
 			}
 		}
-		err = write_frame(job, writer, i, &frame, why);
+		err = write_frame(job, writer, &frame, why);
 	}
 	progress__end(&progress);
 	return err;
@@ -209,8 +199,12 @@ static void write_report(const struct cli *cli, const struct write_job *job, con
 static int run_write(const struct cli *cli, const char **operands, struct errmsg *why)
 {
 	const struct write_options *options = cli->options;
+	const struct rate_steps one_rate = {.steps = {{options->rate_pps, 1}}, .count = 1};
 	struct write_job job = {
-		.options = options, .clock.steps = &options->steps, .start_ns = clock__now_ns()};
+		.options = options,
+		.clock.steps = options->steps.count ? &options->steps : &one_rate,
+		.start_ns = clock__now_ns(),
+	};
 	const char *name = operands[1];
 	__u64 sources;
 	double seconds;
