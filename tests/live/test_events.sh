@@ -51,7 +51,7 @@ is_ready() {
 
 # A service manager that listens to a daemon.
 service_manager() {
-	exec python3 -c '
+	exec python3 -S -c '
 import socket, sys
 receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 receiver.bind(sys.argv[1])
@@ -128,7 +128,7 @@ is_killed_at() { # CALL NUMBER
 		LD_PRELOAD=$root/build/tests/fault/failing_call.so \
 		xdpctl events run --netns gateway --config "$work/events.yaml" >/dev/null 2>&1 &
 	victim=$!
-	for ((i = 0; i < 80 * slow; i++)); do
+	for ((i = 0; i < 200 * slow; i++)); do
 		[ ! -s "$work/trace" ] || break
 		pause
 	done
