@@ -74,16 +74,21 @@ void recorder__send(struct recorder *recorder, struct event *event, __u64 attach
 		event_cap__hold_back(&recorder->cap, event->kind);
 }
 
+/* Of an event about events: the cap does not hold it back. */
+static void send_always(struct recorder *recorder, struct event *event, __u64 began_ns)
+{
+	event__identify(event, 0, began_ns);
+	event__summarize(event);
+	recorder__emit(recorder, event);
+}
+
 static void send_suppressed(struct recorder *recorder)
 {
 	struct event event =
 		recorder__event(recorder, "", EVENT_SUPPRESSED, PHASE_POINT, SEVERITY_NOTICE);
 
-	if (!event_cap__suppressed(&recorder->cap, &event))
-		return;
-	event__identify(&event, 0, event.time_ns);
-	event__summarize(&event);
-	recorder__emit(recorder, &event);
+	if (event_cap__suppressed(&recorder->cap, &event))
+		send_always(recorder, &event, event.time_ns);
 }
 
 static void send_loss(struct recorder *recorder, enum event_phase phase, enum loss_place where,
@@ -96,10 +101,8 @@ static void send_loss(struct recorder *recorder, enum event_phase phase, enum lo
 	event.loss.where = where;
 	event.loss.count = count;
 	snprintf(event.loss.what, sizeof(event.loss.what), "%s", what);
-	event__identify(&event, 0,
-			phase == PHASE_POINT ? event.time_ns : recorder->failing_since_ns);
-	event__summarize(&event);
-	recorder__emit(recorder, &event);
+	send_always(recorder, &event,
+		    phase == PHASE_POINT ? event.time_ns : recorder->failing_since_ns);
 }
 
 /* The journal fails, or works again. */
