@@ -289,16 +289,28 @@ static void merge_finish(struct merge *merge, struct tally *ret)
 	*ret = tally;
 }
 
-static size_t count_entries(const struct tally_memory *memory, __u32 cpu)
+static size_t count_ways(const __u32 *upper, int ways)
 {
-	__u32 sets = tally__sets(&memory->config);
-	struct table_set set;
 	size_t count = 0;
 
-	for (__u32 number = 0; number < sets; number++)
-		if (tally__copy_set(memory, cpu, number, &set))
-			for (int way = 0; way < TABLE_WAYS; way++)
-				count += !!set.upper[way];
+	for (int way = 0; way < ways; way++)
+		count += !!upper[way];
+	return count;
+}
+
+static size_t count_entries(const struct tally_memory *memory, __u32 cpu)
+{
+	const struct table_config *config = &memory->config;
+	size_t count = 0, first = (size_t)cpu * config->sets;
+	size_t first_ipv4 = (size_t)cpu * config->ipv4_sets;
+
+	for (size_t set = first; set < first + config->sets; set++)
+		count += count_ways(memory->front[set].upper, TABLE_WAYS);
+	for (size_t set = first_ipv4; set < first_ipv4 + config->ipv4_sets; set++) {
+		const struct ipv4_group *group = &memory->ipv4[set / IPV4_GROUP_SETS];
+
+		count += count_ways(group->sets[set % IPV4_GROUP_SETS].upper, IPV4_WAYS);
+	}
 	return count;
 }
 
